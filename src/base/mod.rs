@@ -1,0 +1,10 @@
+//! Small things everyone needs. Uses nothing of ours.
+
+pub mod cancel;
+pub mod file;
+pub mod hash;
+pub mod id;
+pub mod json;
+pub mod rng;
+pub mod sanitize;
+pub mod stats;

@@ -1,0 +1,3 @@
+//! The `backtrail` program: see [`backtrail::cli`].
+
+fn main() {}
