@@ -12,7 +12,9 @@ pub fn stand_in(c: char) -> Option<char> {
         '\u{7f}' => Some('\u{2421}'),
         c if is_control(c) => Some('\u{FFFD}'),
         // Zero-width joiners and marks that hide or reorder text on a line of their own.
-        '\u{200b}'..='\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2064}' | '\u{feff}' => Some('\u{FFFD}'),
+        '\u{200b}'..='\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2064}' | '\u{feff}' => {
+            Some('\u{FFFD}')
+        }
         _ => None,
     }
 }
