@@ -6,5 +6,6 @@ pub mod hash;
 pub mod id;
 pub mod json;
 pub mod rng;
+pub mod sampler;
 pub mod sanitize;
 pub mod stats;

@@ -1,0 +1,139 @@
+//! The tree of states a trace went through: an append-only arena that grows while tokens arrive.
+//!
+//! A node is a *state* (what is left, and the goal it is left for), opened by a forward move. A return re-enters an
+//! existing node. The same move made again opens a new node whose `again` names the first one. Nodes are never
+//! removed and keep their ids, so views may hold on to them.
+
+use super::Span;
+use serde::{Deserialize, Serialize};
+
+/// Index of a node in its tree.
+pub type NodeId = usize;
+
+/// What became of a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// The problem itself.
+    Root,
+    /// Being worked on, or left without a word.
+    Open,
+    /// The goal is reached here.
+    Goal,
+    /// Nothing is left to do here and it is not the goal.
+    Leaf,
+    /// Had moves left and was left by a return.
+    Dead,
+}
+
+/// One state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Node {
+    /// Its index in [`Tree::nodes`].
+    pub id: NodeId,
+    /// The state it was opened from; none for the root.
+    pub parent: Option<NodeId>,
+    /// What is left, as the text would write it: `18 7 4`.
+    pub state: String,
+    /// What it is to become: `15`; a backward step changes it.
+    pub goal: Option<String>,
+    /// The move that opened it, as shown in the tree: `18+7=25`, `need 11`.
+    #[serde(rename = "move")]
+    pub step: Option<String>,
+    /// The bytes that made it.
+    pub span: Span,
+    /// The returns that re-entered it.
+    pub visits: Vec<Span>,
+    /// The first node opened by the same move from the same state.
+    pub again: Option<NodeId>,
+    /// What became of it.
+    pub status: Status,
+    /// Whether the arithmetic of the move is true.
+    pub arithmetic: Option<bool>,
+    /// Whether the numbers the move used were there.
+    pub available: Option<bool>,
+    /// The solver's word: could the goal still be reached from here? Null until known.
+    pub reachable: Option<bool>,
+}
+
+/// A return: the text leaves a state for an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Backtrack {
+    /// The state that was left.
+    pub from: NodeId,
+    /// The state returned to; none when the text names one that never existed.
+    pub to: Option<NodeId>,
+    /// The bytes that say so.
+    pub span: Span,
+}
+
+/// A statement the text makes that arithmetic can judge: `18+7=25`, `not 15`, `left 25 4`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// The bytes that state it.
+    pub span: Span,
+    /// The state it was made in.
+    pub node: NodeId,
+    /// Whether it is true.
+    pub holds: bool,
+    /// When it is not: what is wrong, in a few words. Empty otherwise.
+    pub fault: String,
+}
+
+/// Everything the readers found out about a trace's shape.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tree {
+    /// Which reader built it, with its version: `lines/1`.
+    pub reader: String,
+    /// The states, parents before children; the first is the root.
+    pub nodes: Vec<Node>,
+    /// The returns, in text order.
+    pub backtracks: Vec<Backtrack>,
+    /// The statements that could be judged, in text order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Claim>,
+}
+
+impl Tree {
+    /// The node that the byte at `offset` belongs to: the last one whose making, or a return to it, began at or
+    /// before `offset`. The root when there is none; `None` for an empty tree.
+    #[must_use]
+    pub fn node_at(&self, offset: usize) -> Option<NodeId> {
+        let opened = self
+            .nodes
+            .partition_point(|node| node.span.start <= offset)
+            .checked_sub(1)?;
+        let returned = self
+            .backtracks
+            .partition_point(|back| back.span.start <= offset)
+            .checked_sub(1);
+        match returned.and_then(|i| self.backtracks.get(i)) {
+            Some(back)
+                if self
+                    .nodes
+                    .get(opened)
+                    .is_none_or(|node| back.span.start > node.span.start) =>
+            {
+                back.to.or(Some(opened))
+            }
+            _ => Some(opened),
+        }
+    }
+
+    /// Moves between the root and the node.
+    #[must_use]
+    pub fn depth(&self, node: NodeId) -> usize {
+        let parent = |id: &NodeId| self.nodes.get(*id).and_then(|node| node.parent);
+        std::iter::successors(parent(&node), parent).count()
+    }
+
+    /// The deepest node's [`depth`](Self::depth).
+    #[must_use]
+    pub fn max_depth(&self) -> usize {
+        let mut depths: Vec<usize> = Vec::with_capacity(self.nodes.len());
+        for node in &self.nodes {
+            depths.push(node.parent.and_then(|p| depths.get(p)).map_or(0, |d| d + 1));
+        }
+        depths.into_iter().max().unwrap_or(0)
+    }
+}
