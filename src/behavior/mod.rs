@@ -1,1 +1,67 @@
-//! (filled by its own commits)
+//! Which habits does a trace show, and how do we know? Spans with the rule that found them and its evidence.
+//!
+//! The four habits are those of Gandhi et al. 2025, "Cognitive Behaviors that Enable Self-Improving Reasoners",
+//! section 2. This first version has rules for the bundled language, where a line *is* the habit or is not, and a few
+//! for free text.
+
+mod detector;
+mod free;
+mod observer;
+
+pub use detector::Detector;
+pub use observer::Observer;
+
+use std::fmt;
+
+/// One of the four habits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Habit {
+    /// Judges a result against what it must satisfy.
+    Verification,
+    /// Abandons the current attempt for an earlier state.
+    Backtracking,
+    /// Names an intermediate goal.
+    SubgoalSetting,
+    /// Reasons from the target back to what is needed.
+    BackwardChaining,
+}
+
+impl Habit {
+    /// All four, in the order they are shown.
+    pub const ALL: [Habit; 4] =
+        [Habit::Verification, Habit::Backtracking, Habit::SubgoalSetting, Habit::BackwardChaining];
+
+    /// The name traces record.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Habit::Verification => "verification",
+            Habit::Backtracking => "backtracking",
+            Habit::SubgoalSetting => "subgoal_setting",
+            Habit::BackwardChaining => "backward_chaining",
+        }
+    }
+
+    /// The letter in the gutter.
+    #[must_use]
+    pub fn letter(self) -> char {
+        match self {
+            Habit::Verification => 'V',
+            Habit::Backtracking => 'B',
+            Habit::SubgoalSetting => 'S',
+            Habit::BackwardChaining => 'C',
+        }
+    }
+
+    /// The habit a recorded name means; `None` for a user's own.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|habit| habit.name() == name)
+    }
+}
+
+impl fmt::Display for Habit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

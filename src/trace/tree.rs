@@ -67,9 +67,23 @@ pub struct Backtrack {
     pub span: Span,
 }
 
-/// A statement the text makes that arithmetic can judge: `18+7=25`, `not 15`, `left 25 4`.
+/// What a statement is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClaimKind {
+    /// A calculation: `18+7=25`, `15=?+4 so need 11`.
+    Arithmetic,
+    /// What is left after a move: `left 25 4`.
+    State,
+    /// A comparison with the goal: `not 15`, `yes`.
+    Verdict,
+}
+
+/// A statement the text makes that can be judged exactly.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
+    /// What it is about.
+    pub kind: ClaimKind,
     /// The bytes that state it.
     pub span: Span,
     /// The state it was made in.

@@ -1,0 +1,64 @@
+//! A growing trace with its habits: what both faces and the trainer's evaluation watch.
+
+use super::{Detector, Habit};
+use crate::trace::{
+    Trace,
+    live::Live,
+    record::{Behavior, Finish, Seconds, TokenStats},
+};
+
+/// A live trace and the detector that reads along.
+#[derive(Debug)]
+pub struct Observer {
+    live: Live,
+    detector: Detector,
+}
+
+impl Observer {
+    /// Watches `live`, which has no text yet.
+    #[must_use]
+    pub fn new(live: Live) -> Self {
+        Self { live, detector: Detector::default() }
+    }
+
+    /// Takes in text and the numbers of the tokens that made it.
+    pub fn push(&mut self, text: &str, tokens: TokenStats, given: bool) {
+        self.live.push(text, tokens, given);
+        self.detector.push(text, self.live.tree());
+    }
+
+    /// The text is over.
+    pub fn finish(&mut self, finish: Finish, seconds: Option<Seconds>) {
+        self.live.finish(finish, seconds);
+        self.detector.finish(self.live.tree());
+    }
+
+    /// The trace so far.
+    #[must_use]
+    pub fn live(&self) -> &Live {
+        &self.live
+    }
+
+    /// The trace so far, to tell it something.
+    pub fn live_mut(&mut self) -> &mut Live {
+        &mut self.live
+    }
+
+    /// The habits so far, by start.
+    #[must_use]
+    pub fn behaviors(&self) -> &[Behavior] {
+        self.detector.found()
+    }
+
+    /// How often each habit was seen, in the order of [`Habit::ALL`].
+    #[must_use]
+    pub fn counts(&self) -> [usize; 4] {
+        Habit::ALL.map(|habit| self.behaviors().iter().filter(|b| b.behavior == habit.name()).count())
+    }
+
+    /// The whole record; token numbers only `with_stats`.
+    #[must_use]
+    pub fn to_trace(&self, with_stats: bool) -> Trace {
+        Trace { behaviors: self.behaviors().to_vec(), ..self.live.to_trace(with_stats) }
+    }
+}

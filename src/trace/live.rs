@@ -1,0 +1,179 @@
+//! A trace that is still being written: text and token numbers come in pieces, the tree grows with them, and when the
+//! text is over the checkers give their verdict.
+
+use super::{
+    Reader, Span, Trace, Tree,
+    language::Line,
+    record::{Finish, Outcome, Part, PartKind, Seconds, TokenStats, Tokens},
+};
+use crate::{
+    base::id,
+    task::countdown::{Problem, score},
+};
+
+/// A growing trace.
+#[derive(Debug)]
+pub struct Live {
+    trace: Trace,
+    problem: Option<Problem>,
+    reader: Reader,
+    stats: TokenStats,
+}
+
+impl Live {
+    /// A trace with no text yet. `head` says where it comes from: prompt, model, sampler, index, sample, parent.
+    #[must_use]
+    pub fn new(mut head: Trace, problem: Option<Problem>) -> Self {
+        if let Some(problem) = &problem {
+            head.task = Some("countdown".to_owned());
+            head.problem = serde_json::to_value(problem).ok();
+        }
+        if head.created.is_empty() {
+            head.created = id::now();
+        }
+        head.text.clear();
+        let stats = TokenStats { ids: Some(Vec::new()), ..TokenStats::default() };
+        Self { trace: head, reader: Reader::new(problem.clone()), problem, stats }
+    }
+
+    /// Takes in text and the numbers of the tokens that made it. `given` marks tokens that were not sampled.
+    pub fn push(&mut self, text: &str, tokens: TokenStats, given: bool) {
+        let start = self.trace.text.len();
+        self.trace.text.push_str(text);
+        self.reader.push(text);
+        if given && !text.is_empty() {
+            let span = Span::new(start, self.trace.text.len());
+            match self.trace.given.last_mut() {
+                Some(last) if last.end == start => last.end = span.end,
+                _ => self.trace.given.push(span),
+            }
+        }
+        match (&mut self.stats.ids, tokens.ids) {
+            (Some(ids), Some(more)) => ids.extend(more),
+            (ids, _) => *ids = None,
+        }
+        self.stats.ends.extend(tokens.ends);
+        self.stats.logprob.extend(tokens.logprob);
+        self.stats.entropy.extend(tokens.entropy);
+        self.stats.top.extend(tokens.top);
+    }
+
+    /// The text is over.
+    pub fn finish(&mut self, finish: Finish, seconds: Option<Seconds>) {
+        self.reader.finish();
+        self.trace.finish = Some(finish);
+        self.trace.seconds = seconds;
+        if let Some(tokens) = &mut self.trace.tokens {
+            tokens.generated = self.stats.ends.len();
+        } else {
+            self.trace.tokens = Some(Tokens { prompt: 0, generated: self.stats.ends.len() });
+        }
+        self.trace.parts = parts(&self.trace.text);
+        self.trace.outcome = self.problem.as_ref().map(|problem| judge(problem, &self.trace.text));
+        if self.trace.id.is_empty() {
+            self.trace.id = id::new(&self.trace.text);
+        }
+    }
+
+    /// How many tokens the prompt has, once the engine knows.
+    pub fn set_prompt_tokens(&mut self, prompt: usize) {
+        self.trace.tokens = Some(Tokens { prompt, generated: 0 });
+    }
+
+    /// The text so far.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.trace.text
+    }
+
+    /// The tree so far.
+    #[must_use]
+    pub fn tree(&self) -> &Tree {
+        self.reader.tree()
+    }
+
+    /// The token numbers so far.
+    #[must_use]
+    pub fn stats(&self) -> &TokenStats {
+        &self.stats
+    }
+
+    /// The problem, when it is known.
+    #[must_use]
+    pub fn problem(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+
+    /// Everything but tree and token numbers, which are kept apart while they grow.
+    #[must_use]
+    pub fn record(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// The whole record, tree included; token numbers only `with_stats`.
+    #[must_use]
+    pub fn to_trace(&self, with_stats: bool) -> Trace {
+        Trace {
+            tree: Some(self.tree().clone()),
+            token_stats: with_stats.then(|| self.stats.clone()),
+            ..self.trace.clone()
+        }
+    }
+}
+
+/// The verdict of every checker.
+#[must_use]
+pub fn judge(problem: &Problem, text: &str) -> Outcome {
+    let judgement = score::exact(problem, text);
+    Outcome {
+        answer: judgement.answer,
+        value: judgement.value.map(|value| value.to_string()),
+        correct: judgement.correct,
+        score: if judgement.correct { 1.0 } else { 0.0 },
+        scorer: "exact".to_owned(),
+        reason: judgement.reason,
+        scorers: score::all(problem, text),
+    }
+}
+
+/// Thinking and answer: the last `answer …` line of the bundled language, else the last `<answer>` tag.
+#[must_use]
+pub fn parts(text: &str) -> Vec<Part> {
+    let answer = last_answer_line(text).or_else(|| text.rfind("<answer>"));
+    let part = |kind, start, end| (start < end).then_some(Part { kind, span: Span::new(start, end) });
+    match answer {
+        Some(at) => [part(PartKind::Think, 0, at), part(PartKind::Answer, at, text.len())].into_iter().flatten().collect(),
+        None => part(PartKind::Think, 0, text.len()).into_iter().collect(),
+    }
+}
+
+fn last_answer_line(text: &str) -> Option<usize> {
+    let start = text.trim_end_matches('\n').rfind('\n').map_or(0, |at| at + 1);
+    let line = text.get(start..)?.trim_end_matches('\n');
+    matches!(Line::parse(line)?.line, Line::Answer { .. }).then_some(start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finished_trace_knows_its_parts_its_verdict_and_what_was_given() {
+        let problem = Problem::parse("18 7 4 -> 15").unwrap();
+        let mut live = Live::new(Trace::default(), Some(problem));
+        let tokens = |ends: Vec<usize>| TokenStats { ids: Some(vec![1; ends.len()]), ends, ..TokenStats::default() };
+        live.push("try 18-7=11 left 11 4\n", tokens(vec![22]), true);
+        live.push("check 11+4=15 yes\n", tokens(vec![40]), false);
+        live.push("answer (18-7)+4\n", tokens(vec![56]), false);
+        live.finish(Finish::Stop, None);
+        let trace = live.to_trace(true);
+        assert_eq!(trace.given, [Span::new(0, 22)]);
+        assert_eq!(trace.parts.iter().map(|p| p.span.of(&trace.text)).collect::<Vec<_>>().concat(), trace.text);
+        assert_eq!(trace.parts[1].span.of(&trace.text), "answer (18-7)+4\n");
+        let outcome = trace.outcome.unwrap();
+        assert!(outcome.correct && outcome.scorers.values().all(|s| *s == 1.0), "{outcome:?}");
+        assert_eq!(outcome.answer.as_deref(), Some("(18-7)+4"));
+        assert_eq!(trace.tokens.unwrap().generated, 3);
+        assert_eq!(trace.tree.unwrap().nodes.len(), 3);
+    }
+}

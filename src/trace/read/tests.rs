@@ -1,0 +1,160 @@
+use super::*;
+use crate::trace::{Backtrack, Status, facts::Return};
+use pretty_assertions::assert_eq;
+use proptest::prelude::*;
+
+const TEXT: &str = "try 18+7=25 left 25 4\ncheck 25+4=29 not 15\ncheck 25-4=21 not 15\nback to 18 7 4\n15=?+4 so need 11\naim for 11 from 18 7\ncheck 18-7=11 yes\nanswer (18-7)+4\n";
+
+fn problem() -> Option<Problem> {
+    Some(Problem::parse("18 7 4 -> 15").unwrap())
+}
+
+fn read(text: &str) -> Tree {
+    Reader::read(problem(), text)
+}
+
+fn outline(tree: &Tree) -> Vec<(Option<usize>, String, String, Status)> {
+    let row = |n: &crate::trace::Node| (n.parent, n.step.clone().unwrap_or_default(), n.state.clone(), n.status);
+    tree.nodes.iter().map(row).collect()
+}
+
+#[test]
+fn the_screens_example_gives_its_tree() {
+    let tree = read(TEXT);
+    assert_eq!(tree.reader, "lines/1");
+    assert_eq!(
+        outline(&tree),
+        [
+            (None, String::new(), "18 7 4".into(), Status::Root),
+            (Some(0), "18+7=25".into(), "25 4".into(), Status::Dead),
+            (Some(1), "25+4=29".into(), "29".into(), Status::Leaf),
+            (Some(1), "25-4=21".into(), "21".into(), Status::Leaf),
+            (Some(0), "need 11".into(), "18 7".into(), Status::Open),
+            (Some(4), "18-7=11".into(), "11".into(), Status::Goal),
+        ]
+    );
+    let span = Span::new(TEXT.find("back").unwrap(), TEXT.find("back").unwrap() + "back to 18 7 4".len());
+    assert_eq!(tree.backtracks, [Backtrack { from: 3, to: Some(0), span }]);
+    assert_eq!(tree.judge_return(&tree.backtracks[0]), Return::FromDeadEnd);
+    assert!(tree.is_sound());
+    let reachable: Vec<_> = tree.nodes.iter().map(|n| n.reachable).collect();
+    assert_eq!(reachable, [Some(true), Some(false), Some(false), Some(false), Some(true), Some(true)]);
+}
+
+#[test]
+fn false_arithmetic_missing_numbers_and_wrong_states_are_facts() {
+    let tree = read("try 18+7=26 left 26 4\ncheck 26-3=23 not 15\nback to 9 9\ntry 18-7=11 left 11\n");
+    assert_eq!(tree.nodes[1].arithmetic, Some(false));
+    assert_eq!(tree.nodes[2].available, Some(false));
+    assert_eq!(tree.backtracks[0].to, None);
+    let faults: Vec<&str> = tree.claims.iter().filter(|c| !c.holds).map(|c| c.fault.as_str()).collect();
+    assert_eq!(faults[0], "it is 25");
+    assert!(!tree.is_sound());
+    // Nothing is said about what could be reached from a state that never was.
+    assert_eq!(tree.nodes[1].reachable, None);
+}
+
+#[test]
+fn a_winning_branch_given_up_is_noticed() {
+    let tree = read("try 18-7=11 left 11 4\nback to 18 7 4\n");
+    assert_eq!(tree.judge_return(&tree.backtracks[0]), Return::FromWinningBranch);
+    assert_eq!(tree.nodes[1].status, Status::Dead);
+}
+
+#[test]
+fn the_same_move_again_names_the_first_one() {
+    let tree = read("try 18+7=25 left 25 4\nback to 18 7 4\ntry 18+7=25 left 25 4\n");
+    assert_eq!(tree.nodes[2].again, Some(1));
+    assert_eq!(tree.nodes[0].visits.len(), 1);
+}
+
+#[test]
+fn a_verdict_that_is_false_is_a_false_claim() {
+    let tree = read("try 18-7=11 left 11 4\ncheck 11+4=15 not 15\ncheck 11-4=7 yes\ncheck 11*4=44 not 16\n");
+    let faults: Vec<&str> = tree.claims.iter().filter(|c| !c.holds).map(|c| c.fault.as_str()).collect();
+    assert_eq!(faults, ["it is the goal", "the goal is 15", "the goal is 15, not 16"]);
+}
+
+#[test]
+fn inserted_words_open_nothing_in_the_language() {
+    let tree = read("try 18+7=25 left 25 4\nWait, is that so?\ncheck 25-4=21 not 15\n");
+    assert_eq!(tree.nodes.len(), 3);
+}
+
+#[test]
+fn free_text_goes_on_goes_back_and_uses_what_it_has_not() {
+    let tree = read("Let's try 18 + 7 = 25. Then 25 - 4 = 21, not 15.\nWait: 18 - 7 = 11 and 11 + 4 = 15!\nAlso 9 + 9 = 18.\n");
+    assert_eq!(tree.reader, "free/1");
+    assert_eq!(
+        outline(&tree),
+        [
+            (None, String::new(), "18 7 4".into(), Status::Root),
+            (Some(0), "18+7=25".into(), "25 4".into(), Status::Dead),
+            (Some(1), "25-4=21".into(), "21".into(), Status::Leaf),
+            (Some(0), "18-7=11".into(), "11 4".into(), Status::Open),
+            (Some(3), "11+4=15".into(), "15".into(), Status::Goal),
+            (Some(4), "9+9=18".into(), "18 15".into(), Status::Open),
+        ]
+    );
+    assert_eq!(tree.backtracks.len(), 1);
+    assert_eq!(tree.nodes[5].available, Some(false));
+}
+
+#[test]
+fn free_text_takes_several_operations_and_other_signs() {
+    let tree = read("So (18 − 7) + 4 = 15 ✓\n");
+    let steps: Vec<_> = tree.nodes.iter().filter_map(|n| n.step.clone()).collect();
+    assert_eq!(steps, ["18-7=11", "11+4=15"]);
+    let tree = read("We have 18 × 4 = 72 and 72 ÷ 7 = 10.28.\n");
+    assert_eq!(tree.nodes.len(), 2, "decimals open nothing");
+}
+
+#[test]
+fn without_a_problem_nothing_is_called_missing() {
+    let tree = Reader::read(None, "try 18+7=25 left 25 4\n");
+    assert_eq!((tree.nodes[1].available, tree.nodes[1].reachable), (None, None));
+}
+
+#[test]
+fn a_huge_line_is_passed_over() {
+    let text = format!("{}\n1 + 1 = 2\n", "7".repeat(10 << 20));
+    assert_eq!(read(&text).nodes.len(), 2);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn any_text_gives_a_tree(text in any::<String>()) {
+        let tree = read(&text);
+        prop_assert!(tree.nodes.iter().all(|n| n.span.end <= text.len()));
+    }
+
+    #[test]
+    fn pieces_give_the_same_tree_as_the_whole(
+        lines in prop::collection::vec(prop::sample::select(&[
+            "try 18+7=25 left 25 4", "check 25-4=21 not 15", "back to 18 7 4", "15=?+4 so need 11", "18 - 7 = 11", "Wait, 25 - 4 = 21", "é→ \u{1b}[2J", "",
+        ][..]), 0..12),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..10),
+    ) {
+        let text = lines.join("\n");
+        let mut ends: Vec<usize> = cuts.iter().map(|cut| cut.index(text.len() + 1)).filter(|&at| text.is_char_boundary(at)).collect();
+        ends.push(text.len());
+        ends.sort_unstable();
+        let mut reader = Reader::new(problem());
+        let mut from = 0;
+        for to in ends {
+            reader.push(&text[from..to]);
+            from = to;
+        }
+        reader.finish();
+        prop_assert_eq!(reader.tree(), &read(&text));
+    }
+
+    #[test]
+    fn parents_come_before_their_children(text in "(try |check |back to |[0-9]{1,2}|[-+*/=? ]|so need |left |not |\n){0,80}") {
+        let tree = read(&text);
+        prop_assert!(tree.nodes.iter().all(|n| n.parent.is_none_or(|p| p < n.id)));
+        prop_assert!(tree.backtracks.iter().all(|b| b.to.is_none_or(|to| to < tree.nodes.len()) && b.from < tree.nodes.len()));
+    }
+}

@@ -1,0 +1,342 @@
+//! Following a text through the states of a Countdown problem, one move at a time, while it is written.
+//!
+//! The readers find moves in text; the walk keeps the tree: which state is being worked on, which numbers were there,
+//! which statements are true, and (up to four numbers, live) whether the goal could still be reached. It trusts the
+//! text about *what was done* and never about *whether it is right*.
+
+use super::{
+    Backtrack, Node, NodeId, Span, Status, Tree,
+    tree::{Claim, ClaimKind},
+};
+use crate::task::countdown::{Number, Op, Problem, Rules, Solver};
+use std::collections::HashMap;
+
+/// States with more numbers than this are not solved while tokens arrive.
+const LIVE_NUMBERS: usize = 4;
+
+/// Numbers a state may hold; hostile text cannot make the walk slow.
+const MOST_NUMBERS: usize = 16;
+
+/// `a op b = result`, as the text claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Equation {
+    /// Left operand.
+    pub a: Number,
+    /// Operation.
+    pub op: Op,
+    /// Right operand.
+    pub b: Number,
+    /// Claimed result.
+    pub result: Number,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The numbers behind a node.
+#[derive(Clone, Debug)]
+struct State {
+    /// In the order the text gives them.
+    numbers: Vec<Number>,
+    goal: Option<Number>,
+    /// Whether every move up to here was true and used numbers that were there.
+    sound: bool,
+}
+
+/// A tree being built.
+#[derive(Debug)]
+pub struct Walk {
+    tree: Tree,
+    states: Vec<State>,
+    /// The latest node opened with these numbers (sorted).
+    latest: HashMap<Vec<Number>, NodeId>,
+    /// The first node opened by a move (as written) from a state.
+    first: HashMap<(NodeId, String), NodeId>,
+    /// The state being worked on.
+    here: NodeId,
+    /// The node the text is at: `here`, or the last check made in it.
+    at: NodeId,
+    rules: Rules,
+    solver: Solver,
+}
+
+impl Walk {
+    /// A tree with its root; an unknown problem has no numbers and no goal.
+    #[must_use]
+    pub fn new(reader: &str, problem: Option<&Problem>) -> Self {
+        let rules = problem.map_or(Rules::Rational, |p| p.rules);
+        let mut walk = Walk {
+            tree: Tree { reader: reader.to_owned(), ..Tree::default() },
+            states: Vec::new(),
+            latest: HashMap::new(),
+            first: HashMap::new(),
+            here: 0,
+            at: 0,
+            rules,
+            solver: Solver::new(rules),
+        };
+        let numbers = problem.map(Problem::values).unwrap_or_default();
+        walk.open(None, numbers, problem.map(Problem::goal), None, Span::default(), None, None);
+        if let Some(root) = walk.tree.nodes.first_mut() {
+            root.status = Status::Root;
+        }
+        walk
+    }
+
+    /// The tree so far.
+    #[must_use]
+    pub fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// The finished tree.
+    #[must_use]
+    pub fn into_tree(self) -> Tree {
+        self.tree
+    }
+
+    /// The numbers of the state being worked on.
+    #[must_use]
+    pub fn numbers(&self) -> &[Number] {
+        self.states.get(self.here).map_or(&[], |s| &s.numbers)
+    }
+
+    /// The goal of the state being worked on.
+    #[must_use]
+    pub fn goal(&self) -> Option<Number> {
+        self.states.get(self.here).and_then(|s| s.goal)
+    }
+
+    /// The state being worked on.
+    #[must_use]
+    pub fn here(&self) -> NodeId {
+        self.here
+    }
+
+    /// Whether the state `node` holds both numbers.
+    #[must_use]
+    pub fn holds(&self, node: NodeId, a: Number, b: Number) -> bool {
+        self.states.get(node).is_some_and(|s| take(&s.numbers, &[a, b]).is_some())
+    }
+
+    /// Records a statement and whether it is true.
+    pub fn claim(&mut self, kind: ClaimKind, span: Span, fault: Option<String>) {
+        self.tree.claims.push(Claim {
+            kind,
+            span,
+            node: self.at,
+            holds: fault.is_none(),
+            fault: fault.unwrap_or_default(),
+        });
+    }
+
+    /// A forward move: opens the state it leads to and works on it. `left` is what the text says is left, with its
+    /// place. Returns the new node.
+    pub fn forward(&mut self, equation: Equation, left: Option<(&[Number], Span)>, span: Span) -> NodeId {
+        let (rest, available) = self.rest_after(&[equation.a, equation.b]);
+        let mut derived = vec![equation.result];
+        derived.extend(rest);
+        let numbers = match left {
+            Some((left, _)) => left.to_vec(),
+            None => derived.clone(),
+        };
+        let arithmetic = self.judge(equation);
+        let id = self.open(Some(self.here), numbers, self.goal(), Some(show(equation)), span, Some(arithmetic), available);
+        self.here = id;
+        self.at = id;
+        self.claim_equation(equation, arithmetic);
+        if let Some((left, place)) = left {
+            let fault = (sorted(left) != sorted(&derived)).then(|| format!("{} is left", spaced(&derived)));
+            self.claim(ClaimKind::State, place, fault);
+        }
+        id
+    }
+
+    /// A check of the last numbers: opens a finished state and stays where it was. The verdict (is it the goal, and
+    /// which goal the text says it is compared with) comes with its place.
+    pub fn check(&mut self, equation: Equation, verdict: Option<(Option<Number>, Span)>, span: Span) -> NodeId {
+        let (rest, available) = self.rest_after(&[equation.a, equation.b]);
+        let mut numbers = vec![equation.result];
+        numbers.extend(rest);
+        let arithmetic = self.judge(equation);
+        let goal = self.goal();
+        let id = self.open(Some(self.here), numbers, goal, Some(show(equation)), span, Some(arithmetic), available);
+        self.at = id;
+        self.claim_equation(equation, arithmetic);
+        if let Some((not, place)) = verdict {
+            let equal = goal == Some(equation.result);
+            let fault = match (not, goal) {
+                (None, Some(goal)) if !equal => Some(format!("the goal is {goal}")),
+                (Some(named), Some(goal)) if named != goal => Some(format!("the goal is {goal}, not {named}")),
+                (Some(_), Some(_)) if equal => Some("it is the goal".to_owned()),
+                _ => None,
+            };
+            self.claim(ClaimKind::Verdict, place, fault);
+        }
+        id
+    }
+
+    /// A backward move: `goal = … known …`, so `need` is left to be made from the other numbers.
+    pub fn need(&mut self, goal: Number, known: Number, need: Number, holds: bool, span: Span) -> NodeId {
+        let (rest, available) = self.rest_after(&[known]);
+        let right_goal = self.goal().is_none_or(|here| here == goal);
+        let id = self.open(Some(self.here), rest, Some(need), Some(format!("need {need}")), span, Some(holds), available);
+        self.here = id;
+        self.at = id;
+        let fault = if !holds {
+            Some("the step back is wrong".to_owned())
+        } else if right_goal {
+            None
+        } else {
+            Some("that is not the goal here".to_owned())
+        };
+        self.claim(ClaimKind::Arithmetic, span, fault);
+        id
+    }
+
+    /// A return to the latest state with exactly these numbers, in any order.
+    pub fn back_to(&mut self, numbers: &[Number], span: Span) -> Option<NodeId> {
+        let to = self.latest.get(&sorted(numbers)).copied();
+        self.back(to, span);
+        to
+    }
+
+    /// A return to a node, or to a state that never existed.
+    pub fn back(&mut self, to: Option<NodeId>, span: Span) {
+        self.tree.backtracks.push(Backtrack { from: self.at, to, span });
+        let Some(to) = to else { return };
+        let mut left = Some(self.at);
+        while let Some(id) = left.filter(|id| *id != to) {
+            let Some(node) = self.tree.nodes.get_mut(id) else { break };
+            if node.status == Status::Open {
+                node.status = Status::Dead;
+            }
+            left = node.parent;
+        }
+        if let Some(node) = self.tree.nodes.get_mut(to) {
+            node.visits.push(span);
+            if node.status == Status::Dead {
+                node.status = Status::Open;
+            }
+        }
+        self.here = to;
+        self.at = to;
+    }
+
+    /// What is left of the current state without `used`, and whether all of `used` was there. `None` when the numbers
+    /// of the problem are unknown.
+    fn rest_after(&self, used: &[Number]) -> (Vec<Number>, Option<bool>) {
+        let numbers = self.numbers();
+        match take(numbers, used) {
+            Some(rest) => (rest, Some(true)),
+            None => {
+                let mut rest = numbers.to_vec();
+                for number in used {
+                    if let Some(i) = rest.iter().position(|n| n == number) {
+                        rest.remove(i);
+                    }
+                }
+                let known = self.states.first().is_some_and(|root| !root.numbers.is_empty());
+                (rest, known.then_some(false))
+            }
+        }
+    }
+
+    fn judge(&self, equation: Equation) -> bool {
+        equation.op.apply(equation.a, equation.b) == Some(equation.result)
+    }
+
+    fn claim_equation(&mut self, equation: Equation, holds: bool) {
+        let fault = (!holds).then(|| match equation.op.apply(equation.a, equation.b) {
+            Some(value) => format!("it is {value}"),
+            None => "it has no value".to_owned(),
+        });
+        self.claim(ClaimKind::Arithmetic, equation.span, fault);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the one place where a node is made, private")]
+    fn open(
+        &mut self,
+        parent: Option<NodeId>,
+        mut numbers: Vec<Number>,
+        goal: Option<Number>,
+        step: Option<String>,
+        span: Span,
+        arithmetic: Option<bool>,
+        available: Option<bool>,
+    ) -> NodeId {
+        numbers.truncate(MOST_NUMBERS);
+        let id = self.tree.nodes.len();
+        let sound = parent.and_then(|p| self.states.get(p)).is_none_or(|s| s.sound)
+            && arithmetic != Some(false)
+            && available != Some(false);
+        let known = !self.states.first().map_or(&numbers, |root| &root.numbers).is_empty();
+        let reachable = match goal {
+            Some(goal) if sound && known && numbers.len() <= LIVE_NUMBERS => {
+                Some(self.solver.reachable(&numbers, goal))
+            }
+            _ => None,
+        };
+        let finished = numbers.len() == 1 && known;
+        let status = match (finished, goal) {
+            (true, Some(goal)) if numbers.first() == Some(&goal) => Status::Goal,
+            (true, _) => Status::Leaf,
+            _ => Status::Open,
+        };
+        let again = parent.zip(step.clone()).and_then(|key| match self.first.entry(key) {
+            std::collections::hash_map::Entry::Occupied(first) => Some(*first.get()),
+            std::collections::hash_map::Entry::Vacant(slot) => {
+                slot.insert(id);
+                None
+            }
+        });
+        self.tree.nodes.push(Node {
+            id,
+            parent,
+            state: spaced(&numbers),
+            goal: goal.map(|g| g.to_string()),
+            step,
+            span,
+            visits: Vec::new(),
+            again,
+            status,
+            arithmetic,
+            available,
+            reachable,
+        });
+        if !finished {
+            self.latest.insert(sorted(&numbers), id);
+        }
+        self.states.push(State { numbers, goal, sound });
+        id
+    }
+
+    /// The rules moves are judged by.
+    #[must_use]
+    pub fn rules(&self) -> Rules {
+        self.rules
+    }
+}
+
+/// `numbers` without `used`, when all of them are there.
+fn take(numbers: &[Number], used: &[Number]) -> Option<Vec<Number>> {
+    let mut rest = numbers.to_vec();
+    for number in used {
+        let i = rest.iter().position(|n| n == number)?;
+        rest.remove(i);
+    }
+    Some(rest)
+}
+
+fn sorted(numbers: &[Number]) -> Vec<Number> {
+    let mut numbers = numbers.to_vec();
+    numbers.sort_unstable();
+    numbers
+}
+
+fn spaced(numbers: &[Number]) -> String {
+    numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+fn show(equation: Equation) -> String {
+    format!("{}{}{}={}", equation.a, equation.op.symbol(), equation.b, equation.result)
+}
