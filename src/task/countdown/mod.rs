@@ -1,1 +1,30 @@
 //! Countdown: reach a target from given numbers, each used exactly once.
+//!
+//! [`Problem`] says what is asked, [`Generator`] draws problems, [`Solver`] knows what can still be reached, [`Expr`]
+//! reads answers and [`score`] judges them. Arithmetic is exact: every value is a fraction ([`Number`]).
+
+mod expr;
+mod generator;
+mod moves;
+mod number;
+mod op;
+mod permutation;
+mod problem;
+mod rules;
+pub mod score;
+mod settings;
+mod solver;
+mod space;
+mod split;
+mod table;
+
+pub use expr::{Expr, ExprError};
+pub use generator::{Generator, VERSION};
+pub use moves::{Move, legal_moves};
+pub use number::{Number, NumberError};
+pub use op::Op;
+pub use problem::{MAX_NUMBERS, MAX_VALUE, Problem, ProblemError};
+pub use rules::Rules;
+pub use settings::{Settings, SettingsError};
+pub use solver::Solver;
+pub use split::{Split, split_of};

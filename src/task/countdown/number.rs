@@ -1,0 +1,240 @@
+//! An exact fraction of two 64-bit integers. Whatever does not fit is `None`: nothing is rounded.
+
+use std::{cmp::Ordering, fmt, str::FromStr};
+use thiserror::Error;
+
+/// A fraction in lowest terms, the sign on the numerator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Number {
+    numerator: i64,
+    denominator: i64,
+}
+
+/// Why a text is not a [`Number`].
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("`{0}` is not a number: write an integer or a fraction such as 7/2, with at most 18 digits")]
+pub struct NumberError(String);
+
+impl Number {
+    /// Zero.
+    pub const ZERO: Self = Self {
+        numerator: 0,
+        denominator: 1,
+    };
+
+    /// `numerator / denominator` in lowest terms; `None` when the denominator is zero or the result does not fit.
+    #[must_use]
+    pub fn new(numerator: i64, denominator: i64) -> Option<Self> {
+        Self::reduce(numerator.into(), denominator.into())
+    }
+
+    fn reduce(numerator: i128, denominator: i128) -> Option<Self> {
+        if denominator == 0 {
+            return None;
+        }
+        // Products of two i64 stay far below i128::MAX, so neither the gcd nor the signs can overflow.
+        let divisor =
+            gcd(numerator.unsigned_abs(), denominator.unsigned_abs()).cast_signed() * denominator.signum();
+        Some(Self {
+            numerator: i64::try_from(numerator / divisor).ok()?,
+            denominator: i64::try_from(denominator / divisor).ok()?,
+        })
+    }
+
+    /// The numerator, with the sign.
+    #[must_use]
+    pub fn numerator(self) -> i64 {
+        self.numerator
+    }
+
+    /// The denominator, at least 1.
+    #[must_use]
+    pub fn denominator(self) -> i64 {
+        self.denominator
+    }
+
+    /// Whether it has no fractional part.
+    #[must_use]
+    pub fn is_integer(self) -> bool {
+        self.denominator == 1
+    }
+
+    /// The value as an integer, when it is one.
+    #[must_use]
+    pub fn to_integer(self) -> Option<i64> {
+        self.is_integer().then_some(self.numerator)
+    }
+
+    /// The nearest floating-point value.
+    #[must_use]
+    pub fn to_f64(self) -> f64 {
+        self.numerator as f64 / self.denominator as f64
+    }
+
+    /// `self + other`, `None` on overflow.
+    #[must_use]
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        if self.denominator == 1 && other.denominator == 1 {
+            return self.numerator.checked_add(other.numerator).map(Self::from);
+        }
+        let [a, b, c, d] = self.parts(other);
+        Self::reduce(a.checked_mul(d)?.checked_add(c.checked_mul(b)?)?, b * d)
+    }
+
+    /// `self - other`, `None` on overflow.
+    #[must_use]
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        if self.denominator == 1 && other.denominator == 1 {
+            return self.numerator.checked_sub(other.numerator).map(Self::from);
+        }
+        let [a, b, c, d] = self.parts(other);
+        Self::reduce(a.checked_mul(d)?.checked_sub(c.checked_mul(b)?)?, b * d)
+    }
+
+    /// `self * other`, `None` on overflow.
+    #[must_use]
+    pub fn checked_mul(self, other: Self) -> Option<Self> {
+        if self.denominator == 1 && other.denominator == 1 {
+            return self.numerator.checked_mul(other.numerator).map(Self::from);
+        }
+        let [a, b, c, d] = self.parts(other);
+        Self::reduce(a * c, b * d)
+    }
+
+    /// `self / other`, `None` when `other` is zero and on overflow.
+    #[must_use]
+    pub fn checked_div(self, other: Self) -> Option<Self> {
+        if self.denominator == 1
+            && other.denominator == 1
+            && self.numerator.checked_rem(other.numerator) == Some(0)
+        {
+            return self.numerator.checked_div(other.numerator).map(Self::from);
+        }
+        let [a, b, c, d] = self.parts(other);
+        Self::reduce(a * d, b * c)
+    }
+
+    /// Both fractions, widened: products of two of these parts cannot overflow.
+    fn parts(self, other: Self) -> [i128; 4] {
+        [
+            self.numerator.into(),
+            self.denominator.into(),
+            other.numerator.into(),
+            other.denominator.into(),
+        ]
+    }
+}
+
+/// Greatest common divisor (Euclid), in 64 bits when both fit: those are many times faster.
+fn gcd(a: u128, b: u128) -> u128 {
+    if let (Ok(mut a), Ok(mut b)) = (u64::try_from(a), u64::try_from(b)) {
+        while b != 0 {
+            (a, b) = (b, a % b);
+        }
+        return a.into();
+    }
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+impl From<i64> for Number {
+    fn from(value: i64) -> Self {
+        Self {
+            numerator: value,
+            denominator: 1,
+        }
+    }
+}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Number {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if self.denominator == other.denominator {
+            return self.numerator.cmp(&other.numerator);
+        }
+        let [a, b, c, d] = self.parts(*other);
+        (a * d).cmp(&(c * b))
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_integer() {
+            write!(f, "{}", self.numerator)
+        } else {
+            write!(f, "{}/{}", self.numerator, self.denominator)
+        }
+    }
+}
+
+impl FromStr for Number {
+    type Err = NumberError;
+
+    fn from_str(text: &str) -> Result<Self, NumberError> {
+        let error = || NumberError(text.chars().take(40).collect());
+        let (numerator, denominator) = text.split_once('/').unwrap_or((text, "1"));
+        let part = |text: &str| text.trim().parse::<i64>().map_err(|_| error());
+        Self::new(part(numerator)?, part(denominator)?).ok_or_else(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn number(text: &str) -> Number {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_fraction_is_kept_in_lowest_terms_with_the_sign_on_top() {
+        assert_eq!(Number::new(6, -4).unwrap().to_string(), "-3/2");
+        assert_eq!(number("14/2").to_string(), "7");
+        assert_eq!(number("0/5"), Number::ZERO);
+        assert_eq!(Number::new(1, 0), None);
+        assert_eq!(Number::new(i64::MIN, -1), None);
+        assert!("3/0".parse::<Number>().is_err() && "1.5".parse::<Number>().is_err());
+    }
+
+    #[test]
+    fn what_does_not_fit_is_nothing_instead_of_wrong() {
+        let big = Number::from(i64::MAX);
+        assert_eq!(big.checked_add(1.into()), None);
+        assert_eq!(big.checked_mul(2.into()), None);
+        assert_eq!(Number::from(i64::MIN).checked_div((-1).into()), None);
+        assert_eq!(Number::from(1).checked_div(Number::ZERO), None);
+        let small = Number::new(1, i64::MAX).unwrap();
+        assert_eq!(small.checked_add(Number::new(1, i64::MAX - 1).unwrap()), None);
+    }
+
+    #[test]
+    fn numbers_are_ordered_by_value() {
+        let mut list = [number("7/2"), number("3"), number("-1/2"), number("10/3")];
+        list.sort();
+        assert_eq!(list.map(|n| n.to_string()), ["-1/2", "3", "10/3", "7/2"]);
+    }
+
+    proptest! {
+        #[test]
+        fn operations_undo_each_other(a in -999i64..999, b in 1i64..99, c in -999i64..999, d in 1i64..99) {
+            let (x, y) = (Number::new(a, b).unwrap(), Number::new(c, d).unwrap());
+            prop_assert_eq!(x.checked_add(y).unwrap().checked_sub(y).unwrap(), x);
+            if y != Number::ZERO {
+                prop_assert_eq!(x.checked_mul(y).unwrap().checked_div(y).unwrap(), x);
+            }
+            prop_assert_eq!(x.to_string().parse::<Number>().unwrap(), x);
+        }
+
+        #[test]
+        fn no_pair_of_numbers_panics(a: i64, b: i64, c: i64, d: i64) {
+            if let (Some(x), Some(y)) = (Number::new(a, b), Number::new(c, d)) {
+                let _ = (x.checked_add(y), x.checked_sub(y), x.checked_mul(y), x.checked_div(y), x.cmp(&y));
+            }
+        }
+    }
+}
