@@ -27,8 +27,8 @@ impl Observer {
         self.detector.push(text, self.live.tree());
     }
 
-    /// The text is over.
-    pub fn finish(&mut self, finish: Finish, seconds: Option<Seconds>) {
+    /// The text is over; see [`Live::finish`].
+    pub fn finish(&mut self, finish: Option<Finish>, seconds: Option<Seconds>) {
         self.live.finish(finish, seconds);
         self.detector.finish(self.live.tree());
     }

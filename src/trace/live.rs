@@ -58,15 +58,13 @@ impl Live {
         self.stats.top.extend(tokens.top);
     }
 
-    /// The text is over.
-    pub fn finish(&mut self, finish: Finish, seconds: Option<Seconds>) {
+    /// The text is over. What is `None` stays as the head said.
+    pub fn finish(&mut self, finish: Option<Finish>, seconds: Option<Seconds>) {
         self.reader.finish();
-        self.trace.finish = Some(finish);
-        self.trace.seconds = seconds;
-        if let Some(tokens) = &mut self.trace.tokens {
-            tokens.generated = self.stats.ends.len();
-        } else {
-            self.trace.tokens = Some(Tokens { prompt: 0, generated: self.stats.ends.len() });
+        self.trace.finish = finish.or(self.trace.finish);
+        self.trace.seconds = seconds.or(self.trace.seconds);
+        if !self.stats.ends.is_empty() {
+            self.trace.tokens.get_or_insert_default().generated = self.stats.ends.len();
         }
         self.trace.parts = parts(&self.trace.text);
         self.trace.outcome = self.problem.as_ref().map(|problem| judge(problem, &self.trace.text));
@@ -165,7 +163,7 @@ mod tests {
         live.push("try 18-7=11 left 11 4\n", tokens(vec![22]), true);
         live.push("check 11+4=15 yes\n", tokens(vec![40]), false);
         live.push("answer (18-7)+4\n", tokens(vec![56]), false);
-        live.finish(Finish::Stop, None);
+        live.finish(Some(Finish::Stop), None);
         let trace = live.to_trace(true);
         assert_eq!(trace.given, [Span::new(0, 22)]);
         assert_eq!(trace.parts.iter().map(|p| p.span.of(&trace.text)).collect::<Vec<_>>().concat(), trace.text);

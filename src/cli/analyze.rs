@@ -1,0 +1,120 @@
+//! `backtrail analyze`: tree, habits and verdict of traces that exist already.
+
+use super::{
+    args::Analyze,
+    output::{Failure, Outcome, Output, complain},
+};
+use crate::{
+    behavior::{Habit, Observer},
+    task::countdown::Problem,
+    trace::{
+        Trace,
+        import::{Row, Rows},
+        live::Live,
+        record::TokenStats,
+    },
+};
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader},
+    path::Path,
+};
+
+/// Runs the command.
+pub(super) fn run(args: &Analyze) -> Outcome {
+    let problem = args.problem.as_deref().map(Problem::parse).transpose().map_err(Failure::input)?;
+    let mut output = Output::open(args.out.as_deref())?;
+    let (mut read, mut bad) = (0, 0);
+    for path in &args.files {
+        let mut rows = Rows::new(open(path)?, &path.display().to_string());
+        let before = read + bad;
+        for row in &mut rows {
+            let index = read + bad;
+            match row.map_err(|e| Failure::work(format!("{} cannot be read: {e}", path.display())))? {
+                Ok(row) => {
+                    read += 1;
+                    let trace = analyze(row, problem.as_ref(), index);
+                    if args.json { output.json(&trace)? } else { output.text(&describe(&trace))? }
+                }
+                Err(error) => {
+                    bad += 1;
+                    complain(&error.to_string());
+                    if args.json {
+                        output.json(&error.to_trace(index))?;
+                    }
+                }
+            }
+        }
+        if read + bad == before {
+            complain(&format!("{} is empty: nothing to analyze", path.display()));
+        }
+    }
+    if read == 0 && bad > 0 {
+        return Err(Failure::input(format!("none of the {bad} rows could be read")));
+    }
+    Ok(())
+}
+
+fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
+    if path == Path::new("-") {
+        return Ok(Box::new(BufReader::new(io::stdin())));
+    }
+    let complaint = |e: io::Error| Failure::input(format!("{} cannot be opened: {e}", path.display()));
+    if path.is_dir() {
+        return Err(Failure::input(format!("{} is a directory: name the files in it", path.display())));
+    }
+    Ok(Box::new(BufReader::new(File::open(path).map_err(complaint)?)))
+}
+
+/// A row with everything we can find out about it.
+#[must_use]
+pub fn analyze(row: Row, fallback: Option<&Problem>, index: usize) -> Trace {
+    let problem = row.problem.or_else(|| fallback.cloned());
+    let mut head = row.trace;
+    head.index = index;
+    let text = std::mem::take(&mut head.text);
+    let stats = head.token_stats.take();
+    let given = std::mem::take(&mut head.given);
+    let stated = head.problem.clone();
+    let outcome = head.outcome.take();
+    let mut observer = Observer::new(Live::new(head, problem));
+    observer.push(&text, TokenStats::default(), false);
+    observer.finish(None, None);
+    let mut trace = observer.to_trace(false);
+    trace.token_stats = stats;
+    trace.given = given;
+    trace.problem = trace.problem.or(stated);
+    trace.outcome = trace.outcome.or(outcome);
+    trace
+}
+
+/// A trace for a person: a headline, then its habits.
+#[must_use]
+pub fn describe(trace: &Trace) -> String {
+    let mut lines = Vec::new();
+    let summary = trace.tree.as_ref().map(|tree| tree.summary()).unwrap_or_default();
+    let verdict = match &trace.outcome {
+        None => "no verdict: the problem is not known".to_owned(),
+        Some(o) if o.correct => format!("\u{2713} {}", o.answer.as_deref().unwrap_or_default()),
+        Some(o) => format!("\u{2717} {} ({})", o.answer.as_deref().unwrap_or("no answer"), o.reason),
+    };
+    lines.push(format!("#{}  {verdict}", trace.index));
+    lines.push(format!(
+        "    {} states, depth {}, {} returns ({} gave up on a winning branch), {} of {} calculations true{}",
+        summary.states,
+        summary.depth,
+        summary.returns,
+        summary.from_winning,
+        summary.arithmetic_true,
+        summary.arithmetic,
+        if summary.sound { "" } else { ", not sound" },
+    ));
+    for habit in Habit::ALL {
+        let found: Vec<_> = trace.behaviors.iter().filter(|b| b.behavior == habit.name()).collect();
+        if let Some(first) = found.first() {
+            let example = first.span.of(&trace.text).lines().next().unwrap_or_default();
+            lines.push(format!("    {} {:<18} {:>3}   {example}", habit.letter(), habit.name(), found.len()));
+        }
+    }
+    lines.join("\n") + "\n"
+}

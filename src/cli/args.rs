@@ -1,0 +1,192 @@
+//! What can be typed after `backtrail`.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// A terminal workbench for watching language models reason.
+#[derive(Debug, Parser)]
+#[command(name = "backtrail", version = super::version::SHORT, long_version = super::version::long(), disable_help_subcommand = true)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Cli {
+    /// What to do; without one the workbench opens.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Traces to open in the workbench.
+    pub files: Vec<PathBuf>,
+    /// Settings of the workbench.
+    #[command(flatten)]
+    pub workbench: Workbench,
+    /// Settings of every command.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Common {
+    /// Read this configuration file instead of the user's.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// How much the log file holds: error, warn, info, debug or trace.
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub log_level: Option<String>,
+    /// Threads to compute with (default: one per core).
+    #[arg(long, global = true, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Where to compute; this build knows `cpu`.
+    #[arg(long, global = true, value_name = "DEVICE")]
+    pub device: Option<String>,
+}
+
+/// Options of the workbench.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Workbench {
+    /// The model to begin with: a bundled name or a directory in the Hugging Face layout.
+    #[arg(long, value_name = "MODEL")]
+    pub model: Option<String>,
+    /// The problem to begin with, for instance "18 7 4 -> 15".
+    #[arg(long, value_name = "PROBLEM")]
+    pub problem: Option<String>,
+    /// Draw with ASCII characters only.
+    #[arg(long)]
+    pub ascii: bool,
+    /// Write everything the engine says to this file.
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+    /// Play a recorded run instead of a model.
+    #[arg(long, value_name = "FILE")]
+    pub play: Option<PathBuf>,
+}
+
+/// What the program can do besides opening the workbench.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Solve problems, or continue a prompt; print traces.
+    Generate(Generate),
+    /// Tree and habits of existing traces.
+    Analyze(Analyze),
+    /// The models that can be used.
+    Models(Listing),
+    /// The training recipes.
+    Recipes(Listing),
+    /// Run a training recipe.
+    Train(Train),
+    /// What works here, and what to do about the rest.
+    Doctor(Listing),
+    /// How fast this machine is.
+    Bench(Bench),
+}
+
+/// `backtrail generate`
+#[derive(Clone, Debug, Args)]
+pub struct Generate {
+    /// A bundled name or a directory in the Hugging Face layout.
+    #[arg(long, default_value = "scout", value_name = "MODEL")]
+    pub model: String,
+    /// The task; this version knows `countdown`.
+    #[arg(long, value_name = "TASK")]
+    pub task: Option<String>,
+    /// One problem, for instance "18 7 4 -> 15"; may be repeated.
+    #[arg(long, value_name = "PROBLEM")]
+    pub problem: Vec<String>,
+    /// Problems, one JSON object (a problem or a trace) per line; `-` is standard input.
+    #[arg(long, value_name = "FILE", conflicts_with = "problem")]
+    pub problems: Option<PathBuf>,
+    /// Continue this text as it stands: no task, no template.
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["problem", "problems"])]
+    pub prompt: Option<String>,
+    /// How many problems to draw.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub count: usize,
+    /// Which problems to draw.
+    #[arg(long, default_value_t = 0, value_name = "S")]
+    pub seed: u64,
+    /// Draw from the held-out problems or the training ones.
+    #[arg(long, value_enum, default_value = "heldout")]
+    pub split: SplitArg,
+    /// Samples of each problem.
+    #[arg(long, default_value_t = 1, value_name = "K")]
+    pub samples: u64,
+    /// Change a setting, for instance sampler.temperature=1; may be repeated.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Put per-token numbers into the traces.
+    #[arg(long)]
+    pub token_stats: bool,
+    /// Print traces as JSON lines.
+    #[arg(long)]
+    pub json: bool,
+    /// Write the traces to this file instead of standard output.
+    #[arg(long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+    /// Write everything the engine says to this file, for `--play`.
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+    /// Play a recorded run instead of a model.
+    #[arg(long, value_name = "FILE")]
+    pub play: Option<PathBuf>,
+}
+
+/// A side of the split, on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SplitArg {
+    /// Problems no bundled model was trained on.
+    Heldout,
+    /// The rest.
+    Train,
+}
+
+/// `backtrail analyze`
+#[derive(Clone, Debug, Args)]
+pub struct Analyze {
+    /// Trace files, one JSON object per line, or plain text; `-` is standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The problem of rows that do not name theirs.
+    #[arg(long, value_name = "PROBLEM")]
+    pub problem: Option<String>,
+    /// Print traces as JSON lines.
+    #[arg(long)]
+    pub json: bool,
+    /// Write to this file instead of standard output.
+    #[arg(long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+}
+
+/// A list.
+#[derive(Clone, Debug, Args)]
+pub struct Listing {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `backtrail train`
+#[derive(Clone, Debug, Args)]
+pub struct Train {
+    /// A recipe: a name from `backtrail recipes`, or a file. Not needed with --resume.
+    pub recipe: Option<String>,
+    /// The run directory (default: under the data directory).
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Go on from the last checkpoint of the run directory.
+    #[arg(long)]
+    pub resume: bool,
+    /// Change a recipe key, for instance stage.0.tokens=1000000; may be repeated.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Print metrics as JSON lines.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `backtrail bench`
+#[derive(Clone, Debug, Args)]
+pub struct Bench {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Shorter and rougher.
+    #[arg(long)]
+    pub quick: bool,
+}

@@ -1,0 +1,97 @@
+//! Where answers and complaints go, and what the exit status says about them.
+
+use crate::base::{json, sanitize};
+use serde::Serialize;
+use std::{
+    fs::File,
+    io::{self, BufWriter, Write},
+    path::Path,
+};
+
+/// Why a command did not succeed; the message is one sentence for a person.
+#[derive(Debug)]
+pub enum Failure {
+    /// Bad usage or bad input: exit status 2.
+    Input(String),
+    /// The work itself failed: exit status 1.
+    Work(String),
+    /// Nobody reads the output any more; not worth a word.
+    Closed,
+}
+
+impl Failure {
+    /// The exit status of the program.
+    #[must_use]
+    pub fn status(&self) -> u8 {
+        match self {
+            Failure::Input(_) => 2,
+            Failure::Work(_) => 1,
+            Failure::Closed => 0,
+        }
+    }
+
+    /// A failure of bad input.
+    pub fn input(reason: impl ToString) -> Self {
+        Failure::Input(reason.to_string())
+    }
+
+    /// A failure of the work.
+    pub fn work(reason: impl ToString) -> Self {
+        Failure::Work(reason.to_string())
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::Closed,
+            _ => Failure::Work(format!("the output could not be written: {error}")),
+        }
+    }
+}
+
+/// What a command ends with.
+pub type Outcome = Result<(), Failure>;
+
+/// Standard output, or the file named by `--out`.
+pub struct Output(BufWriter<Box<dyn Write>>);
+
+impl Output {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// When the file cannot be created.
+    pub fn open(path: Option<&Path>) -> Result<Self, Failure> {
+        let target: Box<dyn Write> = match path {
+            None => Box::new(io::stdout()),
+            Some(path) => Box::new(
+                File::create(path).map_err(|e| Failure::work(format!("{} cannot be written: {e}", path.display())))?,
+            ),
+        };
+        Ok(Self(BufWriter::new(target)))
+    }
+
+    /// One value as a line of JSON that no terminal obeys; readers get it at once.
+    ///
+    /// # Errors
+    /// When nothing can be written.
+    pub fn json(&mut self, value: &impl Serialize) -> Outcome {
+        let line = json::to_line(value).map_err(Failure::work)?;
+        writeln!(self.0, "{line}")?;
+        Ok(self.0.flush()?)
+    }
+
+    /// Text for a person; newlines stay, everything else a terminal might obey does not.
+    ///
+    /// # Errors
+    /// When nothing can be written.
+    pub fn text(&mut self, text: &str) -> Outcome {
+        write!(self.0, "{}", sanitize::lines(text))?;
+        Ok(self.0.flush()?)
+    }
+}
+
+/// Says something on standard error. If that is closed there is nobody to tell.
+pub fn complain(text: &str) {
+    let _ = writeln!(io::stderr(), "backtrail: {}", sanitize::lines(text));
+}
