@@ -1,11 +1,13 @@
 //! Arithmetic expressions over non-negative integers: the form every answer has.
 
-use super::{Number, Op};
-use std::fmt;
-use thiserror::Error;
+use super::{
+    Number, Op,
+    parser::{self, ExprError},
+};
+use std::{fmt, str::FromStr};
 
-/// An expression; nothing in it is evaluated as code.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An expression. It is data: nothing in it is ever run as code.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Expr {
     /// A non-negative integer.
     Number(i64),
@@ -13,12 +15,17 @@ pub enum Expr {
     Binary(Box<Expr>, Op, Box<Expr>),
 }
 
-/// Why a text is not an expression.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("x")]
-pub struct ExprError;
-
 impl Expr {
+    /// Reads `(18-7)+4`, also as models typeset it: `×`, `÷`, `−`, `\times`, `\frac{a}{b}`, blanks. `*` and `/` bind
+    /// tighter than `+` and `-`; equals go from left to right.
+    ///
+    /// # Errors
+    /// Anything else: signs, decimals, letters, more than [`MAX_BYTES`](super::MAX_BYTES) or
+    /// [`MAX_DEPTH`](super::MAX_DEPTH).
+    pub fn parse(text: &str) -> Result<Self, ExprError> {
+        parser::parse(text).map(|written| written.expr)
+    }
+
     /// A number; `None` below zero.
     #[must_use]
     pub fn number(value: i64) -> Option<Self> {
@@ -43,26 +50,115 @@ impl Expr {
     /// The numbers in it, from left to right.
     #[must_use]
     pub fn numbers(&self) -> Vec<i64> {
+        let mut numbers = Vec::new();
+        self.collect(&mut numbers);
+        numbers
+    }
+
+    fn collect(&self, numbers: &mut Vec<i64>) {
         match self {
-            Self::Number(value) => vec![*value],
-            Self::Binary(left, _, right) => [left.numbers(), right.numbers()].concat(),
+            Self::Number(value) => numbers.push(*value),
+            Self::Binary(left, _, right) => {
+                left.collect(numbers);
+                right.collect(numbers);
+            }
         }
     }
 
-    fn precedence(&self) -> u8 {
+    /// Writes it as an operand: in parentheses unless it is a number.
+    fn operand(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Number(_) => 2,
-            Self::Binary(_, Op::Mul | Op::Div, _) => 1,
-            Self::Binary(..) => 0,
+            Self::Number(value) => write!(f, "{value}"),
+            Self::Binary(..) => write!(f, "({self})"),
         }
     }
 }
 
+/// ASCII without blanks, every operation but the outermost in parentheses: `(18-7)+4`.
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(value) => write!(f, "{value}"),
-            Self::Binary(left, op, right) => write!(f, "({left}{op}{right})"),
+            Self::Binary(left, op, right) => {
+                left.operand(f)?;
+                write!(f, "{op}")?;
+                right.operand(f)
+            }
+        }
+    }
+}
+
+impl FromStr for Expr {
+    type Err = ExprError;
+
+    fn from_str(text: &str) -> Result<Self, ExprError> {
+        Self::parse(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn expressions() -> impl Strategy<Value = Expr> {
+        let op = prop::sample::select(Op::ALL.to_vec());
+        (0i64..100)
+            .prop_map(Expr::Number)
+            .prop_recursive(6, 64, 2, move |inner| {
+                (inner.clone(), op.clone(), inner).prop_map(|(left, op, right)| Expr::binary(left, op, right))
+            })
+    }
+
+    /// The value as a fraction, the slow and obvious way.
+    fn reference(expr: &Expr) -> Option<(i128, i128)> {
+        let Expr::Binary(left, op, right) = expr else {
+            return Some((expr.numbers()[0].into(), 1));
+        };
+        let ((a, b), (c, d)) = (reference(left)?, reference(right)?);
+        let (n, m) = match op {
+            Op::Add => (
+                a.checked_mul(d)?.checked_add(c.checked_mul(b)?)?,
+                b.checked_mul(d)?,
+            ),
+            Op::Sub => (
+                a.checked_mul(d)?.checked_sub(c.checked_mul(b)?)?,
+                b.checked_mul(d)?,
+            ),
+            Op::Mul => (a.checked_mul(c)?, b.checked_mul(d)?),
+            Op::Div => (a.checked_mul(d)?, b.checked_mul(c)?),
+        };
+        (m != 0).then_some((n, m))
+    }
+
+    #[test]
+    fn it_is_written_without_outer_parentheses() {
+        let written = |text| Expr::parse(text).unwrap().to_string();
+        assert_eq!(written("((18 - 7) + 4)"), "(18-7)+4");
+        assert_eq!(written("18-7+4"), "(18-7)+4");
+        assert_eq!(written("8/(3-8/3)"), "8/(3-(8/3))");
+        assert_eq!(written("7"), "7");
+    }
+
+    #[test]
+    fn division_by_zero_and_overflow_have_no_value() {
+        let value = |text| Expr::parse(text).unwrap().eval();
+        assert_eq!(value("1/(3-3)"), None);
+        assert_eq!(value("9223372036854775807+1"), None);
+        assert_eq!(value("1/3*3"), Some(1.into()));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(expr in expressions()) {
+            prop_assert_eq!(Expr::parse(&expr.to_string()).unwrap(), expr);
+        }
+
+        #[test]
+        fn the_value_is_that_of_fractions(expr in expressions()) {
+            if let (Some(value), Some((n, m))) = (expr.eval(), reference(&expr)) {
+                prop_assert_eq!(i128::from(value.numerator()) * m, n * i128::from(value.denominator()));
+            }
         }
     }
 }

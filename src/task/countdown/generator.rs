@@ -62,7 +62,7 @@ impl Generator {
                 return Some((numbers, target));
             }
             let state: Vec<_> = numbers.iter().copied().map(Into::into).collect();
-            if self.solver.reachable(&state, target.into()) {
+            if self.solver.reachable_once(&state, target.into()) {
                 return Some((numbers, target));
             }
             if numbers.len() > 4 {

@@ -32,12 +32,28 @@ impl Number {
         if denominator == 0 {
             return None;
         }
-        // Products of two i64 stay far below i128::MAX, so neither the gcd nor the signs can overflow.
-        let divisor =
-            gcd(numerator.unsigned_abs(), denominator.unsigned_abs()).cast_signed() * denominator.signum();
+        let divisor = gcd_wide(numerator.unsigned_abs(), denominator.unsigned_abs());
+        // Both come from products of two i64, far below i128::MAX.
+        let divisor = divisor.cast_signed() * denominator.signum();
         Some(Self {
             numerator: i64::try_from(numerator / divisor).ok()?,
             denominator: i64::try_from(denominator / divisor).ok()?,
+        })
+    }
+
+    /// As [`Number::reduce`], for parts that fit 63 bits: nearly all, and many times faster.
+    fn reduce_small(numerator: i64, denominator: i64) -> Option<Self> {
+        if denominator == 1 {
+            return Some(Self::from(numerator));
+        }
+        if denominator == 0 {
+            return None;
+        }
+        let divisor =
+            gcd(numerator.unsigned_abs(), denominator.unsigned_abs()).cast_signed() * denominator.signum();
+        Some(Self {
+            numerator: numerator / divisor,
+            denominator: denominator / divisor,
         })
     }
 
@@ -74,66 +90,94 @@ impl Number {
     /// `self + other`, `None` on overflow.
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {
-        if self.denominator == 1 && other.denominator == 1 {
-            return self.numerator.checked_add(other.numerator).map(Self::from);
+        if let Some([a, b, c, d]) = self.small(other) {
+            return Self::reduce_small(a * d + c * b, b * d);
         }
-        let [a, b, c, d] = self.parts(other);
-        Self::reduce(a.checked_mul(d)?.checked_add(c.checked_mul(b)?)?, b * d)
+        let [a, b, c, d] = self.wide(other);
+        Self::reduce((a * d).checked_add(c * b)?, b * d)
     }
 
     /// `self - other`, `None` on overflow.
     #[must_use]
     pub fn checked_sub(self, other: Self) -> Option<Self> {
-        if self.denominator == 1 && other.denominator == 1 {
-            return self.numerator.checked_sub(other.numerator).map(Self::from);
+        if let Some([a, b, c, d]) = self.small(other) {
+            return Self::reduce_small(a * d - c * b, b * d);
         }
-        let [a, b, c, d] = self.parts(other);
-        Self::reduce(a.checked_mul(d)?.checked_sub(c.checked_mul(b)?)?, b * d)
+        let [a, b, c, d] = self.wide(other);
+        Self::reduce((a * d).checked_sub(c * b)?, b * d)
     }
 
     /// `self * other`, `None` on overflow.
     #[must_use]
     pub fn checked_mul(self, other: Self) -> Option<Self> {
-        if self.denominator == 1 && other.denominator == 1 {
-            return self.numerator.checked_mul(other.numerator).map(Self::from);
+        if let Some([a, b, c, d]) = self.small(other) {
+            return Self::reduce_small(a * c, b * d);
         }
-        let [a, b, c, d] = self.parts(other);
+        let [a, b, c, d] = self.wide(other);
         Self::reduce(a * c, b * d)
     }
 
     /// `self / other`, `None` when `other` is zero and on overflow.
     #[must_use]
     pub fn checked_div(self, other: Self) -> Option<Self> {
-        if self.denominator == 1
-            && other.denominator == 1
-            && self.numerator.checked_rem(other.numerator) == Some(0)
-        {
-            return self.numerator.checked_div(other.numerator).map(Self::from);
+        if let Some([a, b, c, d]) = self.small(other) {
+            return Self::reduce_small(a * d, b * c);
         }
-        let [a, b, c, d] = self.parts(other);
+        let [a, b, c, d] = self.wide(other);
         Self::reduce(a * d, b * c)
     }
 
+    /// Both fractions, when no part exceeds 31 bits: then a sum of two products of them fits 64.
+    fn small(self, other: Self) -> Option<[i64; 4]> {
+        let parts = [
+            self.numerator,
+            self.denominator,
+            other.numerator,
+            other.denominator,
+        ];
+        parts
+            .iter()
+            .all(|part| i64::from(*part as i32) == *part && *part != i64::from(i32::MIN))
+            .then_some(parts)
+    }
+
     /// Both fractions, widened: products of two of these parts cannot overflow.
-    fn parts(self, other: Self) -> [i128; 4] {
+    fn wide(self, other: Self) -> [i128; 4] {
         [
-            self.numerator.into(),
-            self.denominator.into(),
-            other.numerator.into(),
-            other.denominator.into(),
+            self.numerator,
+            self.denominator,
+            other.numerator,
+            other.denominator,
         ]
+        .map(i128::from)
     }
 }
 
-/// Greatest common divisor (Euclid), in 64 bits when both fit: those are many times faster.
-fn gcd(a: u128, b: u128) -> u128 {
-    if let (Ok(mut a), Ok(mut b)) = (u64::try_from(a), u64::try_from(b)) {
-        while b != 0 {
-            (a, b) = (b, a % b);
-        }
-        return a.into();
+/// Greatest common divisor without divisions (Stein 1967); `b` is not zero.
+fn gcd(mut a: u64, mut b: u64) -> u64 {
+    if a == 0 {
+        return b;
     }
-    if b == 0 { a } else { gcd(b, a % b) }
+    let twos = (a | b).trailing_zeros();
+    a >>= a.trailing_zeros();
+    loop {
+        b >>= b.trailing_zeros();
+        if a > b {
+            (a, b) = (b, a);
+        }
+        b -= a;
+        if b == 0 {
+            return a << twos;
+        }
+    }
+}
+
+/// Greatest common divisor (Euclid).
+fn gcd_wide(mut a: u128, mut b: u128) -> u128 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
 }
 
 impl From<i64> for Number {
@@ -156,7 +200,7 @@ impl Ord for Number {
         if self.denominator == other.denominator {
             return self.numerator.cmp(&other.numerator);
         }
-        let [a, b, c, d] = self.parts(*other);
+        let [a, b, c, d] = self.wide(*other);
         (a * d).cmp(&(c * b))
     }
 }

@@ -3,13 +3,19 @@
 //! A state is the numbers left; a goal is reachable when some way of using all of them, each once, gives it. Numbers
 //! that do not fit 64 bits are dropped.
 
-use super::{Expr, MAX_NUMBERS, Move, Number, Rules, legal_moves, table::Table};
+use super::{
+    Expr, MAX_NUMBERS, Move, Number, Rules, legal_moves,
+    table::{Table, goals_beside},
+};
 use std::collections::HashMap;
 
 /// Answers kept at most, before all are forgotten.
 const MEMORY: usize = 1 << 16;
 /// From this many numbers on answers are worth remembering.
-const MEMORABLE: usize = 5;
+const MEMORABLE: usize = 4;
+/// A state of this many numbers takes milliseconds, and each of its successors a tenth of that: they are answered
+/// along with it, so that following a trace through them costs a look-up.
+const FORESEEN: usize = 6;
 
 /// The exact solver of one rule set. Keep one: it reuses its memory and remembers states it was asked about.
 #[derive(Debug)]
@@ -45,23 +51,47 @@ impl Solver {
             return false;
         }
         if state.len() < MEMORABLE {
-            return self.search(state, goal);
+            return self.reachable_once(state, goal);
         }
-        let key = memory_key(state, goal);
-        if let Some(&known) = self.memory.get(&key) {
+        if let Some(&known) = self.memory.get(&memory_key(state, goal)) {
             return known;
         }
-        let found = self.search(state, goal);
+        if state.len() == FORESEEN {
+            self.foresee(state, goal);
+        }
+        self.answer(state, goal)
+    }
+
+    /// As [`Solver::reachable`] for states that will not come again: remembers and foresees nothing.
+    pub(super) fn reachable_once(&mut self, state: &[Number], goal: Number) -> bool {
+        self.table.load(state);
+        self.table.makes(self.table.whole(), goal)
+    }
+
+    fn answer(&mut self, state: &[Number], goal: Number) -> bool {
+        let found = self.reachable_once(state, goal);
         if self.memory.len() >= MEMORY {
             self.memory.clear();
         }
-        self.memory.insert(key, found);
+        self.memory.insert(memory_key(state, goal), found);
         found
     }
 
-    fn search(&mut self, state: &[Number], goal: Number) -> bool {
-        self.table.load(state);
-        self.table.makes(self.table.whole(), goal)
+    /// Answers every state one forward move or one backward step away.
+    fn foresee(&mut self, state: &[Number], goal: Number) {
+        for next in legal_moves(self.rules, state)
+            .iter()
+            .filter_map(|step| step.after(state))
+        {
+            self.answer(&next, goal);
+        }
+        for (i, &last) in state.iter().enumerate() {
+            let mut rest = state.to_vec();
+            rest.remove(i);
+            for needed in goals_beside(goal, last) {
+                self.answer(&rest, needed);
+            }
+        }
     }
 
     /// An expression that uses all numbers of `state` and makes `goal`, every step legal. `None` when there is none,
@@ -256,67 +286,5 @@ mod tests {
                 prop_assert_eq!(found.eval(), Some(left[0]));
             }
         }
-    }
-
-    /// `cargo test --release -- --ignored --nocapture solver_timings`
-    #[test]
-    #[ignore = "prints timings"]
-    fn solver_timings() {
-        use crate::task::countdown::{Generator, Settings, Split};
-        use std::time::Instant;
-        for rules in [Rules::Integer, Rules::Rational] {
-            for count in 3..=8 {
-                let settings = Settings {
-                    numbers: [count, count],
-                    range: [1, 100],
-                    target: [100, 999],
-                    rules,
-                    solvable: false,
-                };
-                let some = if count > 6 { 6 } else { 100 };
-                let problems: Vec<_> = Generator::new(&settings, 0, Split::Train)
-                    .unwrap()
-                    .take(some)
-                    .collect();
-                let mut solver = Solver::new(rules);
-                let (mut worst, mut sum, mut later, mut worst_later, mut states) =
-                    (0.0f64, 0.0, 0.0, 0.0f64, 0);
-                for problem in &problems {
-                    let start = Instant::now();
-                    let _ = solver.reachable(&problem.values(), problem.goal());
-                    let took = start.elapsed().as_secs_f64() * 1e6;
-                    (worst, sum) = (worst.max(took), sum + took);
-                    for step in legal_moves(rules, &problem.values()) {
-                        if count > 6 {
-                            continue;
-                        }
-                        let next = step.after(&problem.values()).unwrap();
-                        let start = Instant::now();
-                        let _ = solver.reachable(&next, problem.goal());
-                        let took = start.elapsed().as_secs_f64() * 1e6;
-                        (worst_later, later, states) = (worst_later.max(took), later + took, states + 1);
-                    }
-                }
-                println!(
-                    "{rules:?} {count}: cold mean {:.1} worst {worst:.1} us, one move on mean {:.2} worst {worst_later:.1} us",
-                    sum / some as f64,
-                    later / f64::from(states)
-                );
-            }
-        }
-        let start = Instant::now();
-        let drawn = Generator::new(&Settings::default(), 0, Split::Train)
-            .unwrap()
-            .count();
-        println!(
-            "{drawn} card problems, {:.2} us each",
-            start.elapsed().as_secs_f64() * 1e6 / drawn as f64
-        );
-        println!(
-            "held out: {}",
-            Generator::new(&Settings::default(), 0, Split::Heldout)
-                .unwrap()
-                .count()
-        );
     }
 }

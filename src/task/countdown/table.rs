@@ -178,32 +178,17 @@ impl Table {
                 right: (b, y),
             });
         }
-        let candidates = [
-            (Op::Add, false, goal.checked_sub(y)),
-            (Op::Sub, false, goal.checked_add(y)),
-            (Op::Sub, true, y.checked_sub(goal)),
-            (
-                Op::Mul,
-                false,
-                if y == zero {
-                    None
-                } else {
-                    self.inverse_quotient(goal, y)
-                },
-            ),
-            (Op::Div, false, if y == zero { None } else { goal.checked_mul(y) }),
-            (
-                Op::Div,
-                true,
-                if y == zero || goal == zero {
-                    None
-                } else {
-                    self.inverse_quotient(y, goal)
-                },
-            ),
-        ];
-        for (op, swapped, x) in candidates {
-            let Some(x) = x else { continue };
+        let skip = |a: Number, b: Number| {
+            self.integral
+                && a.numerator()
+                    .checked_rem(b.numerator())
+                    .is_none_or(|rest| rest != 0)
+        };
+        let candidates = operands(goal, y, skip);
+        for (op, swapped, x) in candidates
+            .into_iter()
+            .filter_map(|(op, swapped, x)| Some((op, swapped, x?)))
+        {
             if self.makes(a, x) {
                 let (left, right) = if swapped {
                     ((b, y), (a, x))
@@ -215,13 +200,32 @@ impl Table {
         }
         None
     }
+}
 
-    fn inverse_quotient(&self, a: Number, b: Number) -> Option<Number> {
-        if self.integral && a.numerator().checked_rem(b.numerator()) != Some(0) {
-            return None;
-        }
-        a.checked_div(b)
-    }
+/// The value `x` that each operation needs to make `goal` with `y`: `x op y`, or `y op x` where swapped. Quotients that
+/// `skip` rules out are not worked out.
+fn operands(
+    goal: Number,
+    y: Number,
+    skip: impl Fn(Number, Number) -> bool,
+) -> [(Op, bool, Option<Number>); 6] {
+    let zero = Number::ZERO;
+    let quotient = |a: Number, b: Number| if skip(a, b) { None } else { a.checked_div(b) };
+    [
+        (Op::Add, false, goal.checked_sub(y)),
+        (Op::Sub, false, goal.checked_add(y)),
+        (Op::Sub, true, y.checked_sub(goal)),
+        (Op::Mul, false, quotient(goal, y)),
+        (Op::Div, false, if y == zero { None } else { goal.checked_mul(y) }),
+        (Op::Div, true, if y == zero { None } else { quotient(y, goal) }),
+    ]
+}
+
+/// The goals that are left to the other numbers once `y` is set aside as the last operand.
+pub(super) fn goals_beside(goal: Number, y: Number) -> impl Iterator<Item = Number> {
+    operands(goal, y, |_, _| false)
+        .into_iter()
+        .filter_map(|(_, _, x)| x)
 }
 
 /// All ways to part a mask in two, the part with fewer numbers second; each once.

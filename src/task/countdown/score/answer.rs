@@ -1,0 +1,90 @@
+//! Where a text gives its answer.
+
+/// The answer as it stands in `text`, the first of these that there is:
+/// the last line `answer EXPR` of the bundled language, the last `<answer>…</answer>`, the last `\boxed{…}`.
+pub(super) fn marked(text: &str) -> Option<&str> {
+    bundled(text).or_else(|| tagged(text)).or_else(|| boxed(text))
+}
+
+/// The last line that is `answer ` and something that begins like an expression ("answer is …" is prose).
+pub(super) fn bundled(text: &str) -> Option<&str> {
+    text.lines().rev().find_map(|line| {
+        let answer = line.trim_start().strip_prefix("answer ")?.trim();
+        answer
+            .starts_with(|c: char| c.is_ascii_digit() || c == '(')
+            .then_some(answer)
+    })
+}
+
+/// What stands between the last pair of tags.
+fn tagged(text: &str) -> Option<&str> {
+    let (before, _) = text.rsplit_once("</answer>")?;
+    Some(before.rsplit_once("<answer>")?.1)
+}
+
+/// What stands in the braces of the last `\boxed`.
+fn boxed(text: &str) -> Option<&str> {
+    let (_, inside) = text.rsplit_once("\\boxed{")?;
+    let mut depth = 1;
+    for (at, c) in inside.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return inside.get(..at);
+        }
+    }
+    None
+}
+
+/// Takes off what is put around an answer: blanks, TeX dollars and brackets, Markdown stars and backquotes, a full stop.
+pub(super) fn bare(text: &str) -> &str {
+    let mut text = text;
+    loop {
+        let before = text;
+        text = text
+            .trim()
+            .trim_matches(['$', '`'])
+            .trim_end_matches(['.', ',', ';']);
+        for (open, close) in [("**", "**"), ("\\(", "\\)"), ("\\[", "\\]"), ("\\boxed{", "}")] {
+            text = text
+                .strip_prefix(open)
+                .and_then(|t| t.strip_suffix(close))
+                .unwrap_or(text);
+        }
+        if text == before {
+            return text;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_answer_counts() {
+        assert_eq!(marked("answer 1+2\ntry\nanswer 3+4\n"), Some("3+4"));
+        assert_eq!(
+            marked("<answer>1</answer> no, <answer> 2+3 </answer>"),
+            Some(" 2+3 ")
+        );
+        assert_eq!(
+            marked(r"\boxed{1} or \boxed{\frac{1}{2}+3}."),
+            Some(r"\frac{1}{2}+3")
+        );
+        assert_eq!(marked("the answer is 4"), None);
+        assert_eq!(marked("answer is in the box: \\boxed{4}"), Some("4"));
+        assert_eq!(marked("<answer>never closed"), None);
+        assert_eq!(marked(r"\boxed{never closed"), None);
+    }
+
+    #[test]
+    fn wrapping_is_taken_off() {
+        assert_eq!(bare(" **$ 18-7 $**. "), "18-7");
+        assert_eq!(bare(r"\[\boxed{18-7}\]"), "18-7");
+        assert_eq!(bare(""), "");
+    }
+}
