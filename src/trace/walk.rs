@@ -49,13 +49,12 @@ pub struct Walk {
     states: Vec<State>,
     /// The latest node opened with these numbers (sorted).
     latest: HashMap<Vec<Number>, NodeId>,
-    /// The first node opened by a move (as written) from a state.
-    first: HashMap<(NodeId, String), NodeId>,
+    /// The first node opened from a state by a move (as written) into the same state.
+    first: HashMap<(NodeId, String, String), NodeId>,
     /// The state being worked on.
     here: NodeId,
     /// The node the text is at: `here`, or the last check made in it.
     at: NodeId,
-    rules: Rules,
     solver: Solver,
 }
 
@@ -71,7 +70,6 @@ impl Walk {
             first: HashMap::new(),
             here: 0,
             at: 0,
-            rules,
             solver: Solver::new(rules),
         };
         let numbers = problem.map(Problem::values).unwrap_or_default();
@@ -282,7 +280,9 @@ impl Walk {
             (true, _) => Status::Leaf,
             _ => Status::Open,
         };
-        let again = parent.zip(step.clone()).and_then(|key| match self.first.entry(key) {
+        let state = spaced(&numbers);
+        let key = parent.zip(step.clone()).map(|(parent, step)| (parent, step, state.clone()));
+        let again = key.and_then(|key| match self.first.entry(key) {
             std::collections::hash_map::Entry::Occupied(first) => Some(*first.get()),
             std::collections::hash_map::Entry::Vacant(slot) => {
                 slot.insert(id);
@@ -292,7 +292,7 @@ impl Walk {
         self.tree.nodes.push(Node {
             id,
             parent,
-            state: spaced(&numbers),
+            state,
             goal: goal.map(|g| g.to_string()),
             step,
             span,
@@ -308,12 +308,6 @@ impl Walk {
         }
         self.states.push(State { numbers, goal, sound });
         id
-    }
-
-    /// The rules moves are judged by.
-    #[must_use]
-    pub fn rules(&self) -> Rules {
-        self.rules
     }
 }
 

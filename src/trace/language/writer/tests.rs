@@ -75,16 +75,3 @@ fn styles_that_make_no_sense_are_refused() {
     assert_eq!(Writer::new(Style { intuition: 1.5, ..Style::default() }).unwrap_err(), StyleError::Chance("intuition", 1.5));
     assert!(Writer::new(Style { patience: vec![0.7, 0.7], ..Style::default() }).is_err());
 }
-
-#[test]
-fn zz_print() {
-    for (name, style) in [("scout", Style::default()), ("novice", Style { patience: vec![0.4, 0.3, 0.15,0.15], ..Style::default() }), ("guess", Style { patience: vec![1.0], verify: false, backward: 0.0, ..Style::default() })] {
-        let all = traces(style, 3000);
-        let mut lens: Vec<usize> = all.iter().map(|(_, w)| w.text.lines().map(|l| if l.starts_with("try") {8+2*(l.split("left ").nth(1).unwrap().split(' ').count())-1} else if l.starts_with("check") {9} else if l.starts_with("back") {7} else if l.starts_with("aim") {7} else {8}).sum()).collect();
-        lens.sort();
-        let n = lens.len();
-        println!("{name} solved {} mean {} p50 {} p95 {} max {} back {} need {}", all.iter().filter(|(_,w)| w.solved).count() as f64 / n as f64, lens.iter().sum::<usize>()/n, lens[n/2], lens[n*95/100], lens[n-1],
-          all.iter().map(|(_,w)| w.text.matches("back").count()).sum::<usize>() as f64/n as f64, all.iter().map(|(_,w)| w.text.matches("need").count()).sum::<usize>() as f64/n as f64);
-        for (p, w) in all.iter().take(3) { println!("{p}\n{}", w.text); }
-    }
-}
