@@ -3,7 +3,7 @@
 //!
 //! Its parser is SymPy's; of what that understands beyond arithmetic (names, functions, `!`, `^`, `%`) nothing is
 //! reproduced: such answers score as unreadable. So does every division by zero, which SymPy carries on as an infinity
-//! and reads where it vanishes again (`5/(1/0)`).
+//! and reads where it vanishes again (`5/(1/0)`), and `//` rounds down as in Python, which SymPy does not below zero.
 
 use super::{
     answer::tagged,
