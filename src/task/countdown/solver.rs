@@ -251,6 +251,20 @@ mod tests {
     }
 
     #[test]
+    fn the_successors_of_a_large_state_are_answered_along_with_it_and_rightly() {
+        let numbers = state(&[2, 3, 7, 8, 9, 10]);
+        let mut solver = Solver::new(Rules::Integer);
+        assert!(solver.reachable(&numbers, 487.into()));
+        for step in legal_moves(Rules::Integer, &numbers) {
+            let next = step.after(&numbers).unwrap();
+            let known = solver.memory.get(&memory_key(&next, 487.into())).copied();
+            let cold = Solver::new(Rules::Integer).reachable_once(&next, 487.into());
+            assert_eq!(known, Some(cold), "{step}");
+        }
+        assert!(solver.memory.contains_key(&memory_key(&numbers[1..], 489.into())));
+    }
+
+    #[test]
     fn memory_is_bounded() {
         let mut solver = Solver::new(Rules::Integer);
         solver

@@ -6,7 +6,7 @@ pub(super) fn marked(text: &str) -> Option<&str> {
     bundled(text).or_else(|| tagged(text)).or_else(|| boxed(text))
 }
 
-/// The last line that is `answer ` and something that begins like an expression ("answer is …" is prose).
+/// The last line that is `answer ` and something other than a word ("answer is …" is prose).
 pub(super) fn bundled(text: &str) -> Option<&str> {
     text.lines().rev().find_map(|line| {
         let answer = line.trim_start().strip_prefix("answer ")?.trim();
@@ -16,10 +16,17 @@ pub(super) fn bundled(text: &str) -> Option<&str> {
     })
 }
 
-/// What stands between the last pair of tags.
-fn tagged(text: &str) -> Option<&str> {
-    let (before, _) = text.rsplit_once("</answer>")?;
-    Some(before.rsplit_once("<answer>")?.1)
+/// What stands between the last pair of tags, trimmed. Pairs are found from the left, as a non-greedy pattern finds them.
+pub(super) fn tagged(text: &str) -> Option<&str> {
+    let mut rest = text;
+    let mut last = None;
+    while let Some((_, after)) = rest.split_once("<answer>")
+        && let Some((inside, after)) = after.split_once("</answer>")
+    {
+        last = Some(inside.trim());
+        rest = after;
+    }
+    last
 }
 
 /// What stands in the braces of the last `\boxed`.
@@ -69,7 +76,7 @@ mod tests {
         assert_eq!(marked("answer 1+2\ntry\nanswer 3+4\n"), Some("3+4"));
         assert_eq!(
             marked("<answer>1</answer> no, <answer> 2+3 </answer>"),
-            Some(" 2+3 ")
+            Some("2+3")
         );
         assert_eq!(
             marked(r"\boxed{1} or \boxed{\frac{1}{2}+3}."),

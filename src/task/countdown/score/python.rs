@@ -145,8 +145,8 @@ impl Parser<'_> {
         if !self.take("**") {
             return Some(base);
         }
-        self.nested(|parser| parser.signed())
-            .map(|exponent| power(base, exponent))
+        self.nested(Self::signed)
+            .and_then(|exponent| power(base, exponent))
     }
 
     fn atom(&mut self) -> Option<Value> {
@@ -212,16 +212,19 @@ fn floor(value: Value) -> Value {
     }
 }
 
-/// Exact for small non-negative integer exponents, floating point otherwise (a negative base of a root gives NaN,
-/// which counts as an error).
-fn power(base: Value, exponent: Value) -> Value {
+/// Exact for small non-negative integer exponents, floating point otherwise (a negative base of a root gives NaN, which counts as
+/// an error).
+fn power(base: Value, exponent: Value) -> Option<Value> {
+    if base.is_zero() && exponent.to_f64() < 0.0 {
+        return None;
+    }
     if let (Value::Exact(number), Value::Exact(times)) = (base, exponent)
         && let Some(times @ 0..=64) = times.to_integer()
         && let Some(product) = (0..times).try_fold(Number::from(1), |product, _| product.checked_mul(number))
     {
-        return Value::Exact(product);
+        return Some(Value::Exact(product));
     }
-    Value::Float(base.to_f64().powf(exponent.to_f64()))
+    Some(Value::Float(base.to_f64().powf(exponent.to_f64())))
 }
 
 #[cfg(test)]
@@ -254,8 +257,8 @@ mod tests {
     #[test]
     fn what_python_refuses_has_no_value() {
         for text in [
-            "", "()", "07", "1 2", "2(3)", "1.5.2", "1/0", "1//0", "(1", "1)", "1\n+2", "1+", "x", "* 2",
-            "1%2", ".",
+            "", "()", "07", "1 2", "2(3)", "1.5.2", "1/0", "1//0", "0**-1", "(1", "1)", "1\n+2", "1+", "x",
+            "* 2", "1%2", ".",
         ] {
             assert_eq!(eval(text, Division::Float), None, "{text}");
         }

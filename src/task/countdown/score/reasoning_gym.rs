@@ -2,9 +2,13 @@
 //! quirks included.
 //!
 //! Its parser is SymPy's; of what that understands beyond arithmetic (names, functions, `!`, `^`, `%`) nothing is
-//! reproduced: such answers score as unreadable.
+//! reproduced: such answers score as unreadable. So does every division by zero, which SymPy carries on as an infinity
+//! and reads where it vanishes again (`5/(1/0)`), and `//` rounds down as in Python, which SymPy does not below zero.
 
-use super::python::{self, Division};
+use super::{
+    answer::tagged,
+    python::{self, Division},
+};
 use crate::task::countdown::Problem;
 
 /// No answer, or one that cannot be read.
@@ -15,8 +19,8 @@ const WRONG: f64 = 0.05;
 /// The score of a completion: 1, 0.05 or 0.01, never 0.
 #[must_use]
 pub fn reasoning_gym(problem: &Problem, completion: &str) -> f64 {
-    // Quirk: there is a floor, also for saying nothing (TinyZero gives 0).
-    let Some(answer) = answer(completion).filter(|answer| !answer.is_empty()) else {
+    // The answer may span lines and text may follow. Quirk: there is a floor, also for saying nothing (TinyZero gives 0).
+    let Some(answer) = tagged(completion).filter(|answer| !answer.is_empty()) else {
         return UNREADABLE;
     };
     // Quirk: the value is worked out before the numbers are looked at, so nonsense earns less than cheating.
@@ -39,20 +43,6 @@ pub fn reasoning_gym(problem: &Problem, completion: &str) -> f64 {
     } else {
         WRONG
     }
-}
-
-/// The content of the last pair of tags, trimmed; it may span lines and text may follow.
-fn answer(completion: &str) -> Option<&str> {
-    let mut rest = completion;
-    let mut last = None;
-    while let Some((_, after)) = rest.split_once("<answer>") {
-        let Some((inside, after)) = after.split_once("</answer>") else {
-            break;
-        };
-        last = Some(inside.trim());
-        rest = after;
-    }
-    last
 }
 
 #[cfg(test)]

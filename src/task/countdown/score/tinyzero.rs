@@ -1,7 +1,10 @@
 //! The Countdown reward of TinyZero (`Jiayi-Pan/TinyZero`, `verl/utils/reward_score/countdown.py`; the same file in
 //! `kanishkg/cognitive-behaviors`), quirks included.
 
-use super::python::{self, Division};
+use super::{
+    answer::tagged,
+    python::{self, Division},
+};
 use crate::task::countdown::Problem;
 
 /// What any closed pair of tags on the last line earns, whatever is in it.
@@ -10,7 +13,9 @@ const FORMAT: f64 = 0.1;
 /// The reward of a completion: 1, 0.1 or 0. It is scored as what follows the prompt's `Assistant:`.
 #[must_use]
 pub fn tinyzero(problem: &Problem, completion: &str) -> f64 {
-    let Some(answer) = answer(completion) else {
+    // Quirk: only the last line is read. Anything after the answer's line, even a line end, forfeits the reward, and
+    // so does an answer of several lines.
+    let Some(answer) = completion.rsplit('\n').next().and_then(tagged) else {
         return 0.0;
     };
     // Quirk: every run of digits is a number, so `1.5` is 1 and 5. Each number must be used, though the prompt only
@@ -41,23 +46,6 @@ pub fn tinyzero_transcript(problem: &Problem, transcript: &str) -> f64 {
         .iter()
         .find_map(|mark| transcript.split_once(mark))
         .map_or(0.0, |(_, completion)| tinyzero(problem, completion))
-}
-
-/// The content of the last pair of tags, trimmed.
-fn answer(completion: &str) -> Option<&str> {
-    // Quirk: only the last line is read. Anything after the answer's line, even a line end, forfeits the reward, and
-    // so does an answer of several lines.
-    let mut rest = completion.rsplit('\n').next()?;
-    let mut last = None;
-    // Tags pair from the left, as a non-greedy pattern finds them.
-    while let Some((_, after)) = rest.split_once("<answer>") {
-        let Some((inside, after)) = after.split_once("</answer>") else {
-            break;
-        };
-        last = Some(inside.trim());
-        rest = after;
-    }
-    last
 }
 
 #[cfg(test)]
