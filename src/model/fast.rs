@@ -331,4 +331,4 @@ fn read(weights: &BTreeMap<String, Tensor>, name: &str, wanted: &[usize]) -> Res
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
