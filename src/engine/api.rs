@@ -29,7 +29,7 @@ pub struct Request {
     /// Text that already stands after the prompt: the shared part of a fork, an edit, an insertion. It is reported
     /// back as the first tokens of every sample.
     pub prefix: Vec<Prefix>,
-    /// How to draw tokens; `max_tokens` counts the prefix's tokens too.
+    /// How to draw tokens; `max_tokens` counts the prefix's tokens too. Stop texts inside the prefix do not count.
     pub sampler: Sampler,
     /// Which problem of the run this is; with the seed and the sample it fixes the random numbers.
     pub index: u64,
@@ -99,7 +99,8 @@ pub enum StopReason {
     Cancelled,
 }
 
-/// Consecutive tokens of one sample, as parallel lists.
+/// Consecutive tokens of one sample, as parallel lists. Every token that was sampled is there: the end token, and those
+/// of a stop text, whose text is cut; no token then ends behind the text.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TokenBatch {
     /// The whole characters these tokens completed. Bytes of an unfinished character wait for the token that ends it.
@@ -108,7 +109,8 @@ pub struct TokenBatch {
     pub ids: Vec<u32>,
     /// For each token, the bytes of generated text that stand once it is there, counted from the start of the sample.
     pub ends: Vec<usize>,
-    /// Log-probability of each token under the model's own distribution (temperature 1); 0 for prefix text never scored.
+    /// Log-probability of each token under the model's own distribution (temperature 1), given ones included; 0 for a
+    /// given token that nothing stands before.
     pub logprob: Vec<f32>,
     /// Entropy of that distribution, nats.
     pub entropy: Vec<f32>,

@@ -3,8 +3,8 @@ use crate::base::rng;
 use candle_core::Device;
 use rand::Rng as _;
 
-/// A random decoder and its weights as plain numbers.
-pub(crate) fn random(config: &Config) -> (Fast, BTreeMap<String, Vec<f32>>) {
+/// Names and shapes of all weights.
+pub(crate) fn shapes(config: &Config) -> Vec<(String, Vec<usize>)> {
     let (d, f, dim) = (config.hidden_size, config.intermediate_size, config.head_dim);
     let (q, kv) = (config.num_attention_heads * dim, config.num_key_value_heads * dim);
     let mut shapes = vec![
@@ -29,12 +29,17 @@ pub(crate) fn random(config: &Config) -> (Fast, BTreeMap<String, Vec<f32>>) {
             shapes.push((format!("model.layers.{i}.{name}"), shape));
         }
     }
+    shapes.iter_mut().for_each(|(name, _)| name.push_str(".weight"));
+    shapes
+}
+
+/// A random decoder and its weights as plain numbers.
+pub(crate) fn random(config: &Config) -> (Fast, BTreeMap<String, Vec<f32>>) {
     let mut rng = rng::stream("fast test", 1, &[]);
     let (mut tensors, mut numbers) = (BTreeMap::new(), BTreeMap::new());
-    for (name, shape) in shapes {
+    for (name, shape) in shapes(config) {
         let count = shape.iter().product();
         let values: Vec<f32> = (0..count).map(|_| rng.random_range(-0.5..0.5)).collect();
-        let name = format!("{name}.weight");
         tensors.insert(
             name.clone(),
             Tensor::from_slice(&values, shape, &Device::Cpu).unwrap(),
