@@ -73,6 +73,12 @@ impl Batch {
         self.runs.is_empty()
     }
 
+    /// The requests at work.
+    #[must_use]
+    pub fn runs(&self) -> Vec<RunId> {
+        self.runs.iter().map(|run| run.request.run).collect()
+    }
+
     /// Tokens of the sample that has most to tell.
     #[must_use]
     pub fn ready(&self) -> usize {

@@ -1,14 +1,18 @@
 //! Logits to tokens: sampling, batching, forks. Engines are threads with a mailbox: commands in, events out.
 
+pub mod answers;
 pub mod api;
 pub mod batch;
 pub mod loaded;
+pub mod local;
 pub mod outbox;
 mod run;
 pub mod sample;
 pub mod stop;
 pub mod writer;
 
+pub use answers::{Answer, answers, generate_all};
 pub use api::{Command, Event, EventKind, Prefix, Request, RunId, StopReason, TokenBatch};
 pub use batch::Batch;
 pub use loaded::LoadedModel;
+pub use local::{Commands, EngineHandle, LocalEngine};

@@ -45,10 +45,10 @@ impl Outbox {
         }
     }
 
-    /// Hands events to `send` until it refuses one, which stays the first.
-    pub fn flush(&mut self, mut send: impl FnMut(Event) -> Result<(), Event>) {
+    /// Hands events to `send` until it gives one back, which stays the first.
+    pub fn flush(&mut self, mut send: impl FnMut(Event) -> Option<Event>) {
         while let Some(event) = self.queue.pop_front() {
-            if let Err(event) = send(event) {
+            if let Some(event) = send(event) {
                 self.queue.push_front(event);
                 return;
             }
@@ -117,10 +117,13 @@ mod tests {
         let mut outbox = Outbox::default();
         let mut got = Vec::new();
         outbox.push(tokens(0, "a"));
-        outbox.flush(|event| Ok(got.push(event)));
+        outbox.flush(|event| {
+            got.push(event);
+            None
+        });
         for event in [tokens(0, "b"), tokens(1, "x"), tokens(0, "c"), tokens(1, "y")] {
             outbox.push(event);
-            outbox.flush(Err);
+            outbox.flush(Some);
         }
         let finished = Event {
             run: RunId(1),
@@ -134,14 +137,17 @@ mod tests {
         let mut room = 1;
         outbox.flush(|event| {
             if room == 0 {
-                return Err(event);
+                return Some(event);
             }
             room -= 1;
             got.push(event);
-            Ok(())
+            None
         });
         outbox.push(tokens(1, "z"));
-        outbox.flush(|event| Ok(got.push(event)));
+        outbox.flush(|event| {
+            got.push(event);
+            None
+        });
         assert!(outbox.is_empty());
         assert_eq!(got, [tokens(0, "a"), tokens(0, "bc"), tokens(1, "xyz"), finished]);
     }

@@ -14,8 +14,8 @@ impl Lanes {
     #[inline(always)]
     pub(super) fn fma(self, x: f32, w: &[f32; WIDTH]) -> Self {
         let mut sum = self.0;
-        for l in 0..WIDTH {
-            sum[l] = x.mul_add(w[l], sum[l]);
+        for (sum, w) in sum.iter_mut().zip(w) {
+            *sum = x.mul_add(*w, *sum);
         }
         Self(sum)
     }
@@ -23,8 +23,8 @@ impl Lanes {
     #[inline(always)]
     pub(super) fn zip(self, other: Self, f: impl Fn(f32, f32) -> f32) -> Self {
         let mut out = self.0;
-        for l in 0..WIDTH {
-            out[l] = f(out[l], other.0[l]);
+        for (out, other) in out.iter_mut().zip(other.0) {
+            *out = f(*out, other);
         }
         Self(out)
     }
