@@ -73,10 +73,11 @@ impl Batch {
         self.runs.is_empty()
     }
 
-    /// The requests at work.
-    #[must_use]
-    pub fn runs(&self) -> Vec<RunId> {
-        self.runs.iter().map(|run| run.request.run).collect()
+    /// Forgets everything without a word and returns the requests that were at work.
+    pub fn reset(&mut self) -> Vec<RunId> {
+        let runs = self.runs.iter().map(|run| run.request.run).collect();
+        *self = Self::new(self.model.clone(), self.max);
+        runs
     }
 
     /// Tokens of the sample that has most to tell.

@@ -1,7 +1,7 @@
 //! The engine on this machine: a thread of its own that drives a [`Batch`].
 
 use crate::engine::{
-    Batch, Command, Event, EventKind, LoadedModel,
+    Batch, Command, Event, EventKind, LoadedModel, Request, RunId,
     outbox::{Outbox, Pace},
 };
 use std::{
@@ -121,13 +121,6 @@ impl LocalEngine {
     }
 }
 
-/// What became of the mailbox.
-#[derive(PartialEq)]
-enum Mail {
-    Open,
-    Closed,
-}
-
 struct Driver {
     commands: Receiver<Command>,
     events: mpsc::Sender<Event>,
@@ -140,25 +133,37 @@ impl Driver {
     fn serve(&mut self, model: &Arc<LoadedModel>, max_batch: usize) {
         let mut batch = Batch::new(model.clone(), max_batch);
         let mut pace = Pace::new();
-        while self.mail(&mut batch) == Mail::Open {
-            let worked = catch_unwind(AssertUnwindSafe(|| {
-                batch.step(&mut self.told);
-                if pace.is_due(Instant::now(), batch.ready()) {
-                    batch.collect(&mut self.told);
+        while let Some(requests) = self.mail(batch.is_idle()) {
+            let names: Vec<RunId> = requests.iter().map(|request| request.run).collect();
+            self.guard(&mut batch, &names, |batch, told| {
+                for request in requests {
+                    batch.start(request, told);
                 }
-            }));
-            if let Err(panic) = worked {
-                // Nothing of the batch can be trusted any more but the names of its runs.
-                let sentence = apology("generating", panic.as_ref());
-                let runs = batch.runs();
-                batch = Batch::new(model.clone(), max_batch);
-                let failed = |run| Event {
-                    run,
-                    kind: EventKind::Failed(sentence.clone()),
-                };
-                self.told.extend(runs.into_iter().map(failed));
-            }
+                batch.step(told);
+                if pace.is_due(Instant::now(), batch.ready()) {
+                    batch.collect(told);
+                }
+            });
             self.offer();
+        }
+    }
+
+    /// Lets `work` work. If it panics, nothing of the batch can be trusted but the names of its runs: they and the
+    /// `new` ones fail, as far as they have not ended in this turn, and the engine goes on with an empty batch.
+    fn guard(&mut self, batch: &mut Batch, new: &[RunId], work: impl FnOnce(&mut Batch, &mut Vec<Event>)) {
+        let told = &mut self.told;
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(batch, told))) {
+            let sentence = apology("generating", panic.as_ref());
+            let mut runs = batch.reset();
+            runs.extend(new);
+            runs.sort();
+            runs.dedup();
+            let ended = |kind: &EventKind| matches!(kind, EventKind::Done | EventKind::Failed(_));
+            runs.retain(|run| !told.iter().any(|event| event.run == *run && ended(&event.kind)));
+            told.extend(runs.into_iter().map(|run| Event {
+                run,
+                kind: EventKind::Failed(sentence.clone()),
+            }));
         }
     }
 
@@ -176,19 +181,20 @@ impl Driver {
         }
     }
 
-    /// Takes what commands there are; waits for one when there is nothing to do.
-    fn mail(&mut self, batch: &mut Batch) -> Mail {
-        if batch.is_idle() {
-            match self.wait() {
-                Some(Command::Start(request)) => batch.start(request, &mut self.told),
-                Some(Command::Shutdown) | None => return Mail::Closed,
+    /// The requests that have arrived; waits for one when there is nothing to do. `None`: the engine is to end.
+    fn mail(&mut self, idle: bool) -> Option<Vec<Request>> {
+        let mut requests = Vec::new();
+        if idle {
+            match self.wait()? {
+                Command::Start(request) => requests.push(request),
+                Command::Shutdown => return None,
             }
         }
         loop {
             match self.commands.try_recv() {
-                Ok(Command::Start(request)) => batch.start(request, &mut self.told),
-                Err(TryRecvError::Empty) => return Mail::Open,
-                Ok(Command::Shutdown) | Err(TryRecvError::Disconnected) => return Mail::Closed,
+                Ok(Command::Start(request)) => requests.push(request),
+                Err(TryRecvError::Empty) => return Some(requests),
+                Ok(Command::Shutdown) | Err(TryRecvError::Disconnected) => return None,
             }
         }
     }
@@ -309,5 +315,30 @@ mod tests {
         engine.commands.send(Command::Shutdown).unwrap();
         assert_eq!(engine.events.blocking_recv(), None);
         assert_eq!(engine.commands.send(Command::Shutdown), Err(EngineGone::Stopped));
+    }
+
+    #[test]
+    fn a_panic_fails_the_runs_at_work_and_the_engine_goes_on() {
+        let (_commands, inbox) = sync_channel(1);
+        let mut driver = Driver {
+            commands: inbox,
+            events: mpsc::channel(1).0,
+            outbox: Outbox::default(),
+            told: Vec::new(),
+        };
+        let mut batch = Batch::new(model(), 4);
+        driver.guard(&mut batch, &[], |batch, told| batch.start(request(1, 0..2), told));
+        driver.guard(&mut batch, &[RunId(2)], |batch, told| {
+            batch.step(told);
+            panic!("slice index")
+        });
+        for run in [1, 2] {
+            let last = driver.told.iter().rfind(|event| event.run == RunId(run)).unwrap();
+            assert!(
+                matches!(&last.kind, EventKind::Failed(s) if s.contains("slice index")),
+                "{last:?}"
+            );
+        }
+        assert!(batch.is_idle());
     }
 }
