@@ -5,6 +5,7 @@
 //! included.
 
 use crate::base::{cancel::Cancel, sampler::Sampler};
+use serde::{Deserialize, Serialize};
 
 /// Names one run; the asker chooses it and never uses it twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,7 +90,8 @@ pub enum EventKind {
 }
 
 /// Why a sample ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StopReason {
     /// The model's end token, or a stop text.
     Stop,
@@ -101,7 +103,8 @@ pub enum StopReason {
 
 /// Consecutive tokens of one sample, as parallel lists. Every token that was sampled is there: the end token, and those
 /// of a stop text, whose text is cut; no token then ends behind the text.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TokenBatch {
     /// The whole characters these tokens completed. Bytes of an unfinished character wait for the token that ends it.
     pub text: String,

@@ -1,94 +1,17 @@
 //! The engine on this machine: a thread of its own that drives a [`Batch`].
 
 use crate::engine::{
-    Batch, Command, Event, EventKind, LoadedModel, Request, RunId,
-    outbox::{Outbox, Pace},
+    Batch, Command, Event, EventKind, LoadedModel, RunId,
+    mailbox::{EngineHandle, Mailbox},
+    outbox::Pace,
 };
 use std::{
     any::Any,
     io,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc,
-        mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel},
-    },
-    thread::{self, JoinHandle},
-    time::{Duration, Instant},
+    sync::Arc,
+    time::Instant,
 };
-use tokio::sync::mpsc;
-
-/// Commands that may wait. A person cannot type faster than the engine takes them between two steps.
-const COMMANDS: usize = 64;
-
-/// How often an engine with nothing else to do offers its last events again to a listener who does not take them.
-const RETRY: Duration = Duration::from_millis(16);
-
-/// The two ends of an engine's mailbox. Dropping it stops the engine after its current step.
-pub struct EngineHandle {
-    /// Where the engine takes commands.
-    pub commands: Commands,
-    /// What the engine says: `recv().await` in a face, `blocking_recv()` in a script.
-    pub events: mpsc::Receiver<Event>,
-    thread: JoinHandle<()>,
-}
-
-/// The sending end of an engine's mailbox.
-#[derive(Clone, Debug)]
-pub struct Commands(SyncSender<Command>);
-
-/// Why an engine did not take a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EngineGone {
-    /// Too many commands wait; it is reading a model or hangs.
-    #[error("the engine is busy; wait a moment and try again")]
-    Busy,
-    /// Its thread has ended.
-    #[error("the engine has stopped; load the model again")]
-    Stopped,
-}
-
-impl Commands {
-    /// Hands over a command without waiting.
-    ///
-    /// # Errors
-    /// [`EngineGone`].
-    pub fn send(&self, command: Command) -> Result<(), EngineGone> {
-        self.0.try_send(command).map_err(|error| match error {
-            TrySendError::Full(_) => EngineGone::Busy,
-            TrySendError::Disconnected(_) => EngineGone::Stopped,
-        })
-    }
-}
-
-impl EngineHandle {
-    /// Starts a thread called `name` that runs `body` between the two ends; events wait in a queue of `capacity`.
-    ///
-    /// # Errors
-    /// When the system gives no thread.
-    pub(super) fn spawn(
-        name: &str,
-        capacity: usize,
-        body: impl FnOnce(Receiver<Command>, mpsc::Sender<Event>) + Send + 'static,
-    ) -> io::Result<Self> {
-        let (commands, inbox) = sync_channel(COMMANDS);
-        let (outbox, events) = mpsc::channel(capacity.max(1));
-        let thread = thread::Builder::new()
-            .name(name.into())
-            .spawn(move || body(inbox, outbox))?;
-        Ok(Self {
-            commands: Commands(commands),
-            events,
-            thread,
-        })
-    }
-
-    /// Stops the engine and waits for the end of its current step.
-    pub fn join(self) {
-        drop((self.commands, self.events));
-        // A panic was told as an event already.
-        let _ = self.thread.join();
-    }
-}
 
 /// The engine for models on this machine.
 pub struct LocalEngine;
@@ -104,125 +27,71 @@ impl LocalEngine {
         max_batch: usize,
         capacity: usize,
     ) -> io::Result<EngineHandle> {
-        EngineHandle::spawn("engine", capacity, move |commands, events| {
+        EngineHandle::spawn("engine", capacity, move |mailbox| {
             let loaded = catch_unwind(AssertUnwindSafe(load));
-            let loaded = loaded.unwrap_or_else(|panic| Err(apology("loading the model", panic.as_ref())));
-            let mut driver = Driver {
-                commands,
-                events,
-                outbox: Outbox::default(),
-                told: Vec::new(),
-            };
-            match loaded {
-                Ok(model) => driver.serve(&model, max_batch),
-                Err(sentence) => driver.refuse(&sentence),
+            match loaded.unwrap_or_else(|panic| Err(apology("loading the model", panic.as_ref()))) {
+                Ok(model) => serve(mailbox, model, max_batch),
+                Err(sentence) => refuse(mailbox, &sentence),
             }
         })
     }
 }
 
-struct Driver {
-    commands: Receiver<Command>,
-    events: mpsc::Sender<Event>,
-    outbox: Outbox,
-    /// Events of this turn.
-    told: Vec<Event>,
+fn serve(mut mailbox: Mailbox, model: Arc<LoadedModel>, max_batch: usize) {
+    let mut batch = Batch::new(model, max_batch);
+    let mut pace = Pace::new();
+    while let Some(requests) = mailbox.mail(batch.is_idle()) {
+        let names: Vec<RunId> = requests.iter().map(|request| request.run).collect();
+        guard(&mut batch, &names, &mut mailbox.told, |batch, told| {
+            for request in requests {
+                batch.start(request, told);
+            }
+            batch.step(told);
+            if pace.is_due(Instant::now(), batch.ready()) {
+                batch.collect(told);
+            }
+        });
+        mailbox.offer();
+    }
 }
 
-impl Driver {
-    fn serve(&mut self, model: &Arc<LoadedModel>, max_batch: usize) {
-        let mut batch = Batch::new(model.clone(), max_batch);
-        let mut pace = Pace::new();
-        while let Some(requests) = self.mail(batch.is_idle()) {
-            let names: Vec<RunId> = requests.iter().map(|request| request.run).collect();
-            self.guard(&mut batch, &names, |batch, told| {
-                for request in requests {
-                    batch.start(request, told);
-                }
-                batch.step(told);
-                if pace.is_due(Instant::now(), batch.ready()) {
-                    batch.collect(told);
-                }
-            });
-            self.offer();
-        }
+/// Lets `work` work. If it panics, nothing of the batch can be trusted but the names of its runs: they and the `new`
+/// ones fail, as far as they have not ended in this turn, and the engine goes on with an empty batch.
+fn guard(
+    batch: &mut Batch,
+    new: &[RunId],
+    told: &mut Vec<Event>,
+    work: impl FnOnce(&mut Batch, &mut Vec<Event>),
+) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(batch, told))) {
+        let sentence = apology("generating", panic.as_ref());
+        let mut runs = batch.reset();
+        runs.extend(new);
+        runs.sort();
+        runs.dedup();
+        let ended = |kind: &EventKind| matches!(kind, EventKind::Done | EventKind::Failed(_));
+        runs.retain(|run| !told.iter().any(|event| event.run == *run && ended(&event.kind)));
+        told.extend(runs.into_iter().map(|run| Event {
+            run,
+            kind: EventKind::Failed(sentence.clone()),
+        }));
     }
+}
 
-    /// Lets `work` work. If it panics, nothing of the batch can be trusted but the names of its runs: they and the
-    /// `new` ones fail, as far as they have not ended in this turn, and the engine goes on with an empty batch.
-    fn guard(&mut self, batch: &mut Batch, new: &[RunId], work: impl FnOnce(&mut Batch, &mut Vec<Event>)) {
-        let told = &mut self.told;
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(batch, told))) {
-            let sentence = apology("generating", panic.as_ref());
-            let mut runs = batch.reset();
-            runs.extend(new);
-            runs.sort();
-            runs.dedup();
-            let ended = |kind: &EventKind| matches!(kind, EventKind::Done | EventKind::Failed(_));
-            runs.retain(|run| !told.iter().any(|event| event.run == *run && ended(&event.kind)));
-            told.extend(runs.into_iter().map(|run| Event {
-                run,
-                kind: EventKind::Failed(sentence.clone()),
-            }));
-        }
-    }
-
-    /// Answers every request with `sentence`.
-    fn refuse(&mut self, sentence: &str) {
-        while let Some(command) = self.wait() {
-            if let Command::Start(request) = command {
+/// Answers every request with `sentence`.
+fn refuse(mut mailbox: Mailbox, sentence: &str) {
+    while let Some(command) = mailbox.wait() {
+        match command {
+            Command::Start(request) => {
                 let kind = EventKind::Failed(sentence.into());
-                self.told.push(Event {
+                mailbox.told.push(Event {
                     run: request.run,
                     kind,
                 });
             }
-            self.offer();
+            Command::Shutdown => return,
         }
-    }
-
-    /// The requests that have arrived; waits for one when there is nothing to do. `None`: the engine is to end.
-    fn mail(&mut self, idle: bool) -> Option<Vec<Request>> {
-        let mut requests = Vec::new();
-        if idle {
-            match self.wait()? {
-                Command::Start(request) => requests.push(request),
-                Command::Shutdown => return None,
-            }
-        }
-        loop {
-            match self.commands.try_recv() {
-                Ok(Command::Start(request)) => requests.push(request),
-                Err(TryRecvError::Empty) => return Some(requests),
-                Ok(Command::Shutdown) | Err(TryRecvError::Disconnected) => return None,
-            }
-        }
-    }
-
-    /// The next command; `None` when there will be none. Sleeps, unless events still wait for the listener.
-    fn wait(&mut self) -> Option<Command> {
-        loop {
-            if self.outbox.is_empty() {
-                return self.commands.recv().ok();
-            }
-            match self.commands.recv_timeout(RETRY) {
-                Ok(command) => return Some(command),
-                Err(RecvTimeoutError::Timeout) => self.offer(),
-                Err(RecvTimeoutError::Disconnected) => return None,
-            }
-        }
-    }
-
-    /// Sends what the listener has room for.
-    fn offer(&mut self) {
-        for event in self.told.drain(..) {
-            self.outbox.push(event);
-        }
-        self.outbox.flush(|event| match self.events.try_send(event) {
-            Err(mpsc::error::TrySendError::Full(event)) => Some(event),
-            // Nobody listens any more; the commands will end too.
-            Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => None,
-        });
+        mailbox.offer();
     }
 }
 
@@ -241,6 +110,7 @@ mod tests {
     use crate::engine::{
         StopReason, TokenBatch, answers,
         batch::tests::{model, request},
+        mailbox::EngineGone,
     };
 
     /// Reads until `runs` runs have ended.
@@ -319,21 +189,16 @@ mod tests {
 
     #[test]
     fn a_panic_fails_the_runs_at_work_and_the_engine_goes_on() {
-        let (_commands, inbox) = sync_channel(1);
-        let mut driver = Driver {
-            commands: inbox,
-            events: mpsc::channel(1).0,
-            outbox: Outbox::default(),
-            told: Vec::new(),
-        };
-        let mut batch = Batch::new(model(), 4);
-        driver.guard(&mut batch, &[], |batch, told| batch.start(request(1, 0..2), told));
-        driver.guard(&mut batch, &[RunId(2)], |batch, told| {
+        let (mut batch, mut told) = (Batch::new(model(), 4), Vec::new());
+        guard(&mut batch, &[], &mut told, |batch, told| {
+            batch.start(request(1, 0..2), told)
+        });
+        guard(&mut batch, &[RunId(2)], &mut told, |batch, told| {
             batch.step(told);
             panic!("slice index")
         });
         for run in [1, 2] {
-            let last = driver.told.iter().rfind(|event| event.run == RunId(run)).unwrap();
+            let last = told.iter().rfind(|event| event.run == RunId(run)).unwrap();
             assert!(
                 matches!(&last.kind, EventKind::Failed(s) if s.contains("slice index")),
                 "{last:?}"
