@@ -5,6 +5,7 @@
 //! included.
 
 use crate::base::{cancel::Cancel, sampler::Sampler};
+use serde::{Deserialize, Serialize};
 
 /// Names one run; the asker chooses it and never uses it twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,7 +30,7 @@ pub struct Request {
     /// Text that already stands after the prompt: the shared part of a fork, an edit, an insertion. It is reported
     /// back as the first tokens of every sample.
     pub prefix: Vec<Prefix>,
-    /// How to draw tokens; `max_tokens` counts the prefix's tokens too.
+    /// How to draw tokens; `max_tokens` counts the prefix's tokens too. Stop texts inside the prefix do not count.
     pub sampler: Sampler,
     /// Which problem of the run this is; with the seed and the sample it fixes the random numbers.
     pub index: u64,
@@ -89,7 +90,8 @@ pub enum EventKind {
 }
 
 /// Why a sample ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StopReason {
     /// The model's end token, or a stop text.
     Stop,
@@ -99,8 +101,10 @@ pub enum StopReason {
     Cancelled,
 }
 
-/// Consecutive tokens of one sample, as parallel lists.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Consecutive tokens of one sample, as parallel lists. Every token that was sampled is there: the end token, and those
+/// of a stop text, whose text is cut; no token then ends behind the text.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TokenBatch {
     /// The whole characters these tokens completed. Bytes of an unfinished character wait for the token that ends it.
     pub text: String,
@@ -108,7 +112,8 @@ pub struct TokenBatch {
     pub ids: Vec<u32>,
     /// For each token, the bytes of generated text that stand once it is there, counted from the start of the sample.
     pub ends: Vec<usize>,
-    /// Log-probability of each token under the model's own distribution (temperature 1); 0 for prefix text never scored.
+    /// Log-probability of each token under the model's own distribution (temperature 1), given ones included; 0 for a
+    /// given token that nothing stands before.
     pub logprob: Vec<f32>,
     /// Entropy of that distribution, nats.
     pub entropy: Vec<f32>,

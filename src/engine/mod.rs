@@ -1,5 +1,24 @@
 //! Logits to tokens: sampling, batching, forks. Engines are threads with a mailbox: commands in, events out.
 
+pub mod answers;
 pub mod api;
+pub mod batch;
+pub mod loaded;
+pub mod local;
+pub mod mailbox;
+pub mod outbox;
+pub mod recording;
+mod run;
+pub mod sample;
+pub mod scripted;
+pub mod stop;
+pub mod writer;
 
-pub use api::{Command, Event, EventKind, Request, RunId, TokenBatch};
+pub use answers::{Answer, answers, generate_all};
+pub use api::{Command, Event, EventKind, Prefix, Request, RunId, StopReason, TokenBatch};
+pub use batch::Batch;
+pub use loaded::LoadedModel;
+pub use local::LocalEngine;
+pub use mailbox::{Commands, EngineHandle};
+pub use recording::{Recorder, Recording};
+pub use scripted::{ScriptedEngine, Speed};

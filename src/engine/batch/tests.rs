@@ -1,0 +1,394 @@
+use super::*;
+use crate::{
+    base::{cancel::Cancel, sampler::Sampler},
+    engine::{Prefix, TokenBatch},
+    model::{Config, Fast, Tokenizer, fast::tests::random, vocabulary},
+};
+use std::collections::BTreeMap;
+
+/// A tiny random model over a byte vocabulary.
+pub(crate) fn model() -> Arc<LoadedModel> {
+    with(|_| {})
+}
+
+fn with(change: impl FnOnce(&mut Config)) -> Arc<LoadedModel> {
+    let json = vocabulary::byte_level(&["try ", "back to "], 0..=99, &["<end>"]);
+    let tokenizer = Tokenizer::from_json(json.to_string().as_bytes()).unwrap();
+    let mut config = crate::model::fast::tests::tiny();
+    config.vocab_size = tokenizer.vocab_size();
+    config.eos_token_ids = vec![tokenizer.special("<end>").unwrap()];
+    change(&mut config);
+    let (fast, _): (Fast, _) = random(&config);
+    Arc::new(LoadedModel::new("tiny".into(), "sha256:0".into(), fast, tokenizer).unwrap())
+}
+
+pub(crate) fn request(run: u64, samples: impl IntoIterator<Item = u64>) -> Request {
+    Request {
+        run: RunId(run),
+        prompt: "try 3 4".into(),
+        prefix: Vec::new(),
+        sampler: Sampler {
+            max_tokens: 40,
+            seed: 5,
+            ..Sampler::default()
+        },
+        index: 0,
+        samples: samples.into_iter().collect(),
+        top: 2,
+        cancel: Cancel::default(),
+    }
+}
+
+/// Everything said about one sample.
+type Told = BTreeMap<(u64, u64), (TokenBatch, Option<StopReason>)>;
+
+fn told(events: &[Event]) -> Told {
+    let mut told = Told::new();
+    for event in events {
+        match &event.kind {
+            EventKind::Tokens { sample, batch } => {
+                let entry = told.entry((event.run.0, *sample)).or_default();
+                assert!(entry.1.is_none(), "tokens after the end");
+                entry.0.merge(batch.clone());
+            }
+            EventKind::Finished { sample, reason } => {
+                let entry = told.entry((event.run.0, *sample)).or_default();
+                assert!(entry.1.replace(*reason).is_none(), "ended twice");
+            }
+            _ => {}
+        }
+    }
+    for (batch, _) in told.values() {
+        let tokens = batch.ids.len();
+        assert!(
+            [
+                batch.ends.len(),
+                batch.logprob.len(),
+                batch.entropy.len(),
+                batch.top.len()
+            ] == [tokens; 4]
+        );
+        assert!(batch.ends.is_sorted() && batch.ends.last().copied().unwrap_or(0) == batch.text.len());
+    }
+    told
+}
+
+fn run(batch: &mut Batch, requests: Vec<Request>) -> Vec<Event> {
+    let mut events = Vec::new();
+    for request in requests {
+        batch.start(request, &mut events);
+    }
+    while !batch.is_idle() {
+        batch.step(&mut events);
+        batch.collect(&mut events);
+    }
+    assert!(batch.active.is_empty());
+    events
+}
+
+fn alone(model: &Arc<LoadedModel>, request: Request) -> (TokenBatch, StopReason) {
+    let mut told = told(&run(&mut Batch::new(model.clone(), 64), vec![request]));
+    assert_eq!(told.len(), 1);
+    let (batch, reason) = told.pop_first().unwrap().1;
+    (batch, reason.unwrap())
+}
+
+#[test]
+fn a_sample_is_the_same_alone_and_among_sixty_four() {
+    let model = model();
+    let all = told(&run(&mut Batch::new(model.clone(), 64), vec![request(1, 0..64)]));
+    assert_eq!(all.len(), 64);
+    for sample in [0, 17, 63] {
+        let (batch, reason) = alone(&model, request(1, [sample]));
+        assert_eq!((batch, Some(reason)), all[&(1, sample)]);
+    }
+    // Siblings differ, the first token included.
+    let first: std::collections::HashSet<u32> = all.values().map(|(batch, _)| batch.ids[0]).collect();
+    assert!(first.len() > 8, "{first:?}");
+}
+
+#[test]
+fn requests_that_share_a_small_batch_get_what_they_get_alone() {
+    let model = model();
+    let requests: Vec<Request> = (1..=3)
+        .map(|r| Request {
+            index: r,
+            prompt: "back to 7".repeat(r as usize * 9),
+            ..request(r, 0..5)
+        })
+        .collect();
+    let events = run(&mut Batch::new(model.clone(), 4), requests.clone());
+    let together = told(&events);
+    assert_eq!(together.len(), 15);
+    for one in requests {
+        let index = one.run.0;
+        let (batch, reason) = alone(
+            &model,
+            Request {
+                samples: vec![4],
+                ..one
+            },
+        );
+        assert_eq!((batch, Some(reason)), together[&(index, 4)]);
+    }
+    for run in 1..=3 {
+        let of: Vec<&EventKind> = events
+            .iter()
+            .filter(|e| e.run.0 == run)
+            .map(|e| &e.kind)
+            .collect();
+        assert!(matches!(of[0], EventKind::Started { .. }) && matches!(of[of.len() - 1], EventKind::Done));
+    }
+}
+
+#[test]
+fn greedy_text_with_a_cache_is_the_one_computed_from_scratch_for_every_token() {
+    let model = model();
+    let greedy = Sampler {
+        temperature: 0.0,
+        max_tokens: 30,
+        ..Sampler::default()
+    };
+    let (batch, _) = alone(
+        &model,
+        Request {
+            sampler: greedy.clone(),
+            ..request(1, [0])
+        },
+    );
+    let mut ids = model.prompt("try 3 4").unwrap();
+    let mut drawer = Drawer::default();
+    for (i, token) in batch.ids.iter().enumerate() {
+        let mut cache = Cache::new(model.fast.config());
+        let slot = cache.open();
+        let last = ids.len() - 1;
+        let rows: Vec<Row> = ids
+            .iter()
+            .enumerate()
+            .map(|(i, &token)| Row {
+                slot,
+                token,
+                want_logits: i == last,
+            })
+            .collect();
+        let mut logits = Vec::new();
+        model.fast.step(&rows, &mut cache, &mut logits).unwrap();
+        assert_eq!(drawer.draw(&logits, &greedy, 0.0), Ok(*token));
+        assert_eq!(
+            drawer.score(&logits, *token, 0).unwrap().logprob,
+            batch.logprob[i]
+        );
+        ids.push(*token);
+    }
+}
+
+#[test]
+fn a_fork_with_its_parents_tokens_writes_the_same_text_with_the_same_scores() {
+    let model = model();
+    let parent = alone(&model, request(1, [3]));
+    for at in [1, 16, 39, 40] {
+        let prefix = vec![Prefix::Tokens(parent.0.ids[..at].to_vec())];
+        let fork = alone(
+            &model,
+            Request {
+                prefix,
+                ..request(1, [3])
+            },
+        );
+        assert_eq!(fork.0.given, at);
+        assert_eq!(TokenBatch { given: 0, ..fork.0 }, parent.0);
+        assert_eq!(fork.1, parent.1);
+    }
+    let prefix = vec![
+        Prefix::Tokens(parent.0.ids[..10].to_vec()),
+        Prefix::Text("try 25".into()),
+    ];
+    let edited = alone(
+        &model,
+        Request {
+            prefix,
+            ..request(1, [3])
+        },
+    );
+    assert_eq!((edited.0.given, edited.0.len()), (12, 40));
+    assert!(edited.0.text.contains("try 25"));
+    assert_eq!(edited.0.ids[..10], parent.0.ids[..10]);
+    assert_eq!(edited.0.logprob[..10], parent.0.logprob[..10]);
+}
+
+#[test]
+fn the_end_token_a_stop_text_the_budget_and_the_context_end_a_sample() {
+    let model = model();
+    let (whole, reason) = alone(&model, request(1, [1]));
+    assert_eq!((whole.len(), reason), (40, StopReason::Length));
+    // A stop text that begins within one token and ends within another.
+    let at = (10..30)
+        .find(|&i| whole.ends[i] > whole.ends[i - 1] + 1)
+        .unwrap_or(20);
+    let start = whole.text.floor_char_boundary(whole.ends[at] - 1);
+    let stop: String = whole.text[start..].chars().take(4).collect();
+    let stopping = Sampler {
+        stop: vec![stop.clone()],
+        ..request(1, []).sampler
+    };
+    let (cut, reason) = alone(
+        &model,
+        Request {
+            sampler: stopping,
+            ..request(1, [1])
+        },
+    );
+    assert_eq!(reason, StopReason::Stop);
+    assert_eq!(cut.text, whole.text[..whole.text.find(&stop).unwrap()]);
+    assert_eq!(cut.ids, whole.ids[..cut.len()]);
+    let ending = with(|config| config.eos_token_ids = vec![whole.ids[7]]);
+    let (ended, reason) = alone(&ending, request(1, [1]));
+    let first = whole.ids.iter().position(|id| *id == whole.ids[7]).unwrap();
+    assert_eq!((ended.ids.len(), reason), (first + 1, StopReason::Stop));
+    let short = with(|config| config.max_position_embeddings = 20);
+    let (short, reason) = alone(&short, request(1, [1]));
+    let prompt = model.prompt("try 3 4").unwrap().len();
+    // The last token needs no place: nothing is drawn after it.
+    assert_eq!(
+        (short.ids.as_slice(), reason),
+        (&whole.ids[..21 - prompt], StopReason::Length)
+    );
+}
+
+#[test]
+fn a_cancel_ends_all_samples_of_its_run_at_the_next_step_and_no_others() {
+    let model = model();
+    let mut batch = Batch::new(model.clone(), 4);
+    let mut events = Vec::new();
+    let cancelled = request(1, 0..6);
+    batch.start(cancelled.clone(), &mut events);
+    batch.start(request(2, 0..2), &mut events);
+    for _ in 0..5 {
+        batch.step(&mut events);
+    }
+    cancelled.cancel.cancel();
+    batch.step(&mut events);
+    assert!(batch.runs.iter().all(|run| run.request.run == RunId(2)));
+    events.extend(run(&mut batch, vec![]));
+    let told = told(&events);
+    for sample in 0..6 {
+        let (batch, reason) = &told[&(1, sample)];
+        assert_eq!(*reason, Some(StopReason::Cancelled));
+        assert!(batch.len() <= 5);
+    }
+    assert_eq!(told[&(2, 1)].0, alone(&model, request(2, [1])).0);
+    assert!(
+        events
+            .iter()
+            .any(|e| e.run == RunId(1) && e.kind == EventKind::Done)
+    );
+}
+
+#[test]
+fn requests_that_make_no_sense_fail_with_a_sentence_and_leave_the_others_alone() {
+    let model = model();
+    let mut batch = Batch::new(model.clone(), 4);
+    let sampler = |change: fn(&mut Sampler)| {
+        let mut request = request(9, [0]);
+        change(&mut request.sampler);
+        request
+    };
+    let bad = [
+        (sampler(|s| s.temperature = f32::NAN), "temperature"),
+        (sampler(|s| s.max_tokens = 0), "max_tokens"),
+        (
+            Request {
+                prompt: String::new(),
+                ..request(9, [0])
+            },
+            "empty",
+        ),
+        (
+            Request {
+                prompt: "x".repeat(500),
+                ..request(9, [0])
+            },
+            "context",
+        ),
+        (
+            Request {
+                prefix: vec![Prefix::Tokens(vec![1, 99_999])],
+                ..request(9, [0])
+            },
+            "99999",
+        ),
+    ];
+    for (request, word) in bad {
+        let events = run(&mut batch, vec![request]);
+        let [
+            Event {
+                kind: EventKind::Failed(sentence),
+                ..
+            },
+        ] = events.as_slice()
+        else {
+            panic!("{events:?}")
+        };
+        assert!(sentence.contains(word), "{sentence}");
+    }
+    // Nobody to write: the run is over at once.
+    let events = run(&mut batch, vec![request(3, [])]);
+    assert!(matches!(
+        events.as_slice(),
+        [
+            Event {
+                kind: EventKind::Started { .. },
+                ..
+            },
+            Event {
+                kind: EventKind::Done,
+                ..
+            }
+        ]
+    ));
+    // A prefix that already used up the budget.
+    let prefix = vec![Prefix::Text("try ".repeat(41))];
+    let (full, reason) = alone(
+        &model,
+        Request {
+            prefix,
+            ..request(4, [0])
+        },
+    );
+    assert_eq!((full.len(), full.given, reason), (41, 41, StopReason::Length));
+}
+
+#[test]
+fn broken_weights_fail_the_run_and_the_batch_lives_on() {
+    let config = crate::model::fast::tests::tiny();
+    let config = Config {
+        vocab_size: model().fast.config().vocab_size,
+        ..config
+    };
+    let (_, mut numbers) = random(&config);
+    numbers.get_mut("model.norm.weight").unwrap()[3] = f32::NAN;
+    let tensors = numbers
+        .into_iter()
+        .map(|(name, values)| {
+            let shape = crate::model::fast::tests::shapes(&config)
+                .into_iter()
+                .find(|s| s.0 == name)
+                .unwrap()
+                .1;
+            (
+                name,
+                candle_core::Tensor::from_vec(values, shape, &candle_core::Device::Cpu).unwrap(),
+            )
+        })
+        .collect();
+    let json = vocabulary::byte_level(&["try ", "back to "], 0..=99, &["<end>"]);
+    let tokenizer = Tokenizer::from_json(json.to_string().as_bytes()).unwrap();
+    let fast = Fast::new(&config, &tensors).unwrap();
+    let model = Arc::new(LoadedModel::new("broken".into(), String::new(), fast, tokenizer).unwrap());
+    let mut batch = Batch::new(model, 4);
+    let events = run(&mut batch, vec![request(1, 0..3)]);
+    assert!(
+        matches!(&events[events.len() - 1].kind, EventKind::Failed(s) if s.contains("not finite")),
+        "{events:?}"
+    );
+}

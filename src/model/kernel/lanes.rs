@@ -1,0 +1,78 @@
+//! Sixteen numbers that move together, and the exponential. The compiler turns the loops into vector instructions.
+
+/// Lanes of a vector: one AVX-512 register, two AVX2 registers, or an array.
+pub(super) const WIDTH: usize = 16;
+
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+pub(super) struct Lanes(pub(super) [f32; WIDTH]);
+
+impl Lanes {
+    pub(super) const ZERO: Self = Self([0.0; WIDTH]);
+
+    /// `self + x * w`, rounded once.
+    #[inline(always)]
+    pub(super) fn fma(self, x: f32, w: &[f32; WIDTH]) -> Self {
+        let mut sum = self.0;
+        for (sum, w) in sum.iter_mut().zip(w) {
+            *sum = x.mul_add(*w, *sum);
+        }
+        Self(sum)
+    }
+
+    #[inline(always)]
+    pub(super) fn zip(self, other: Self, f: impl Fn(f32, f32) -> f32) -> Self {
+        let mut out = self.0;
+        for (out, other) in out.iter_mut().zip(other.0) {
+            *out = f(*out, other);
+        }
+        Self(out)
+    }
+
+    /// Folds the lanes pairwise: always in this order, whatever the machine.
+    #[inline(always)]
+    pub(super) fn reduce(self, f: impl Fn(f32, f32) -> f32) -> f32 {
+        let mut v = self.0;
+        let mut half = WIDTH / 2;
+        while half > 0 {
+            for l in 0..half {
+                v[l] = f(v[l], v[l + half]);
+            }
+            half /= 2;
+        }
+        v[0]
+    }
+}
+
+/// Applies `f` lane by lane over `x`: full vectors first, the rest into the first lanes. Lanes without a number keep
+/// their value.
+#[inline(always)]
+pub(super) fn fold(x: &[f32], start: Lanes, f: impl Fn(f32, f32) -> f32) -> Lanes {
+    let (full, rest) = x.as_chunks::<WIDTH>();
+    let mut sum = full.iter().fold(start, |sum, x| sum.zip(Lanes(*x), &f));
+    for (sum, x) in sum.0.iter_mut().zip(rest) {
+        *sum = f(*sum, *x);
+    }
+    sum
+}
+
+/// e^x within 2 units in the last place; below -87 a number near the smallest normal one, above 88 one near the
+/// largest. Reduction to |r| <= ln 2 / 2 in two parts (Cody and Waite 1980) and the degree-6 polynomial of Cephes.
+#[inline(always)]
+pub(super) fn exp(x: f32) -> f32 {
+    // Adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits.
+    const ROUND: f32 = 12_582_912.0;
+    let x = x.clamp(-87.0, 88.0);
+    let shifted = x.mul_add(std::f32::consts::LOG2_E, ROUND);
+    let n = shifted - ROUND;
+    let r = n.mul_add(-0.693_359_4, x);
+    let r = n.mul_add(2.121_944_4e-4, r);
+    let p = 1.987_569_1e-4_f32;
+    let p = p.mul_add(r, 1.398_199_9e-3);
+    let p = p.mul_add(r, 8.333_452e-3);
+    let p = p.mul_add(r, 4.166_579_6e-2);
+    let p = p.mul_add(r, 1.666_666_5e-1);
+    let p = p.mul_add(r, 0.5);
+    let p = p.mul_add(r * r, r) + 1.0;
+    p * f32::from_bits(shifted.to_bits().wrapping_add(127) << 23)
+}

@@ -1,0 +1,86 @@
+//! What happens to one row between the matrices: norm, rotation, gate, and the look at the finished distribution.
+
+use super::{
+    isa::kernel,
+    lanes::{Lanes, exp, fold},
+};
+
+kernel! {
+    /// Root mean square norm of `x` `[D]` scaled by `weight` `[D]` (Zhang and Sennrich 2019).
+    fn rms_norm(x: &[f32], weight: &[f32], eps: f32, out: &mut [f32]) = norm_body, norm_body
+}
+
+#[inline(always)]
+fn norm_body(x: &[f32], weight: &[f32], eps: f32, out: &mut [f32]) {
+    let squares = fold(x, Lanes::ZERO, |sum, x| x.mul_add(x, sum)).reduce(|a, b| a + b);
+    let scale = 1.0 / (squares / x.len() as f32 + eps).sqrt();
+    for ((out, x), weight) in out.iter_mut().zip(x).zip(weight) {
+        *out = x * scale * weight;
+    }
+}
+
+kernel! {
+    /// `x += y`.
+    fn add(x: &mut [f32], y: &[f32]) = add_body, add_body
+}
+
+#[inline(always)]
+fn add_body(x: &mut [f32], y: &[f32]) {
+    for (x, y) in x.iter_mut().zip(y) {
+        *x += y;
+    }
+}
+
+kernel! {
+    /// `out = silu(gate) * up` (SwiGLU: Shazeer 2020).
+    fn silu_gate(gate: &[f32], up: &[f32], out: &mut [f32]) = silu_body, silu_body
+}
+
+#[inline(always)]
+fn silu_body(gate: &[f32], up: &[f32], out: &mut [f32]) {
+    for ((out, gate), up) in out.iter_mut().zip(gate).zip(up) {
+        *out = gate / (1.0 + exp(-gate)) * up;
+    }
+}
+
+kernel! {
+    /// Rotates the heads of `x` `[heads, 2 * cos.len()]` in place, pairing the halves of each head (RoPE: Su et al.
+    /// 2021, in the order of the Llama checkpoints).
+    fn rope(x: &mut [f32], cos: &[f32], sin: &[f32]) = rope_body, rope_body
+}
+
+#[inline(always)]
+fn rope_body(x: &mut [f32], cos: &[f32], sin: &[f32]) {
+    let half = cos.len();
+    for head in x.chunks_exact_mut(2 * half) {
+        let (low, high) = head.split_at_mut(half);
+        for (((low, high), cos), sin) in low.iter_mut().zip(high).zip(cos).zip(sin) {
+            let (a, b) = (*low, *high);
+            *low = a.mul_add(*cos, -(b * sin));
+            *high = a.mul_add(*sin, b * cos);
+        }
+    }
+}
+
+kernel! {
+    /// Writes `exp((x - max) * scale)` to `out` and returns the maximum, the sum of `out` and the mean of
+    /// `(x - max) * scale` weighted with `out`: all that log-probabilities, entropy and drawing need. An empty row
+    /// gives `(-inf, 0, 0)`.
+    fn distribution(x: &[f32], scale: f32, out: &mut [f32]) -> (f32, f32, f32) = distribution_body, distribution_body
+}
+
+#[inline(always)]
+fn distribution_body(x: &[f32], scale: f32, out: &mut [f32]) -> (f32, f32, f32) {
+    let max = fold(x, Lanes([f32::NEG_INFINITY; 16]), f32::max).reduce(f32::max);
+    for (out, x) in out.iter_mut().zip(x) {
+        *out = exp((x - max) * scale);
+    }
+    let sum = fold(out, Lanes::ZERO, |a, b| a + b).reduce(|a, b| a + b);
+    let mut weighted = Lanes::ZERO;
+    for (out, x) in out.chunks(16).zip(x.chunks(16)) {
+        for ((weighted, out), x) in weighted.0.iter_mut().zip(out).zip(x) {
+            *weighted = out.mul_add((x - max) * scale, *weighted);
+        }
+    }
+    (max, sum, weighted.reduce(|a, b| a + b) / sum)
+}
