@@ -140,9 +140,6 @@ pub struct Stage {
     /// …to this fraction of the peak.
     #[serde(default = "default::last", rename = "final")]
     pub last: f64,
-    /// Task settings of this stage, over the recipe's own.
-    #[serde(default, skip_serializing_if = "Table::is_empty")]
-    pub task: Table,
     /// The ways of writing that examples are drawn from.
     pub mix: Vec<Mix>,
 }
@@ -333,14 +330,6 @@ impl Recipe {
         stage.batch_tokens.unwrap_or(self.batch_tokens)
     }
 
-    /// Task settings of a stage: the recipe's, with the stage's own over them.
-    #[must_use]
-    pub fn task_of(&self, stage: &Stage) -> Table {
-        let mut task = self.task.clone();
-        task.extend(stage.task.clone());
-        task
-    }
-
     /// Tokens of all stages together.
     #[must_use]
     pub fn tokens(&self) -> u64 {
@@ -469,5 +458,4 @@ fn content(place: String, message: &str) -> RecipeError {
 }
 
 #[cfg(test)]
-#[path = "recipe_tests.rs"]
 mod tests;
