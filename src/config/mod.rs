@@ -1,1 +1,13 @@
-//! (filled by its own commits)
+//! Settings, paths and recipes as files: layers, defaults, and a sentence for whatever is wrong in them.
+
+pub mod nearest;
+pub mod paths;
+pub mod recipe;
+pub mod recipes;
+pub mod set;
+pub mod settings;
+
+pub use paths::Paths;
+pub use recipe::{Kind, Recipe, RecipeError};
+pub use set::Override;
+pub use settings::{Settings, Source, Warning};

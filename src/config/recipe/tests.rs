@@ -1,0 +1,123 @@
+//! Tests of [`super`].
+
+use super::*;
+
+const SMALL: &str = "name = 'small'
+summary = 'A test.'
+kind = 'pretrain'
+seed = 7
+[sampler]
+temperature = 0.6
+[task]
+range = [1, 20]
+[[stage]]
+tokens = 1_000_000
+[[stage.mix]]
+weight = 2
+patience = [0.5, 0.5]
+[[stage.mix]]
+verify = false
+";
+
+fn error(text: &str, overrides: &[&str]) -> String {
+    let overrides: Vec<Override> = overrides.iter().map(|o| o.parse().unwrap()).collect();
+    Recipe::parse(text, "small.toml", &overrides)
+        .unwrap_err()
+        .to_string()
+}
+
+#[test]
+fn what_is_not_said_has_its_default_and_free_tables_are_passed_through() {
+    let recipe = Recipe::parse(SMALL, "small.toml", &[]).unwrap();
+    let stage = &recipe.stages[0];
+    assert_eq!(
+        (recipe.learning_rate_of(stage), recipe.batch_tokens_of(stage)),
+        (2e-3, 1024)
+    );
+    assert_eq!((stage.warmup, stage.decay, stage.last), (40, 0.4, 0.03));
+    assert_eq!(stage.mix[0].weight, 2.0);
+    assert_eq!(stage.mix[0].writer["patience"].as_array().unwrap().len(), 2);
+    assert_eq!(stage.mix[1].writer.len(), 1);
+    assert_eq!(recipe.task["range"][1].as_integer(), Some(20));
+}
+
+#[test]
+fn a_resolved_recipe_reads_back_to_the_same_value() {
+    let recipe = Recipe::parse(SMALL, "small.toml", &["sampler.top_p=0.95".parse().unwrap()]).unwrap();
+    let text = recipe.to_toml().unwrap();
+    assert_eq!(Recipe::parse(&text, "recipe.toml", &[]).unwrap(), recipe);
+}
+
+#[test]
+fn an_unknown_key_names_its_line_and_the_nearest_key() {
+    let text = SMALL.replace("seed = 7", "sead = 7");
+    let message = error(&text, &[]);
+    assert!(message.contains("small.toml line 4"), "{message}");
+    assert!(message.contains("did you mean `seed`?"), "{message}");
+
+    let text = SMALL.replace("tokens = 1_000_000", "tokens = 1_000_000\nlerning_rate = 1e-3");
+    let message = error(&text, &[]);
+    assert!(
+        message.contains("line 11") && message.contains("`learning_rate`"),
+        "{message}"
+    );
+
+    let text = SMALL.replace("temperature", "temprature");
+    assert!(error(&text, &[]).contains("did you mean `temperature`?"));
+}
+
+#[test]
+fn overrides_change_any_key_and_a_wrong_one_is_named() {
+    let set = |text: &str| Recipe::parse(SMALL, "small.toml", &[text.parse().unwrap()]).unwrap();
+    assert_eq!(
+        set("stage.0.learning_rate=1e-3").stages[0].learning_rate,
+        Some(1e-3)
+    );
+    assert_eq!(set("steps=20").steps, Some(20));
+    assert_eq!(
+        set("task.rules=rational").task["rules"].as_str(),
+        Some("rational")
+    );
+    assert_eq!(set("model.layers=2").model.layers, 2);
+
+    let message = error(SMALL, &["seed=8", "model.layer=2"]);
+    assert!(
+        message.starts_with("--set model.layer=2:") && message.contains("did you mean `layers`?"),
+        "{message}"
+    );
+    assert!(error(SMALL, &["seed=many"]).starts_with("--set seed="));
+    assert!(error(SMALL, &["stage.4.tokens=1"]).contains("no element 4"));
+}
+
+#[test]
+fn other_kinds_are_refused_with_a_sentence() {
+    let message = error(
+        "name = 'x'\nsummary = ''\nkind = 'rl'\nsteps = 3\nrewards = []",
+        &[],
+    );
+    assert!(
+        message.contains("this version trains `pretrain` recipes only"),
+        "{message}"
+    );
+}
+
+#[test]
+fn values_that_make_no_sense_are_sentences() {
+    for (from, to) in [
+        ("seed = 7", "seed = -7"),
+        ("tokens = 1_000_000", "tokens = 0"),
+        ("tokens = 1_000_000", "tokens = 10\nlearning_rate = nan"),
+        ("tokens = 1_000_000", "tokens = 10\ndecay = 1.5"),
+        ("tokens = 1_000_000", "tokens = 10\nbatch_tokens = 1"),
+        ("weight = 2", "weight = -1"),
+        ("temperature = 0.6", "temperature = -1"),
+        ("name = 'small'", "name = '../small'"),
+        ("name = 'small'", "name = "),
+        ("[task]", "[optimizer]\nbetas = [0.9, 1.0]\n[task]"),
+    ] {
+        let text = SMALL.replace(from, to);
+        assert!(Recipe::parse(&text, "small.toml", &[]).is_err(), "{to}");
+    }
+    let without = SMALL.split("[[stage]]").next().unwrap();
+    assert!(error(without, &[]).contains("stage"));
+}

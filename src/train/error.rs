@@ -1,0 +1,89 @@
+//! What can go wrong in training, as sentences.
+
+use crate::config::RecipeError;
+use std::{io, path::PathBuf};
+
+/// Why a run cannot start, or why it paused.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainError {
+    /// The loss or the gradient is not a number any more. The weights are those before the step.
+    #[error(
+        "the {what} of step {step} is {value} (learning rate {learning_rate:.2e}): the run diverged; resume it with a lower \
+         `learning_rate` or a smaller `optimizer.clip`"
+    )]
+    Diverged {
+        /// `loss` or `gradient`.
+        what: &'static str,
+        /// The step.
+        step: u64,
+        /// Its value.
+        value: f64,
+        /// The rate it would have been made with.
+        learning_rate: f64,
+    },
+    /// A file of the run directory cannot be written or read.
+    #[error("{}: {error}; make room or check the permissions, then go on with --resume", path.display())]
+    Disk {
+        /// The file.
+        path: PathBuf,
+        /// What the file system said.
+        error: io::Error,
+    },
+    /// A file of the run directory does not hold what it should.
+    #[error("{}: {what}", path.display())]
+    Broken {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The directory is in use.
+    #[error(
+        "{} already holds a training run: continue it with --resume, or choose another directory with --out", .0.display()
+    )]
+    Occupied(PathBuf),
+    /// There is no run there.
+    #[error("{} holds no training run to resume: it has no recipe.toml", .0.display())]
+    NoRun(PathBuf),
+    /// There is no checkpoint there.
+    #[error("{} holds no complete checkpoint: start the run again in another directory", .0.display())]
+    NoCheckpoint(PathBuf),
+    /// Nothing to train on.
+    #[error(
+        "stage {stage}: no example fits in {context} tokens: raise `model.context` or change the stage's mix"
+    )]
+    NoExamples {
+        /// The stage, counted from 0 as `--set` does.
+        stage: usize,
+        /// The longest that fits.
+        context: usize,
+    },
+    /// The weights and the optimiser's state are of different models.
+    #[error("the optimiser's state does not fit the weights: {0}")]
+    State(String),
+    /// The recipe asks for something that cannot be.
+    #[error("{0}")]
+    Setup(String),
+    /// The recipe in a run directory cannot be used.
+    #[error(transparent)]
+    Recipe(#[from] RecipeError),
+    /// The evaluation failed.
+    #[error("the evaluation after step {step} failed: {what}")]
+    Evaluation {
+        /// The step.
+        step: u64,
+        /// What it said.
+        what: String,
+    },
+    /// A tensor operation failed: not enough memory, a device that is gone.
+    #[error("computing failed: {0}")]
+    Compute(#[from] candle_core::Error),
+}
+
+impl TrainError {
+    /// For `map_err` on file operations.
+    pub(super) fn disk(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        |error| Self::Disk { path, error }
+    }
+}

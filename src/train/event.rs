@@ -1,0 +1,69 @@
+//! What a running trainer tells whoever listens.
+
+use serde::Serialize;
+use std::{collections::BTreeMap, path::PathBuf};
+
+/// One step, as `metrics.jsonl` records it, with TRL's names.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Report {
+    /// Steps made, this one included.
+    pub step: u64,
+    /// The stage it belongs to, counted from 0.
+    pub stage: usize,
+    /// Mean negative log-probability of the completion tokens, in nats.
+    pub loss: f64,
+    /// Learning rate of the step.
+    pub learning_rate: f64,
+    /// Norm of all gradients together, before clipping.
+    pub grad_norm: f64,
+    /// Tokens seen since the run began, padding not counted.
+    #[serde(rename = "num_tokens")]
+    pub tokens: u64,
+    /// Tokens per second, a running mean; evaluations and checkpoints not counted.
+    pub tokens_per_second: f64,
+    /// Seconds since 1970.
+    pub time: f64,
+    /// What the evaluation after this step found, if there was one: `eval/accuracy eval/n …`.
+    #[serde(flatten)]
+    pub eval: BTreeMap<String, f64>,
+    /// How much of the run is done, 0 to 1. Not recorded.
+    #[serde(skip)]
+    pub progress: f64,
+    /// Seconds until it is done, by the running mean. Not recorded.
+    #[serde(skip)]
+    pub seconds_left: f64,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TrainEvent {
+    /// A step was made; its `eval` is still empty.
+    Step(Report),
+    /// The model was evaluated.
+    Eval {
+        /// After this step.
+        step: u64,
+        /// `eval/accuracy eval/n …`
+        metrics: BTreeMap<String, f64>,
+    },
+    /// A checkpoint is complete.
+    Saved {
+        /// Its directory.
+        path: PathBuf,
+    },
+    /// The run cannot go on by itself; running it again tries again.
+    Paused(String),
+    /// All stages are done.
+    Done,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All stages are done.
+    Done,
+    /// Somebody asked; everything is saved.
+    Cancelled,
+    /// Something is in the way: the sentence says what.
+    Paused(String),
+}

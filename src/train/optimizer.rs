@@ -1,0 +1,285 @@
+//! AdamW (Loshchilov and Hutter 2019) with clipping by the norm of all gradients together.
+//!
+//! On the CPU weights and moments change in place; elsewhere the same formula runs in plain tensor operations.
+//! Simplification: one group of parameters; matrices (embeddings too) decay, vectors (norms) do not.
+
+use super::error::TrainError;
+use crate::config::recipe::AdamW as Settings;
+use candle_core::{
+    CpuStorage, DType, InplaceOp2, InplaceOp3, Layout, Result, Tensor, Var, backprop::GradStore, bail,
+};
+use std::collections::HashMap;
+
+/// A variable and its running moments, all of one shape.
+#[derive(Debug)]
+struct Parameter {
+    name: String,
+    variable: Var,
+    first: Tensor,
+    second: Tensor,
+}
+
+/// The optimiser with its state.
+#[derive(Debug)]
+pub struct AdamW {
+    settings: Settings,
+    parameters: Vec<Parameter>,
+}
+
+impl AdamW {
+    /// An optimiser of `variables` that has not made a step.
+    ///
+    /// # Errors
+    /// When there is no memory for the moments.
+    pub fn new(variables: Vec<(String, Var)>, settings: Settings) -> Result<Self> {
+        let parameters = variables
+            .into_iter()
+            .map(|(name, variable)| {
+                let first = variable.as_tensor().zeros_like()?;
+                let second = variable.as_tensor().zeros_like()?;
+                Ok(Parameter {
+                    name,
+                    variable,
+                    first,
+                    second,
+                })
+            })
+            .collect::<Result<_>>()?;
+        Ok(Self { settings, parameters })
+    }
+
+    /// The norm of all gradients together; infinite or not a number when one of them is.
+    ///
+    /// # Errors
+    /// When a variable got no gradient.
+    pub fn norm(&self, gradients: &GradStore) -> Result<f64> {
+        let squares = self
+            .parameters
+            .iter()
+            .map(|parameter| parameter.gradient(gradients)?.sqr()?.sum_all())
+            .collect::<Result<Vec<_>>>()?;
+        let sum = Tensor::stack(&squares, 0)?
+            .to_dtype(DType::F64)?
+            .sum_all()?
+            .to_scalar::<f64>()?;
+        Ok(sum.sqrt())
+    }
+
+    /// Moves every variable once. `step` counts from 1; `norm` is [`AdamW::norm`] of the gradients.
+    ///
+    /// # Errors
+    /// When a variable got no gradient or a tensor operation fails.
+    pub fn step(&mut self, gradients: &GradStore, norm: f64, learning_rate: f64, step: u64) -> Result<()> {
+        let Settings {
+            betas: [beta1, beta2],
+            epsilon,
+            weight_decay,
+            clip,
+        } = self.settings;
+        // As torch.nn.utils.clip_grad_norm_ does.
+        let scale = if clip > 0.0 {
+            (clip / (norm + 1e-6)).min(1.0)
+        } else {
+            1.0
+        };
+        let power = i32::try_from(step).unwrap_or(i32::MAX);
+        let mean = Moment {
+            decay: beta1,
+            scale,
+            square: false,
+        };
+        let variance = Moment {
+            decay: beta2,
+            scale,
+            square: true,
+        };
+        let motion = Motion {
+            learning_rate,
+            first_correction: 1.0 - beta1.powi(power),
+            second_correction: 1.0 - beta2.powi(power),
+            epsilon,
+            keep: 1.0,
+        };
+        for parameter in &mut self.parameters {
+            let gradient = parameter.gradient(gradients)?.contiguous()?;
+            let decays = parameter.variable.rank() >= 2;
+            let motion = Motion {
+                keep: if decays {
+                    1.0 - learning_rate * weight_decay
+                } else {
+                    1.0
+                },
+                ..motion
+            };
+            let weights = parameter.variable.as_tensor();
+            if weights.device().is_cpu() {
+                parameter.first.inplace_op2(&gradient, &mean)?;
+                parameter.second.inplace_op2(&gradient, &variance)?;
+                weights.inplace_op3(&parameter.first, &parameter.second, &motion)?;
+            } else {
+                parameter.first = mean.plain(&parameter.first, &gradient)?;
+                parameter.second = variance.plain(&parameter.second, &gradient)?;
+                let moved = motion.plain(weights, &parameter.first, &parameter.second)?;
+                parameter.variable.set(&moved)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The moments by name: `first.<variable>` and `second.<variable>`.
+    #[must_use]
+    pub fn state(&self) -> HashMap<String, Tensor> {
+        self.parameters
+            .iter()
+            .flat_map(|p| {
+                [
+                    (format!("first.{}", p.name), p.first.clone()),
+                    (format!("second.{}", p.name), p.second.clone()),
+                ]
+            })
+            .collect()
+    }
+
+    /// Takes over the moments that [`AdamW::state`] gave.
+    ///
+    /// # Errors
+    /// [`TrainError::State`] when they are of another model.
+    pub fn restore(&mut self, mut state: HashMap<String, Tensor>) -> std::result::Result<(), TrainError> {
+        for parameter in &mut self.parameters {
+            for (kind, moment) in [("first", &mut parameter.first), ("second", &mut parameter.second)] {
+                let name = format!("{kind}.{}", parameter.name);
+                let saved = state
+                    .remove(&name)
+                    .ok_or_else(|| TrainError::State(format!("`{name}` is missing")))?;
+                if saved.shape() != moment.shape() || saved.dtype() != moment.dtype() {
+                    return Err(TrainError::State(format!(
+                        "`{name}` is {:?} {:?}, expected {:?} {:?}",
+                        saved.dtype(),
+                        saved.dims(),
+                        moment.dtype(),
+                        moment.dims()
+                    )));
+                }
+                *moment = saved;
+            }
+        }
+        match state.keys().next() {
+            Some(name) => Err(TrainError::State(format!("nothing is called `{name}`"))),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Parameter {
+    fn gradient<'a>(&self, gradients: &'a GradStore) -> Result<&'a Tensor> {
+        match gradients.get(self.variable.as_tensor()) {
+            Some(gradient) => Ok(gradient),
+            None => bail!("`{}` got no gradient: the loss does not depend on it", self.name),
+        }
+    }
+}
+
+/// `m <- decay m + (1 - decay) g`, with `g^2` for the second moment; `g` is scaled first (clipping).
+struct Moment {
+    decay: f64,
+    scale: f64,
+    square: bool,
+}
+
+impl Moment {
+    fn plain(&self, moment: &Tensor, gradient: &Tensor) -> Result<Tensor> {
+        let gradient = (gradient * self.scale)?;
+        let gradient = if self.square { gradient.sqr()? } else { gradient };
+        (moment * self.decay)? + (gradient * (1.0 - self.decay))?
+    }
+}
+
+impl InplaceOp2 for Moment {
+    fn name(&self) -> &'static str {
+        "adamw-moment"
+    }
+
+    fn cpu_fwd(
+        &self,
+        moment: &mut CpuStorage,
+        l1: &Layout,
+        gradient: &CpuStorage,
+        l2: &Layout,
+    ) -> Result<()> {
+        let (decay, rest, scale) = (self.decay as f32, (1.0 - self.decay) as f32, self.scale as f32);
+        let gradient = values(gradient, l2)?;
+        for (m, g) in values_mut(moment, l1)?.iter_mut().zip(gradient) {
+            let g = g * scale;
+            *m = decay * *m + rest * if self.square { g * g } else { g };
+        }
+        Ok(())
+    }
+}
+
+/// `w <- keep w - rate m' / (sqrt(v') + epsilon)` with the moments freed of their bias towards zero.
+#[derive(Clone, Copy)]
+struct Motion {
+    learning_rate: f64,
+    first_correction: f64,
+    second_correction: f64,
+    epsilon: f64,
+    keep: f64,
+}
+
+impl Motion {
+    fn plain(&self, weights: &Tensor, first: &Tensor, second: &Tensor) -> Result<Tensor> {
+        let root = ((second / self.second_correction)?.sqrt()? + self.epsilon)?;
+        let motion = ((first * (self.learning_rate / self.first_correction))? / root)?;
+        (weights * self.keep)? - motion
+    }
+}
+
+impl InplaceOp3 for Motion {
+    fn name(&self) -> &'static str {
+        "adamw-motion"
+    }
+
+    fn cpu_fwd(
+        &self,
+        weights: &mut CpuStorage,
+        l1: &Layout,
+        first: &CpuStorage,
+        l2: &Layout,
+        second: &CpuStorage,
+        l3: &Layout,
+    ) -> Result<()> {
+        let rate = (self.learning_rate / self.first_correction) as f32;
+        let root_scale = (1.0 / self.second_correction) as f32;
+        let (epsilon, keep) = (self.epsilon as f32, self.keep as f32);
+        let moments = values(first, l2)?.iter().zip(values(second, l3)?);
+        for (w, (m, v)) in values_mut(weights, l1)?.iter_mut().zip(moments) {
+            *w = keep * *w - rate * m / ((v * root_scale).sqrt() + epsilon);
+        }
+        Ok(())
+    }
+}
+
+fn values<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+    let place = layout.contiguous_offsets();
+    match (storage, place) {
+        (CpuStorage::F32(all), Some((start, end))) => match all.get(start..end) {
+            Some(values) => Ok(values),
+            None => bail!("the optimiser was given a layout outside its storage"),
+        },
+        _ => bail!("the optimiser moves contiguous f32 only"),
+    }
+}
+
+fn values_mut<'a>(storage: &'a mut CpuStorage, layout: &Layout) -> Result<&'a mut [f32]> {
+    let place = layout.contiguous_offsets();
+    match (storage, place) {
+        (CpuStorage::F32(all), Some((start, end))) => match all.get_mut(start..end) {
+            Some(values) => Ok(values),
+            None => bail!("the optimiser was given a layout outside its storage"),
+        },
+        _ => bail!("the optimiser moves contiguous f32 only"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,300 @@
+//! The directory of a run: `recipe.toml`, `metrics.jsonl`, `checkpoint-N/`.
+//!
+//! A checkpoint is written beside its place and renamed when it is whole, so a run killed at any moment goes on from its
+//! last good one. Metrics are flushed to disk before, so they always reach at least as far.
+
+use super::error::TrainError;
+use crate::{
+    base::{file::write_atomic, json},
+    config::{Override, Recipe},
+};
+use serde::Serialize;
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+/// Checkpoints that are kept.
+const KEPT: usize = 2;
+
+/// First line of `metrics.jsonl`.
+#[derive(Serialize)]
+struct Header<'a> {
+    schema: &'static str,
+    recipe: &'a Recipe,
+    base: &'a serde_json::Value,
+    seed: u64,
+    version: &'static str,
+}
+
+/// A run on disk.
+#[derive(Debug, Clone)]
+pub struct RunDir {
+    root: PathBuf,
+}
+
+impl RunDir {
+    /// Makes the directory with its recipe and the first line of its metrics. `base` tells where the first weights
+    /// came from.
+    ///
+    /// # Errors
+    /// [`TrainError::Occupied`] when a run lives there already.
+    pub fn create(root: &Path, recipe: &Recipe, base: &serde_json::Value) -> Result<Self, TrainError> {
+        let run = Self { root: root.into() };
+        if run.recipe_path().exists() || run.metrics_path().exists() {
+            return Err(TrainError::Occupied(run.root));
+        }
+        fs::create_dir_all(root).map_err(TrainError::disk(root))?;
+        let header = Header {
+            schema: "backtrail.run/1",
+            recipe,
+            base,
+            seed: recipe.seed,
+            version: env!("CARGO_PKG_VERSION"),
+        };
+        let header = json::to_line(&header).map_err(|error| TrainError::Setup(error.to_string()))?;
+        let recipe = recipe
+            .to_toml()
+            .map_err(|error| TrainError::Setup(format!("the recipe cannot be written: {error}")))?;
+        let metrics = run.metrics_path();
+        write_atomic(&metrics, format!("{header}\n").as_bytes()).map_err(TrainError::disk(metrics))?;
+        let path = run.recipe_path();
+        write_atomic(&path, recipe.as_bytes()).map_err(TrainError::disk(path))?;
+        Ok(run)
+    }
+
+    /// A run that was made before.
+    ///
+    /// # Errors
+    /// [`TrainError::NoRun`] when there is none.
+    pub fn open(root: &Path) -> Result<Self, TrainError> {
+        let run = Self { root: root.into() };
+        if run.recipe_path().is_file() {
+            Ok(run)
+        } else {
+            Err(TrainError::NoRun(run.root))
+        }
+    }
+
+    /// Its directory.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Its recipe. With overrides the run goes on, but no longer to the same values.
+    ///
+    /// # Errors
+    /// What is wrong in the file or the overrides.
+    pub fn recipe(&self, overrides: &[Override]) -> Result<Recipe, TrainError> {
+        Ok(Recipe::read(&self.recipe_path(), overrides)?)
+    }
+
+    fn recipe_path(&self) -> PathBuf {
+        self.root.join("recipe.toml")
+    }
+
+    /// Its metrics.
+    #[must_use]
+    pub fn metrics_path(&self) -> PathBuf {
+        self.root.join("metrics.jsonl")
+    }
+
+    /// Where the checkpoint after `step` is or would be.
+    #[must_use]
+    pub fn checkpoint_path(&self, step: u64) -> PathBuf {
+        self.root.join(format!("checkpoint-{step}"))
+    }
+
+    /// The complete checkpoints, oldest first, as steps.
+    ///
+    /// # Errors
+    /// When the directory cannot be read.
+    pub fn checkpoints(&self) -> Result<Vec<u64>, TrainError> {
+        let mut steps: Vec<u64> = self
+            .names()?
+            .iter()
+            .filter_map(|name| name.strip_prefix("checkpoint-")?.parse().ok())
+            .collect();
+        steps.sort_unstable();
+        Ok(steps)
+    }
+
+    /// The step and directory of the newest checkpoint.
+    ///
+    /// # Errors
+    /// [`TrainError::NoCheckpoint`] when there is none.
+    pub fn latest(&self) -> Result<(u64, PathBuf), TrainError> {
+        let step = self.checkpoints()?.pop();
+        let step = step.ok_or_else(|| TrainError::NoCheckpoint(self.root.clone()))?;
+        Ok((step, self.checkpoint_path(step)))
+    }
+
+    /// Adds a line to the metrics.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn append(&self, row: &impl Serialize) -> Result<(), TrainError> {
+        let path = self.metrics_path();
+        let mut line = json::to_line(row)
+            .map_err(io::Error::from)
+            .map_err(TrainError::disk(&path))?;
+        line.push('\n');
+        // One write per line: a kill can cut the last line, which `rewind` drops, but no other.
+        OpenOptions::new()
+            .append(true)
+            .open(&path)
+            .and_then(|mut file| file.write_all(line.as_bytes()))
+            .map_err(TrainError::disk(&path))
+    }
+
+    /// Cuts the metrics back to the header and the rows up to `step`.
+    ///
+    /// # Errors
+    /// When they cannot be read or written.
+    pub fn rewind(&self, step: u64) -> Result<(), TrainError> {
+        let path = self.metrics_path();
+        let bytes = fs::read(&path).map_err(TrainError::disk(&path))?;
+        let text = String::from_utf8_lossy(&bytes);
+        let step_of = |line: &str| {
+            let row: serde_json::Value = serde_json::from_str(line).ok()?;
+            row.get("step")?.as_u64()
+        };
+        let mut lines = text.lines();
+        let mut kept = lines.next().unwrap_or_default().to_owned();
+        kept.push('\n');
+        for line in lines.filter(|line| step_of(line).is_some_and(|of| of <= step)) {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+        write_atomic(&path, kept.as_bytes()).map_err(TrainError::disk(&path))
+    }
+
+    /// Makes the checkpoint of `step`: `write` fills a directory, which gets its name when all of it is on disk.
+    /// Older ones are removed but for the last few. One that exists is left alone.
+    ///
+    /// # Errors
+    /// What `write` or the file system say; no `checkpoint-N` is made then.
+    pub fn save(
+        &self,
+        step: u64,
+        write: impl FnOnce(&Path) -> Result<(), TrainError>,
+    ) -> Result<PathBuf, TrainError> {
+        let path = self.checkpoint_path(step);
+        if path.is_dir() {
+            return Ok(path);
+        }
+        sync(&self.metrics_path())?;
+        self.tidy(KEPT)?;
+        let temporary = self.root.join(format!("{UNFINISHED}{step}"));
+        fs::create_dir(&temporary).map_err(TrainError::disk(&temporary))?;
+        write(&temporary)?;
+        for entry in fs::read_dir(&temporary).map_err(TrainError::disk(&temporary))? {
+            sync(&entry.map_err(TrainError::disk(&temporary))?.path())?;
+        }
+        sync(&temporary)?;
+        fs::rename(&temporary, &path).map_err(TrainError::disk(&path))?;
+        sync(&self.root)?;
+        self.tidy(KEPT)?;
+        Ok(path)
+    }
+
+    /// Removes what a killed run left half-written, and all checkpoints but the newest.
+    fn tidy(&self, keep: usize) -> Result<(), TrainError> {
+        let remove = |path: PathBuf| fs::remove_dir_all(&path).map_err(TrainError::disk(path));
+        for name in self.names()?.iter().filter(|name| name.starts_with(UNFINISHED)) {
+            remove(self.root.join(name))?;
+        }
+        let steps = self.checkpoints()?;
+        let old = steps.len().saturating_sub(keep);
+        steps
+            .iter()
+            .take(old)
+            .try_for_each(|step| remove(self.checkpoint_path(*step)))
+    }
+
+    fn names(&self) -> Result<Vec<String>, TrainError> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&self.root).map_err(TrainError::disk(&self.root))? {
+            let entry = entry.map_err(TrainError::disk(&self.root))?;
+            names.extend(entry.file_name().into_string());
+        }
+        Ok(names)
+    }
+}
+
+/// A checkpoint that is being written.
+const UNFINISHED: &str = ".unfinished-";
+
+fn sync(path: &Path) -> Result<(), TrainError> {
+    File::open(path)
+        .and_then(|file| file.sync_all())
+        .map_err(TrainError::disk(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn run(dir: &Path) -> RunDir {
+        let recipe = Recipe::parse(crate::config::recipes::BUNDLED[0].1, "scout.toml", &[]).unwrap();
+        RunDir::create(dir, &recipe, &json!("random")).unwrap()
+    }
+
+    fn file(path: &Path) -> Result<(), TrainError> {
+        fs::write(path.join("a"), b"1").map_err(TrainError::disk(path))
+    }
+
+    #[test]
+    fn a_run_is_not_written_over_another() {
+        let dir = tempfile::tempdir().unwrap();
+        let recipe = run(dir.path()).recipe(&[]).unwrap();
+        let error = RunDir::create(dir.path(), &recipe, &json!(null)).unwrap_err();
+        assert!(error.to_string().contains("--resume"), "{error}");
+        assert!(RunDir::open(&dir.path().join("elsewhere")).is_err());
+    }
+
+    #[test]
+    fn a_checkpoint_that_was_not_finished_is_none_and_is_cleared_away() {
+        let dir = tempfile::tempdir().unwrap();
+        let run = run(dir.path());
+        run.save(5, file).unwrap();
+        let failed = run.save(6, |path| {
+            file(path)?;
+            Err(TrainError::Setup("killed".into()))
+        });
+        assert!(failed.is_err());
+        assert_eq!(run.latest().unwrap().0, 5);
+        run.save(7, file).unwrap();
+        assert!(run.names().unwrap().iter().all(|name| !name.starts_with('.')));
+    }
+
+    #[test]
+    fn the_last_two_checkpoints_are_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let run = run(dir.path());
+        for step in [0, 5, 10, 100] {
+            run.save(step, file).unwrap();
+        }
+        assert_eq!(run.checkpoints().unwrap(), [10, 100]);
+    }
+
+    #[test]
+    fn metrics_are_cut_back_to_a_step_and_a_torn_line_is_dropped() {
+        let dir = tempfile::tempdir().unwrap();
+        let run = run(dir.path());
+        for step in 1..=4 {
+            run.append(&json!({"step": step})).unwrap();
+        }
+        let text = fs::read_to_string(run.metrics_path()).unwrap() + "{\"step\": 2, \"lo";
+        fs::write(run.metrics_path(), text).unwrap();
+        run.rewind(2).unwrap();
+        let text = fs::read_to_string(run.metrics_path()).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 3);
+        assert!(lines[0].starts_with(r#"{"schema":"backtrail.run/1","recipe":{"#));
+        assert_eq!(lines[2], r#"{"step":2}"#);
+    }
+}
