@@ -11,10 +11,12 @@ pub mod fourier;
 pub mod optimizer;
 pub mod run_dir;
 pub mod schedule;
+pub mod start;
 pub mod trainer;
 
 pub use batch::{Example, Examples};
 pub use error::TrainError;
 pub use event::{Outcome, Report, TrainEvent};
 pub use run_dir::RunDir;
-pub use trainer::{Evaluate, Start, Trainer};
+pub use start::{Start, config_of};
+pub use trainer::{Evaluate, Trainer};

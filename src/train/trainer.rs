@@ -6,10 +6,10 @@ use super::{
     checkpoint::{self, Progress},
     error::TrainError,
     event::{Outcome, Report, TrainEvent},
-    fourier,
     optimizer::AdamW,
     run_dir::RunDir,
     schedule,
+    start::Start,
 };
 use crate::{
     base::cancel::Cancel,
@@ -28,45 +28,6 @@ pub trait Evaluate {
     /// # Errors
     /// A sentence; the run pauses.
     fn evaluate(&mut self, weights: &Weights, config: &Config) -> Result<BTreeMap<String, f64>, String>;
-}
-
-/// What a new run starts from.
-pub struct Start {
-    /// The recipe.
-    pub recipe: Recipe,
-    /// The decoder's shape: [`config_of`], or that of the model that `init` names.
-    pub config: Config,
-    /// The weights that `init` names; none for random ones.
-    pub weights: Option<Weights>,
-    /// Content of `tokenizer.json`, which every checkpoint carries along.
-    pub tokenizer: Vec<u8>,
-    /// Token ids of the numbers 0, 1, 2…, for `fourier`.
-    pub numbers: Vec<u32>,
-    /// Where the first weights came from, for the record: null, or name and hash of a model.
-    pub base: serde_json::Value,
-    /// Where to compute.
-    pub device: Device,
-}
-
-/// The shape that a recipe's `[model]` asks for, with a tokenizer of `vocab_size` tokens.
-///
-/// # Errors
-/// When the sizes contradict each other.
-pub fn config_of(recipe: &Recipe, vocab_size: usize, end: u32) -> Result<Config, TrainError> {
-    let sizes = &recipe.model;
-    let json = serde_json::json!({
-        "model_type": "llama", "hidden_act": "silu", "tie_word_embeddings": true, "rms_norm_eps": 1e-5,
-        "vocab_size": vocab_size, "hidden_size": sizes.hidden_size, "intermediate_size": sizes.intermediate_size,
-        "num_hidden_layers": sizes.layers, "num_attention_heads": sizes.heads, "num_key_value_heads": sizes.kv_heads,
-        "max_position_embeddings": sizes.context, "eos_token_id": end,
-    });
-    if sizes.heads == 0 || !sizes.hidden_size.is_multiple_of(sizes.heads) {
-        return Err(TrainError::Setup(format!(
-            "[model]: hidden_size {} cannot be shared by {} heads",
-            sizes.hidden_size, sizes.heads
-        )));
-    }
-    Config::from_json(&json.to_string()).map_err(|error| TrainError::Setup(format!("[model]: {error}")))
 }
 
 /// A run in progress.
@@ -92,23 +53,16 @@ impl Trainer {
     ///
     /// # Errors
     /// What is wrong with the recipe, the weights or the directory.
-    pub fn start(root: &Path, start: Start, examples: Box<dyn Examples>) -> Result<Self, TrainError> {
+    pub fn start(root: &Path, mut start: Start, examples: Box<dyn Examples>) -> Result<Self, TrainError> {
+        let decoder = start.decoder()?;
         let Start {
             recipe,
             config,
-            weights,
             tokenizer,
-            numbers,
             base,
             device,
+            ..
         } = start;
-        let mut decoder = match weights {
-            Some(weights) => Decoder::from_weights(config.clone(), weights, &device)?,
-            None => Decoder::random(config.clone(), recipe.seed, &device)?,
-        };
-        if recipe.fourier && recipe.init == "random" {
-            start_numbers(&mut decoder, &numbers)?;
-        }
         let optimizer = AdamW::new(decoder.variables(), recipe.optimizer.clone())?;
         let progress = Progress::default();
         let batches = Batches::new(
@@ -432,22 +386,6 @@ fn threads(recipe: &Recipe) -> Result<ThreadPool, TrainError> {
         .thread_name(|index| format!("train-{index}"))
         .build()
         .map_err(|error| TrainError::Setup(format!("the threads of the run cannot be started: {error}")))
-}
-
-/// Gives the rows of the number tokens their periodic start; see [`fourier`].
-fn start_numbers(decoder: &mut Decoder, numbers: &[u32]) -> Result<(), TrainError> {
-    let weights = decoder.weights();
-    let Some(embedding) = weights.get("model.embed_tokens.weight") else {
-        return Err(TrainError::Setup("`fourier` needs an embedding table".into()));
-    };
-    let mut rows = Vec::with_capacity(numbers.len());
-    for (k, id) in numbers.iter().enumerate() {
-        let mut row = embedding.get(*id as usize)?.to_vec1::<f32>()?;
-        fourier::write(&mut row, k);
-        rows.push((*id, row));
-    }
-    decoder.set_embedding_rows(&rows)?;
-    Ok(())
 }
 
 #[cfg(test)]
