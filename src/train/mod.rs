@@ -7,7 +7,6 @@ pub mod batch;
 pub mod checkpoint;
 pub mod error;
 pub mod event;
-pub mod fourier;
 pub mod optimizer;
 pub mod run_dir;
 pub mod schedule;

@@ -1,9 +1,9 @@
 //! What a new run starts from: the shape its recipe asks for and its first weights.
 
-use super::{error::TrainError, fourier};
+use super::error::TrainError;
 use crate::{
     config::Recipe,
-    model::{Config, Decoder, Weights},
+    model::{Config, Decoder, Weights, decoder::periodic_row},
 };
 use candle_core::Device;
 
@@ -59,30 +59,28 @@ const MOST_PARAMETERS: usize = 1_000_000_000;
 
 impl Start {
     /// The decoder before the first step.
-    pub(super) fn decoder(&mut self) -> Result<Decoder, TrainError> {
-        let mut decoder = match self.weights.take() {
-            Some(weights) => Decoder::from_weights(self.config.clone(), weights, &self.device)?,
-            None => Decoder::random(self.config.clone(), self.recipe.seed, &self.device)?,
-        };
-        if self.recipe.fourier && self.recipe.init == "random" {
-            start_numbers(&mut decoder, &self.numbers)?;
+    pub(super) fn decoder(&self) -> Result<Decoder, TrainError> {
+        if let Some(weights) = &self.weights {
+            return Ok(Decoder::from_weights(self.config.clone(), weights, &self.device)?);
+        }
+        let decoder = Decoder::random(self.config.clone(), self.recipe.seed, &self.device)?;
+        if self.recipe.fourier {
+            let periods = PERIODS.get(..self.config.hidden_size / 2).unwrap_or(&PERIODS);
+            let rows: Vec<_> = (0..)
+                .zip(&self.numbers)
+                .map(|(number, id)| (*id, periodic_row(number, periods, AMPLITUDE)))
+                .collect();
+            decoder.set_embedding_rows(&rows)?;
         }
         Ok(decoder)
     }
 }
 
-/// Gives the rows of the number tokens their periodic start; see [`fourier`].
-fn start_numbers(decoder: &mut Decoder, numbers: &[u32]) -> Result<(), TrainError> {
-    let weights = decoder.weights();
-    let Some(embedding) = weights.get("model.embed_tokens.weight") else {
-        return Err(TrainError::Setup("`fourier` needs an embedding table".into()));
-    };
-    let mut rows = Vec::with_capacity(numbers.len());
-    for (k, id) in numbers.iter().enumerate() {
-        let mut row = embedding.get(*id as usize)?.to_vec1::<f32>()?;
-        fourier::write(&mut row, k);
-        rows.push((*id, row));
-    }
-    decoder.set_embedding_rows(&rows)?;
-    Ok(())
-}
+/// Periods of the number tokens' first features: small primes and round numbers tell neighbours apart, long periods
+/// tell sizes apart. Trained models find such features by themselves (Nanda et al. 2023), small ones late.
+const PERIODS: [f32; 16] = [
+    2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 11.0, 13.0, 20.0, 25.0, 33.0, 50.0, 67.0, 100.0, 200.0, 400.0,
+];
+
+/// About the size of the random rest of a row.
+const AMPLITUDE: f32 = 0.06;

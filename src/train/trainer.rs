@@ -22,8 +22,7 @@ use std::{collections::BTreeMap, path::Path, time::Instant};
 
 /// Measures a model on held-out problems.
 pub trait Evaluate {
-    /// What to record, with the names `metrics.jsonl` uses: `eval/accuracy eval/n …`. The weights change with the next
-    /// step: copy what is kept.
+    /// What to record, with the names `metrics.jsonl` uses: `eval/accuracy eval/n …`.
     ///
     /// # Errors
     /// A sentence; the run pauses.
@@ -53,7 +52,7 @@ impl Trainer {
     ///
     /// # Errors
     /// What is wrong with the recipe, the weights or the directory.
-    pub fn start(root: &Path, mut start: Start, examples: Box<dyn Examples>) -> Result<Self, TrainError> {
+    pub fn start(root: &Path, start: Start, examples: Box<dyn Examples>) -> Result<Self, TrainError> {
         let decoder = start.decoder()?;
         let Start {
             recipe,
@@ -103,7 +102,7 @@ impl Trainer {
     ) -> Result<Self, TrainError> {
         let (_, path) = dir.latest()?;
         let saved = checkpoint::load(&path, &device)?;
-        let decoder = Decoder::from_weights(saved.config.clone(), saved.weights, &device)?;
+        let decoder = Decoder::from_weights(saved.config.clone(), &saved.weights, &device)?;
         let mut optimizer = AdamW::new(decoder.variables(), recipe.optimizer.clone())?;
         optimizer.restore(saved.moments)?;
         let progress = saved.progress;
@@ -143,10 +142,12 @@ impl Trainer {
         &self.config
     }
 
-    /// The weights as they are now; they change with the next step.
-    #[must_use]
-    pub fn weights(&self) -> Weights {
-        self.decoder.weights()
+    /// A copy of the weights as they are now, on the CPU.
+    ///
+    /// # Errors
+    /// When the device cannot be read.
+    pub fn weights(&self) -> Result<Weights, TrainError> {
+        Ok(self.decoder.weights()?)
     }
 
     /// Steps made since the run began.
@@ -209,33 +210,25 @@ impl Trainer {
         evaluate: &mut Option<&mut dyn Evaluate>,
         events: &mut dyn FnMut(TrainEvent),
     ) -> Result<(), TrainError> {
-        let Some(mut report) = self.unfinished.take() else {
+        let over = self.is_done();
+        let Some(report) = &mut self.unfinished else {
             return Ok(());
         };
-        let step = report.step;
-        let every = self.recipe.eval_every;
-        let due = self.is_done() || (every != 0 && step.is_multiple_of(every));
-        if let Some(evaluate) = evaluate
-            .as_mut()
-            .filter(|_| due && report.eval.is_empty() && self.recipe.eval_problems > 0)
-        {
-            match evaluate.evaluate(&self.decoder.weights(), &self.config) {
-                Ok(metrics) => report.eval = metrics,
-                Err(what) => {
-                    self.unfinished = Some(report);
-                    return Err(TrainError::Evaluation { step, what });
-                }
-            }
+        let (step, every) = (report.step, self.recipe.eval_every);
+        let due = self.recipe.eval_problems > 0 && (over || (every != 0 && step.is_multiple_of(every)));
+        if let Some(evaluate) = evaluate.as_mut().filter(|_| due && report.eval.is_empty()) {
+            let weights = self.decoder.weights()?;
+            report.eval = evaluate
+                .evaluate(&weights, &self.config)
+                .map_err(|what| TrainError::Evaluation { step, what })?;
             events(TrainEvent::Eval {
                 step,
                 metrics: report.eval.clone(),
             });
         }
-        let written = self.dir.append(&report);
-        if written.is_err() {
-            self.unfinished = Some(report);
-        }
-        written
+        self.dir.append(report)?;
+        self.unfinished = None;
+        Ok(())
     }
 
     /// Whether all stages are done, or as many steps as the recipe allows.
@@ -335,11 +328,12 @@ impl Trainer {
     }
 
     fn save(&self) -> Result<std::path::PathBuf, TrainError> {
+        let weights = self.decoder.weights()?;
         self.dir.save(self.progress.step, |path| {
             checkpoint::save(
                 path,
                 &self.config,
-                &self.decoder.weights(),
+                &weights,
                 &self.tokenizer,
                 &self.optimizer.state(),
                 &self.progress,

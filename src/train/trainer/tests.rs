@@ -88,7 +88,11 @@ fn go(trainer: &mut Trainer) -> (Outcome, Vec<TrainEvent>) {
 }
 
 fn bits(trainer: &Trainer) -> HashMap<String, Vec<u32>> {
-    let all = trainer.weights().into_iter().chain(trainer.optimizer.state());
+    let all = trainer
+        .weights()
+        .unwrap()
+        .into_iter()
+        .chain(trainer.optimizer.state());
     all.map(|(name, tensor)| {
         let values: Vec<f32> = tensor.flatten_all().unwrap().to_vec1().unwrap();
         (name, values.into_iter().map(f32::to_bits).collect())
