@@ -9,5 +9,5 @@ pub mod settings;
 
 pub use paths::Paths;
 pub use recipe::{Kind, Recipe, RecipeError};
-pub use set::Override;
+pub use set::{Override, SetError};
 pub use settings::{Settings, Source, Warning};

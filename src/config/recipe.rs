@@ -3,14 +3,15 @@
 //!
 //! What the tables `[task]` and `[[stage.mix]]` say is the task's and the trace writer's: they are passed through.
 
-use super::{
-    nearest::hint,
-    set::{Override, SetError},
-    settings::line_at,
-};
+mod check;
+mod error;
+
+use super::{set::Override, settings::line_at};
 use crate::base::sampler::Sampler;
+pub use error::RecipeError;
+use error::content;
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use strum::{Display, EnumString, VariantNames};
 use toml::Table;
 
@@ -216,58 +217,10 @@ mod default {
     }
 }
 
-/// Why a recipe cannot be used. `place` is a file and line, or the `--set` that spoiled it.
-#[derive(Debug, thiserror::Error)]
-pub enum RecipeError {
-    /// The file cannot be read.
-    #[error("{}: the recipe cannot be read: {error}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the file system said.
-        error: std::io::Error,
-    },
-    /// No recipe has this name.
-    #[error(
-        "there is no recipe `{name}`{}; `backtrail recipes` lists them",
-        nearest.as_ref().map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
-    )]
-    NotFound {
-        /// The name asked for.
-        name: String,
-        /// The closest one there is.
-        nearest: Option<String>,
-    },
-    /// It is of a kind that cannot be trained yet.
-    #[error("{place}: `kind` is `{kind}`, this version trains `pretrain` recipes only")]
-    Kind {
-        /// Where.
-        place: String,
-        /// The kind.
-        kind: Kind,
-    },
-    /// It is not TOML, or a key is unknown, missing or has a value that makes no sense.
-    #[error("{place}: {what}")]
-    Content {
-        /// Where.
-        place: String,
-        /// What is wrong and, where it can be told, what was meant.
-        what: String,
-    },
-    /// An override has nowhere to go.
-    #[error(transparent)]
-    Set(#[from] SetError),
-}
-
-/// What can be told of a recipe of any kind, also one that this version cannot train.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-pub struct Head {
-    /// What it is called.
-    pub name: String,
-    /// One sentence.
-    pub summary: String,
-    /// What it trains.
-    pub kind: Kind,
+/// What every recipe says, also one of a kind that this version cannot train.
+#[derive(Deserialize)]
+struct Head {
+    kind: Kind,
 }
 
 impl Recipe {
@@ -337,95 +290,6 @@ impl Recipe {
             .iter()
             .fold(0, |sum: u64, stage| sum.saturating_add(stage.tokens))
     }
-
-    /// `Err` says which value makes no sense.
-    fn check(&self) -> Result<(), String> {
-        let positive = |name: &str, value: f64| {
-            if value.is_finite() && value > 0.0 {
-                Ok(())
-            } else {
-                Err(format!("`{name}` is {value}, it must be a number above 0"))
-            }
-        };
-        let fraction = |name: &str, value: f64| {
-            if (0.0..=1.0).contains(&value) {
-                Ok(())
-            } else {
-                Err(format!("`{name}` is {value}, it must be between 0 and 1"))
-            }
-        };
-        // It names a folder of runs and a file of settings.
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        if self.name.is_empty() || self.name.starts_with('.') || !self.name.chars().all(plain) {
-            return Err(format!(
-                "`name` is {:?}, it may hold letters, digits, `-`, `_` and `.`, and not start with `.`",
-                self.name
-            ));
-        }
-        if i64::try_from(self.seed).is_err() {
-            return Err(format!("`seed` is {}, it must be below 2^63", self.seed));
-        }
-        if self.threads > 1024 {
-            return Err(format!(
-                "`threads` is {}, it must be at most 1024; 0 is one per core",
-                self.threads
-            ));
-        }
-        self.sampler
-            .check()
-            .map_err(|what| format!("[sampler]: {what}"))?;
-        self.optimizer.check()?;
-        if self.stages.is_empty() {
-            return Err("there is no [[stage]], so there is nothing to train on".into());
-        }
-        for (index, stage) in self.stages.iter().enumerate() {
-            let name = |key: &str| format!("stage.{index}.{key}");
-            positive(&name("learning_rate"), self.learning_rate_of(stage))?;
-            fraction(&name("decay"), stage.decay)?;
-            fraction(&name("final"), stage.last)?;
-            if stage.tokens == 0 {
-                return Err(format!("`{}` is 0, it must be at least 1", name("tokens")));
-            }
-            if !(16..=1 << 24).contains(&self.batch_tokens_of(stage)) {
-                return Err(format!(
-                    "`{}` is {}, it must be between 16 and {}",
-                    name("batch_tokens"),
-                    self.batch_tokens_of(stage),
-                    1 << 24
-                ));
-            }
-            if stage.mix.is_empty() {
-                return Err(format!(
-                    "stage.{index} has no [[stage.mix]], it needs a way of writing"
-                ));
-            }
-            for (entry, mix) in stage.mix.iter().enumerate() {
-                positive(&name(&format!("mix.{entry}.weight")), mix.weight)?;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl AdamW {
-    fn check(&self) -> Result<(), String> {
-        if !self.betas.iter().all(|beta| (0.0..1.0).contains(beta)) {
-            return Err(format!(
-                "`optimizer.betas` is {:?}, both must be at least 0 and below 1",
-                self.betas
-            ));
-        }
-        for (name, value) in [
-            ("epsilon", self.epsilon),
-            ("weight_decay", self.weight_decay),
-            ("clip", self.clip),
-        ] {
-            if !(value.is_finite() && value >= 0.0) {
-                return Err(format!("`optimizer.{name}` is {value}, it must be 0 or more"));
-            }
-        }
-        Ok(())
-    }
 }
 
 fn trainable(kind: Kind, place: &str) -> Result<(), RecipeError> {
@@ -436,25 +300,6 @@ fn trainable(kind: Kind, place: &str) -> Result<(), RecipeError> {
         place: place.into(),
         kind,
     })
-}
-
-/// What the TOML reader complains about. serde says "unknown field `a`, expected one of `b`, `c`" (or "`b` or `c`"):
-/// the names it quotes are those to compare with.
-fn content(place: String, message: &str) -> RecipeError {
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    let what = match (message.starts_with("unknown field"), quoted.next()) {
-        (true, Some(key)) => {
-            let names: Vec<&str> = quoted.collect();
-            let near = hint(key, names.iter().copied());
-            if near.is_empty() {
-                format!("there is no key `{key}`; known here: {}", names.join(", "))
-            } else {
-                format!("there is no key `{key}`{near}")
-            }
-        }
-        _ => message.replace('\n', " "),
-    };
-    RecipeError::Content { place, what }
 }
 
 #[cfg(test)]

@@ -1,13 +1,21 @@
 //! Weights to logits: one decoder definition with a differentiable and a fast forward, checkpoints, the tokenizer.
 
 pub mod cache;
+pub mod card;
 pub mod config;
+pub mod decoder;
 pub mod fast;
 pub mod kernel;
+pub mod ops;
 pub mod tokenizer;
 pub mod vocabulary;
+pub mod weights;
 
 pub use cache::Cache;
+pub use card::Card;
 pub use config::Config;
+pub use decoder::Decoder;
 pub use fast::{Fast, Row};
+pub use ops::{Ops, cross_entropy};
 pub use tokenizer::Tokenizer;
+pub use weights::Weights;

@@ -1,6 +1,6 @@
 //! What can go wrong in training, as sentences.
 
-use crate::config::RecipeError;
+use crate::{config::RecipeError, model::weights::WeightsError};
 use std::{io, path::PathBuf};
 
 /// Why a run cannot start, or why it paused.
@@ -75,6 +75,9 @@ pub enum TrainError {
         /// What it said.
         what: String,
     },
+    /// The weights are not those of the configuration.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
     /// A tensor operation failed: not enough memory, a device that is gone.
     #[error("computing failed: {0}")]
     Compute(#[from] candle_core::Error),

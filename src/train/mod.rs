@@ -7,14 +7,15 @@ pub mod batch;
 pub mod checkpoint;
 pub mod error;
 pub mod event;
-pub mod fourier;
 pub mod optimizer;
 pub mod run_dir;
 pub mod schedule;
+pub mod start;
 pub mod trainer;
 
 pub use batch::{Example, Examples};
 pub use error::TrainError;
 pub use event::{Outcome, Report, TrainEvent};
 pub use run_dir::RunDir;
-pub use trainer::{Evaluate, Start, Trainer};
+pub use start::{Start, config_of};
+pub use trainer::{Evaluate, Trainer};

@@ -141,12 +141,15 @@ impl RunDir {
             .map_err(io::Error::from)
             .map_err(TrainError::disk(&path))?;
         line.push('\n');
-        // One write per line: a kill can cut the last line, which `rewind` drops, but no other.
-        OpenOptions::new()
-            .append(true)
-            .open(&path)
-            .and_then(|mut file| file.write_all(line.as_bytes()))
-            .map_err(TrainError::disk(&path))
+        let write = || {
+            let mut file = OpenOptions::new().append(true).open(&path)?;
+            let length = file.metadata()?.len();
+            // Half a line is taken back, so that a later attempt does not write behind it. After a kill `rewind` does.
+            file.write_all(line.as_bytes()).inspect_err(|_| {
+                let _ = file.set_len(length);
+            })
+        };
+        write().map_err(TrainError::disk(&path))
     }
 
     /// Cuts the metrics back to the header and the rows up to `step`.

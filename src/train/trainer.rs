@@ -6,10 +6,10 @@ use super::{
     checkpoint::{self, Progress},
     error::TrainError,
     event::{Outcome, Report, TrainEvent},
-    fourier,
     optimizer::AdamW,
     run_dir::RunDir,
     schedule,
+    start::Start,
 };
 use crate::{
     base::cancel::Cancel,
@@ -22,51 +22,11 @@ use std::{collections::BTreeMap, path::Path, time::Instant};
 
 /// Measures a model on held-out problems.
 pub trait Evaluate {
-    /// What to record, with the names `metrics.jsonl` uses: `eval/accuracy eval/n …`. The weights change with the next
-    /// step: copy what is kept.
+    /// What to record, with the names `metrics.jsonl` uses: `eval/accuracy eval/n …`.
     ///
     /// # Errors
     /// A sentence; the run pauses.
     fn evaluate(&mut self, weights: &Weights, config: &Config) -> Result<BTreeMap<String, f64>, String>;
-}
-
-/// What a new run starts from.
-pub struct Start {
-    /// The recipe.
-    pub recipe: Recipe,
-    /// The decoder's shape: [`config_of`], or that of the model that `init` names.
-    pub config: Config,
-    /// The weights that `init` names; none for random ones.
-    pub weights: Option<Weights>,
-    /// Content of `tokenizer.json`, which every checkpoint carries along.
-    pub tokenizer: Vec<u8>,
-    /// Token ids of the numbers 0, 1, 2…, for `fourier`.
-    pub numbers: Vec<u32>,
-    /// Where the first weights came from, for the record: null, or name and hash of a model.
-    pub base: serde_json::Value,
-    /// Where to compute.
-    pub device: Device,
-}
-
-/// The shape that a recipe's `[model]` asks for, with a tokenizer of `vocab_size` tokens.
-///
-/// # Errors
-/// When the sizes contradict each other.
-pub fn config_of(recipe: &Recipe, vocab_size: usize, end: u32) -> Result<Config, TrainError> {
-    let sizes = &recipe.model;
-    let json = serde_json::json!({
-        "model_type": "llama", "hidden_act": "silu", "tie_word_embeddings": true, "rms_norm_eps": 1e-5,
-        "vocab_size": vocab_size, "hidden_size": sizes.hidden_size, "intermediate_size": sizes.intermediate_size,
-        "num_hidden_layers": sizes.layers, "num_attention_heads": sizes.heads, "num_key_value_heads": sizes.kv_heads,
-        "max_position_embeddings": sizes.context, "eos_token_id": end,
-    });
-    if sizes.heads == 0 || !sizes.hidden_size.is_multiple_of(sizes.heads) {
-        return Err(TrainError::Setup(format!(
-            "[model]: hidden_size {} cannot be shared by {} heads",
-            sizes.hidden_size, sizes.heads
-        )));
-    }
-    Config::from_json(&json.to_string()).map_err(|error| TrainError::Setup(format!("[model]: {error}")))
 }
 
 /// A run in progress.
@@ -93,22 +53,15 @@ impl Trainer {
     /// # Errors
     /// What is wrong with the recipe, the weights or the directory.
     pub fn start(root: &Path, start: Start, examples: Box<dyn Examples>) -> Result<Self, TrainError> {
+        let decoder = start.decoder()?;
         let Start {
             recipe,
             config,
-            weights,
             tokenizer,
-            numbers,
             base,
             device,
+            ..
         } = start;
-        let mut decoder = match weights {
-            Some(weights) => Decoder::from_weights(config.clone(), weights, &device)?,
-            None => Decoder::random(config.clone(), recipe.seed, &device)?,
-        };
-        if recipe.fourier && recipe.init == "random" {
-            start_numbers(&mut decoder, &numbers)?;
-        }
         let optimizer = AdamW::new(decoder.variables(), recipe.optimizer.clone())?;
         let progress = Progress::default();
         let batches = Batches::new(
@@ -149,7 +102,7 @@ impl Trainer {
     ) -> Result<Self, TrainError> {
         let (_, path) = dir.latest()?;
         let saved = checkpoint::load(&path, &device)?;
-        let decoder = Decoder::from_weights(saved.config.clone(), saved.weights, &device)?;
+        let decoder = Decoder::from_weights(saved.config.clone(), &saved.weights, &device)?;
         let mut optimizer = AdamW::new(decoder.variables(), recipe.optimizer.clone())?;
         optimizer.restore(saved.moments)?;
         let progress = saved.progress;
@@ -189,10 +142,12 @@ impl Trainer {
         &self.config
     }
 
-    /// The weights as they are now; they change with the next step.
-    #[must_use]
-    pub fn weights(&self) -> Weights {
-        self.decoder.weights()
+    /// A copy of the weights as they are now, on the CPU.
+    ///
+    /// # Errors
+    /// When the device cannot be read.
+    pub fn weights(&self) -> Result<Weights, TrainError> {
+        Ok(self.decoder.weights()?)
     }
 
     /// Steps made since the run began.
@@ -255,33 +210,25 @@ impl Trainer {
         evaluate: &mut Option<&mut dyn Evaluate>,
         events: &mut dyn FnMut(TrainEvent),
     ) -> Result<(), TrainError> {
-        let Some(mut report) = self.unfinished.take() else {
+        let over = self.is_done();
+        let Some(report) = &mut self.unfinished else {
             return Ok(());
         };
-        let step = report.step;
-        let every = self.recipe.eval_every;
-        let due = self.is_done() || (every != 0 && step.is_multiple_of(every));
-        if let Some(evaluate) = evaluate
-            .as_mut()
-            .filter(|_| due && report.eval.is_empty() && self.recipe.eval_problems > 0)
-        {
-            match evaluate.evaluate(&self.decoder.weights(), &self.config) {
-                Ok(metrics) => report.eval = metrics,
-                Err(what) => {
-                    self.unfinished = Some(report);
-                    return Err(TrainError::Evaluation { step, what });
-                }
-            }
+        let (step, every) = (report.step, self.recipe.eval_every);
+        let due = self.recipe.eval_problems > 0 && (over || (every != 0 && step.is_multiple_of(every)));
+        if let Some(evaluate) = evaluate.as_mut().filter(|_| due && report.eval.is_empty()) {
+            let weights = self.decoder.weights()?;
+            report.eval = evaluate
+                .evaluate(&weights, &self.config)
+                .map_err(|what| TrainError::Evaluation { step, what })?;
             events(TrainEvent::Eval {
                 step,
                 metrics: report.eval.clone(),
             });
         }
-        let written = self.dir.append(&report);
-        if written.is_err() {
-            self.unfinished = Some(report);
-        }
-        written
+        self.dir.append(report)?;
+        self.unfinished = None;
+        Ok(())
     }
 
     /// Whether all stages are done, or as many steps as the recipe allows.
@@ -381,11 +328,12 @@ impl Trainer {
     }
 
     fn save(&self) -> Result<std::path::PathBuf, TrainError> {
+        let weights = self.decoder.weights()?;
         self.dir.save(self.progress.step, |path| {
             checkpoint::save(
                 path,
                 &self.config,
-                &self.decoder.weights(),
+                &weights,
                 &self.tokenizer,
                 &self.optimizer.state(),
                 &self.progress,
@@ -432,22 +380,6 @@ fn threads(recipe: &Recipe) -> Result<ThreadPool, TrainError> {
         .thread_name(|index| format!("train-{index}"))
         .build()
         .map_err(|error| TrainError::Setup(format!("the threads of the run cannot be started: {error}")))
-}
-
-/// Gives the rows of the number tokens their periodic start; see [`fourier`].
-fn start_numbers(decoder: &mut Decoder, numbers: &[u32]) -> Result<(), TrainError> {
-    let weights = decoder.weights();
-    let Some(embedding) = weights.get("model.embed_tokens.weight") else {
-        return Err(TrainError::Setup("`fourier` needs an embedding table".into()));
-    };
-    let mut rows = Vec::with_capacity(numbers.len());
-    for (k, id) in numbers.iter().enumerate() {
-        let mut row = embedding.get(*id as usize)?.to_vec1::<f32>()?;
-        fourier::write(&mut row, k);
-        rows.push((*id, row));
-    }
-    decoder.set_embedding_rows(&rows)?;
-    Ok(())
 }
 
 #[cfg(test)]

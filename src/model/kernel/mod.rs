@@ -1,4 +1,5 @@
-//! Small CPU kernels of the fast forward, in f32.
+//! The few places that need `unsafe`, each behind a safe function: the matrix products of training ([`matmul`]) and the
+//! small CPU kernels of the fast forward, in f32.
 //!
 //! Each body is written once over sixteen lanes and compiled for AVX-512, AVX2 with FMA, and plain code; [`Isa`] says
 //! which one runs. All three do the same fused operations in the same order, so they give the same bits, and no
@@ -9,6 +10,7 @@ mod attention;
 mod isa;
 mod lanes;
 mod linear;
+pub mod matmul;
 mod row;
 #[cfg(test)]
 mod tests;

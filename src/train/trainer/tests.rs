@@ -1,7 +1,7 @@
 //! Tests of [`super`].
 
 use super::*;
-use crate::train::Example;
+use crate::train::{Example, start::config_of};
 use std::{collections::HashMap, fs};
 
 /// Counts in steps of 1 or 2: after the prompt all is determined.
@@ -88,7 +88,11 @@ fn go(trainer: &mut Trainer) -> (Outcome, Vec<TrainEvent>) {
 }
 
 fn bits(trainer: &Trainer) -> HashMap<String, Vec<u32>> {
-    let all = trainer.weights().into_iter().chain(trainer.optimizer.state());
+    let all = trainer
+        .weights()
+        .unwrap()
+        .into_iter()
+        .chain(trainer.optimizer.state());
     all.map(|(name, tensor)| {
         let values: Vec<f32> = tensor.flatten_all().unwrap().to_vec1().unwrap();
         (name, values.into_iter().map(f32::to_bits).collect())
@@ -108,6 +112,27 @@ fn metrics(root: &Path) -> Vec<serde_json::Value> {
             row
         })
         .collect()
+}
+
+#[test]
+fn a_trainer_can_live_on_a_thread_of_its_own() {
+    fn movable<T: Send>() {}
+    movable::<Trainer>();
+}
+
+#[test]
+fn sizes_that_cannot_be_are_sentences() {
+    for bad in ["model.heads=3", "model.kv_heads=4", "model.hidden_size=2"] {
+        let error = config_of(&recipe(&[bad]), 20, 0).unwrap_err().to_string();
+        assert!(error.starts_with("[model]:"), "{error}");
+    }
+    let huge = ["model.hidden_size=16384", "model.layers=256"];
+    assert!(
+        config_of(&recipe(&huge), 20, 0)
+            .unwrap_err()
+            .to_string()
+            .contains("parameters")
+    );
 }
 
 #[test]

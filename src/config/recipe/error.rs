@@ -1,0 +1,67 @@
+//! Why a recipe cannot be used, as sentences.
+
+use super::Kind;
+use crate::config::{SetError, nearest::hint};
+use std::path::PathBuf;
+
+/// Why a recipe cannot be used. `place` is a file and line, or the `--set` that spoiled it.
+#[derive(Debug, thiserror::Error)]
+pub enum RecipeError {
+    /// The file cannot be read.
+    #[error("{}: the recipe cannot be read: {error}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the file system said.
+        error: std::io::Error,
+    },
+    /// No recipe has this name.
+    #[error(
+        "there is no recipe `{name}`{}; `backtrail recipes` lists them",
+        nearest.as_ref().map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+    )]
+    NotFound {
+        /// The name asked for.
+        name: String,
+        /// The closest one there is.
+        nearest: Option<String>,
+    },
+    /// It is of a kind that cannot be trained yet.
+    #[error("{place}: `kind` is `{kind}`, this version trains `pretrain` recipes only")]
+    Kind {
+        /// Where.
+        place: String,
+        /// The kind.
+        kind: Kind,
+    },
+    /// It is not TOML, or a key is unknown, missing or has a value that makes no sense.
+    #[error("{place}: {what}")]
+    Content {
+        /// Where.
+        place: String,
+        /// What is wrong and, where it can be told, what was meant.
+        what: String,
+    },
+    /// An override has nowhere to go.
+    #[error(transparent)]
+    Set(#[from] SetError),
+}
+
+/// What the TOML reader complains about. serde says "unknown field `a`, expected one of `b`, `c`" (or "`b` or `c`"):
+/// the names it quotes are those to compare with.
+pub(super) fn content(place: String, message: &str) -> RecipeError {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let what = match (message.starts_with("unknown field"), quoted.next()) {
+        (true, Some(key)) => {
+            let names: Vec<&str> = quoted.collect();
+            let near = hint(key, names.iter().copied());
+            if near.is_empty() {
+                format!("there is no key `{key}`; known here: {}", names.join(", "))
+            } else {
+                format!("there is no key `{key}`{near}")
+            }
+        }
+        _ => message.replace('\n', " "),
+    };
+    RecipeError::Content { place, what }
+}

@@ -1,0 +1,118 @@
+//! Root-mean-square normalisation (Zhang and Sennrich 2019): y = w x / sqrt(mean(x²) + ε), over the last dimension.
+
+use super::{Ops, lanes, numbers, on_cpu};
+use candle_core::{CpuStorage, CustomOp2, D, Layout, Result, Shape, Tensor};
+use rayon::prelude::*;
+
+/// Rows that one task takes at a time.
+const ROWS: usize = 64;
+
+/// `x` [.., D] normalised and multiplied by `weight` [D].
+///
+/// # Errors
+/// Shapes that do not fit, as candle says it.
+pub fn rms_norm(x: &Tensor, weight: &Tensor, eps: f64, ops: Ops) -> Result<Tensor> {
+    match ops {
+        Ops::Fused => x.apply_op2(weight, RmsNorm { eps: eps as f32 }),
+        Ops::Plain => {
+            let root = (x.sqr()?.mean_keepdim(D::Minus1)? + eps)?.sqrt()?;
+            x.broadcast_div(&root)?.broadcast_mul(weight)
+        }
+    }
+}
+
+struct RmsNorm {
+    eps: f32,
+}
+
+impl RmsNorm {
+    /// 1 / sqrt(mean(x²) + ε).
+    #[inline(always)]
+    fn inverse_root(&self, x: &[f32]) -> f32 {
+        1.0 / (lanes::dot(x, x) / x.len() as f32 + self.eps).sqrt()
+    }
+}
+
+impl CustomOp2 for RmsNorm {
+    fn name(&self) -> &'static str {
+        "rms-norm"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        x_layout: &Layout,
+        weight: &CpuStorage,
+        weight_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (x, weight) = (numbers(x, x_layout)?, numbers(weight, weight_layout)?);
+        let width = weight.len();
+        if width == 0 || x_layout.dims().last() != Some(&width) {
+            candle_core::bail!("rms-norm: rows of {:?} for {width} weights", x_layout.dims());
+        }
+        let mut y = vec![0.0; x.len()];
+        y.par_chunks_mut(ROWS * width)
+            .zip(x.par_chunks(ROWS * width))
+            .for_each(|(y, x)| {
+                for (y, x) in y.chunks_exact_mut(width).zip(x.chunks_exact(width)) {
+                    let r = self.inverse_root(x);
+                    for ((y, x), w) in y.iter_mut().zip(x).zip(weight) {
+                        *y = x * r * w;
+                    }
+                }
+            });
+        Ok((CpuStorage::F32(y), x_layout.shape().clone()))
+    }
+
+    // With r the inverse root and h = w g:  dx = r h - x r³ mean(h x),  dw = sum over rows of g x r.
+    fn bwd(
+        &self,
+        x: &Tensor,
+        weight: &Tensor,
+        _y: &Tensor,
+        g: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        let g = g.contiguous()?;
+        let ((xs, xl), (ws, wl), (gs, gl)) = (
+            x.storage_and_layout(),
+            weight.storage_and_layout(),
+            g.storage_and_layout(),
+        );
+        let (xn, wn, gn) = (on_cpu(&xs, xl)?, on_cpu(&ws, wl)?, on_cpu(&gs, gl)?);
+        let width = wn.len();
+        let mut dx = vec![0.0; xn.len()];
+        let block = ROWS * width;
+        let partial: Vec<Vec<f32>> = dx
+            .par_chunks_mut(block)
+            .zip(xn.par_chunks(block))
+            .zip(gn.par_chunks(block))
+            .map(|((dx, x), g)| {
+                let mut dw = vec![0.0; width];
+                let rows = dx
+                    .chunks_exact_mut(width)
+                    .zip(x.chunks_exact(width))
+                    .zip(g.chunks_exact(width));
+                for ((dx, x), g) in rows {
+                    let r = self.inverse_root(x);
+                    for ((dx, g), w) in dx.iter_mut().zip(g).zip(wn) {
+                        *dx = g * w;
+                    }
+                    let c = lanes::dot(dx, x) * r * r * r / width as f32;
+                    for (((dx, dw), x), g) in dx.iter_mut().zip(&mut dw).zip(x).zip(g) {
+                        *dx = *dx * r - x * c;
+                        *dw += g * x * r;
+                    }
+                }
+                dw
+            })
+            .collect();
+        let mut dw = vec![0.0; width];
+        for part in partial {
+            for (dw, part) in dw.iter_mut().zip(part) {
+                *dw += part;
+            }
+        }
+        let dx = Tensor::from_vec(dx, x.shape(), x.device())?;
+        Ok((Some(dx), Some(Tensor::from_vec(dw, weight.shape(), x.device())?)))
+    }
+}

@@ -1,0 +1,120 @@
+//! Rotary positions (Su et al. 2021), in the half-split order of Hugging Face's `rotate_half`:
+//! number j of a head is paired with number j + head_dim / 2.
+
+use super::{Ops, numbers, on_cpu};
+use crate::model::Config;
+use candle_core::{CpuStorage, CustomOp1, D, Device, Layout, Result, Shape, Tensor};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Rows that one task takes at a time.
+const ROWS: usize = 64;
+
+/// Cosines and sines of the first positions, [positions, head_dim / 2].
+pub struct Rotary {
+    cos: Vec<f32>,
+    sin: Vec<f32>,
+    half: usize,
+}
+
+impl Rotary {
+    /// The angles of positions 0 to `positions - 1`, rounded where Hugging Face rounds: frequency and angle are f32.
+    #[must_use]
+    pub fn new(config: &Config, positions: usize) -> Self {
+        let half = config.head_dim / 2;
+        let frequency = |j: usize| config.rope_theta.powf(-(j as f64) / half as f64) as f32;
+        let frequencies: Vec<f32> = (0..half).map(frequency).collect();
+        let angles = (0..positions).flat_map(|p| frequencies.iter().map(move |f| p as f32 * f));
+        let (cos, sin) = angles.map(|a| (a.cos(), a.sin())).unzip();
+        Rotary { cos, sin, half }
+    }
+
+    fn tensors(&self, device: &Device) -> Result<(Tensor, Tensor)> {
+        let shape = (self.cos.len() / self.half, 1, self.half);
+        Ok((
+            Tensor::from_slice(&self.cos, shape, device)?,
+            Tensor::from_slice(&self.sin, shape, device)?,
+        ))
+    }
+}
+
+/// `x` [B, T, heads * head_dim] with every head turned by the angles of its position; `rotary` has T positions.
+///
+/// # Errors
+/// Shapes that do not fit, as candle says it.
+pub fn rotate(x: &Tensor, rotary: &Arc<Rotary>, ops: Ops) -> Result<Tensor> {
+    match ops {
+        Ops::Fused => x.apply_op1(Rotate {
+            rotary: rotary.clone(),
+            direction: 1.0,
+        }),
+        Ops::Plain => {
+            let (b, t, width) = x.dims3()?;
+            let (cos, sin) = rotary.tensors(x.device())?;
+            let heads = x.reshape((b, t, (), 2 * rotary.half))?;
+            let first = heads.narrow(D::Minus1, 0, rotary.half)?;
+            let second = heads.narrow(D::Minus1, rotary.half, rotary.half)?;
+            let turned = [
+                (first.broadcast_mul(&cos)? - second.broadcast_mul(&sin)?)?,
+                (first.broadcast_mul(&sin)? + second.broadcast_mul(&cos)?)?,
+            ];
+            Tensor::cat(&turned, D::Minus1)?.reshape((b, t, width))
+        }
+    }
+}
+
+struct Rotate {
+    rotary: Arc<Rotary>,
+    /// 1 turns forward; -1 turns back, which is also the transposed rotation that gradients need.
+    direction: f32,
+}
+
+impl Rotate {
+    fn apply(&self, x: &[f32], shape: &Shape) -> Result<Vec<f32>> {
+        let (_, t, width) = shape.dims3()?;
+        let Rotary { cos, sin, half } = &*self.rotary;
+        if x.is_empty() || cos.len() != t * half || !width.is_multiple_of(2 * half) {
+            candle_core::bail!("rotary: {shape:?} for {} angles", cos.len());
+        }
+        let mut y = vec![0.0; x.len()];
+        let blocks = y.par_chunks_mut(ROWS * width).zip(x.par_chunks(ROWS * width));
+        blocks.enumerate().for_each(|(block, (y, x))| {
+            for (row, (y, x)) in y.chunks_exact_mut(width).zip(x.chunks_exact(width)).enumerate() {
+                let angle = (block * ROWS + row) % t * half;
+                let (cos, sin) = (&cos[angle..][..*half], &sin[angle..][..*half]);
+                for (y, x) in y.chunks_exact_mut(2 * half).zip(x.chunks_exact(2 * half)) {
+                    let ((y0, y1), (x0, x1)) = (y.split_at_mut(*half), x.split_at(*half));
+                    let pairs = y0.iter_mut().zip(y1).zip(x0.iter().zip(x1));
+                    for (((y0, y1), (x0, x1)), (c, s)) in pairs.zip(cos.iter().zip(sin)) {
+                        let s = s * self.direction;
+                        *y0 = x0 * c - x1 * s;
+                        *y1 = x0 * s + x1 * c;
+                    }
+                }
+            }
+        });
+        Ok(y)
+    }
+}
+
+impl CustomOp1 for Rotate {
+    fn name(&self) -> &'static str {
+        "rotary"
+    }
+
+    fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let y = self.apply(numbers(x, layout)?, layout.shape())?;
+        Ok((CpuStorage::F32(y), layout.shape().clone()))
+    }
+
+    fn bwd(&self, x: &Tensor, _y: &Tensor, g: &Tensor) -> Result<Option<Tensor>> {
+        let back = Rotate {
+            rotary: self.rotary.clone(),
+            direction: -self.direction,
+        };
+        let g = g.contiguous()?;
+        let (storage, layout) = g.storage_and_layout();
+        let dx = back.apply(on_cpu(&storage, layout)?, x.shape())?;
+        Ok(Some(Tensor::from_vec(dx, x.shape(), x.device())?))
+    }
+}
