@@ -5,8 +5,79 @@
 
 mod analyze;
 mod args;
+mod bench;
+mod doctor;
+mod generate;
+mod logging;
+mod models;
 mod output;
+mod overrides;
+mod recipes;
+mod train;
 mod version;
+mod workbench;
 
 pub use args::{Cli, Command};
 pub use output::Failure;
+
+use crate::config::{Override, Paths, Settings};
+use clap::Parser;
+use std::{env, process::ExitCode};
+
+/// Reads the command line, does what it says, and tells the exit status.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if !matches!(failure, Failure::Closed) {
+                output::complain(&failure.to_string());
+            }
+            ExitCode::from(failure.status())
+        }
+    }
+}
+
+fn run(cli: &Cli) -> output::Outcome {
+    let paths = Paths::find(|name| env::var_os(name)).map_err(Failure::input)?;
+    let file = cli.common.config.clone().unwrap_or_else(|| paths.settings());
+    if cli.common.config.is_some() && !file.is_file() {
+        return Err(Failure::Input(format!("--config {}: there is no such file", file.display())));
+    }
+    if let Some(device) = cli.common.device.as_deref().filter(|device| *device != "cpu") {
+        return Err(Failure::Input(format!("--device {device}: this build computes on `cpu` only")));
+    }
+    if cli.common.threads == Some(0) {
+        return Err(Failure::input("--threads is 0: nothing could be computed"));
+    }
+    let variables = env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let (settings, warnings) = Settings::load(&file, variables, &flags(cli));
+    for warning in &warnings {
+        output::complain(&warning.to_string());
+    }
+    let _log = logging::start(&paths, &settings.log_level);
+    match &cli.command {
+        None => workbench::run(&cli.files, &cli.workbench, &settings, &paths, &warnings),
+        Some(Command::Generate(args)) => generate::run(args),
+        Some(Command::Analyze(args)) => analyze::run(args),
+        Some(Command::Models(args)) => models::run(args.json),
+        Some(Command::Recipes(args)) => recipes::run(args.json, &paths),
+        Some(Command::Train(args)) => train::run(args, cli.common.threads, &paths),
+        Some(Command::Doctor(args)) => doctor::run(args.json, &paths, &settings, &warnings),
+        Some(Command::Bench(args)) => bench::run(args),
+    }
+}
+
+/// The settings that options of the command line change.
+fn flags(cli: &Cli) -> Vec<Override> {
+    let set = |key: &str, value: toml::Value| Override { key: vec![key.to_owned()], value };
+    let mut flags = Vec::new();
+    flags.extend(cli.common.log_level.as_ref().map(|level| set("log_level", level.as_str().into())));
+    flags.extend(cli.common.threads.map(|n| set("threads", i64::try_from(n).unwrap_or(i64::MAX).into())));
+    flags.extend(cli.workbench.model.as_ref().map(|model| set("model", model.as_str().into())));
+    if cli.workbench.ascii {
+        flags.push(set("ascii", true.into()));
+    }
+    flags
+}

@@ -3,6 +3,7 @@
 use crate::base::{json, sanitize};
 use serde::Serialize;
 use std::{
+    fmt,
     fs::File,
     io::{self, BufWriter, Write},
     path::Path,
@@ -38,6 +39,15 @@ impl Failure {
     /// A failure of the work.
     pub fn work(reason: impl ToString) -> Self {
         Failure::Work(reason.to_string())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Input(sentence) | Failure::Work(sentence) => f.write_str(sentence),
+            Failure::Closed => f.write_str("nobody reads the output"),
+        }
     }
 }
 

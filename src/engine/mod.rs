@@ -6,6 +6,7 @@ pub mod batch;
 pub mod loaded;
 pub mod local;
 pub mod mailbox;
+pub mod open;
 pub mod outbox;
 pub mod recording;
 mod run;
@@ -19,6 +20,7 @@ pub use api::{Command, Event, EventKind, Prefix, Request, RunId, StopReason, Tok
 pub use batch::Batch;
 pub use loaded::LoadedModel;
 pub use local::LocalEngine;
+pub use open::open;
 pub use mailbox::{Commands, EngineHandle};
 pub use recording::{Recorder, Recording};
 pub use scripted::{ScriptedEngine, Speed};

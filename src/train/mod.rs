@@ -5,11 +5,14 @@
 
 pub mod batch;
 pub mod checkpoint;
+pub mod corpus;
 pub mod error;
 pub mod event;
+pub mod measure;
 pub mod optimizer;
 pub mod run_dir;
 pub mod schedule;
+pub mod setup;
 pub mod start;
 pub mod trainer;
 

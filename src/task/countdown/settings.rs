@@ -73,6 +73,16 @@ pub enum SettingsError {
 }
 
 impl Settings {
+    /// The settings a model card's `task` object holds; `None` when it is another task's.
+    #[must_use]
+    pub fn from_card(task: &serde_json::Value) -> Option<Self> {
+        let mut task = task.as_object()?.clone();
+        match task.remove("name") {
+            Some(name) if name != "countdown" => None,
+            _ => serde_json::from_value(task.into()).ok(),
+        }
+    }
+
     /// Whether problems can be drawn from them.
     ///
     /// # Errors

@@ -1,0 +1,118 @@
+//! `backtrail models`, and opening the model that an option names.
+
+use super::output::{Failure, Outcome, Output};
+use crate::{
+    base::sampler::Sampler,
+    engine::{self, LoadedModel},
+    model::{
+        Source,
+        source::{Origin, SourceError, bundled_names},
+    },
+    task::countdown::Settings,
+    trace::record::ModelRef,
+};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// A model ready to generate, with what its card says.
+pub struct Opened {
+    /// The model.
+    pub model: Arc<LoadedModel>,
+    /// The sampler it is meant to be used with.
+    pub sampler: Sampler,
+    /// The problems it was trained on; the bundled task when it does not say.
+    pub task: Settings,
+}
+
+/// Opens the model that `name` means.
+///
+/// # Errors
+/// What is wrong with its name or files: bad input.
+pub fn open(name: &str) -> Result<Opened, Failure> {
+    let source = Source::find(name).map_err(Failure::input)?;
+    let model = Arc::new(engine::open(&source).map_err(Failure::input)?);
+    let card = source.card.as_ref();
+    Ok(Opened {
+        model,
+        sampler: card.map(|card| card.sampler.clone()).unwrap_or_default(),
+        task: card.and_then(|card| Settings::from_card(&card.task)).unwrap_or_default(),
+    })
+}
+
+impl Opened {
+    /// Which weights these are, for the traces they write.
+    #[must_use]
+    pub fn reference(&self) -> ModelRef {
+        ModelRef {
+            name: self.model.name.clone(),
+            hash: Some(self.model.hash.clone()),
+            tokenizer: Some(self.model.tokenizer.hash().to_owned()),
+            dtype: Some("f32".to_owned()),
+            device: Some("cpu".to_owned()),
+        }
+    }
+}
+
+/// One line of `models --json`.
+fn listed(name: &str, source: Result<Source, SourceError>) -> Value {
+    match source {
+        Err(error) => json!({
+            "schema": "backtrail.model/1", "name": name, "source": "bundled", "path": null, "parameters": null,
+            "dtype": null, "task": null, "device": "cpu", "ready": false, "needs": error.to_string(),
+        }),
+        Ok(source) => {
+            let (kind, path) = match &source.origin {
+                Origin::Bundled => ("bundled", Value::Null),
+                Origin::Directory(path) => ("directory", json!(path)),
+            };
+            json!({
+                "schema": "backtrail.model/1", "name": source.name, "source": kind, "path": path,
+                "parameters": source.config.parameters(), "dtype": "f32",
+                "task": source.card.as_ref().map(|card| &card.task), "device": "cpu", "ready": true, "needs": null,
+                "summary": source.card.as_ref().map(|card| &card.summary),
+                "measured": source.card.as_ref().map(|card| &card.measured),
+            })
+        }
+    }
+}
+
+/// Runs the command.
+pub(super) fn run(json: bool) -> Outcome {
+    let mut output = Output::open(None)?;
+    for name in bundled_names() {
+        let source = Source::find(name);
+        if json {
+            output.json(&listed(name, source))?;
+            continue;
+        }
+        let source = source.map_err(Failure::work)?;
+        let (summary, solved) = match &source.card {
+            None => (String::new(), String::new()),
+            Some(card) => (card.summary.clone(), solved(&card.measured)),
+        };
+        let size = source.config.parameters() as f64 / 1e6;
+        output.text(&format!("{name:<10} {size:>5.2}M parameters   {solved:<34} {summary}\n"))?;
+    }
+    if !json {
+        output.text("\nAlso: any directory in the Hugging Face layout of the Llama family, by its path.\n")?;
+    }
+    Ok(())
+}
+
+/// `solves 0.91 [0.88 0.93] of 500` from a card.
+fn solved(measured: &Value) -> String {
+    let number = |value: &Value| value.as_f64();
+    let interval = measured.get("solved_interval");
+    let parts = (
+        measured.get("solved").and_then(number),
+        interval.and_then(|i| i.get(0)).and_then(number),
+        interval.and_then(|i| i.get(1)).and_then(number),
+        measured.get("problems").and_then(Value::as_u64),
+    );
+    match parts {
+        (Some(solved), Some(low), Some(high), Some(n)) => {
+            format!("solves {solved:.2} [{low:.2} {high:.2}] of {n}")
+        }
+        _ => String::new(),
+    }
+}

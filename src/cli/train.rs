@@ -1,0 +1,202 @@
+//! `backtrail train`: runs a recipe, with its progress on standard error and, with `--json`, its metrics on standard
+//! output. At the end a card is written beside the weights.
+
+use super::{
+    args::Train,
+    output::{Failure, Outcome, Output, complain},
+};
+use crate::{
+    base::cancel::Cancel,
+    config::{Override, Paths, recipes},
+    model::Source,
+    train::{
+        Outcome as Ended, Report, TrainError, TrainEvent, Trainer,
+        setup::{self, Base, Heldout},
+    },
+};
+use std::{
+    io::{self, IsTerminal, Write},
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+/// Runs the command.
+pub(super) fn run(args: &Train, threads: Option<usize>, paths: &Paths) -> Outcome {
+    let overrides = overrides(args, threads)?;
+    let mut trainer = match (&args.recipe, args.resume) {
+        (_, true) => {
+            let root = args.out.clone().ok_or_else(|| Failure::input("--resume needs --out DIR, the run to go on with"))?;
+            setup::resume(&root, &overrides).map_err(input)?
+        }
+        (Some(name), false) => begin(name, args, &overrides, paths)?,
+        (None, false) => return Err(Failure::input("name a recipe (see `backtrail recipes`), or --resume --out DIR")),
+    };
+    let cancel = Cancel::default();
+    stop_on_interrupt(&cancel)?;
+    let mut heldout = Heldout::new(trainer.recipe(), trainer.tokenizer().to_vec()).map_err(input)?;
+    let mut output = Output::open(None)?;
+    let mut progress = Progress::new();
+    let root = trainer.dir().root().to_owned();
+    complain(&format!("training {} in {}", trainer.recipe().name, root.display()));
+    let mut written = Ok(());
+    let ended = trainer.run(&cancel, Some(&mut heldout), &mut |event| {
+        if let (TrainEvent::Step(report), true) = (&event, args.json)
+            && written.is_ok()
+        {
+            written = output.json(report);
+        }
+        progress.tell(&event);
+    });
+    written?;
+    match ended {
+        Ended::Done => finish(&trainer, &mut heldout),
+        Ended::Cancelled => {
+            complain(&format!("stopped and saved; go on with --resume --out {}", root.display()));
+            Ok(())
+        }
+        Ended::Paused(sentence) => Err(Failure::Work(sentence)),
+    }
+}
+
+/// A failure before the run begins is bad input, unless it is the machine's.
+fn input(error: TrainError) -> Failure {
+    match error {
+        TrainError::Disk { .. } | TrainError::Compute(_) => Failure::work(error),
+        error => Failure::input(error),
+    }
+}
+
+fn overrides(args: &Train, threads: Option<usize>) -> Result<Vec<Override>, Failure> {
+    let mut overrides: Vec<Override> =
+        args.set.iter().map(|text| text.parse()).collect::<Result<_, _>>().map_err(Failure::input)?;
+    if let Some(threads) = threads {
+        overrides.extend(format!("threads={threads}").parse::<Override>());
+    }
+    Ok(overrides)
+}
+
+fn begin(name: &str, args: &Train, overrides: &[Override], paths: &Paths) -> Result<Trainer, Failure> {
+    let recipe = recipes::find(name, &paths.recipes(), overrides).map_err(Failure::input)?;
+    let root = args.out.clone().unwrap_or_else(|| default_root(&recipe.name, paths));
+    let base = match recipe.init.as_str() {
+        "random" => None,
+        name => Some(base(name)?),
+    };
+    setup::begin(&root, recipe, base).map_err(input)
+}
+
+/// A directory of its own for every run: the recipe's name and the time.
+fn default_root(name: &str, paths: &Paths) -> PathBuf {
+    paths.runs().join(format!("{name}-{}", jiff::Zoned::now().strftime("%Y%m%d-%H%M%S")))
+}
+
+fn base(name: &str) -> Result<Base, Failure> {
+    let source = Source::find(name).map_err(Failure::input)?;
+    Ok(Base {
+        name: source.name.clone(),
+        hash: source.hash(),
+        weights: source.weights().map_err(Failure::input)?,
+        tokenizer: source.tokenizer.to_vec(),
+        config: source.config,
+    })
+}
+
+/// Measures the finished model and writes its card.
+fn finish(trainer: &Trainer, heldout: &mut Heldout) -> Outcome {
+    complain("measuring the finished model on held-out problems");
+    let path = setup::write_card(trainer, heldout).map_err(Failure::work)?;
+    complain(&format!("done: {}", path.display()));
+    Ok(())
+}
+
+/// The first Ctrl-C or termination request saves and stops.
+fn stop_on_interrupt(cancel: &Cancel) -> Outcome {
+    let cancel = cancel.clone();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    std::thread::Builder::new().name("signals".into()).spawn(move || {
+        runtime.block_on(async {
+            let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else { return };
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            cancel.cancel();
+        });
+    })?;
+    Ok(())
+}
+
+/// The progress line: overwritten on a terminal, now and then a line of its own elsewhere.
+struct Progress {
+    terminal: bool,
+    last: Option<Instant>,
+}
+
+impl Progress {
+    fn new() -> Self {
+        Self { terminal: io::stderr().is_terminal(), last: None }
+    }
+
+    fn tell(&mut self, event: &TrainEvent) {
+        let mut err = io::stderr();
+        // If standard error is closed there is nobody to tell.
+        let _ = match event {
+            TrainEvent::Step(report) => self.step(report, &mut err),
+            TrainEvent::Eval { step, metrics } => {
+                let of = |name: &str| metrics.get(name).copied().unwrap_or(f64::NAN);
+                writeln!(
+                    err,
+                    "{}step {step}: held-out accuracy {:.3}, sound {:.3}, {:.0} tokens a trace, n = {:.0}",
+                    if self.terminal { "\r\x1b[K" } else { "" },
+                    of("eval/accuracy"),
+                    of("eval/sound"),
+                    of("eval/tokens_mean"),
+                    of("eval/n"),
+                )
+            }
+            TrainEvent::Saved { .. } | TrainEvent::Paused(_) | TrainEvent::Done => {
+                if self.terminal { write!(err, "\r\x1b[K") } else { Ok(()) }
+            }
+        };
+    }
+
+    fn step(&mut self, report: &Report, err: &mut io::Stderr) -> io::Result<()> {
+        let every = if self.terminal { Duration::from_millis(200) } else { Duration::from_secs(10) };
+        if self.last.is_some_and(|last| last.elapsed() < every) {
+            return Ok(());
+        }
+        self.last = Some(Instant::now());
+        let line = format!(
+            "step {}  {:>3.0} %  loss {:.4}  {:.0} tokens/s  {} left",
+            report.step,
+            100.0 * report.progress,
+            report.loss,
+            report.tokens_per_second,
+            duration(report.seconds_left),
+        );
+        if self.terminal {
+            write!(err, "\r\x1b[K{line}")?;
+            err.flush()
+        } else {
+            writeln!(err, "{line}")
+        }
+    }
+}
+
+/// `1 h 02 min`, `3 min 20 s`, `12 s`.
+fn duration(seconds: f64) -> String {
+    let s = seconds.max(0.0).round().min(1e9) as u64;
+    match s {
+        0..60 => format!("{s} s"),
+        60..3600 => format!("{} min {:02} s", s / 60, s % 60),
+        _ => format!("{} h {:02} min", s / 3600, s / 60 % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn times_are_written_for_people() {
+        assert_eq!([super::duration(12.3), super::duration(200.0), super::duration(3725.0)], ["12 s", "3 min 20 s", "1 h 02 min"]);
+    }
+}
