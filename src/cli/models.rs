@@ -5,8 +5,8 @@ use crate::{
     base::sampler::Sampler,
     engine::{self, LoadedModel},
     model::{
-        Source,
-        source::{Origin, SourceError, bundled_names},
+        Checkpoint, CheckpointError, Source,
+        source::{Origin, bundled_names},
     },
     task::countdown::Settings,
     trace::record::ModelRef,
@@ -54,43 +54,36 @@ impl Opened {
 }
 
 /// One line of `models --json`.
-fn listed(name: &str, source: Result<Source, SourceError>) -> Value {
-    match source {
-        Err(error) => json!({
-            "schema": "backtrail.model/1", "name": name, "source": "bundled", "path": null, "parameters": null,
-            "dtype": null, "task": null, "device": "cpu", "ready": false, "needs": error.to_string(),
-        }),
-        Ok(source) => {
-            let (kind, path) = match &source.origin {
-                Origin::Bundled => ("bundled", Value::Null),
-                Origin::Directory(path) => ("directory", json!(path)),
-            };
-            json!({
-                "schema": "backtrail.model/1", "name": source.name, "source": kind, "path": path,
-                "parameters": source.config.parameters(), "dtype": "f32",
-                "task": source.card.as_ref().map(|card| &card.task), "device": "cpu", "ready": true, "needs": null,
-                "summary": source.card.as_ref().map(|card| &card.summary),
-                "measured": source.card.as_ref().map(|card| &card.measured),
-            })
-        }
-    }
+fn listed(source: &Source, checkpoint: &Result<Checkpoint, CheckpointError>) -> Value {
+    let (kind, path) = match &source.origin {
+        Origin::Bundled => ("bundled", Value::Null),
+        Origin::Directory(path) => ("directory", json!(path)),
+    };
+    let card = source.card.as_ref();
+    json!({
+        "schema": "backtrail.model/1", "name": source.name, "source": kind, "path": path,
+        "parameters": checkpoint.as_ref().ok().map(|c| c.config.parameters()), "dtype": "f32",
+        "task": card.map(|card| &card.task), "device": "cpu",
+        "ready": checkpoint.is_ok(), "needs": checkpoint.as_ref().err().map(ToString::to_string),
+        "summary": card.map(|card| &card.summary), "measured": card.map(|card| &card.measured),
+    })
 }
 
 /// Runs the command.
 pub(super) fn run(json: bool) -> Outcome {
     let mut output = Output::open(None)?;
     for name in bundled_names() {
-        let source = Source::find(name);
+        let source = Source::find(name).map_err(Failure::work)?;
+        let checkpoint = source.checkpoint();
         if json {
-            output.json(&listed(name, source))?;
+            output.json(&listed(&source, &checkpoint))?;
             continue;
         }
-        let source = source.map_err(Failure::work)?;
         let (summary, solved) = match &source.card {
             None => (String::new(), String::new()),
             Some(card) => (card.summary.clone(), solved(&card.measured)),
         };
-        let size = source.config.parameters() as f64 / 1e6;
+        let size = checkpoint.map_or(0.0, |c| c.config.parameters() as f64 / 1e6);
         output.text(&format!("{name:<10} {size:>5.2}M parameters   {solved:<34} {summary}\n"))?;
     }
     if !json {

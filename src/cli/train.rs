@@ -92,13 +92,8 @@ fn default_root(name: &str, paths: &Paths) -> PathBuf {
 
 fn base(name: &str) -> Result<Base, Failure> {
     let source = Source::find(name).map_err(Failure::input)?;
-    Ok(Base {
-        name: source.name.clone(),
-        hash: source.hash(),
-        weights: source.weights().map_err(Failure::input)?,
-        tokenizer: source.tokenizer.to_vec(),
-        config: source.config,
-    })
+    let checkpoint = source.checkpoint().map_err(Failure::input)?;
+    Ok(Base { name: source.name, tokenizer: source.tokenizer.into_owned(), checkpoint })
 }
 
 /// Measures the finished model and writes its card.

@@ -1,14 +1,14 @@
 //! From a model's files to a model ready to generate.
 
 use super::LoadedModel;
-use crate::model::{Fast, Source, Tokenizer, source::SourceError};
+use crate::model::{CheckpointError, Fast, Source, Tokenizer};
 
 /// Why a model cannot be opened: a sentence with its name in it.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Its files are not there or damaged.
     #[error(transparent)]
-    Source(#[from] SourceError),
+    Checkpoint(#[from] CheckpointError),
     /// Its parts do not fit each other.
     #[error("{name}: {reason}")]
     Misfit {
@@ -25,7 +25,8 @@ pub enum OpenError {
 /// What is damaged or does not fit.
 pub fn open(source: &Source) -> Result<LoadedModel, OpenError> {
     let misfit = |reason: String| OpenError::Misfit { name: source.name.clone(), reason };
-    let fast = Fast::new(&source.config, &source.weights()?).map_err(|e| misfit(e.to_string()))?;
+    let checkpoint = source.checkpoint()?;
+    let fast = Fast::new(&checkpoint.config, &checkpoint.weights).map_err(|e| misfit(e.to_string()))?;
     let tokenizer = Tokenizer::from_json(&source.tokenizer).map_err(|e| misfit(e.to_string()))?;
-    LoadedModel::new(source.name.clone(), source.hash(), fast, tokenizer).map_err(|e| misfit(e.to_string()))
+    LoadedModel::new(source.name.clone(), checkpoint.hash, fast, tokenizer).map_err(|e| misfit(e.to_string()))
 }

@@ -2,6 +2,7 @@
 
 pub mod cache;
 pub mod card;
+pub mod checkpoint;
 pub mod config;
 pub mod decoder;
 pub mod fast;
@@ -14,6 +15,7 @@ pub mod weights;
 
 pub use cache::Cache;
 pub use card::Card;
+pub use checkpoint::{Checkpoint, CheckpointError};
 pub use config::Config;
 pub use decoder::Decoder;
 pub use fast::{Fast, Row};

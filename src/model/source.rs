@@ -2,9 +2,7 @@
 //!
 //! Later issues add GGUF files, the hub and servers; their forms are recognised and refused by name until then.
 
-use super::{Card, Config, Weights, card, config::ConfigError};
-use crate::base::hash::sha256;
-use candle_core::{DType, Device, safetensors};
+use super::{Card, Checkpoint, CheckpointError, card};
 use std::{
     borrow::Cow,
     fs, io,
@@ -49,20 +47,17 @@ pub enum Origin {
     Directory(PathBuf),
 }
 
-/// A model's files, found but not yet read as weights.
+/// A model that was found; its weights are read by [`Source::checkpoint`].
 #[derive(Clone, Debug)]
 pub struct Source {
     /// The name it was asked for by.
     pub name: String,
     /// Where its files are.
     pub origin: Origin,
-    /// Its shape.
-    pub config: Config,
     /// Content of `tokenizer.json`.
     pub tokenizer: Cow<'static, [u8]>,
     /// Its card, if it has one.
     pub card: Option<Card>,
-    weights: Cow<'static, [u8]>,
 }
 
 /// Why a model cannot be used.
@@ -89,22 +84,6 @@ pub enum SourceError {
         /// What the file system says.
         error: io::Error,
     },
-    /// A configuration that cannot be used.
-    #[error("{place}: {error}")]
-    Config {
-        /// Whose.
-        place: String,
-        /// What is wrong.
-        error: ConfigError,
-    },
-    /// Weights that cannot be read.
-    #[error("{place}: model.safetensors is damaged or cut short ({error}); copy or download it again")]
-    Weights {
-        /// Whose.
-        place: String,
-        /// What the format's reader says.
-        error: String,
-    },
 }
 
 impl Source {
@@ -117,10 +96,8 @@ impl Source {
             return Ok(Self {
                 name: name.to_owned(),
                 origin: Origin::Bundled,
-                config: parse_config(name, model.config)?,
                 tokenizer: Cow::Borrowed(model.tokenizer),
                 card: serde_json::from_slice(model.card).ok(),
-                weights: Cow::Borrowed(model.weights),
             });
         }
         let path = Path::new(name);
@@ -139,45 +116,28 @@ impl Source {
     }
 
     fn directory(name: &str, dir: &Path) -> Result<Self, SourceError> {
-        let read = |file: &str| {
-            let path = dir.join(file);
-            fs::read(&path).map_err(|error| SourceError::File { path, error })
-        };
+        let path = dir.join("tokenizer.json");
+        let tokenizer = fs::read(&path).map_err(|error| SourceError::File { path, error })?;
         Ok(Self {
             name: name.to_owned(),
             origin: Origin::Directory(dir.to_owned()),
-            config: parse_config(name, &read("config.json")?)?,
-            tokenizer: Cow::Owned(read("tokenizer.json")?),
+            tokenizer: Cow::Owned(tokenizer),
             card: fs::read(dir.join(card::FILE)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()),
-            weights: Cow::Owned(read("model.safetensors")?),
         })
     }
 
-    /// `sha256:…` of the weights' file.
-    #[must_use]
-    pub fn hash(&self) -> String {
-        sha256(&self.weights)
-    }
-
-    /// The weights, widened to f32.
+    /// Its shape and weights.
     ///
     /// # Errors
-    /// When the file is damaged.
-    pub fn weights(&self) -> Result<Weights, SourceError> {
-        let damaged = |error: candle_core::Error| SourceError::Weights {
-            place: self.name.clone(),
-            // The first line says it; what follows is a backtrace.
-            error: error.to_string().lines().next().unwrap_or_default().to_owned(),
-        };
-        let tensors = safetensors::load_buffer(&self.weights, &Device::Cpu).map_err(damaged)?;
-        let widen = |(name, tensor): (String, candle_core::Tensor)| Ok((name, tensor.to_dtype(DType::F32)?));
-        tensors.into_iter().map(widen).collect::<candle_core::Result<_>>().map_err(damaged)
+    /// What is missing, damaged or does not fit.
+    pub fn checkpoint(&self) -> Result<Checkpoint, CheckpointError> {
+        match &self.origin {
+            Origin::Directory(dir) => Checkpoint::load(dir),
+            Origin::Bundled => {
+                let model = BUNDLED.iter().find(|model| model.name == self.name);
+                let (config, weights) = model.map_or((&[][..], &[][..]), |model| (model.config, model.weights));
+                Checkpoint::from_bytes(&self.name, config, weights)
+            }
+        }
     }
-}
-
-fn parse_config(name: &str, bytes: &[u8]) -> Result<Config, SourceError> {
-    let place = || name.to_owned();
-    let text = std::str::from_utf8(bytes)
-        .map_err(|e| SourceError::Config { place: place(), error: ConfigError::NotJson(e.to_string()) })?;
-    Config::from_json(text).map_err(|error| SourceError::Config { place: place(), error })
 }

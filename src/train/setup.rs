@@ -11,7 +11,7 @@ use crate::{
     base::{file::write_atomic, hash::sha256, sampler::Sampler},
     config::{Override, Recipe},
     engine::LoadedModel,
-    model::{Card, Config, Fast, Tokenizer, Weights, card, vocabulary},
+    model::{Card, Checkpoint, Config, Fast, Tokenizer, Weights, card, vocabulary},
     task::countdown::{Generator, Problem, Settings, Split},
     trace::language::{END, LARGEST_NUMBER, PHRASES, Style},
 };
@@ -36,12 +36,8 @@ const CARD_PROBLEMS: usize = 500;
 pub struct Base {
     /// Its name.
     pub name: String,
-    /// Hash of its weights.
-    pub hash: String,
-    /// Its shape.
-    pub config: Config,
-    /// Its weights.
-    pub weights: Weights,
+    /// Its shape and weights.
+    pub checkpoint: Checkpoint,
     /// Content of its `tokenizer.json`.
     pub tokenizer: Vec<u8>,
 }
@@ -62,17 +58,17 @@ pub fn begin(root: &Path, recipe: Recipe, base: Option<Base>) -> Result<Trainer,
     let tokenizer = read_tokenizer(&json)?;
     let end = tokenizer.special(END).ok_or_else(|| setup(format!("the tokenizer has no token `{END}`")))?;
     let config = match &base {
-        Some(base) => base.config.clone(),
+        Some(base) => base.checkpoint.config.clone(),
         None => config_of(&recipe, tokenizer.vocab_size(), end)?,
     };
     let numbers = (0..=LARGEST_NUMBER)
         .filter_map(|n| tokenizer.encode(&n.to_string()).ok()?.first().copied())
         .collect();
     let examples = Box::new(corpus(&recipe, tokenizer)?);
-    let provenance = base.as_ref().map_or(Value::Null, |b| serde_json::json!({"name": b.name, "hash": b.hash}));
+    let provenance = base.as_ref().map_or(Value::Null, |b| serde_json::json!({"name": b.name, "hash": b.checkpoint.hash}));
     let start = Start {
         config,
-        weights: base.map(|base| base.weights),
+        weights: base.map(|base| base.checkpoint.weights),
         tokenizer: json,
         numbers,
         base: provenance,

@@ -150,6 +150,18 @@ impl Trainer {
         Ok(self.decoder.weights()?)
     }
 
+    /// Content of `tokenizer.json`.
+    #[must_use]
+    pub fn tokenizer(&self) -> &[u8] {
+        &self.tokenizer
+    }
+
+    /// Tokens seen since the run began, padding not counted.
+    #[must_use]
+    pub fn tokens(&self) -> u64 {
+        self.progress.tokens
+    }
+
     /// Steps made since the run began.
     #[must_use]
     pub fn steps(&self) -> u64 {
