@@ -102,7 +102,9 @@ fn column<const R: usize, const P: usize>(x: &[f32], inputs: usize, w: &[f32], y
     }
 }
 
+// Loops over indices, as in `lanes`.
 #[inline(always)]
+#[allow(clippy::needless_range_loop)]
 fn tile<const R: usize, const P: usize>(x: &[f32], inputs: usize, w: &[f32], y: &mut [f32], stride: usize) {
     let x: [&[f32]; R] = std::array::from_fn(|r| &x[r * inputs..][..inputs]);
     let w: [&[[f32; WIDTH]]; P] =
@@ -115,9 +117,9 @@ fn tile<const R: usize, const P: usize>(x: &[f32], inputs: usize, w: &[f32], y: 
             }
         }
     }
-    for (r, sums) in sums.iter().enumerate() {
-        for (p, sum) in sums.iter().enumerate() {
-            y[r * stride + p * WIDTH..][..WIDTH].copy_from_slice(&sum.0);
+    for r in 0..R {
+        for p in 0..P {
+            y[r * stride + p * WIDTH..][..WIDTH].copy_from_slice(&sums[r][p].0);
         }
     }
 }
