@@ -5,7 +5,7 @@
 
 use super::{
     isa::kernel,
-    lanes::{Lanes, WIDTH, exp, fold},
+    lanes::{Lanes, WIDTH, exp, max, sum},
 };
 
 /// Positions in a block.
@@ -82,29 +82,22 @@ fn attend_body(
     for (head, (query, out)) in heads.enumerate() {
         let keys = shape.layer + head / group * shape.head_stride();
         let values = keys + BLOCK * dim;
-        for (b, scores) in scores.chunks_exact_mut(BLOCK).enumerate() {
-            let keys = blocks[keys + b * shape.block_stride..][..BLOCK * dim]
-                .as_chunks::<BLOCK>()
-                .0;
-            let mut sum = Lanes::ZERO;
-            for (query, key) in query.iter().zip(keys) {
-                sum = sum.fma(query * scale, key);
-            }
-            scores.copy_from_slice(&sum.0);
+        for (b, scores) in scores.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
+            *scores = score(
+                query,
+                scale,
+                &blocks[keys + b * shape.block_stride..][..BLOCK * dim],
+            );
         }
         let scores = &mut scores[..len];
-        let max = fold(scores, Lanes([f32::NEG_INFINITY; WIDTH]), f32::max).reduce(f32::max);
+        let max = max(scores);
         for score in scores.iter_mut() {
             *score = exp(*score - max);
         }
-        let norm = 1.0 / fold(scores, Lanes::ZERO, |a, b| a + b).reduce(|a, b| a + b);
+        let norm = 1.0 / sum(scores, |score| score);
         for (chunk, out) in out.chunks_mut(WIDTH).enumerate() {
-            let sum = weigh(
-                scores,
-                &blocks[values + chunk * WIDTH..],
-                shape.block_stride,
-                shape.padded(),
-            );
+            let values = &blocks[values + chunk * WIDTH..];
+            let sum = weigh(scores, values, shape.block_stride, shape.padded());
             for (out, sum) in out.iter_mut().zip(sum.0) {
                 *out = sum * norm;
             }
@@ -112,29 +105,44 @@ fn attend_body(
     }
 }
 
-/// Sum of sixteen components of the values, weighted with `scores`. Four running sums hide the latency of the
-/// multiply-add; which position goes to which sum depends on the position only.
+/// Scores of sixteen positions, whose keys are `[head_dim, 16]`. Two running sums hide the latency of the multiply-add.
+#[inline(always)]
+fn score(query: &[f32], scale: f32, keys: &[f32]) -> [f32; WIDTH] {
+    let keys = keys.as_chunks::<WIDTH>().0;
+    let (mut even, mut odd) = (Lanes::ZERO, Lanes::ZERO);
+    // The width of a head is even.
+    for i in 0..query.len() / 2 {
+        even = even.fma(query[2 * i] * scale, &keys[2 * i]);
+        odd = odd.fma(query[2 * i + 1] * scale, &keys[2 * i + 1]);
+    }
+    even.add(odd).0
+}
+
+/// Sum of sixteen components of the values, weighted with `scores`. Four running sums; which position goes to which
+/// depends on the position only.
 #[inline(always)]
 fn weigh(scores: &[f32], values: &[f32], block_stride: usize, row: usize) -> Lanes {
-    let mut sums = [Lanes::ZERO; 4];
-    for (b, scores) in scores.chunks(BLOCK).enumerate() {
-        let values = &values[b * block_stride..];
-        let (fours, rest) = scores.as_chunks::<4>();
-        for (f, four) in fours.iter().enumerate() {
-            for i in 0..4 {
-                sums[i] = sums[i].fma(four[i], vector(&values[(4 * f + i) * row..]));
-            }
+    let [mut a, mut b, mut c, mut d] = [Lanes::ZERO; 4];
+    for (block, scores) in scores.chunks(BLOCK).enumerate() {
+        let values = &values[block * block_stride..];
+        let mut at = 0;
+        while at + 4 <= scores.len() {
+            a = a.fma(scores[at], vector(values, at * row));
+            b = b.fma(scores[at + 1], vector(values, (at + 1) * row));
+            c = c.fma(scores[at + 2], vector(values, (at + 2) * row));
+            d = d.fma(scores[at + 3], vector(values, (at + 3) * row));
+            at += 4;
         }
-        for (i, score) in rest.iter().enumerate() {
-            sums[i] = sums[i].fma(*score, vector(&values[(4 * fours.len() + i) * row..]));
+        while at < scores.len() {
+            a = a.fma(scores[at], vector(values, at * row));
+            at += 1;
         }
     }
-    let add = |a: f32, b: f32| a + b;
-    sums[0].zip(sums[2], add).zip(sums[1].zip(sums[3], add), add)
+    a.add(b).add(c.add(d))
 }
 
 #[inline(always)]
-fn vector(x: &[f32]) -> &[f32; WIDTH] {
+fn vector(x: &[f32], at: usize) -> &[f32; WIDTH] {
     // Every value row is padded to whole vectors, so this never meets a shorter one.
-    x.first_chunk().unwrap_or(&[0.0; WIDTH])
+    x[at..].first_chunk().unwrap_or(&[0.0; WIDTH])
 }

@@ -7,6 +7,8 @@ pub(super) const WIDTH: usize = 16;
 #[repr(align(64))]
 pub(super) struct Lanes(pub(super) [f32; WIDTH]);
 
+// Loops over indices, not iterators: adapters around arrays keep the optimiser from holding lanes in registers.
+#[allow(clippy::needless_range_loop)]
 impl Lanes {
     pub(super) const ZERO: Self = Self([0.0; WIDTH]);
 
@@ -14,46 +16,65 @@ impl Lanes {
     #[inline(always)]
     pub(super) fn fma(self, x: f32, w: &[f32; WIDTH]) -> Self {
         let mut sum = self.0;
-        for (sum, w) in sum.iter_mut().zip(w) {
-            *sum = x.mul_add(*w, *sum);
+        for l in 0..WIDTH {
+            sum[l] = x.mul_add(w[l], sum[l]);
         }
         Self(sum)
     }
 
     #[inline(always)]
-    pub(super) fn zip(self, other: Self, f: impl Fn(f32, f32) -> f32) -> Self {
-        let mut out = self.0;
-        for (out, other) in out.iter_mut().zip(other.0) {
-            *out = f(*out, other);
+    pub(super) fn add(self, other: Self) -> Self {
+        let mut sum = self.0;
+        for l in 0..WIDTH {
+            sum[l] += other.0[l];
         }
-        Self(out)
+        Self(sum)
     }
 
-    /// Folds the lanes pairwise: always in this order, whatever the machine.
+    /// The sum of the lanes, pairwise: always in this order, whatever the machine.
     #[inline(always)]
-    pub(super) fn reduce(self, f: impl Fn(f32, f32) -> f32) -> f32 {
+    pub(super) fn sum(self) -> f32 {
         let mut v = self.0;
-        let mut half = WIDTH / 2;
-        while half > 0 {
+        for half in [8, 4, 2, 1] {
             for l in 0..half {
-                v[l] = f(v[l], v[l + half]);
+                v[l] += v[l + half];
             }
-            half /= 2;
         }
         v[0]
     }
 }
 
-/// Applies `f` lane by lane over `x`: full vectors first, the rest into the first lanes. Lanes without a number keep
-/// their value.
+/// The sum of `f` over `x`: sixteen running sums, the rest in the first lanes.
 #[inline(always)]
-pub(super) fn fold(x: &[f32], start: Lanes, f: impl Fn(f32, f32) -> f32) -> Lanes {
+#[allow(clippy::needless_range_loop)]
+pub(super) fn sum(x: &[f32], f: impl Fn(f32) -> f32) -> f32 {
     let (full, rest) = x.as_chunks::<WIDTH>();
-    let mut sum = full.iter().fold(start, |sum, x| sum.zip(Lanes(*x), &f));
-    for (sum, x) in sum.0.iter_mut().zip(rest) {
-        *sum = f(*sum, *x);
+    let mut sum = Lanes::ZERO;
+    for x in full {
+        for l in 0..WIDTH {
+            sum.0[l] += f(x[l]);
+        }
     }
-    sum
+    for l in 0..rest.len() {
+        sum.0[l] += f(rest[l]);
+    }
+    sum.sum()
+}
+
+/// The largest of `x`, or minus infinity.
+#[inline(always)]
+#[allow(clippy::needless_range_loop)]
+pub(super) fn max(x: &[f32]) -> f32 {
+    let (full, rest) = x.as_chunks::<WIDTH>();
+    let mut max = [f32::NEG_INFINITY; WIDTH];
+    for x in full {
+        for l in 0..WIDTH {
+            max[l] = if x[l] > max[l] { x[l] } else { max[l] };
+        }
+    }
+    max.iter()
+        .chain(rest)
+        .fold(f32::NEG_INFINITY, |max, x| if *x > max { *x } else { max })
 }
 
 /// e^x within 2 units in the last place; below -87 a number near the smallest normal one, above 88 one near the

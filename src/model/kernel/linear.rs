@@ -102,22 +102,31 @@ fn column<const R: usize, const P: usize>(x: &[f32], inputs: usize, w: &[f32], y
     }
 }
 
+// Loops over indices, as in `lanes`, and no address of a sum may leave: a sum must be a register.
 #[inline(always)]
+#[allow(clippy::needless_range_loop)]
 fn tile<const R: usize, const P: usize>(x: &[f32], inputs: usize, w: &[f32], y: &mut [f32], stride: usize) {
-    let x: [&[f32]; R] = std::array::from_fn(|r| &x[r * inputs..][..inputs]);
-    let w: [&[[f32; WIDTH]]; P] =
-        std::array::from_fn(|p| w[p * inputs * WIDTH..][..inputs * WIDTH].as_chunks::<WIDTH>().0);
+    let mut rows: [&[f32]; R] = [&[]; R];
+    for r in 0..R {
+        rows[r] = &x[r * inputs..(r + 1) * inputs];
+    }
+    let mut panels: [&[[f32; WIDTH]]; P] = [&[]; P];
+    for p in 0..P {
+        panels[p] = w[p * inputs * WIDTH..(p + 1) * inputs * WIDTH].as_chunks().0;
+    }
     let mut sums = [[Lanes::ZERO; P]; R];
     for i in 0..inputs {
         for r in 0..R {
             for p in 0..P {
-                sums[r][p] = sums[r][p].fma(x[r][i], &w[p][i]);
+                sums[r][p] = sums[r][p].fma(rows[r][i], &panels[p][i]);
             }
         }
     }
-    for (r, sums) in sums.iter().enumerate() {
-        for (p, sum) in sums.iter().enumerate() {
-            y[r * stride + p * WIDTH..][..WIDTH].copy_from_slice(&sum.0);
+    for r in 0..R {
+        for p in 0..P {
+            if let Some(y) = y[r * stride + p * WIDTH..].first_chunk_mut() {
+                *y = sums[r][p].0;
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     isa::kernel,
-    lanes::{Lanes, exp, fold},
+    lanes::{exp, max, sum},
 };
 
 kernel! {
@@ -12,8 +12,7 @@ kernel! {
 
 #[inline(always)]
 fn norm_body(x: &[f32], weight: &[f32], eps: f32, out: &mut [f32]) {
-    let squares = fold(x, Lanes::ZERO, |sum, x| x.mul_add(x, sum)).reduce(|a, b| a + b);
-    let scale = 1.0 / (squares / x.len() as f32 + eps).sqrt();
+    let scale = 1.0 / (sum(x, |x| x * x) / x.len() as f32 + eps).sqrt();
     for ((out, x), weight) in out.iter_mut().zip(x).zip(weight) {
         *out = x * scale * weight;
     }
@@ -71,16 +70,15 @@ kernel! {
 
 #[inline(always)]
 fn distribution_body(x: &[f32], scale: f32, out: &mut [f32]) -> (f32, f32, f32) {
-    let max = fold(x, Lanes([f32::NEG_INFINITY; 16]), f32::max).reduce(f32::max);
-    for (out, x) in out.iter_mut().zip(x) {
-        *out = exp((x - max) * scale);
-    }
-    let sum = fold(out, Lanes::ZERO, |a, b| a + b).reduce(|a, b| a + b);
-    let mut weighted = Lanes::ZERO;
-    for (out, x) in out.chunks(16).zip(x.chunks(16)) {
-        for ((weighted, out), x) in weighted.0.iter_mut().zip(out).zip(x) {
-            *weighted = out.mul_add((x - max) * scale, *weighted);
+    let max = max(x);
+    let mut weighted = [0.0; 16];
+    for (out, x) in out.chunks_mut(16).zip(x.chunks(16)) {
+        for ((out, x), weighted) in out.iter_mut().zip(x).zip(&mut weighted) {
+            let shifted = (x - max) * scale;
+            *out = exp(shifted);
+            *weighted += *out * shifted;
         }
     }
-    (max, sum, weighted.reduce(|a, b| a + b) / sum)
+    let total = sum(out, |x| x);
+    (max, total, sum(&weighted, |x| x) / total)
 }
