@@ -1,5 +1,6 @@
 //! The house rules that no compiler checks: which room may use which, and who may draw, print, load weights or be unsafe.
 //! Reads `src/**` as text; a rule that the work outgrows is changed here, in the same commit, with the reason.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
 use std::{
     collections::BTreeMap,
@@ -17,9 +18,22 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("behavior", vec!["base", "task", "trace"]),
         ("model", vec!["base"]),
         ("engine", vec!["base", "model"]),
-        ("train", vec!["base", "config", "task", "trace", "behavior", "model", "engine"]),
-        ("cli", vec!["base", "config", "task", "trace", "behavior", "model", "engine", "train", "tui"]),
-        ("tui", vec!["base", "config", "task", "trace", "behavior", "model", "engine", "train"]),
+        (
+            "train",
+            vec!["base", "config", "task", "trace", "behavior", "model", "engine"],
+        ),
+        (
+            "cli",
+            vec![
+                "base", "config", "task", "trace", "behavior", "model", "engine", "train", "tui",
+            ],
+        ),
+        (
+            "tui",
+            vec![
+                "base", "config", "task", "trace", "behavior", "model", "engine", "train",
+            ],
+        ),
     ])
 }
 
@@ -49,7 +63,11 @@ fn room(path: &Path) -> Option<String> {
 
 /// The code of a file without its comments and, for rules about the program itself, without its tests.
 fn code(text: &str, with_tests: bool) -> String {
-    let cut = if with_tests { None } else { text.find("#[cfg(test)]\nmod tests {") };
+    let cut = if with_tests {
+        None
+    } else {
+        text.find("#[cfg(test)]\nmod tests {")
+    };
     text[..cut.unwrap_or(text.len())]
         .lines()
         .map(|line| line.split("//").next().unwrap_or_default())
@@ -81,11 +99,20 @@ fn rooms_used(code: &str) -> Vec<String> {
             }
             used.push(item);
         } else {
-            used.push(rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect());
+            used.push(
+                rest.chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_')
+                    .collect(),
+            );
         }
     }
     used.into_iter()
-        .map(|item| item.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>())
+        .map(|item| {
+            item.trim()
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect::<String>()
+        })
         .filter(|name| !name.is_empty())
         .collect()
 }
@@ -96,7 +123,9 @@ fn rooms_use_only_the_rooms_below_them() {
     let mut wrong = Vec::new();
     for (path, text) in sources() {
         let Some(room) = room(&path) else { continue };
-        let may = allowed.get(room.as_str()).unwrap_or_else(|| panic!("src/{room} is no room of the house"));
+        let may = allowed
+            .get(room.as_str())
+            .unwrap_or_else(|| panic!("src/{room} is no room of the house"));
         if is_test(&path) {
             continue;
         }
@@ -112,7 +141,10 @@ fn rooms_use_only_the_rooms_below_them() {
 #[test]
 fn crates_stay_in_their_rooms() {
     let rules: [(&[&str], &[&str]); 3] = [
-        (&["candle_core", "candle_nn", "candle_transformers", "safetensors"], &["model", "engine", "train"]),
+        (
+            &["candle_core", "candle_nn", "candle_transformers", "safetensors"],
+            &["model", "engine", "train"],
+        ),
         (&["ratatui", "crossterm"], &["tui"]),
         (&["println!", "eprintln!", "print!", "eprint!"], &["cli"]),
     ];
@@ -125,9 +157,9 @@ fn crates_stay_in_their_rooms() {
         let code = code(&text, false);
         for (names, homes) in rules {
             for name in names {
-                let found = code.match_indices(name).any(|(at, _)| {
-                    !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_')
-                });
+                let found = code
+                    .match_indices(name)
+                    .any(|(at, _)| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'));
                 if found && !homes.contains(&room.as_str()) {
                     wrong.push(format!("{}: {name} belongs in {homes:?}", path.display()));
                 }
@@ -144,13 +176,22 @@ fn unsafe_is_only_in_the_kernels_and_says_why_it_is_safe() {
         let lines: Vec<&str> = text.lines().collect();
         for (i, line) in lines.iter().enumerate() {
             let code = line.split("//").next().unwrap_or_default();
-            let is_unsafe = code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe");
+            let is_unsafe = code
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .any(|word| word == "unsafe");
             if !is_unsafe {
                 continue;
             }
             if !path.starts_with("src/model/kernel") && !path.starts_with("src/model/kernel.rs") {
-                wrong.push(format!("{}:{}: unsafe outside src/model/kernel", path.display(), i + 1));
-            } else if !lines[i.saturating_sub(6)..=i].iter().any(|l| l.contains("SAFETY:") || l.contains("# Safety")) {
+                wrong.push(format!(
+                    "{}:{}: unsafe outside src/model/kernel",
+                    path.display(),
+                    i + 1
+                ));
+            } else if !lines[i.saturating_sub(6)..=i]
+                .iter()
+                .any(|l| l.contains("SAFETY:") || l.contains("# Safety"))
+            {
                 wrong.push(format!("{}:{}: no SAFETY line", path.display(), i + 1));
             }
         }

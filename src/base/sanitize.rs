@@ -29,7 +29,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// `text` fit for several lines of a terminal: like [`line`], but newlines stay and tabs become blanks.
+/// `text` fit for several lines of a terminal: like [`line()`], but newlines stay and tabs become blanks.
 #[must_use]
 pub fn lines(text: &str) -> String {
     text.chars()

@@ -22,7 +22,8 @@ impl Detector {
     /// Takes in more text; `tree` has been built from the same text up to here.
     pub fn push(&mut self, text: &str, tree: &Tree) {
         let found = &mut self.found;
-        self.lines.push(text, |line, span| detect(line, span, tree, found));
+        self.lines
+            .push(text, |line, span| detect(line, span, tree, found));
     }
 
     /// The text is over.
@@ -66,15 +67,21 @@ fn in_language(line: &str, span: Span, tree: &Tree) -> Option<Behavior> {
             (Habit::Verification, "countdown.check", evidence)
         }
         Line::Back { .. } => {
-            let evidence = returns_in(tree, span).next().map_or_else(String::new, |back| explain(tree, back));
+            let evidence = returns_in(tree, span)
+                .next()
+                .map_or_else(String::new, |back| explain(tree, back));
             (Habit::Backtracking, "countdown.back", evidence)
         }
-        Line::Need { goal, need, .. } => {
-            (Habit::BackwardChaining, "countdown.need", format!("works from {goal} back to {need}"))
-        }
-        Line::Aim { goal, .. } => {
-            (Habit::SubgoalSetting, "countdown.aim", format!("names {goal} as the next goal"))
-        }
+        Line::Need { goal, need, .. } => (
+            Habit::BackwardChaining,
+            "countdown.need",
+            format!("works from {goal} back to {need}"),
+        ),
+        Line::Aim { goal, .. } => (
+            Habit::SubgoalSetting,
+            "countdown.aim",
+            format!("names {goal} as the next goal"),
+        ),
         Line::Try { .. } | Line::Answer { .. } => return None,
     };
     Some(behavior(habit, span, "rules", rule, evidence, 1.0))
@@ -82,15 +89,26 @@ fn in_language(line: &str, span: Span, tree: &Tree) -> Option<Behavior> {
 
 /// The returns whose words lie in `span`.
 pub(super) fn returns_in(tree: &Tree, span: Span) -> impl Iterator<Item = &Backtrack> {
-    let from = tree.backtracks.partition_point(|back| back.span.start < span.start);
-    tree.backtracks.iter().skip(from).take_while(move |back| back.span.start < span.end)
+    let from = tree
+        .backtracks
+        .partition_point(|back| back.span.start < span.start);
+    tree.backtracks
+        .iter()
+        .skip(from)
+        .take_while(move |back| back.span.start < span.end)
 }
 
 /// What a return did, for a person to read.
 pub(super) fn explain(tree: &Tree, back: &Backtrack) -> String {
     let state = |id: crate::trace::NodeId| tree.nodes.get(id).map_or("", |node| node.state.as_str());
-    let to = back.to.map_or_else(String::new, |to| format!(" to {}", state(to)));
-    format!("{}: from {}{to}", tree.judge_return(back).describe(), state(back.from))
+    let to = back
+        .to
+        .map_or_else(String::new, |to| format!(" to {}", state(to)));
+    format!(
+        "{}: from {}{to}",
+        tree.judge_return(back).describe(),
+        state(back.from)
+    )
 }
 
 pub(super) fn behavior(

@@ -10,11 +10,25 @@ use crate::trace::{Span, Tree, record::Behavior};
 
 /// Phrases that judge a result against the goal.
 const VERIFICATION: [&str; 9] = [
-    "too high", "too low", "too big", "too small", "not equal", "let me check", "let's check", "double-check", "verify",
+    "too high",
+    "too low",
+    "too big",
+    "too small",
+    "not equal",
+    "let me check",
+    "let's check",
+    "double-check",
+    "verify",
 ];
 /// Phrases that abandon an attempt.
-const BACKTRACKING: [&str; 6] =
-    ["let's try another", "let me try another", "doesn't work", "does not work", "start over", "go back"];
+const BACKTRACKING: [&str; 6] = [
+    "let's try another",
+    "let me try another",
+    "doesn't work",
+    "does not work",
+    "start over",
+    "go back",
+];
 /// Phrases that name an intermediate goal.
 const SUBGOAL: [&str; 4] = ["first, i need", "first, let's get", "aim for", "if i can make"];
 /// Phrases that reason from the target.
@@ -26,15 +40,40 @@ pub(super) fn detect(line: &str, span: Span, tree: &Tree, found: &mut Vec<Behavi
     let said = |phrases: &[&'static str]| phrases.iter().copied().find(|phrase| lower.contains(phrase));
     let phrase_rule = |habit: Habit, phrases: &[&'static str]| {
         said(phrases).map(|phrase| {
-            behavior(habit, span, "rules", "free.phrase", format!("says \u{201c}{phrase}\u{201d}"), 0.6)
+            behavior(
+                habit,
+                span,
+                "rules",
+                "free.phrase",
+                format!("says \u{201c}{phrase}\u{201d}"),
+                0.6,
+            )
         })
     };
     let verification = goal_comparison(&lower, tree)
-        .map(|evidence| behavior(Habit::Verification, span, "rules", "free.compare-with-goal", evidence, 0.9))
+        .map(|evidence| {
+            behavior(
+                Habit::Verification,
+                span,
+                "rules",
+                "free.compare-with-goal",
+                evidence,
+                0.9,
+            )
+        })
         .or_else(|| phrase_rule(Habit::Verification, &VERIFICATION));
     let backtracking = returns_in(tree, span)
         .next()
-        .map(|back| behavior(Habit::Backtracking, span, "state", "free.return", explain(tree, back), 0.9))
+        .map(|back| {
+            behavior(
+                Habit::Backtracking,
+                span,
+                "state",
+                "free.return",
+                explain(tree, back),
+                0.9,
+            )
+        })
         .or_else(|| phrase_rule(Habit::Backtracking, &BACKTRACKING));
     found.extend(
         [
@@ -51,8 +90,11 @@ pub(super) fn detect(line: &str, span: Span, tree: &Tree, found: &mut Vec<Behavi
 /// `not 15`, `isn't 15`, `≠ 15` for the goal of the problem.
 fn goal_comparison(lower: &str, tree: &Tree) -> Option<String> {
     let goal = tree.nodes.first()?.goal.as_deref()?;
-    ["not ", "isn't ", "\u{2260} ", "\u{2260}", "!= "].iter().find_map(|word| {
-        let (_, after) = lower.split_once(&format!("{word}{goal}"))?;
-        (!after.starts_with(|c: char| c.is_alphanumeric())).then(|| format!("compares a result with the goal {goal}"))
-    })
+    ["not ", "isn't ", "\u{2260} ", "\u{2260}", "!= "]
+        .iter()
+        .find_map(|word| {
+            let (_, after) = lower.split_once(&format!("{word}{goal}"))?;
+            (!after.starts_with(|c: char| c.is_alphanumeric()))
+                .then(|| format!("compares a result with the goal {goal}"))
+        })
 }

@@ -28,8 +28,12 @@ pub enum Habit {
 
 impl Habit {
     /// All four, in the order they are shown.
-    pub const ALL: [Habit; 4] =
-        [Habit::Verification, Habit::Backtracking, Habit::SubgoalSetting, Habit::BackwardChaining];
+    pub const ALL: [Habit; 4] = [
+        Habit::Verification,
+        Habit::Backtracking,
+        Habit::SubgoalSetting,
+        Habit::BackwardChaining,
+    ];
 
     /// The name traces record.
     #[must_use]

@@ -18,7 +18,10 @@ impl Observer {
     /// Watches `live`, which has no text yet.
     #[must_use]
     pub fn new(live: Live) -> Self {
-        Self { live, detector: Detector::default() }
+        Self {
+            live,
+            detector: Detector::default(),
+        }
     }
 
     /// Takes in text and the numbers of the tokens that made it.
@@ -53,12 +56,20 @@ impl Observer {
     /// How often each habit was seen, in the order of [`Habit::ALL`].
     #[must_use]
     pub fn counts(&self) -> [usize; 4] {
-        Habit::ALL.map(|habit| self.behaviors().iter().filter(|b| b.behavior == habit.name()).count())
+        Habit::ALL.map(|habit| {
+            self.behaviors()
+                .iter()
+                .filter(|b| b.behavior == habit.name())
+                .count()
+        })
     }
 
     /// The whole record; token numbers only `with_stats`.
     #[must_use]
     pub fn to_trace(&self, with_stats: bool) -> Trace {
-        Trace { behaviors: self.behaviors().to_vec(), ..self.live.to_trace(with_stats) }
+        Trace {
+            behaviors: self.behaviors().to_vec(),
+            ..self.live.to_trace(with_stats)
+        }
     }
 }

@@ -22,7 +22,12 @@ use std::{
 
 /// Runs the command.
 pub(super) fn run(args: &Analyze) -> Outcome {
-    let problem = args.problem.as_deref().map(Problem::parse).transpose().map_err(Failure::input)?;
+    let problem = args
+        .problem
+        .as_deref()
+        .map(Problem::parse)
+        .transpose()
+        .map_err(Failure::input)?;
     let mut output = Output::open(args.out.as_deref())?;
     let (mut read, mut bad) = (0, 0);
     for path in &args.files {
@@ -34,7 +39,11 @@ pub(super) fn run(args: &Analyze) -> Outcome {
                 Ok(row) => {
                     read += 1;
                     let trace = analyze(row, problem.as_ref(), index);
-                    if args.json { output.json(&trace)? } else { output.text(&describe(&trace))? }
+                    if args.json {
+                        output.json(&trace)?
+                    } else {
+                        output.text(&describe(&trace))?
+                    }
                 }
                 Err(error) => {
                     bad += 1;
@@ -61,7 +70,10 @@ fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
     }
     let complaint = |e: io::Error| Failure::input(format!("{} cannot be opened: {e}", path.display()));
     if path.is_dir() {
-        return Err(Failure::input(format!("{} is a directory: name the files in it", path.display())));
+        return Err(Failure::input(format!(
+            "{} is a directory: name the files in it",
+            path.display()
+        )));
     }
     Ok(Box::new(BufReader::new(File::open(path).map_err(complaint)?)))
 }
@@ -96,7 +108,11 @@ pub fn describe(trace: &Trace) -> String {
     let verdict = match &trace.outcome {
         None => "no verdict: the problem is not known".to_owned(),
         Some(o) if o.correct => format!("\u{2713} {}", o.answer.as_deref().unwrap_or_default()),
-        Some(o) => format!("\u{2717} {} ({})", o.answer.as_deref().unwrap_or("no answer"), o.reason),
+        Some(o) => format!(
+            "\u{2717} {} ({})",
+            o.answer.as_deref().unwrap_or("no answer"),
+            o.reason
+        ),
     };
     lines.push(format!("#{}  {verdict}", trace.index));
     lines.push(format!(
@@ -110,10 +126,19 @@ pub fn describe(trace: &Trace) -> String {
         if summary.sound { "" } else { ", not sound" },
     ));
     for habit in Habit::ALL {
-        let found: Vec<_> = trace.behaviors.iter().filter(|b| b.behavior == habit.name()).collect();
+        let found: Vec<_> = trace
+            .behaviors
+            .iter()
+            .filter(|b| b.behavior == habit.name())
+            .collect();
         if let Some(first) = found.first() {
             let example = first.span.of(&trace.text).lines().next().unwrap_or_default();
-            lines.push(format!("    {} {:<18} {:>3}   {example}", habit.letter(), habit.name(), found.len()));
+            lines.push(format!(
+                "    {} {:<18} {:>3}   {example}",
+                habit.letter(),
+                habit.name(),
+                found.len()
+            ));
         }
     }
     lines.join("\n") + "\n"

@@ -66,7 +66,7 @@ fn checks(paths: &Paths) -> Vec<Check> {
         finding: format!(
             "{} cores, kernels for {}",
             std::thread::available_parallelism().map_or(1, usize::from),
-            Isa::detect()
+            Isa::detect().name()
         ),
         advice: "",
     }];
@@ -88,10 +88,18 @@ fn checks(paths: &Paths) -> Vec<Check> {
     checks.push(Check {
         name: "terminal",
         ok: terminal && !["", "dumb"].contains(&term.as_str()),
-        finding: if terminal { format!("TERM={term}") } else { "standard output is no terminal".to_owned() },
+        finding: if terminal {
+            format!("TERM={term}")
+        } else {
+            "standard output is no terminal".to_owned()
+        },
         advice: "the workbench needs a terminal; every command works without one",
     });
-    for (name, path) in [("config", &paths.config), ("data", &paths.data), ("log", &paths.log)] {
+    for (name, path) in [
+        ("config", &paths.config),
+        ("data", &paths.data),
+        ("log", &paths.log),
+    ] {
         let ok = is_usable(path);
         checks.push(Check {
             name,

@@ -11,13 +11,7 @@ use crate::{
     behavior::Observer,
     engine::{Batch, Event, EventKind, Request, RunId},
     task::countdown::{Generator, Problem, Settings, Solver, Split},
-    trace::{
-        Trace,
-        import::Rows,
-        language::prompt,
-        live::Live,
-        record::Seconds,
-    },
+    trace::{Trace, import::Rows, language::prompt, live::Live, record::Seconds},
     train::measure,
 };
 use std::{
@@ -94,7 +88,14 @@ struct Growing {
 
 impl<'a> Run<'a> {
     fn new(batch: Batch, args: &'a Generate, head: Trace, sampler: Sampler) -> Self {
-        Self { batch, args, head, sampler, events: Vec::new(), waiting: BTreeMap::new() }
+        Self {
+            batch,
+            args,
+            head,
+            sampler,
+            events: Vec::new(),
+            waiting: BTreeMap::new(),
+        }
     }
 
     fn start(&mut self, job: Job) {
@@ -106,7 +107,12 @@ impl<'a> Run<'a> {
                 ..self.head.clone()
             };
             let observer = Observer::new(Live::new(head, job.problem.clone()));
-            let growing = Growing { observer, began: Instant::now(), first_token: None, finished: false };
+            let growing = Growing {
+                observer,
+                began: Instant::now(),
+                first_token: None,
+                finished: false,
+            };
             self.waiting.insert((job.index, sample), growing);
         }
         let request = Request {
@@ -137,7 +143,9 @@ impl<'a> Run<'a> {
                 }
                 EventKind::Tokens { sample, batch } => {
                     if let Some(growing) = self.waiting.get_mut(&(job, sample)) {
-                        growing.first_token.get_or_insert_with(|| growing.began.elapsed().as_secs_f64());
+                        growing
+                            .first_token
+                            .get_or_insert_with(|| growing.began.elapsed().as_secs_f64());
                         measure::take(&mut growing.observer, batch);
                     }
                 }
@@ -145,7 +153,10 @@ impl<'a> Run<'a> {
                     if let Some(growing) = self.waiting.get_mut(&(job, sample)) {
                         let total = growing.began.elapsed().as_secs_f64();
                         let first_token = growing.first_token.unwrap_or(total);
-                        growing.observer.finish(Some(measure::finish(reason)), Some(Seconds { first_token, total }));
+                        growing.observer.finish(
+                            Some(measure::finish(reason)),
+                            Some(Seconds { first_token, total }),
+                        );
                         growing.finished = true;
                     }
                 }
@@ -162,7 +173,11 @@ impl<'a> Run<'a> {
                 break;
             }
             let trace = entry.remove().observer.to_trace(self.args.token_stats);
-            if self.args.json { output.json(&trace)? } else { output.text(&readable(&trace))? }
+            if self.args.json {
+                output.json(&trace)?
+            } else {
+                output.text(&readable(&trace))?
+            }
         }
         Ok(())
     }
@@ -176,13 +191,21 @@ fn readable(trace: &Trace) -> String {
         Some(o) => format!("\u{2717} {}\n", o.reason),
     };
     let end = if trace.text.ends_with('\n') { "" } else { "\n" };
-    format!("{}{}{end}{verdict}\n", trace.prompt.as_deref().unwrap_or_default(), trace.text)
+    format!(
+        "{}{}{end}{verdict}\n",
+        trace.prompt.as_deref().unwrap_or_default(),
+        trace.text
+    )
 }
 
 /// What there is to do.
 fn jobs(args: &Generate, card: &Settings, overrides: &Overrides) -> Result<Vec<Job>, Failure> {
     if let Some(text) = &args.prompt {
-        return Ok(vec![Job { index: 0, prompt: text.clone(), problem: None }]);
+        return Ok(vec![Job {
+            index: 0,
+            prompt: text.clone(),
+            problem: None,
+        }]);
     }
     let settings = overrides.task(card)?;
     let problems = if let Some(path) = &args.problems {
@@ -202,10 +225,17 @@ fn jobs(args: &Generate, card: &Settings, overrides: &Overrides) -> Result<Vec<J
             )));
         }
         if let Err(why) = card.covers(problem) {
-            complain(&format!("{problem} is outside what {} was trained on: {why}", args.model));
+            complain(&format!(
+                "{problem} is outside what {} was trained on: {why}",
+                args.model
+            ));
         }
     }
-    let job = |(index, problem): (usize, Problem)| Job { index, prompt: prompt(&problem), problem: Some(problem) };
+    let job = |(index, problem): (usize, Problem)| Job {
+        index,
+        prompt: prompt(&problem),
+        problem: Some(problem),
+    };
     Ok(problems.into_iter().enumerate().map(job).collect())
 }
 
@@ -217,10 +247,16 @@ fn generated(args: &Generate, settings: &Settings) -> Result<Vec<Problem>, Failu
     let generator = Generator::new(settings, args.seed, split).map_err(Failure::input)?;
     let problems: Vec<Problem> = generator.take(args.count).collect();
     if problems.is_empty() && args.count > 0 {
-        return Err(Failure::input("the task has no such problem: widen task.range or task.target"));
+        return Err(Failure::input(
+            "the task has no such problem: widen task.range or task.target",
+        ));
     }
     if problems.len() < args.count {
-        complain(&format!("there are only {} such problems, not {}", problems.len(), args.count));
+        complain(&format!(
+            "there are only {} such problems, not {}",
+            problems.len(),
+            args.count
+        ));
     }
     Ok(problems)
 }
@@ -246,7 +282,12 @@ fn from_file(path: &Path) -> Result<Vec<Problem>, Failure> {
         };
         match problem.map_or(whole, Ok) {
             Ok(problem) => problems.push(problem),
-            Err(error) => return Err(Failure::Input(format!("{}, line {number}: {error}", path.display()))),
+            Err(error) => {
+                return Err(Failure::Input(format!(
+                    "{}, line {number}: {error}",
+                    path.display()
+                )));
+            }
         }
     }
     Ok(problems)

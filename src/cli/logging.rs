@@ -22,7 +22,12 @@ pub(super) fn start(paths: &Paths, level: &str) -> Option<WorkerGuard> {
         .ok()?;
     let (writer, guard) = tracing_appender::non_blocking(file);
     let filter = EnvFilter::try_new(format!("backtrail={level}")).ok()?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(false).try_init().ok()?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(writer)
+        .with_ansi(false)
+        .try_init()
+        .ok()?;
     tracing::info!(version = super::version::long(), "started");
     Some(guard)
 }

@@ -43,15 +43,21 @@ fn run(cli: &Cli) -> output::Outcome {
     let paths = Paths::find(|name| env::var_os(name)).map_err(Failure::input)?;
     let file = cli.common.config.clone().unwrap_or_else(|| paths.settings());
     if cli.common.config.is_some() && !file.is_file() {
-        return Err(Failure::Input(format!("--config {}: there is no such file", file.display())));
+        return Err(Failure::Input(format!(
+            "--config {}: there is no such file",
+            file.display()
+        )));
     }
     if let Some(device) = cli.common.device.as_deref().filter(|device| *device != "cpu") {
-        return Err(Failure::Input(format!("--device {device}: this build computes on `cpu` only")));
+        return Err(Failure::Input(format!(
+            "--device {device}: this build computes on `cpu` only"
+        )));
     }
     if cli.common.threads == Some(0) {
         return Err(Failure::input("--threads is 0: nothing could be computed"));
     }
-    let variables = env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let variables = env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let (settings, warnings) = Settings::load(&file, variables, &flags(cli));
     for warning in &warnings {
         output::complain(&warning.to_string());
@@ -71,11 +77,28 @@ fn run(cli: &Cli) -> output::Outcome {
 
 /// The settings that options of the command line change.
 fn flags(cli: &Cli) -> Vec<Override> {
-    let set = |key: &str, value: toml::Value| Override { key: vec![key.to_owned()], value };
+    let set = |key: &str, value: toml::Value| Override {
+        key: vec![key.to_owned()],
+        value,
+    };
     let mut flags = Vec::new();
-    flags.extend(cli.common.log_level.as_ref().map(|level| set("log_level", level.as_str().into())));
-    flags.extend(cli.common.threads.map(|n| set("threads", i64::try_from(n).unwrap_or(i64::MAX).into())));
-    flags.extend(cli.workbench.model.as_ref().map(|model| set("model", model.as_str().into())));
+    flags.extend(
+        cli.common
+            .log_level
+            .as_ref()
+            .map(|level| set("log_level", level.as_str().into())),
+    );
+    flags.extend(
+        cli.common
+            .threads
+            .map(|n| set("threads", i64::try_from(n).unwrap_or(i64::MAX).into())),
+    );
+    flags.extend(
+        cli.workbench
+            .model
+            .as_ref()
+            .map(|model| set("model", model.as_str().into())),
+    );
     if cli.workbench.ascii {
         flags.push(set("ascii", true.into()));
     }

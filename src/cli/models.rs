@@ -35,7 +35,9 @@ pub fn open(name: &str) -> Result<Opened, Failure> {
     Ok(Opened {
         model,
         sampler: card.map(|card| card.sampler.clone()).unwrap_or_default(),
-        task: card.and_then(|card| Settings::from_card(&card.task)).unwrap_or_default(),
+        task: card
+            .and_then(|card| Settings::from_card(&card.task))
+            .unwrap_or_default(),
     })
 }
 
@@ -84,10 +86,13 @@ pub(super) fn run(json: bool) -> Outcome {
             Some(card) => (card.summary.clone(), solved(&card.measured)),
         };
         let size = checkpoint.map_or(0.0, |c| c.config.parameters() as f64 / 1e6);
-        output.text(&format!("{name:<10} {size:>5.2}M parameters   {solved:<34} {summary}\n"))?;
+        output.text(&format!(
+            "{name:<10} {size:>5.2}M parameters   {solved:<34} {summary}\n"
+        ))?;
     }
     if !json {
-        output.text("\nAlso: any directory in the Hugging Face layout of the Llama family, by its path.\n")?;
+        output
+            .text("\nAlso: any directory in the Hugging Face layout of the Llama family, by its path.\n")?;
     }
     Ok(())
 }

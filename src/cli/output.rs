@@ -75,7 +75,8 @@ impl Output {
         let target: Box<dyn Write> = match path {
             None => Box::new(io::stdout()),
             Some(path) => Box::new(
-                File::create(path).map_err(|e| Failure::work(format!("{} cannot be written: {e}", path.display())))?,
+                File::create(path)
+                    .map_err(|e| Failure::work(format!("{} cannot be written: {e}", path.display())))?,
             ),
         };
         Ok(Self(BufWriter::new(target)))

@@ -19,8 +19,11 @@ impl Overrides {
     /// # Errors
     /// A value that is no `KEY=VALUE`, or a key that is about nothing.
     pub fn parse(values: &[String]) -> Result<Self, Failure> {
-        let parsed: Vec<Override> =
-            values.iter().map(|text| text.parse()).collect::<Result<_, _>>().map_err(Failure::input)?;
+        let parsed: Vec<Override> = values
+            .iter()
+            .map(|text| text.parse())
+            .collect::<Result<_, _>>()
+            .map_err(Failure::input)?;
         for one in &parsed {
             let first = one.key.first().map_or("", String::as_str);
             if !["sampler", "task"].contains(&first) || one.key.len() < 2 {
@@ -47,7 +50,9 @@ impl Overrides {
             }
         }
         let sampler: Sampler = changed.apply("sampler", sampler)?;
-        sampler.check().map_err(|e| Failure::Input(format!("sampler.{e}")))?;
+        sampler
+            .check()
+            .map_err(|e| Failure::Input(format!("sampler.{e}")))?;
         Ok(sampler)
     }
 
@@ -63,9 +68,15 @@ impl Overrides {
 
     fn apply<T: Serialize + DeserializeOwned>(&self, prefix: &str, value: &T) -> Result<T, Failure> {
         let mut table = Table::try_from(value).map_err(Failure::work)?;
-        let mine = self.0.iter().filter(|one| one.key.first().is_some_and(|first| first == prefix));
+        let mine = self
+            .0
+            .iter()
+            .filter(|one| one.key.first().is_some_and(|first| first == prefix));
         for one in mine {
-            let inner = Override { key: one.key.iter().skip(1).cloned().collect(), value: one.value.clone() };
+            let inner = Override {
+                key: one.key.iter().skip(1).cloned().collect(),
+                value: one.value.clone(),
+            };
             inner.apply(&mut table).map_err(Failure::input)?;
             if let Err(error) = table.clone().try_into::<T>() {
                 let reason = error.to_string();
@@ -97,9 +108,15 @@ mod tests {
     fn what_cannot_be_set_is_named() {
         let sentence = |failure: Failure| format!("{failure:?}");
         assert!(sentence(set(&["smapler.temperature=1"]).unwrap_err()).contains("did you mean `sampler`"));
-        let wrong = set(&["sampler.temperatur=1"]).unwrap().sampler(&Sampler::default()).unwrap_err();
+        let wrong = set(&["sampler.temperatur=1"])
+            .unwrap()
+            .sampler(&Sampler::default())
+            .unwrap_err();
         assert!(sentence(wrong).contains("sampler.temperatur"));
-        let wrong = set(&["sampler.temperature=-1"]).unwrap().sampler(&Sampler::default()).unwrap_err();
+        let wrong = set(&["sampler.temperature=-1"])
+            .unwrap()
+            .sampler(&Sampler::default())
+            .unwrap_err();
         assert!(sentence(wrong).contains("must be 0 or more"));
     }
 }

@@ -11,8 +11,17 @@ pub(super) fn run(json: bool, paths: &Paths) -> Outcome {
         if json {
             output.json(recipe)?;
         } else {
-            let place = recipe.path.as_ref().map_or("bundled".to_owned(), |path| path.display().to_string());
-            output.text(&format!("{:<10} {:<9} {:<9} {}\n", recipe.name, recipe.kind.to_string(), place, recipe.summary))?;
+            let place = recipe
+                .path
+                .as_ref()
+                .map_or("bundled".to_owned(), |path| path.display().to_string());
+            output.text(&format!(
+                "{:<10} {:<9} {:<9} {}\n",
+                recipe.name,
+                recipe.kind.to_string(),
+                place,
+                recipe.summary
+            ))?;
         }
     }
     for error in errors {

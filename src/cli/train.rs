@@ -25,11 +25,18 @@ pub(super) fn run(args: &Train, threads: Option<usize>, paths: &Paths) -> Outcom
     let overrides = overrides(args, threads)?;
     let mut trainer = match (&args.recipe, args.resume) {
         (_, true) => {
-            let root = args.out.clone().ok_or_else(|| Failure::input("--resume needs --out DIR, the run to go on with"))?;
+            let root = args
+                .out
+                .clone()
+                .ok_or_else(|| Failure::input("--resume needs --out DIR, the run to go on with"))?;
             setup::resume(&root, &overrides).map_err(input)?
         }
         (Some(name), false) => begin(name, args, &overrides, paths)?,
-        (None, false) => return Err(Failure::input("name a recipe (see `backtrail recipes`), or --resume --out DIR")),
+        (None, false) => {
+            return Err(Failure::input(
+                "name a recipe (see `backtrail recipes`), or --resume --out DIR",
+            ));
+        }
     };
     let cancel = Cancel::default();
     stop_on_interrupt(&cancel)?;
@@ -37,7 +44,11 @@ pub(super) fn run(args: &Train, threads: Option<usize>, paths: &Paths) -> Outcom
     let mut output = Output::open(None)?;
     let mut progress = Progress::new();
     let root = trainer.dir().root().to_owned();
-    complain(&format!("training {} in {}", trainer.recipe().name, root.display()));
+    complain(&format!(
+        "training {} in {}",
+        trainer.recipe().name,
+        root.display()
+    ));
     let mut written = Ok(());
     let ended = trainer.run(&cancel, Some(&mut heldout), &mut |event| {
         if let (TrainEvent::Step(report), true) = (&event, args.json)
@@ -51,7 +62,10 @@ pub(super) fn run(args: &Train, threads: Option<usize>, paths: &Paths) -> Outcom
     match ended {
         Ended::Done => finish(&trainer, &mut heldout),
         Ended::Cancelled => {
-            complain(&format!("stopped and saved; go on with --resume --out {}", root.display()));
+            complain(&format!(
+                "stopped and saved; go on with --resume --out {}",
+                root.display()
+            ));
             Ok(())
         }
         Ended::Paused(sentence) => Err(Failure::Work(sentence)),
@@ -67,8 +81,12 @@ fn input(error: TrainError) -> Failure {
 }
 
 fn overrides(args: &Train, threads: Option<usize>) -> Result<Vec<Override>, Failure> {
-    let mut overrides: Vec<Override> =
-        args.set.iter().map(|text| text.parse()).collect::<Result<_, _>>().map_err(Failure::input)?;
+    let mut overrides: Vec<Override> = args
+        .set
+        .iter()
+        .map(|text| text.parse())
+        .collect::<Result<_, _>>()
+        .map_err(Failure::input)?;
     if let Some(threads) = threads {
         overrides.extend(format!("threads={threads}").parse::<Override>());
     }
@@ -77,7 +95,10 @@ fn overrides(args: &Train, threads: Option<usize>) -> Result<Vec<Override>, Fail
 
 fn begin(name: &str, args: &Train, overrides: &[Override], paths: &Paths) -> Result<Trainer, Failure> {
     let recipe = recipes::find(name, &paths.recipes(), overrides).map_err(Failure::input)?;
-    let root = args.out.clone().unwrap_or_else(|| default_root(&recipe.name, paths));
+    let root = args
+        .out
+        .clone()
+        .unwrap_or_else(|| default_root(&recipe.name, paths));
     let base = match recipe.init.as_str() {
         "random" => None,
         name => Some(base(name)?),
@@ -87,13 +108,20 @@ fn begin(name: &str, args: &Train, overrides: &[Override], paths: &Paths) -> Res
 
 /// A directory of its own for every run: the recipe's name and the time.
 fn default_root(name: &str, paths: &Paths) -> PathBuf {
-    paths.runs().join(format!("{name}-{}", jiff::Zoned::now().strftime("%Y%m%d-%H%M%S")))
+    paths.runs().join(format!(
+        "{name}-{}",
+        jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S")
+    ))
 }
 
 fn base(name: &str) -> Result<Base, Failure> {
     let source = Source::find(name).map_err(Failure::input)?;
     let checkpoint = source.checkpoint().map_err(Failure::input)?;
-    Ok(Base { name: source.name, tokenizer: source.tokenizer.into_owned(), checkpoint })
+    Ok(Base {
+        name: source.name,
+        tokenizer: source.tokenizer.into_owned(),
+        checkpoint,
+    })
 }
 
 /// Measures the finished model and writes its card.
@@ -107,17 +135,25 @@ fn finish(trainer: &Trainer, heldout: &mut Heldout) -> Outcome {
 /// The first Ctrl-C or termination request saves and stops.
 fn stop_on_interrupt(cancel: &Cancel) -> Outcome {
     let cancel = cancel.clone();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    std::thread::Builder::new().name("signals".into()).spawn(move || {
-        runtime.block_on(async {
-            let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else { return };
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            cancel.cancel();
-        });
-    })?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(move || {
+            runtime.block_on(async {
+                let Ok(mut terminate) =
+                    tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+                else {
+                    return;
+                };
+                tokio::select! {
+                    _ = tokio::signal::ctrl_c() => {}
+                    _ = terminate.recv() => {}
+                }
+                cancel.cancel();
+            });
+        })?;
     Ok(())
 }
 
@@ -129,7 +165,10 @@ struct Progress {
 
 impl Progress {
     fn new() -> Self {
-        Self { terminal: io::stderr().is_terminal(), last: None }
+        Self {
+            terminal: io::stderr().is_terminal(),
+            last: None,
+        }
     }
 
     fn tell(&mut self, event: &TrainEvent) {
@@ -150,13 +189,21 @@ impl Progress {
                 )
             }
             TrainEvent::Saved { .. } | TrainEvent::Paused(_) | TrainEvent::Done => {
-                if self.terminal { write!(err, "\r\x1b[K") } else { Ok(()) }
+                if self.terminal {
+                    write!(err, "\r\x1b[K")
+                } else {
+                    Ok(())
+                }
             }
         };
     }
 
     fn step(&mut self, report: &Report, err: &mut io::Stderr) -> io::Result<()> {
-        let every = if self.terminal { Duration::from_millis(200) } else { Duration::from_secs(10) };
+        let every = if self.terminal {
+            Duration::from_millis(200)
+        } else {
+            Duration::from_secs(10)
+        };
         if self.last.is_some_and(|last| last.elapsed() < every) {
             return Ok(());
         }
@@ -192,6 +239,13 @@ fn duration(seconds: f64) -> String {
 mod tests {
     #[test]
     fn times_are_written_for_people() {
-        assert_eq!([super::duration(12.3), super::duration(200.0), super::duration(3725.0)], ["12 s", "3 min 20 s", "1 h 02 min"]);
+        assert_eq!(
+            [
+                super::duration(12.3),
+                super::duration(200.0),
+                super::duration(3725.0)
+            ],
+            ["12 s", "3 min 20 s", "1 h 02 min"]
+        );
     }
 }

@@ -20,7 +20,7 @@ pub use api::{Command, Event, EventKind, Prefix, Request, RunId, StopReason, Tok
 pub use batch::Batch;
 pub use loaded::LoadedModel;
 pub use local::LocalEngine;
-pub use open::open;
 pub use mailbox::{Commands, EngineHandle};
+pub use open::open;
 pub use recording::{Recorder, Recording};
 pub use scripted::{ScriptedEngine, Speed};

@@ -24,7 +24,10 @@ pub enum OpenError {
 /// # Errors
 /// What is damaged or does not fit.
 pub fn open(source: &Source) -> Result<LoadedModel, OpenError> {
-    let misfit = |reason: String| OpenError::Misfit { name: source.name.clone(), reason };
+    let misfit = |reason: String| OpenError::Misfit {
+        name: source.name.clone(),
+        reason,
+    };
     let checkpoint = source.checkpoint()?;
     let fast = Fast::new(&checkpoint.config, &checkpoint.weights).map_err(|e| misfit(e.to_string()))?;
     let tokenizer = Tokenizer::from_json(&source.tokenizer).map_err(|e| misfit(e.to_string()))?;

@@ -64,7 +64,9 @@ pub struct Source {
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// Nothing of that name.
-    #[error("there is no model `{name}`{hint}: name a bundled model ({bundled}) or a directory in the Hugging Face layout")]
+    #[error(
+        "there is no model `{name}`{hint}: name a bundled model ({bundled}) or a directory in the Hugging Face layout"
+    )]
     Unknown {
         /// The name.
         name: String,
@@ -74,7 +76,9 @@ pub enum SourceError {
         bundled: String,
     },
     /// A form that this version does not read.
-    #[error("{0}: this version reads bundled models and directories in the Hugging Face layout (config.json, model.safetensors, tokenizer.json)")]
+    #[error(
+        "{0}: this version reads bundled models and directories in the Hugging Face layout (config.json, model.safetensors, tokenizer.json)"
+    )]
     Later(String),
     /// A file that is not there, or cannot be read.
     #[error("{}: {error}; a model directory holds config.json, model.safetensors and tokenizer.json", path.display())]
@@ -104,7 +108,10 @@ impl Source {
         if path.is_dir() {
             return Self::directory(name, path);
         }
-        if ["hf:", "openai:"].iter().any(|form| name.starts_with(form)) || name.ends_with(".gguf") || path.exists() {
+        if ["hf:", "openai:"].iter().any(|form| name.starts_with(form))
+            || name.ends_with(".gguf")
+            || path.exists()
+        {
             return Err(SourceError::Later(name.to_owned()));
         }
         let close = bundled_names().find(|known| strsim::damerau_levenshtein(known, name) <= 2);
@@ -122,7 +129,9 @@ impl Source {
             name: name.to_owned(),
             origin: Origin::Directory(dir.to_owned()),
             tokenizer: Cow::Owned(tokenizer),
-            card: fs::read(dir.join(card::FILE)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()),
+            card: fs::read(dir.join(card::FILE))
+                .ok()
+                .and_then(|bytes| serde_json::from_slice(&bytes).ok()),
         })
     }
 
@@ -135,7 +144,8 @@ impl Source {
             Origin::Directory(dir) => Checkpoint::load(dir),
             Origin::Bundled => {
                 let model = BUNDLED.iter().find(|model| model.name == self.name);
-                let (config, weights) = model.map_or((&[][..], &[][..]), |model| (model.config, model.weights));
+                let (config, weights) =
+                    model.map_or((&[][..], &[][..]), |model| (model.config, model.weights));
                 Checkpoint::from_bytes(&self.name, config, weights)
             }
         }

@@ -33,8 +33,14 @@ impl Tree {
     /// What a return gave up: judged by the branch below the state it returns to.
     #[must_use]
     pub fn judge_return(&self, back: &Backtrack) -> Return {
-        let Some(to) = back.to else { return Return::ToNowhere };
-        match self.branch_below(to, back.from).and_then(|id| self.nodes.get(id)).and_then(|node| node.reachable) {
+        let Some(to) = back.to else {
+            return Return::ToNowhere;
+        };
+        match self
+            .branch_below(to, back.from)
+            .and_then(|id| self.nodes.get(id))
+            .and_then(|node| node.reachable)
+        {
             Some(true) => Return::FromWinningBranch,
             Some(false) => Return::FromDeadEnd,
             None => Return::Unknown,
@@ -63,7 +69,11 @@ impl Tree {
             depth: self.max_depth(),
             returns: self.backtracks.len(),
             returns_to_known: self.backtracks.iter().filter(|b| b.to.is_some()).count(),
-            from_winning: self.backtracks.iter().filter(|b| self.judge_return(b) == Return::FromWinningBranch).count(),
+            from_winning: self
+                .backtracks
+                .iter()
+                .filter(|b| self.judge_return(b) == Return::FromWinningBranch)
+                .count(),
             arithmetic: all(ClaimKind::Arithmetic),
             arithmetic_true: held(ClaimKind::Arithmetic),
             unavailable: self.nodes.iter().filter(|n| n.available == Some(false)).count(),
@@ -76,7 +86,10 @@ impl Tree {
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.claims.iter().all(|claim| claim.holds)
-            && self.nodes.iter().all(|node| node.available != Some(false) && node.arithmetic != Some(false))
+            && self
+                .nodes
+                .iter()
+                .all(|node| node.available != Some(false) && node.arithmetic != Some(false))
             && self.backtracks.iter().all(|back| back.to.is_some())
     }
 }
@@ -94,7 +107,9 @@ impl Node {
         }
         match (self.reachable, self.status) {
             (_, Status::Goal) => facts.push("the goal is reached here"),
-            (Some(true), Status::Dead) => facts.push("gave up on a winning branch: the goal could still be reached here"),
+            (Some(true), Status::Dead) => {
+                facts.push("gave up on a winning branch: the goal could still be reached here")
+            }
             (Some(true), _) => facts.push("the goal can be reached from here"),
             (Some(false), Status::Leaf) => facts.push("finished, and not the goal"),
             (Some(false), _) => facts.push("a dead end: the goal cannot be reached from here"),

@@ -55,7 +55,12 @@ pub struct Rows<R> {
 impl<R: BufRead> Rows<R> {
     /// The rows of `input`; `file` is its name in reports.
     pub fn new(input: R, file: &str) -> Self {
-        Self { input, file: file.to_owned(), line: 0, started: false }
+        Self {
+            input,
+            file: file.to_owned(),
+            line: 0,
+            started: false,
+        }
     }
 
     /// The next line's bytes with its newline; `None` at the end.
@@ -74,11 +79,22 @@ impl<R: BufRead> Rows<R> {
         let (text, repaired) = repair(&first);
         let mut source = json!({"format": "text", "file": self.file});
         note_repairs(&mut source, repaired);
-        Ok(Row { trace: Trace { text, source: Some(source), ..Trace::default() }, problem: None })
+        Ok(Row {
+            trace: Trace {
+                text,
+                source: Some(source),
+                ..Trace::default()
+            },
+            problem: None,
+        })
     }
 
     fn json(&self, bytes: &[u8]) -> Result<Row, RowError> {
-        let fail = |reason: String| RowError { file: self.file.clone(), line: self.line, reason };
+        let fail = |reason: String| RowError {
+            file: self.file.clone(),
+            line: self.line,
+            reason,
+        };
         let (text, repaired) = repair(bytes);
         let value: Value = serde_json::from_str(&text).map_err(|e| fail(format!("this is no JSON: {e}")))?;
         let mut source = json!({"format": "jsonl", "file": self.file, "line": self.line});
@@ -111,14 +127,17 @@ impl<R: BufRead> Iterator for Rows<R> {
 
 /// One JSON object as a trace.
 fn row(value: Value, source: Value) -> Result<Row, String> {
-    let Value::Object(object) = &value else { return Err("this is no JSON object".to_owned()) };
+    let Value::Object(object) = &value else {
+        return Err("this is no JSON object".to_owned());
+    };
     match object.get("text") {
         Some(Value::String(_)) => {}
         Some(_) => return Err("`text` is not a string".to_owned()),
         None => return Err("there is no `text`".to_owned()),
     }
     let stated = object.get("problem").filter(|p| !p.is_null()).cloned();
-    let mut trace: Trace = serde_json::from_value(value).map_err(|e| format!("a field has the wrong type: {e}"))?;
+    let mut trace: Trace =
+        serde_json::from_value(value).map_err(|e| format!("a field has the wrong type: {e}"))?;
     trace.source.get_or_insert(source);
     let problem = match trace.task.as_deref() {
         None | Some("countdown") => stated.and_then(|p| problem(&p)),
@@ -137,7 +156,10 @@ fn problem(value: &Value) -> Option<Problem> {
 
 /// Text from bytes, and how many stretches of them were no UTF-8.
 fn repair(bytes: &[u8]) -> (String, usize) {
-    let repaired = bytes.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty()).count();
+    let repaired = bytes
+        .utf8_chunks()
+        .filter(|chunk| !chunk.invalid().is_empty())
+        .count();
     (String::from_utf8_lossy(bytes).into_owned(), repaired)
 }
 
@@ -161,7 +183,10 @@ mod tests {
         let text = b"{\"text\":\"a\",\"problem\":{\"numbers\":[1,2],\"target\":3}}\n\n{\"text\":1}\nnonsense\n{\"text\":\"b\",\"more\":0}\n";
         let rows = rows(text);
         assert_eq!(rows[0].as_ref().unwrap().problem.as_ref().unwrap().target, 3);
-        assert_eq!(rows[1].as_ref().unwrap_err().to_string(), "f, line 3: `text` is not a string");
+        assert_eq!(
+            rows[1].as_ref().unwrap_err().to_string(),
+            "f, line 3: `text` is not a string"
+        );
         assert_eq!(rows[2].as_ref().unwrap_err().line, 4);
         assert_eq!(rows[3].as_ref().unwrap().trace.text, "b");
     }
@@ -170,7 +195,10 @@ mod tests {
     fn a_file_that_does_not_start_with_json_is_one_text() {
         let rows = rows(b"try 1+2=3 left 3\n{\"text\":\"x\"}\n");
         assert_eq!(rows.len(), 1);
-        assert_eq!(rows[0].as_ref().unwrap().trace.text, "try 1+2=3 left 3\n{\"text\":\"x\"}\n");
+        assert_eq!(
+            rows[0].as_ref().unwrap().trace.text,
+            "try 1+2=3 left 3\n{\"text\":\"x\"}\n"
+        );
     }
 
     #[test]
@@ -182,7 +210,9 @@ mod tests {
 
     #[test]
     fn part_of_a_problem_is_kept_but_is_none() {
-        let row = rows(b"{\"text\":\"a\",\"problem\":{\"numbers\":[1,2]}}").remove(0).unwrap();
+        let row = rows(b"{\"text\":\"a\",\"problem\":{\"numbers\":[1,2]}}")
+            .remove(0)
+            .unwrap();
         assert_eq!(row.problem, None);
         assert_eq!(row.trace.problem.unwrap()["numbers"][1], 2);
     }

@@ -32,8 +32,16 @@ impl Live {
             head.created = id::now();
         }
         head.text.clear();
-        let stats = TokenStats { ids: Some(Vec::new()), ..TokenStats::default() };
-        Self { trace: head, reader: Reader::new(problem.clone()), problem, stats }
+        let stats = TokenStats {
+            ids: Some(Vec::new()),
+            ..TokenStats::default()
+        };
+        Self {
+            trace: head,
+            reader: Reader::new(problem.clone()),
+            problem,
+            stats,
+        }
     }
 
     /// Takes in text and the numbers of the tokens that made it. `given` marks tokens that were not sampled.
@@ -67,7 +75,10 @@ impl Live {
             self.trace.tokens.get_or_insert_default().generated = self.stats.ends.len();
         }
         self.trace.parts = parts(&self.trace.text);
-        self.trace.outcome = self.problem.as_ref().map(|problem| judge(problem, &self.trace.text));
+        self.trace.outcome = self
+            .problem
+            .as_ref()
+            .map(|problem| judge(problem, &self.trace.text));
         if self.trace.id.is_empty() {
             self.trace.id = id::new(&self.trace.text);
         }
@@ -138,9 +149,20 @@ pub fn judge(problem: &Problem, text: &str) -> Outcome {
 #[must_use]
 pub fn parts(text: &str) -> Vec<Part> {
     let answer = last_answer_line(text).or_else(|| text.rfind("<answer>"));
-    let part = |kind, start, end| (start < end).then_some(Part { kind, span: Span::new(start, end) });
+    let part = |kind, start, end| {
+        (start < end).then_some(Part {
+            kind,
+            span: Span::new(start, end),
+        })
+    };
     match answer {
-        Some(at) => [part(PartKind::Think, 0, at), part(PartKind::Answer, at, text.len())].into_iter().flatten().collect(),
+        Some(at) => [
+            part(PartKind::Think, 0, at),
+            part(PartKind::Answer, at, text.len()),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
         None => part(PartKind::Think, 0, text.len()).into_iter().collect(),
     }
 }
@@ -159,17 +181,32 @@ mod tests {
     fn a_finished_trace_knows_its_parts_its_verdict_and_what_was_given() {
         let problem = Problem::parse("18 7 4 -> 15").unwrap();
         let mut live = Live::new(Trace::default(), Some(problem));
-        let tokens = |ends: Vec<usize>| TokenStats { ids: Some(vec![1; ends.len()]), ends, ..TokenStats::default() };
+        let tokens = |ends: Vec<usize>| TokenStats {
+            ids: Some(vec![1; ends.len()]),
+            ends,
+            ..TokenStats::default()
+        };
         live.push("try 18-7=11 left 11 4\n", tokens(vec![22]), true);
         live.push("check 11+4=15 yes\n", tokens(vec![40]), false);
         live.push("answer (18-7)+4\n", tokens(vec![56]), false);
         live.finish(Some(Finish::Stop), None);
         let trace = live.to_trace(true);
         assert_eq!(trace.given, [Span::new(0, 22)]);
-        assert_eq!(trace.parts.iter().map(|p| p.span.of(&trace.text)).collect::<Vec<_>>().concat(), trace.text);
+        assert_eq!(
+            trace
+                .parts
+                .iter()
+                .map(|p| p.span.of(&trace.text))
+                .collect::<Vec<_>>()
+                .concat(),
+            trace.text
+        );
         assert_eq!(trace.parts[1].span.of(&trace.text), "answer (18-7)+4\n");
         let outcome = trace.outcome.unwrap();
-        assert!(outcome.correct && outcome.scorers.values().all(|s| *s == 1.0), "{outcome:?}");
+        assert!(
+            outcome.correct && outcome.scorers.values().all(|s| *s == 1.0),
+            "{outcome:?}"
+        );
         assert_eq!(outcome.answer.as_deref(), Some("(18-7)+4"));
         assert_eq!(trace.tokens.unwrap().generated, 3);
         assert_eq!(trace.tree.unwrap().nodes.len(), 3);

@@ -64,7 +64,10 @@ impl Walk {
     pub fn new(reader: &str, problem: Option<&Problem>) -> Self {
         let rules = problem.map_or(Rules::Rational, |p| p.rules);
         let mut walk = Walk {
-            tree: Tree { reader: reader.to_owned(), ..Tree::default() },
+            tree: Tree {
+                reader: reader.to_owned(),
+                ..Tree::default()
+            },
             states: Vec::new(),
             latest: HashMap::new(),
             first: HashMap::new(),
@@ -73,7 +76,15 @@ impl Walk {
             solver: Solver::new(rules),
         };
         let numbers = problem.map(Problem::values).unwrap_or_default();
-        walk.open(None, numbers, problem.map(Problem::goal), None, Span::default(), None, None);
+        walk.open(
+            None,
+            numbers,
+            problem.map(Problem::goal),
+            None,
+            Span::default(),
+            None,
+            None,
+        );
         if let Some(root) = walk.tree.nodes.first_mut() {
             root.status = Status::Root;
         }
@@ -113,7 +124,9 @@ impl Walk {
     /// Whether the state `node` holds both numbers.
     #[must_use]
     pub fn holds(&self, node: NodeId, a: Number, b: Number) -> bool {
-        self.states.get(node).is_some_and(|s| take(&s.numbers, &[a, b]).is_some())
+        self.states
+            .get(node)
+            .is_some_and(|s| take(&s.numbers, &[a, b]).is_some())
     }
 
     /// Records a statement and whether it is true.
@@ -138,7 +151,15 @@ impl Walk {
             None => derived.clone(),
         };
         let arithmetic = self.judge(equation);
-        let id = self.open(Some(self.here), numbers, self.goal(), Some(show(equation)), span, Some(arithmetic), available);
+        let id = self.open(
+            Some(self.here),
+            numbers,
+            self.goal(),
+            Some(show(equation)),
+            span,
+            Some(arithmetic),
+            available,
+        );
         self.here = id;
         self.at = id;
         self.claim_equation(equation, arithmetic);
@@ -151,20 +172,35 @@ impl Walk {
 
     /// A check of the last numbers: opens a finished state and stays where it was. The verdict (is it the goal, and
     /// which goal the text says it is compared with) comes with its place.
-    pub fn check(&mut self, equation: Equation, verdict: Option<(Option<Number>, Span)>, span: Span) -> NodeId {
+    pub fn check(
+        &mut self,
+        equation: Equation,
+        verdict: Option<(Option<Number>, Span)>,
+        span: Span,
+    ) -> NodeId {
         let (rest, available) = self.rest_after(&[equation.a, equation.b]);
         let mut numbers = vec![equation.result];
         numbers.extend(rest);
         let arithmetic = self.judge(equation);
         let goal = self.goal();
-        let id = self.open(Some(self.here), numbers, goal, Some(show(equation)), span, Some(arithmetic), available);
+        let id = self.open(
+            Some(self.here),
+            numbers,
+            goal,
+            Some(show(equation)),
+            span,
+            Some(arithmetic),
+            available,
+        );
         self.at = id;
         self.claim_equation(equation, arithmetic);
         if let Some((not, place)) = verdict {
             let equal = goal == Some(equation.result);
             let fault = match (not, goal) {
                 (None, Some(goal)) if !equal => Some(format!("the goal is {goal}")),
-                (Some(named), Some(goal)) if named != goal => Some(format!("the goal is {goal}, not {named}")),
+                (Some(named), Some(goal)) if named != goal => {
+                    Some(format!("the goal is {goal}, not {named}"))
+                }
                 (Some(_), Some(_)) if equal => Some("it is the goal".to_owned()),
                 _ => None,
             };
@@ -177,7 +213,15 @@ impl Walk {
     pub fn need(&mut self, goal: Number, known: Number, need: Number, holds: bool, span: Span) -> NodeId {
         let (rest, available) = self.rest_after(&[known]);
         let right_goal = self.goal().is_none_or(|here| here == goal);
-        let id = self.open(Some(self.here), rest, Some(need), Some(format!("need {need}")), span, Some(holds), available);
+        let id = self.open(
+            Some(self.here),
+            rest,
+            Some(need),
+            Some(format!("need {need}")),
+            span,
+            Some(holds),
+            available,
+        );
         self.here = id;
         self.at = id;
         let fault = if !holds {
@@ -200,11 +244,17 @@ impl Walk {
 
     /// A return to a node, or to a state that never existed.
     pub fn back(&mut self, to: Option<NodeId>, span: Span) {
-        self.tree.backtracks.push(Backtrack { from: self.at, to, span });
+        self.tree.backtracks.push(Backtrack {
+            from: self.at,
+            to,
+            span,
+        });
         let Some(to) = to else { return };
         let mut left = Some(self.at);
         while let Some(id) = left.filter(|id| *id != to) {
-            let Some(node) = self.tree.nodes.get_mut(id) else { break };
+            let Some(node) = self.tree.nodes.get_mut(id) else {
+                break;
+            };
             if node.status == Status::Open {
                 node.status = Status::Dead;
             }
@@ -251,7 +301,10 @@ impl Walk {
         self.claim(ClaimKind::Arithmetic, equation.span, fault);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the one place where a node is made, private")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the one place where a node is made, private"
+    )]
     fn open(
         &mut self,
         parent: Option<NodeId>,
@@ -267,7 +320,11 @@ impl Walk {
         let sound = parent.and_then(|p| self.states.get(p)).is_none_or(|s| s.sound)
             && arithmetic != Some(false)
             && available != Some(false);
-        let known = !self.states.first().map_or(&numbers, |root| &root.numbers).is_empty();
+        let known = !self
+            .states
+            .first()
+            .map_or(&numbers, |root| &root.numbers)
+            .is_empty();
         let reachable = match goal {
             Some(goal) if sound && known && numbers.len() <= LIVE_NUMBERS => {
                 Some(self.solver.reachable(&numbers, goal))
@@ -281,7 +338,9 @@ impl Walk {
             _ => Status::Open,
         };
         let state = spaced(&numbers);
-        let key = parent.zip(step.clone()).map(|(parent, step)| (parent, step, state.clone()));
+        let key = parent
+            .zip(step.clone())
+            .map(|(parent, step)| (parent, step, state.clone()));
         let again = key.and_then(|key| match self.first.entry(key) {
             std::collections::hash_map::Entry::Occupied(first) => Some(*first.get()),
             std::collections::hash_map::Entry::Vacant(slot) => {
@@ -328,9 +387,19 @@ fn sorted(numbers: &[Number]) -> Vec<Number> {
 }
 
 fn spaced(numbers: &[Number]) -> String {
-    numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    numbers
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn show(equation: Equation) -> String {
-    format!("{}{}{}={}", equation.a, equation.op.symbol(), equation.b, equation.result)
+    format!(
+        "{}{}{}={}",
+        equation.a,
+        equation.op.symbol(),
+        equation.b,
+        equation.result
+    )
 }

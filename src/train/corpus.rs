@@ -77,18 +77,33 @@ impl Corpus {
         seed: u64,
     ) -> Result<Self, CorpusError> {
         let end = tokenizer.special(END).ok_or(CorpusError::Tokenizer)?;
-        let problems: Vec<Problem> = Generator::new(settings, seed, Split::Train)?.take(MOST_PROBLEMS).collect();
+        let problems: Vec<Problem> = Generator::new(settings, seed, Split::Train)?
+            .take(MOST_PROBLEMS)
+            .collect();
         if problems.is_empty() {
             return Err(CorpusError::Empty);
         }
         let mix = |(stage, mix)| Mix::new(stage, mix);
-        let stages = stages.into_iter().enumerate().map(mix).collect::<Result<_, _>>()?;
-        Ok(Self { problems, stages, tokenizer, end, seed })
+        let stages = stages
+            .into_iter()
+            .enumerate()
+            .map(mix)
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            problems,
+            stages,
+            tokenizer,
+            end,
+            seed,
+        })
     }
 
     /// A problem of the split with its numbers in a random order.
     fn draw(&self, rng: &mut Rng) -> Option<Problem> {
-        let mut problem = self.problems.get(rng.random_range(0..self.problems.len()))?.clone();
+        let mut problem = self
+            .problems
+            .get(rng.random_range(0..self.problems.len()))?
+            .clone();
         problem.numbers.shuffle(rng);
         Some(problem)
     }
@@ -103,7 +118,9 @@ impl Corpus {
         let (_, writer) = writer.or(mix.writers.last())?;
         (0..ATTEMPTS).find_map(|_| {
             let problem = self.draw(rng)?;
-            writer.write(&problem, rng).map(|written| (prompt(&problem), written.text))
+            writer
+                .write(&problem, rng)
+                .map(|written| (prompt(&problem), written.text))
         })
     }
 }

@@ -51,9 +51,15 @@ pub struct Measured {
 ///
 /// # Errors
 /// What the engine says when it cannot go on.
-pub fn sample(model: &Arc<LoadedModel>, problems: &[Problem], sampler: &Sampler) -> Result<Vec<Observer>, String> {
-    let mut observers: Vec<Observer> =
-        problems.iter().map(|p| Observer::new(Live::new(Trace::default(), Some(p.clone())))).collect();
+pub fn sample(
+    model: &Arc<LoadedModel>,
+    problems: &[Problem],
+    sampler: &Sampler,
+) -> Result<Vec<Observer>, String> {
+    let mut observers: Vec<Observer> = problems
+        .iter()
+        .map(|p| Observer::new(Live::new(Trace::default(), Some(p.clone()))))
+        .collect();
     let mut batch = Batch::new(Arc::clone(model), BATCH);
     let mut events = Vec::new();
     for (index, problem) in (0u64..).zip(problems) {
@@ -72,7 +78,9 @@ pub fn sample(model: &Arc<LoadedModel>, problems: &[Problem], sampler: &Sampler)
     loop {
         batch.collect(&mut events);
         for event in events.drain(..) {
-            let observer = usize::try_from(event.run.0).ok().and_then(|i| observers.get_mut(i));
+            let observer = usize::try_from(event.run.0)
+                .ok()
+                .and_then(|i| observers.get_mut(i));
             let Some(observer) = observer else { continue };
             match event.kind {
                 EventKind::Tokens { batch, .. } => take(observer, batch),
@@ -118,10 +126,23 @@ pub fn summarize(observers: &[Observer]) -> Measured {
     let share = |count: usize, of: usize| if of == 0 { 0.0 } else { count as f64 / of as f64 };
     let summaries: Vec<Summary> = observers.iter().map(|o| o.live().tree().summary()).collect();
     let sum = |of: fn(&Summary) -> usize| summaries.iter().map(of).sum::<usize>();
-    let correct = |o: &Observer| o.live().record().outcome.as_ref().is_some_and(|outcome| outcome.correct);
+    let correct = |o: &Observer| {
+        o.live()
+            .record()
+            .outcome
+            .as_ref()
+            .is_some_and(|outcome| outcome.correct)
+    };
     let solved = observers.iter().filter(|o| correct(o)).count();
-    let sound = observers.iter().zip(&summaries).filter(|(o, s)| correct(o) && s.sound).count();
-    let ended = observers.iter().filter(|o| o.live().record().finish == Some(Finish::Stop)).count();
+    let sound = observers
+        .iter()
+        .zip(&summaries)
+        .filter(|(o, s)| correct(o) && s.sound)
+        .count();
+    let ended = observers
+        .iter()
+        .filter(|o| o.live().record().finish == Some(Finish::Stop))
+        .count();
     let tokens: usize = observers.iter().map(|o| o.live().stats().ends.len()).sum();
     let mut habits = BTreeMap::new();
     for (i, habit) in Habit::ALL.into_iter().enumerate() {

@@ -46,7 +46,9 @@ pub struct Base {
 #[must_use]
 pub fn tokenizer_json() -> Vec<u8> {
     let largest = u32::try_from(LARGEST_NUMBER).unwrap_or_default();
-    vocabulary::byte_level(&PHRASES, 0..=largest, &[END]).to_string().into_bytes()
+    vocabulary::byte_level(&PHRASES, 0..=largest, &[END])
+        .to_string()
+        .into_bytes()
 }
 
 /// Begins a run in `root`. `base` is what the recipe's `init` names; none for `random`.
@@ -54,9 +56,13 @@ pub fn tokenizer_json() -> Vec<u8> {
 /// # Errors
 /// What is wrong with the recipe, the base or the directory.
 pub fn begin(root: &Path, recipe: Recipe, base: Option<Base>) -> Result<Trainer, TrainError> {
-    let json = base.as_ref().map_or_else(tokenizer_json, |base| base.tokenizer.clone());
+    let json = base
+        .as_ref()
+        .map_or_else(tokenizer_json, |base| base.tokenizer.clone());
     let tokenizer = read_tokenizer(&json)?;
-    let end = tokenizer.special(END).ok_or_else(|| setup(format!("the tokenizer has no token `{END}`")))?;
+    let end = tokenizer
+        .special(END)
+        .ok_or_else(|| setup(format!("the tokenizer has no token `{END}`")))?;
     let config = match &base {
         Some(base) => base.checkpoint.config.clone(),
         None => config_of(&recipe, tokenizer.vocab_size(), end)?,
@@ -65,7 +71,10 @@ pub fn begin(root: &Path, recipe: Recipe, base: Option<Base>) -> Result<Trainer,
         .filter_map(|n| tokenizer.encode(&n.to_string()).ok()?.first().copied())
         .collect();
     let examples = Box::new(corpus(&recipe, tokenizer)?);
-    let provenance = base.as_ref().map_or(Value::Null, |b| serde_json::json!({"name": b.name, "hash": b.checkpoint.hash}));
+    let provenance = base.as_ref().map_or(
+        Value::Null,
+        |b| serde_json::json!({"name": b.name, "hash": b.checkpoint.hash}),
+    );
     let start = Start {
         config,
         weights: base.map(|base| base.checkpoint.weights),
@@ -86,8 +95,10 @@ pub fn resume(root: &Path, overrides: &[Override]) -> Result<Trainer, TrainError
     let dir = RunDir::open(root)?;
     let recipe = dir.recipe(overrides)?;
     let (_, checkpoint) = dir.latest()?;
-    let json = std::fs::read(checkpoint.join("tokenizer.json"))
-        .map_err(|error| TrainError::Disk { path: checkpoint.join("tokenizer.json"), error })?;
+    let json = std::fs::read(checkpoint.join("tokenizer.json")).map_err(|error| TrainError::Disk {
+        path: checkpoint.join("tokenizer.json"),
+        error,
+    })?;
     let examples = Box::new(corpus(&recipe, read_tokenizer(&json)?)?);
     Trainer::resume(dir, recipe, Device::Cpu, examples)
 }
@@ -102,7 +113,10 @@ fn read_tokenizer(json: &[u8]) -> Result<Tokenizer, TrainError> {
 
 /// A table of a recipe as the type that owns it.
 fn typed<T: DeserializeOwned>(place: &str, table: &Table) -> Result<T, TrainError> {
-    table.clone().try_into().map_err(|e| setup(format!("{place}: {}", e.to_string().trim())))
+    table
+        .clone()
+        .try_into()
+        .map_err(|e| setup(format!("{place}: {}", e.to_string().trim())))
 }
 
 /// The task of a recipe.
@@ -119,7 +133,10 @@ fn corpus(recipe: &Recipe, tokenizer: Tokenizer) -> Result<Corpus, TrainError> {
     let mut stages = Vec::new();
     for (i, stage) in recipe.stages.iter().enumerate() {
         let style = |mix: &crate::config::recipe::Mix| {
-            Ok((mix.weight, typed::<Style>(&format!("stage {i}, mix"), &mix.writer)?))
+            Ok((
+                mix.weight,
+                typed::<Style>(&format!("stage {i}, mix"), &mix.writer)?,
+            ))
         };
         let mix = stage.mix.iter().map(style).collect::<Result<_, TrainError>>()?;
         stages.push(mix);
@@ -142,14 +159,19 @@ impl Heldout {
     pub fn new(recipe: &Recipe, tokenizer: Vec<u8>) -> Result<Self, TrainError> {
         let generator = Generator::new(&task(recipe)?, HELDOUT_SEED, Split::Heldout).map_err(setup)?;
         let problems = generator.take(recipe.eval_problems).collect();
-        Ok(Self { problems, sampler: recipe.sampler.clone(), tokenizer })
+        Ok(Self {
+            problems,
+            sampler: recipe.sampler.clone(),
+            tokenizer,
+        })
     }
 
     /// What the weights do on `problems`.
     fn measure(&self, weights: &Weights, config: &Config, problems: &[Problem]) -> Result<Measured, String> {
         let fast = Fast::new(config, weights).map_err(|e| e.to_string())?;
         let tokenizer = Tokenizer::from_json(&self.tokenizer).map_err(|e| e.to_string())?;
-        let model = LoadedModel::new("checkpoint".into(), String::new(), fast, tokenizer).map_err(|e| e.to_string())?;
+        let model = LoadedModel::new("checkpoint".into(), String::new(), fast, tokenizer)
+            .map_err(|e| e.to_string())?;
         Ok(summarize(&sample(&Arc::new(model), problems, &self.sampler)?))
     }
 }
@@ -161,7 +183,8 @@ impl Heldout {
 pub fn write_card(trainer: &Trainer, heldout: &Heldout) -> Result<PathBuf, String> {
     let recipe = trainer.recipe();
     let (_, dir) = trainer.dir().latest().map_err(|e| e.to_string())?;
-    let read = |name: &str| fs::read(dir.join(name)).map_err(|e| format!("{}: {e}", dir.join(name).display()));
+    let read =
+        |name: &str| fs::read(dir.join(name)).map_err(|e| format!("{}: {e}", dir.join(name).display()));
     let settings = task(recipe).map_err(|e| e.to_string())?;
     let problems: Vec<Problem> = Generator::new(&settings, HELDOUT_SEED, Split::Heldout)
         .map_err(|e| e.to_string())?
@@ -178,7 +201,9 @@ pub fn write_card(trainer: &Trainer, heldout: &Heldout) -> Result<PathBuf, Strin
         name: recipe.name.clone(),
         summary: recipe.summary.clone(),
         recipe: format!("{}.toml", recipe.name),
-        data: "Countdown problems of the training split, searched and written down by the teacher of backtrail".to_owned(),
+        data:
+            "Countdown problems of the training split, searched and written down by the teacher of backtrail"
+                .to_owned(),
         seed: recipe.seed,
         trained_tokens: trainer.tokens(),
         parameters: trainer.config().parameters(),

@@ -12,7 +12,10 @@ fn found(text: &str) -> Vec<Behavior> {
 #[test]
 fn each_habit_is_found_on_its_line_with_its_reason() {
     let found = found(TEXT);
-    let seen: Vec<(&str, &str)> = found.iter().map(|b| (b.behavior.as_str(), b.span.of(TEXT))).collect();
+    let seen: Vec<(&str, &str)> = found
+        .iter()
+        .map(|b| (b.behavior.as_str(), b.span.of(TEXT)))
+        .collect();
     assert_eq!(
         seen,
         [
@@ -34,7 +37,8 @@ fn a_direct_answer_shows_no_habit() {
 
 #[test]
 fn free_text_shows_returns_and_comparisons() {
-    let found = found("Let's see: 18 + 7 = 25, and 25 - 4 = 21, which is not 15.\nTry 18 - 7 = 11 instead.\n");
+    let found =
+        found("Let's see: 18 + 7 = 25, and 25 - 4 = 21, which is not 15.\nTry 18 - 7 = 11 instead.\n");
     let names: Vec<&str> = found.iter().map(|b| b.behavior.as_str()).collect();
     assert_eq!(names, ["verification", "backtracking"]);
 }

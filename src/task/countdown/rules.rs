@@ -4,8 +4,9 @@ use super::{Number, Op};
 use serde::{Deserialize, Serialize};
 
 /// The rule set of a problem. It governs generator, solver and moves; an answer is judged by its exact value alone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Rules {
     /// The television game: no result below zero, divisions come out even.
     Integer,

@@ -103,12 +103,32 @@ impl Line {
         if at.word("try") {
             let (equation, (a, op, b, result)) = at.spanned(Cursor::equation)?;
             let (rest, left) = at.spanned(|c| if c.word("left") { c.numbers() } else { None })?;
-            return at.done(Line::Try { a, op, b, result, left }, Some(equation), Some(rest));
+            return at.done(
+                Line::Try {
+                    a,
+                    op,
+                    b,
+                    result,
+                    left,
+                },
+                Some(equation),
+                Some(rest),
+            );
         }
         if at.word("check") {
             let (equation, (a, op, b, result)) = at.spanned(Cursor::equation)?;
             let (rest, verdict) = at.spanned(Cursor::verdict)?;
-            return at.done(Line::Check { a, op, b, result, verdict }, Some(equation), Some(rest));
+            return at.done(
+                Line::Check {
+                    a,
+                    op,
+                    b,
+                    result,
+                    verdict,
+                },
+                Some(equation),
+                Some(rest),
+            );
         }
         if at.word("back") {
             let to = if at.word("to") { at.numbers()? } else { return None };
@@ -116,7 +136,11 @@ impl Line {
         }
         if at.word("aim") {
             let goal = if at.word("for") { at.number()? } else { return None };
-            let from = if at.word("from") { at.numbers()? } else { return None };
+            let from = if at.word("from") {
+                at.numbers()?
+            } else {
+                return None;
+            };
             return at.done(Line::Aim { goal, from }, None, None);
         }
         if at.word("answer") {
@@ -157,12 +181,19 @@ impl Cursor<'_> {
 
     fn symbol(&mut self, symbol: char) -> Option<()> {
         self.blanks();
-        self.rest().starts_with(symbol).then(|| self.pos += symbol.len_utf8())
+        self.rest()
+            .starts_with(symbol)
+            .then(|| self.pos += symbol.len_utf8())
     }
 
     fn op(&mut self) -> Option<Op> {
         self.blanks();
-        let op = self.rest().chars().next().filter(|c| "+-*/".contains(*c)).and_then(Op::from_symbol)?;
+        let op = self
+            .rest()
+            .chars()
+            .next()
+            .filter(|c| "+-*/".contains(*c))
+            .and_then(Op::from_symbol)?;
         self.pos += 1;
         Some(op)
     }
@@ -218,7 +249,13 @@ impl Cursor<'_> {
         if !one_unknown || !self.word("so") || !self.word("need") {
             return None;
         }
-        Some(Line::Need { goal, left, op, right, need: self.number()? })
+        Some(Line::Need {
+            goal,
+            left,
+            op,
+            right,
+            need: self.number()?,
+        })
     }
 
     /// What `read` reads, with the bytes it covers.
@@ -229,7 +266,12 @@ impl Cursor<'_> {
         Some((start..self.pos, value))
     }
 
-    fn done(mut self, line: Line, equation: Option<Range<usize>>, rest: Option<Range<usize>>) -> Option<Parsed> {
+    fn done(
+        mut self,
+        line: Line,
+        equation: Option<Range<usize>>,
+        rest: Option<Range<usize>>,
+    ) -> Option<Parsed> {
         self.blanks();
         (self.rest().trim_end_matches('\r').is_empty()).then_some(Parsed { line, equation, rest })
     }
@@ -237,7 +279,11 @@ impl Cursor<'_> {
 
 /// Numbers with one blank between them.
 fn spaced(numbers: &[Number]) -> String {
-    numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    numbers
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 impl fmt::Display for Operand {
@@ -252,10 +298,22 @@ impl fmt::Display for Operand {
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Line::Try { a, op, b, result, left } => {
+            Line::Try {
+                a,
+                op,
+                b,
+                result,
+                left,
+            } => {
                 write!(f, "try {a}{}{b}={result} left {}", op.symbol(), spaced(left))
             }
-            Line::Check { a, op, b, result, verdict } => {
+            Line::Check {
+                a,
+                op,
+                b,
+                result,
+                verdict,
+            } => {
                 write!(f, "check {a}{}{b}={result} ", op.symbol())?;
                 match verdict {
                     Verdict::Yes => write!(f, "yes"),
@@ -263,7 +321,13 @@ impl fmt::Display for Line {
                 }
             }
             Line::Back { to } => write!(f, "back to {}", spaced(to)),
-            Line::Need { goal, left, op, right, need } => {
+            Line::Need {
+                goal,
+                left,
+                op,
+                right,
+                need,
+            } => {
                 write!(f, "{goal}={left}{}{right} so need {need}", op.symbol())
             }
             Line::Aim { goal, from } => write!(f, "aim for {goal} from {}", spaced(from)),
@@ -305,7 +369,17 @@ mod tests {
 
     #[test]
     fn near_misses_are_not_lines() {
-        for text in ["", "try", "try 1+2=3", "trying 1+2=3 left 3", "check 1+2=3 maybe", "15=?+? so need 3", "15=3+4 so need 3", "back 1 2", "try 1+2=3 left 3 x"] {
+        for text in [
+            "",
+            "try",
+            "try 1+2=3",
+            "trying 1+2=3 left 3",
+            "check 1+2=3 maybe",
+            "15=?+? so need 3",
+            "15=3+4 so need 3",
+            "back 1 2",
+            "try 1+2=3 left 3 x",
+        ] {
             assert!(Line::parse(text).is_none(), "{text}");
         }
     }

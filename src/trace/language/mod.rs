@@ -14,6 +14,7 @@
 //! vocabulary a tokenizer for it needs.
 
 mod line;
+mod moves;
 mod phrases;
 mod writer;
 

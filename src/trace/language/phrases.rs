@@ -5,7 +5,17 @@ use crate::task::countdown::Problem;
 
 /// Every phrase that is one token.
 pub const PHRASES: [&str; 11] = [
-    "make ", " from ", "try ", " left ", "check ", " not ", " yes\n", "back to ", " so need ", "aim for ", "answer ",
+    "make ",
+    " from ",
+    "try ",
+    " left ",
+    "check ",
+    " not ",
+    " yes\n",
+    "back to ",
+    " so need ",
+    "aim for ",
+    "answer ",
 ];
 
 /// The largest number that is one token, and the largest a search writes on its way.

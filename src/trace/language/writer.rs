@@ -7,13 +7,13 @@
 //! back to no goal and needs that nothing left can make are skipped. Now and then the next attempt is a winning one
 //! out of order: intuition, which training can strengthen.
 //!
-//! Simplifications: whole numbers up to [`LARGEST_NUMBER`] only; of the results two numbers can give only the one
+//! Simplifications: whole numbers up to [`super::LARGEST_NUMBER`] only; of the results two numbers can give only the one
 //! nearest to the goal is checked, which loses nothing.
 
-use super::phrases::LARGEST_NUMBER;
+use super::moves::{Item, Move, join, moves, open, pick_winning, results};
 use crate::{
     base::rng::Rng,
-    task::countdown::{Number, Op, Problem, Rules, Solver},
+    task::countdown::{Number, Problem, Rules, Solver},
 };
 use rand::Rng as _;
 use serde::{Deserialize, Serialize};
@@ -73,23 +73,6 @@ pub struct Written {
     pub solved: bool,
 }
 
-/// A number of a state with the expression that made it.
-#[derive(Clone, Debug)]
-struct Item {
-    value: i64,
-    expression: String,
-    compound: bool,
-}
-
-/// A candidate for the next attempt.
-#[derive(Clone, Debug)]
-enum Move {
-    /// Combine items `x` and `y` (value of `x` at least that of `y`).
-    Forward { x: usize, y: usize, op: Op, result: i64 },
-    /// Leave item `k` out: `goal = ? op value` (or `value op ?` when `known_first`).
-    Backward { k: usize, known_first: bool, op: Op, need: i64 },
-}
-
 /// How a search ended.
 struct Found {
     /// An expression of all the numbers, the last one looked at.
@@ -116,8 +99,15 @@ impl Writer {
     /// # Errors
     /// When the style makes no sense.
     pub fn new(style: Style) -> Result<Self, StyleError> {
-        let chances = [("intuition", style.intuition), ("backward", style.backward), ("subgoal", style.subgoal)];
-        for (name, chance) in chances.into_iter().chain(style.patience.iter().map(|p| ("patience", *p))) {
+        let chances = [
+            ("intuition", style.intuition),
+            ("backward", style.backward),
+            ("subgoal", style.subgoal),
+        ];
+        for (name, chance) in chances
+            .into_iter()
+            .chain(style.patience.iter().map(|p| ("patience", *p)))
+        {
             if !(0.0..=1.0).contains(&chance) {
                 return Err(StyleError::Chance(name, chance));
             }
@@ -135,16 +125,27 @@ impl Writer {
         let state: Vec<Item> = problem
             .numbers
             .iter()
-            .map(|&value| Item { value, expression: value.to_string(), compound: false })
+            .map(|&value| Item {
+                value,
+                expression: value.to_string(),
+                compound: false,
+            })
             .collect();
         let attempts = self.patience(rng);
-        let mut search = Search { style: &self.style, solver: Solver::new(Rules::Integer), text: String::new() };
+        let mut search = Search {
+            style: &self.style,
+            solver: Solver::new(Rules::Integer),
+            text: String::new(),
+        };
         let found = search.search(&state, problem.target, attempts.unwrap_or(usize::MAX), true, rng);
         if !found.solved && attempts.is_none() {
             return None;
         }
         let _ = writeln!(search.text, "answer {}", found.expression?);
-        Some(Written { text: search.text, solved: found.solved })
+        Some(Written {
+            text: search.text,
+            solved: found.solved,
+        })
     }
 
     /// How many attempts this trace is good for; `None` is all of them.
@@ -163,8 +164,18 @@ impl Writer {
 impl Search<'_> {
     fn search(&mut self, state: &[Item], goal: i64, patience: usize, root: bool, rng: &mut Rng) -> Found {
         match state {
-            [] => return Found { expression: None, solved: false },
-            [one] => return Found { expression: Some(one.expression.clone()), solved: one.value == goal },
+            [] => {
+                return Found {
+                    expression: None,
+                    solved: false,
+                };
+            }
+            [one] => {
+                return Found {
+                    expression: Some(one.expression.clone()),
+                    solved: one.value == goal,
+                };
+            }
             [a, b] => return self.finish(a, b, goal),
             _ => {}
         }
@@ -175,14 +186,27 @@ impl Search<'_> {
             moves.retain(|_| keep.next() == Some(&false));
             winning.retain(|wins| !wins);
         }
-        let limit = if root { patience } else { patience.min(self.style.inner) };
-        let mut found = Found { expression: None, solved: false };
+        let limit = if root {
+            patience
+        } else {
+            patience.min(self.style.inner)
+        };
+        let mut found = Found {
+            expression: None,
+            solved: false,
+        };
         let mut next = 0;
         for attempt in 0..limit {
             // A winning attempt out of turn ends the search, so the order of what was tried stays systematic.
             let intuition = self.style.intuition > 0.0 && rng.random_bool(self.style.intuition);
-            let chosen = if intuition { pick_winning(&winning, next, rng) } else { None };
-            let Some(step) = moves.get(chosen.unwrap_or(next)).cloned() else { break };
+            let chosen = if intuition {
+                pick_winning(&winning, next, rng)
+            } else {
+                None
+            };
+            let Some(step) = moves.get(chosen.unwrap_or(next)).cloned() else {
+                break;
+            };
             if chosen.is_none() {
                 next += 1;
             }
@@ -203,20 +227,49 @@ impl Search<'_> {
 
     /// Makes one move, writes it, and searches what it opens.
     fn attempt(&mut self, state: &[Item], goal: i64, step: &Move, patience: usize, rng: &mut Rng) -> Found {
-        let values = |items: &[Item]| items.iter().map(|i| i.value.to_string()).collect::<Vec<_>>().join(" ");
+        let values = |items: &[Item]| {
+            items
+                .iter()
+                .map(|i| i.value.to_string())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
         let Some((child, child_goal)) = open(state, goal, step) else {
-            return Found { expression: None, solved: false };
+            return Found {
+                expression: None,
+                solved: false,
+            };
         };
         match *step {
             Move::Forward { x, y, op, result } => {
                 let (Some(a), Some(b)) = (state.get(x), state.get(y)) else {
-                    return Found { expression: None, solved: false };
+                    return Found {
+                        expression: None,
+                        solved: false,
+                    };
                 };
-                let _ = writeln!(self.text, "try {}{}{}={result} left {}", a.value, op.symbol(), b.value, values(&child));
+                let _ = writeln!(
+                    self.text,
+                    "try {}{}{}={result} left {}",
+                    a.value,
+                    op.symbol(),
+                    b.value,
+                    values(&child)
+                );
                 self.search(&child, child_goal, patience, false, rng)
             }
-            Move::Backward { k, known_first, op, need } => {
-                let Some(known) = state.get(k) else { return Found { expression: None, solved: false } };
+            Move::Backward {
+                k,
+                known_first,
+                op,
+                need,
+            } => {
+                let Some(known) = state.get(k) else {
+                    return Found {
+                        expression: None,
+                        solved: false,
+                    };
+                };
                 let (left, right) = if known_first {
                     (known.value.to_string(), "?".to_owned())
                 } else {
@@ -228,10 +281,21 @@ impl Search<'_> {
                 }
                 let found = self.search(&child, child_goal, patience, false, rng);
                 let expression = found.expression.map(|inner| {
-                    let inner = Item { value: need, expression: inner, compound: true };
-                    if known_first { join(known, op, &inner) } else { join(&inner, op, known) }
+                    let inner = Item {
+                        value: need,
+                        expression: inner,
+                        compound: true,
+                    };
+                    if known_first {
+                        join(known, op, &inner)
+                    } else {
+                        join(&inner, op, known)
+                    }
                 });
-                Found { expression, solved: found.solved }
+                Found {
+                    expression,
+                    solved: found.solved,
+                }
             }
         }
     }
@@ -239,153 +303,42 @@ impl Search<'_> {
     /// The last two numbers: the result nearest to the goal, checked or tried.
     fn finish(&mut self, a: &Item, b: &Item, goal: i64) -> Found {
         let (a, b) = if a.value >= b.value { (a, b) } else { (b, a) };
-        let nearest = results(a.value, b.value).into_iter().min_by_key(|(_, r)| (r - goal).abs());
-        let Some((op, result)) = nearest else { return Found { expression: None, solved: false } };
+        let nearest = results(a.value, b.value)
+            .into_iter()
+            .min_by_key(|(_, r)| (r - goal).abs());
+        let Some((op, result)) = nearest else {
+            return Found {
+                expression: None,
+                solved: false,
+            };
+        };
         let equation = format!("{}{}{}={result}", a.value, op.symbol(), b.value);
         let _ = match (self.style.verify, result == goal) {
             (false, _) => writeln!(self.text, "try {equation} left {result}"),
             (true, true) => writeln!(self.text, "check {equation} yes"),
             (true, false) => writeln!(self.text, "check {equation} not {goal}"),
         };
-        Found { expression: Some(join(a, op, b)), solved: result == goal }
+        Found {
+            expression: Some(join(a, op, b)),
+            solved: result == goal,
+        }
     }
 
     /// Whether the state a move opens still leads to its goal.
     fn wins(&mut self, state: &[Item], goal: i64, step: &Move) -> bool {
-        let Some((child, child_goal)) = open(state, goal, step) else { return false };
+        let Some((child, child_goal)) = open(state, goal, step) else {
+            return false;
+        };
         match child.as_slice() {
-            [a, b] => results(a.value.max(b.value), a.value.min(b.value)).iter().any(|(_, r)| *r == child_goal),
+            [a, b] => results(a.value.max(b.value), a.value.min(b.value))
+                .iter()
+                .any(|(_, r)| *r == child_goal),
             _ => {
                 let values: Vec<Number> = child.iter().map(|item| Number::from(item.value)).collect();
                 self.solver.reachable(&values, Number::from(child_goal))
             }
         }
     }
-}
-
-/// `a op b` with what is compound in brackets.
-fn join(a: &Item, op: Op, b: &Item) -> String {
-    let side = |item: &Item| if item.compound { format!("({})", item.expression) } else { item.expression.clone() };
-    format!("{}{}{}", side(a), op.symbol(), side(b))
-}
-
-/// What `a` and `b` (with `a >= b`) give under the integer rules, in the order they are tried. Division by one is left
-/// out: multiplication gives the same.
-fn results(a: i64, b: i64) -> Vec<(Op, i64)> {
-    let mut all = vec![(Op::Add, a + b), (Op::Sub, a - b), (Op::Mul, a.saturating_mul(b))];
-    if b > 1 && a % b == 0 {
-        all.push((Op::Div, a / b));
-    }
-    all.retain(|(_, result)| (0..=LARGEST_NUMBER).contains(result));
-    all
-}
-
-/// The state and goal a move opens.
-fn open(state: &[Item], goal: i64, step: &Move) -> Option<(Vec<Item>, i64)> {
-    let without = |skip: &[usize]| {
-        state.iter().enumerate().filter(|(i, _)| !skip.contains(i)).map(|(_, item)| item.clone()).collect::<Vec<_>>()
-    };
-    match *step {
-        Move::Forward { x, y, op, result } => {
-            let made = Item { value: result, expression: join(state.get(x)?, op, state.get(y)?), compound: true };
-            let mut child = vec![made];
-            child.extend(without(&[x, y]));
-            Some((child, goal))
-        }
-        Move::Backward { k, need, .. } => Some((without(&[k]), need)),
-    }
-}
-
-/// One of the winning moves from `from` on, if there is one.
-fn pick_winning(winning: &[bool], from: usize, rng: &mut Rng) -> Option<usize> {
-    let all: Vec<usize> = (from..winning.len()).filter(|&i| winning.get(i) == Some(&true)).collect();
-    (!all.is_empty()).then(|| all.get(rng.random_range(0..all.len())).copied()).flatten()
-}
-
-/// All moves from a state, in the order they are tried.
-fn moves(state: &[Item], goal: i64, backward: f64, rng: &mut Rng) -> Vec<Move> {
-    let n = state.len();
-    let mut groups: Vec<Vec<Move>> = Vec::new();
-    let mut seen: Vec<(i64, i64)> = Vec::new();
-    for left_out in 0..n {
-        if n == 3 {
-            // Leaving one of three out is the same as combining the other two: one of the two ways is taken.
-            let pair: Vec<usize> = (0..n).filter(|&i| i != left_out).collect();
-            let &[i, j] = pair.as_slice() else { continue };
-            let key = pair_key(state, i, j);
-            if seen.contains(&key) {
-                continue;
-            }
-            seen.push(key);
-            let way_back = rng.random_bool(backward);
-            groups.push(if way_back { leave_out(state, goal, left_out) } else { combine(state, goal, i, j) });
-        } else {
-            if rng.random_bool(backward) && !state.iter().take(left_out).any(|item| Some(item.value) == state.get(left_out).map(|i| i.value)) {
-                groups.push(leave_out(state, goal, left_out));
-            }
-            for other in left_out + 1..n {
-                let key = pair_key(state, left_out, other);
-                if !seen.contains(&key) {
-                    seen.push(key);
-                    groups.push(combine(state, goal, left_out, other));
-                }
-            }
-        }
-    }
-    if !groups.is_empty() {
-        let start = rng.random_range(0..groups.len());
-        groups.rotate_left(start);
-    }
-    groups.into_iter().flatten().collect()
-}
-
-fn value(state: &[Item], i: usize) -> i64 {
-    state.get(i).map_or(0, |item| item.value)
-}
-
-fn pair_key(state: &[Item], i: usize, j: usize) -> (i64, i64) {
-    let (a, b) = (value(state, i), value(state, j));
-    (a.max(b), a.min(b))
-}
-
-/// Forward moves of one pair. With three numbers a product is left out when the third can neither subtract nor divide
-/// it down to the goal.
-fn combine(state: &[Item], goal: i64, i: usize, j: usize) -> Vec<Move> {
-    let (x, y) = if value(state, i) >= value(state, j) { (i, j) } else { (j, i) };
-    let third = match state.len() {
-        3 => (0..3).find(|k| *k != i && *k != j).map(|k| value(state, k)),
-        _ => None,
-    };
-    let hopeless = |op: Op, result: i64| {
-        op == Op::Mul && third.is_some_and(|t| result > goal + t && !(t > 1 && result % t == 0))
-    };
-    results(value(state, x), value(state, y))
-        .into_iter()
-        .filter(|(op, result)| !hopeless(*op, *result))
-        .map(|(op, result)| Move::Forward { x, y, op, result })
-        .collect()
-}
-
-/// Backward moves with one number: every way the goal can be it and something else, as long as the others could make
-/// that something.
-fn leave_out(state: &[Item], goal: i64, k: usize) -> Vec<Move> {
-    let w = value(state, k);
-    let others = || state.iter().enumerate().filter(|(i, _)| *i != k).map(|(_, item)| item.value);
-    let most = others().fold(1_i64, i64::saturating_mul).max(others().sum()).min(LARGEST_NUMBER);
-    let forms = [
-        (false, Op::Add, Some(goal - w)),
-        (false, Op::Sub, Some(goal + w)),
-        (false, Op::Mul, (w > 1 && goal % w == 0).then(|| goal / w)),
-        (false, Op::Div, (w > 1).then(|| goal.saturating_mul(w))),
-        (true, Op::Sub, Some(w - goal)),
-        (true, Op::Div, (goal > 0 && w > goal && w % goal == 0).then(|| w / goal)),
-    ];
-    forms
-        .into_iter()
-        .filter_map(|(known_first, op, need)| need.map(|need| (known_first, op, need)))
-        .filter(|(_, _, need)| (1..=most).contains(need))
-        .map(|(known_first, op, need)| Move::Backward { k, known_first, op, need })
-        .collect()
 }
 
 #[cfg(test)]

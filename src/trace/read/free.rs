@@ -13,7 +13,15 @@ use crate::{
 };
 
 /// Words after which the next move starts from an earlier state when it can.
-const CUES: [&str; 7] = ["wait", "let's try", "let me try", "another", "instead", "start over", "alternatively"];
+const CUES: [&str; 7] = [
+    "wait",
+    "let's try",
+    "let me try",
+    "another",
+    "instead",
+    "start over",
+    "alternatively",
+];
 
 /// Longest left side of an equation that is looked at, in bytes.
 const LONGEST_EXPRESSION: usize = 256;
@@ -32,14 +40,23 @@ impl Free {
         for (start, end, expression, result) in equations(line) {
             self.look_for_cue(line, from, start, span.start);
             from = end;
-            self.follow(walk, &expression, result, Span::new(span.start + start, span.start + end));
+            self.follow(
+                walk,
+                &expression,
+                result,
+                Span::new(span.start + start, span.start + end),
+            );
         }
         self.look_for_cue(line, from, line.len(), span.start);
     }
 
     fn look_for_cue(&mut self, line: &str, from: usize, to: usize, offset: usize) {
         let lower = line.get(from..to).unwrap_or_default().to_ascii_lowercase();
-        if let Some((at, cue)) = CUES.iter().filter_map(|cue| lower.find(cue).map(|at| (at, cue))).min() {
+        if let Some((at, cue)) = CUES
+            .iter()
+            .filter_map(|cue| lower.find(cue).map(|at| (at, cue)))
+            .min()
+        {
             self.cue = Some(Span::new(offset + from + at, offset + from + at + cue.len()));
         }
     }
@@ -47,20 +64,34 @@ impl Free {
     /// Makes the moves of one equation; all of them cover its bytes.
     fn follow(&mut self, walk: &mut Walk, expression: &Expr, claimed: Number, span: Span) {
         let mut steps = Vec::new();
-        let Some(value) = flatten(expression, &mut steps) else { return };
+        let Some(value) = flatten(expression, &mut steps) else {
+            return;
+        };
         if let Some(last) = steps.last_mut() {
             last.3 = claimed;
         }
         if is_restatement(walk, expression, value) {
             return;
         }
-        let Some(&(a, _, b, _)) = steps.first() else { return };
+        let Some(&(a, _, b, _)) = steps.first() else {
+            return;
+        };
         let cue = self.cue.take();
         if let Some(to) = departure(walk, a, b, cue.is_some()) {
             walk.back(Some(to), cue.unwrap_or(span));
         }
         for (a, op, b, result) in steps {
-            walk.forward(Equation { a, op, b, result, span }, None, span);
+            walk.forward(
+                Equation {
+                    a,
+                    op,
+                    b,
+                    result,
+                    span,
+                },
+                None,
+                span,
+            );
         }
     }
 }
@@ -70,7 +101,11 @@ fn departure(walk: &Walk, a: Number, b: Number, prefer_earlier: bool) -> Option<
     let nodes = &walk.tree().nodes;
     let parent = |id: &NodeId| nodes.get(*id).and_then(|node| node.parent);
     let earlier = std::iter::successors(parent(&walk.here()), parent).find(|id| walk.holds(*id, a, b));
-    if walk.holds(walk.here(), a, b) && !(prefer_earlier && earlier.is_some()) { None } else { earlier }
+    if walk.holds(walk.here(), a, b) && !(prefer_earlier && earlier.is_some()) {
+        None
+    } else {
+        earlier
+    }
 }
 
 /// Whether the whole solution is only written down again: it uses all numbers, is right, and was found before.
@@ -81,7 +116,9 @@ fn is_restatement(walk: &Walk, expression: &Expr, value: Number) -> bool {
     let mut given: Vec<String> = root.state.split(' ').map(str::to_owned).collect();
     used.sort_unstable();
     given.sort_unstable();
-    used == given && root.goal == Some(value.to_string()) && nodes.iter().any(|node| node.status == Status::Goal)
+    used == given
+        && root.goal == Some(value.to_string())
+        && nodes.iter().any(|node| node.status == Status::Goal)
 }
 
 /// The binary steps of an expression, innermost first, with their true results; `None` without a value.
@@ -103,10 +140,16 @@ fn equations(line: &str) -> Vec<(usize, usize, Expr, Number)> {
     let mut found = Vec::new();
     let mut from = 0;
     for (at, _) in line.match_indices('=') {
-        let (Some(before), Some(after)) = (line.get(from..at), line.get(at + 1..)) else { continue };
+        let (Some(before), Some(after)) = (line.get(from..at), line.get(at + 1..)) else {
+            continue;
+        };
         from = at + 1;
-        let Some((result, length)) = whole_number(after) else { continue };
-        let Some((start, expression)) = left_side(before) else { continue };
+        let Some((result, length)) = whole_number(after) else {
+            continue;
+        };
+        let Some((start, expression)) = left_side(before) else {
+            continue;
+        };
         found.push((at - before.len() + start, at + 1 + length, expression, result));
     }
     found
@@ -130,8 +173,8 @@ fn left_side(text: &str) -> Option<(usize, Expr)> {
     let part = |c: char| c.is_ascii_digit() || Op::from_symbol(c).is_some() || "() ".contains(c);
     let run = text.trim_end_matches(part).len();
     // "2.5 * 2" and "1,000 * 2" end in a whole-number expression that was never written.
-    let cut_in_number = text.get(..run)?.ends_with(['.', ','])
-        && text.get(run..)?.starts_with(|c: char| c.is_ascii_digit());
+    let cut_in_number =
+        text.get(..run)?.ends_with(['.', ',']) && text.get(run..)?.starts_with(|c: char| c.is_ascii_digit());
     let mut start = run;
     if cut_in_number || text.len() - run > LONGEST_EXPRESSION {
         return None;

@@ -20,12 +20,36 @@ pub(super) fn read(walk: &mut Walk, text: &str, span: Span) {
     let equation_span = place(parsed.equation.clone());
     let rest_span = place(parsed.rest.clone());
     match parsed.line {
-        Line::Try { a, op, b, result, left } => {
-            let equation = Equation { a, op, b, result, span: equation_span };
+        Line::Try {
+            a,
+            op,
+            b,
+            result,
+            left,
+        } => {
+            let equation = Equation {
+                a,
+                op,
+                b,
+                result,
+                span: equation_span,
+            };
             walk.forward(equation, Some((&left, rest_span)), span);
         }
-        Line::Check { a, op, b, result, verdict } => {
-            let equation = Equation { a, op, b, result, span: equation_span };
+        Line::Check {
+            a,
+            op,
+            b,
+            result,
+            verdict,
+        } => {
+            let equation = Equation {
+                a,
+                op,
+                b,
+                result,
+                span: equation_span,
+            };
             let not = match verdict {
                 Verdict::Yes => None,
                 Verdict::Not(goal) => Some(goal),
@@ -35,7 +59,13 @@ pub(super) fn read(walk: &mut Walk, text: &str, span: Span) {
         Line::Back { to } => {
             walk.back_to(&to, span);
         }
-        Line::Need { goal, left, op, right, need } => {
+        Line::Need {
+            goal,
+            left,
+            op,
+            right,
+            need,
+        } => {
             let (known, holds) = backward(goal, left, op, right, need);
             walk.need(goal, known, need, holds, span);
         }

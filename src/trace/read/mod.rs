@@ -53,7 +53,15 @@ impl Reader {
     #[must_use]
     pub fn new(problem: Option<Problem>) -> Self {
         let walk = Walk::new(Style::Lines.name(), problem.as_ref());
-        Self { lines: LineBuffer::default(), state: State { problem, style: None, walk, free: free::Free::default() } }
+        Self {
+            lines: LineBuffer::default(),
+            state: State {
+                problem,
+                style: None,
+                walk,
+                free: free::Free::default(),
+            },
+        }
     }
 
     /// Takes in more text.
@@ -89,7 +97,11 @@ impl State {
         let style = match self.style {
             Some(style) => style,
             None => {
-                let style = if Line::parse(line).is_some() { Style::Lines } else { Style::Free };
+                let style = if Line::parse(line).is_some() {
+                    Style::Lines
+                } else {
+                    Style::Free
+                };
                 self.walk = Walk::new(style.name(), self.problem.as_ref());
                 *self.style.insert(style)
             }

@@ -14,7 +14,14 @@ fn read(text: &str) -> Tree {
 }
 
 fn outline(tree: &Tree) -> Vec<(Option<usize>, String, String, Status)> {
-    let row = |n: &crate::trace::Node| (n.parent, n.step.clone().unwrap_or_default(), n.state.clone(), n.status);
+    let row = |n: &crate::trace::Node| {
+        (
+            n.parent,
+            n.step.clone().unwrap_or_default(),
+            n.state.clone(),
+            n.status,
+        )
+    };
     tree.nodes.iter().map(row).collect()
 }
 
@@ -33,12 +40,32 @@ fn the_screens_example_gives_its_tree() {
             (Some(4), "18-7=11".into(), "11".into(), Status::Goal),
         ]
     );
-    let span = Span::new(TEXT.find("back").unwrap(), TEXT.find("back").unwrap() + "back to 18 7 4".len());
-    assert_eq!(tree.backtracks, [Backtrack { from: 3, to: Some(0), span }]);
+    let span = Span::new(
+        TEXT.find("back").unwrap(),
+        TEXT.find("back").unwrap() + "back to 18 7 4".len(),
+    );
+    assert_eq!(
+        tree.backtracks,
+        [Backtrack {
+            from: 3,
+            to: Some(0),
+            span
+        }]
+    );
     assert_eq!(tree.judge_return(&tree.backtracks[0]), Return::FromDeadEnd);
     assert!(tree.is_sound());
     let reachable: Vec<_> = tree.nodes.iter().map(|n| n.reachable).collect();
-    assert_eq!(reachable, [Some(true), Some(false), Some(false), Some(false), Some(true), Some(true)]);
+    assert_eq!(
+        reachable,
+        [
+            Some(true),
+            Some(false),
+            Some(false),
+            Some(false),
+            Some(true),
+            Some(true)
+        ]
+    );
 }
 
 #[test]
@@ -47,7 +74,12 @@ fn false_arithmetic_missing_numbers_and_wrong_states_are_facts() {
     assert_eq!(tree.nodes[1].arithmetic, Some(false));
     assert_eq!(tree.nodes[2].available, Some(false));
     assert_eq!(tree.backtracks[0].to, None);
-    let faults: Vec<&str> = tree.claims.iter().filter(|c| !c.holds).map(|c| c.fault.as_str()).collect();
+    let faults: Vec<&str> = tree
+        .claims
+        .iter()
+        .filter(|c| !c.holds)
+        .map(|c| c.fault.as_str())
+        .collect();
     assert_eq!(faults[0], "it is 25");
     assert!(!tree.is_sound());
     // Nothing is said about what could be reached from a state that never was.
@@ -71,8 +103,16 @@ fn the_same_move_again_names_the_first_one() {
 #[test]
 fn a_verdict_that_is_false_is_a_false_claim() {
     let tree = read("try 18-7=11 left 11 4\ncheck 11+4=15 not 15\ncheck 11-4=7 yes\ncheck 11*4=44 not 16\n");
-    let faults: Vec<&str> = tree.claims.iter().filter(|c| !c.holds).map(|c| c.fault.as_str()).collect();
-    assert_eq!(faults, ["it is the goal", "the goal is 15", "the goal is 15, not 16"]);
+    let faults: Vec<&str> = tree
+        .claims
+        .iter()
+        .filter(|c| !c.holds)
+        .map(|c| c.fault.as_str())
+        .collect();
+    assert_eq!(
+        faults,
+        ["it is the goal", "the goal is 15", "the goal is 15, not 16"]
+    );
 }
 
 #[test]
@@ -83,7 +123,9 @@ fn inserted_words_open_nothing_in_the_language() {
 
 #[test]
 fn free_text_goes_on_goes_back_and_uses_what_it_has_not() {
-    let tree = read("Let's try 18 + 7 = 25. Then 25 - 4 = 21, not 15.\nWait: 18 - 7 = 11 and 11 + 4 = 15!\nAlso 9 + 9 = 18.\n");
+    let tree = read(
+        "Let's try 18 + 7 = 25. Then 25 - 4 = 21, not 15.\nWait: 18 - 7 = 11 and 11 + 4 = 15!\nAlso 9 + 9 = 18.\n",
+    );
     assert_eq!(tree.reader, "free/1");
     assert_eq!(
         outline(&tree),
