@@ -141,6 +141,20 @@ fn gradients_match_finite_differences() {
 }
 
 #[test]
+fn gradients_do_not_depend_on_the_number_of_threads() {
+    let decoder = decoder(shape(4, 2, true));
+    let ids = tokens(5, 90);
+    let with = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        pool.install(|| gradients(&decoder, &ids, Ops::Fused))
+    };
+    assert_eq!(with(1), with(3));
+}
+
+#[test]
 fn a_position_does_not_see_what_comes_after_it() {
     let decoder = decoder(shape(4, 2, true));
     let ids = tokens(1, 80);

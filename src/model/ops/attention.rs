@@ -74,7 +74,7 @@ impl Heads {
     }
 }
 
-/// One head of one sequence: `rows` rows of `stride` numbers, the head's own beginning at `offset`.
+/// One head of one sequence: rows of `width` numbers whose beginnings are `stride` apart.
 #[derive(Clone, Copy)]
 struct Head<'a> {
     data: &'a [f32],
