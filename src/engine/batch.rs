@@ -52,6 +52,10 @@ impl Batch {
     /// Adds a request. It begins with the next step; what cannot begin fails here.
     pub fn start(&mut self, request: Request, events: &mut Vec<Event>) {
         let run = request.run;
+        if self.runs.iter().any(|other| other.request.run == run) {
+            let sentence = format!("run {} was asked for twice", run.0);
+            return self.fail(run, &sentence, events);
+        }
         let made = request.sampler.check().and_then(|()| {
             Run::new(request, &self.model, &mut self.cache).map_err(|error| error.to_string())
         });
@@ -123,10 +127,7 @@ impl Batch {
                 want_logits: true,
             });
         }
-        let reading = self.runs.iter().position(|run| !run.is_read());
-        if let Some(run) = reading.and_then(|i| self.runs.get(i)) {
-            self.rows.extend(run.rows(&self.cache, PROMPT_ROWS));
-        }
+        let reading = self.read_prompts();
         if !self.rows.is_empty()
             && let Err(error) = self
                 .model
@@ -138,10 +139,12 @@ impl Batch {
         let vocab = self.model.fast.config().vocab_size;
         let (drawn, read) = self.logits.split_at(self.active.len() * vocab);
         let mut failed: Vec<(RunId, String)> = Vec::new();
-        if let Some(run) = reading.and_then(|i| self.runs.get_mut(i))
-            && let Err(error) = run.read(read, vocab, &mut self.drawer)
-        {
-            failed.push((run.request.run, error.to_string()));
+        let mut read = read.chunks_exact(vocab);
+        for (i, wanted) in reading {
+            let run = &mut self.runs[i];
+            if let Err(error) = run.read(read.by_ref().take(wanted), &mut self.drawer) {
+                failed.push((run.request.run, error.to_string()));
+            }
         }
         let mut ended = Vec::new();
         for (i, (sample, logits)) in self.active.iter_mut().zip(drawn.chunks_exact(vocab)).enumerate() {
@@ -169,6 +172,27 @@ impl Batch {
         for (run, sentence) in failed {
             self.fail(run, &sentence, events);
         }
+    }
+
+    /// Adds rows of the prompts that are next, and returns which runs they belong to and how many logits each wants.
+    /// Prompts are not read further ahead than one full batch: what is read must be kept.
+    fn read_prompts(&mut self) -> Vec<(usize, usize)> {
+        let (mut left, mut ahead) = (PROMPT_ROWS, 0);
+        let mut reading = Vec::new();
+        for (i, run) in self.runs.iter().enumerate() {
+            if left == 0 || ahead >= self.max {
+                break;
+            }
+            ahead += run.waiting().len();
+            if !run.is_read() {
+                let first = self.rows.len();
+                self.rows.extend(run.rows(&self.cache, left));
+                let rows = &self.rows[first..];
+                left -= rows.len();
+                reading.push((i, rows.iter().filter(|row| row.want_logits).count()));
+            }
+        }
+        reading
     }
 
     /// Starts waiting samples while there is room, oldest request first. The first token of each is drawn from what
