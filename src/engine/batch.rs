@@ -96,15 +96,8 @@ impl Batch {
 
     /// Moves the tokens that running samples have ready into `events`. Finished samples have told theirs.
     pub fn collect(&mut self, events: &mut Vec<Event>) {
-        for sample in self.active.iter_mut().filter(|sample| sample.writer.ready() > 0) {
-            let kind = EventKind::Tokens {
-                sample: sample.number,
-                batch: sample.writer.take(),
-            };
-            events.push(Event {
-                run: sample.run,
-                kind,
-            });
+        for sample in &mut self.active {
+            tell(sample, events);
         }
     }
 
@@ -239,9 +232,8 @@ impl Batch {
     fn drop_cancelled(&mut self, events: &mut Vec<Event>) {
         while let Some(i) = self.runs.iter().position(|run| run.request.cancel.is_cancelled()) {
             let run = self.runs[i].request.run;
-            for mut sample in self.leave(run) {
-                sample.writer.finish();
-                tell(&mut sample, StopReason::Cancelled, events);
+            for sample in self.leave(run) {
+                tell_end(sample, StopReason::Cancelled, events);
             }
             for &sample in self.runs[i].waiting() {
                 events.push(self.runs[i].event(EventKind::Finished {
@@ -254,11 +246,11 @@ impl Batch {
     }
 
     /// Ends a sample that left the batch, and its run if it was the last one.
-    fn finish(&mut self, mut sample: Sample, reason: StopReason, events: &mut Vec<Event>) {
+    fn finish(&mut self, sample: Sample, reason: StopReason, events: &mut Vec<Event>) {
         self.cache.close(sample.slot);
-        sample.writer.finish();
-        tell(&mut sample, reason, events);
-        if let Some(i) = self.runs.iter().position(|run| run.request.run == sample.run) {
+        let place = self.runs.iter().position(|run| run.request.run == sample.run);
+        tell_end(sample, reason, events);
+        if let Some(i) = place {
             self.runs[i].open -= 1;
             if self.runs[i].is_done() {
                 self.end(i, EventKind::Done, events);
@@ -267,7 +259,10 @@ impl Batch {
     }
 
     fn fail(&mut self, run: RunId, sentence: &str, events: &mut Vec<Event>) {
-        self.leave(run);
+        for mut sample in self.leave(run) {
+            sample.writer.finish();
+            tell(&mut sample, events);
+        }
         if let Some(i) = self.runs.iter().position(|other| other.request.run == run) {
             self.end(i, EventKind::Failed(sentence.into()), events);
         }
@@ -287,25 +282,6 @@ impl Batch {
         self.cache.close(run.slot);
         events.push(run.event(last));
     }
-}
-
-/// Says what a finished sample had left to say.
-fn tell(sample: &mut Sample, reason: StopReason, events: &mut Vec<Event>) {
-    let run = sample.run;
-    if sample.writer.ready() > 0 {
-        let kind = EventKind::Tokens {
-            sample: sample.number,
-            batch: sample.writer.take(),
-        };
-        events.push(Event { run, kind });
-    }
-    events.push(Event {
-        run,
-        kind: EventKind::Finished {
-            sample: sample.number,
-            reason,
-        },
-    });
 }
 
 /// Draws the next token of `sample`; says when it was the last one.
@@ -333,6 +309,34 @@ fn draw(
     } else {
         full.then_some(StopReason::Length)
     })
+}
+
+/// Says what a sample has ready.
+fn tell(sample: &mut Sample, events: &mut Vec<Event>) {
+    if sample.writer.ready() > 0 {
+        let kind = EventKind::Tokens {
+            sample: sample.number,
+            batch: sample.writer.take(),
+        };
+        events.push(Event {
+            run: sample.run,
+            kind,
+        });
+    }
+}
+
+/// Says what a sample had left to say, and that it ended.
+fn tell_end(mut sample: Sample, reason: StopReason, events: &mut Vec<Event>) {
+    sample.writer.finish();
+    tell(&mut sample, events);
+    let kind = EventKind::Finished {
+        sample: sample.number,
+        reason,
+    };
+    events.push(Event {
+        run: sample.run,
+        kind,
+    });
 }
 
 #[cfg(test)]

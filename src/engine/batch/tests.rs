@@ -352,6 +352,14 @@ fn requests_that_make_no_sense_fail_with_a_sentence_and_leave_the_others_alone()
         matches!(&events[1].kind, EventKind::Failed(s) if s.contains("twice")),
         "{events:?}"
     );
+    // What was written before a failure is told.
+    let mut events = Vec::new();
+    batch.start(request(9, [0]), &mut events);
+    for _ in 0..5 {
+        batch.step(&mut events);
+    }
+    batch.fail_all("out of memory", &mut events);
+    assert_eq!(told(&events)[&(9, 0)].0.len(), 5);
     // Nobody to write: the run is over at once.
     let events = run(&mut batch, vec![request(3, [])]);
     assert!(matches!(
