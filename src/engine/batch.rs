@@ -52,6 +52,10 @@ impl Batch {
     /// Adds a request. It begins with the next step; what cannot begin fails here.
     pub fn start(&mut self, request: Request, events: &mut Vec<Event>) {
         let run = request.run;
+        if self.runs.iter().any(|other| other.request.run == run) {
+            let sentence = format!("run {} was asked for twice", run.0);
+            return self.fail(run, &sentence, events);
+        }
         let made = request.sampler.check().and_then(|()| {
             Run::new(request, &self.model, &mut self.cache).map_err(|error| error.to_string())
         });
@@ -92,15 +96,8 @@ impl Batch {
 
     /// Moves the tokens that running samples have ready into `events`. Finished samples have told theirs.
     pub fn collect(&mut self, events: &mut Vec<Event>) {
-        for sample in self.active.iter_mut().filter(|sample| sample.writer.ready() > 0) {
-            let kind = EventKind::Tokens {
-                sample: sample.number,
-                batch: sample.writer.take(),
-            };
-            events.push(Event {
-                run: sample.run,
-                kind,
-            });
+        for sample in &mut self.active {
+            tell(sample, events);
         }
     }
 
@@ -123,10 +120,7 @@ impl Batch {
                 want_logits: true,
             });
         }
-        let reading = self.runs.iter().position(|run| !run.is_read());
-        if let Some(run) = reading.and_then(|i| self.runs.get(i)) {
-            self.rows.extend(run.rows(&self.cache, PROMPT_ROWS));
-        }
+        let reading = self.read_prompts();
         if !self.rows.is_empty()
             && let Err(error) = self
                 .model
@@ -138,10 +132,12 @@ impl Batch {
         let vocab = self.model.fast.config().vocab_size;
         let (drawn, read) = self.logits.split_at(self.active.len() * vocab);
         let mut failed: Vec<(RunId, String)> = Vec::new();
-        if let Some(run) = reading.and_then(|i| self.runs.get_mut(i))
-            && let Err(error) = run.read(read, vocab, &mut self.drawer)
-        {
-            failed.push((run.request.run, error.to_string()));
+        let mut read = read.chunks_exact(vocab);
+        for (i, wanted) in reading {
+            let run = &mut self.runs[i];
+            if let Err(error) = run.read(read.by_ref().take(wanted), &mut self.drawer) {
+                failed.push((run.request.run, error.to_string()));
+            }
         }
         let mut ended = Vec::new();
         for (i, (sample, logits)) in self.active.iter_mut().zip(drawn.chunks_exact(vocab)).enumerate() {
@@ -169,6 +165,27 @@ impl Batch {
         for (run, sentence) in failed {
             self.fail(run, &sentence, events);
         }
+    }
+
+    /// Adds rows of the prompts that are next, and returns which runs they belong to and how many logits each wants.
+    /// Prompts are not read further ahead than one full batch: what is read must be kept.
+    fn read_prompts(&mut self) -> Vec<(usize, usize)> {
+        let (mut left, mut ahead) = (PROMPT_ROWS, 0);
+        let mut reading = Vec::new();
+        for (i, run) in self.runs.iter().enumerate() {
+            if left == 0 || ahead >= self.max {
+                break;
+            }
+            ahead += run.waiting().len();
+            if !run.is_read() {
+                let first = self.rows.len();
+                self.rows.extend(run.rows(&self.cache, left));
+                let rows = &self.rows[first..];
+                left -= rows.len();
+                reading.push((i, rows.iter().filter(|row| row.want_logits).count()));
+            }
+        }
+        reading
     }
 
     /// Starts waiting samples while there is room, oldest request first. The first token of each is drawn from what
@@ -215,9 +232,8 @@ impl Batch {
     fn drop_cancelled(&mut self, events: &mut Vec<Event>) {
         while let Some(i) = self.runs.iter().position(|run| run.request.cancel.is_cancelled()) {
             let run = self.runs[i].request.run;
-            for mut sample in self.leave(run) {
-                sample.writer.finish();
-                tell(&mut sample, StopReason::Cancelled, events);
+            for sample in self.leave(run) {
+                tell_end(sample, StopReason::Cancelled, events);
             }
             for &sample in self.runs[i].waiting() {
                 events.push(self.runs[i].event(EventKind::Finished {
@@ -230,11 +246,11 @@ impl Batch {
     }
 
     /// Ends a sample that left the batch, and its run if it was the last one.
-    fn finish(&mut self, mut sample: Sample, reason: StopReason, events: &mut Vec<Event>) {
+    fn finish(&mut self, sample: Sample, reason: StopReason, events: &mut Vec<Event>) {
         self.cache.close(sample.slot);
-        sample.writer.finish();
-        tell(&mut sample, reason, events);
-        if let Some(i) = self.runs.iter().position(|run| run.request.run == sample.run) {
+        let place = self.runs.iter().position(|run| run.request.run == sample.run);
+        tell_end(sample, reason, events);
+        if let Some(i) = place {
             self.runs[i].open -= 1;
             if self.runs[i].is_done() {
                 self.end(i, EventKind::Done, events);
@@ -243,7 +259,10 @@ impl Batch {
     }
 
     fn fail(&mut self, run: RunId, sentence: &str, events: &mut Vec<Event>) {
-        self.leave(run);
+        for mut sample in self.leave(run) {
+            sample.writer.finish();
+            tell(&mut sample, events);
+        }
         if let Some(i) = self.runs.iter().position(|other| other.request.run == run) {
             self.end(i, EventKind::Failed(sentence.into()), events);
         }
@@ -263,25 +282,6 @@ impl Batch {
         self.cache.close(run.slot);
         events.push(run.event(last));
     }
-}
-
-/// Says what a finished sample had left to say.
-fn tell(sample: &mut Sample, reason: StopReason, events: &mut Vec<Event>) {
-    let run = sample.run;
-    if sample.writer.ready() > 0 {
-        let kind = EventKind::Tokens {
-            sample: sample.number,
-            batch: sample.writer.take(),
-        };
-        events.push(Event { run, kind });
-    }
-    events.push(Event {
-        run,
-        kind: EventKind::Finished {
-            sample: sample.number,
-            reason,
-        },
-    });
 }
 
 /// Draws the next token of `sample`; says when it was the last one.
@@ -309,6 +309,34 @@ fn draw(
     } else {
         full.then_some(StopReason::Length)
     })
+}
+
+/// Says what a sample has ready.
+fn tell(sample: &mut Sample, events: &mut Vec<Event>) {
+    if sample.writer.ready() > 0 {
+        let kind = EventKind::Tokens {
+            sample: sample.number,
+            batch: sample.writer.take(),
+        };
+        events.push(Event {
+            run: sample.run,
+            kind,
+        });
+    }
+}
+
+/// Says what a sample had left to say, and that it ended.
+fn tell_end(mut sample: Sample, reason: StopReason, events: &mut Vec<Event>) {
+    sample.writer.finish();
+    tell(&mut sample, events);
+    let kind = EventKind::Finished {
+        sample: sample.number,
+        reason,
+    };
+    events.push(Event {
+        run: sample.run,
+        kind,
+    });
 }
 
 #[cfg(test)]

@@ -103,9 +103,13 @@ impl Run {
             })
     }
 
-    /// Takes the logits that the last rows gave, `[wanted, vocab]`.
-    pub fn read(&mut self, logits: &[f32], vocab: usize, drawer: &mut Drawer) -> Result<(), SampleError> {
-        for logits in logits.chunks_exact(vocab) {
+    /// Takes the logits that the last rows gave, one row after the other.
+    pub fn read<'a>(
+        &mut self,
+        rows: impl Iterator<Item = &'a [f32]>,
+        drawer: &mut Drawer,
+    ) -> Result<(), SampleError> {
+        for logits in rows {
             match self.ids.get(self.prompt + self.given.len()) {
                 Some(&token) => {
                     let score = drawer.score(logits, token, self.request.top)?;
@@ -119,16 +123,12 @@ impl Run {
 
     /// The number of the next sample that can start.
     pub fn next_sample(&self) -> Option<u64> {
-        self.request
-            .samples
-            .get(self.started)
-            .copied()
-            .filter(|_| self.is_read())
+        self.waiting().first().copied().filter(|_| self.is_read())
     }
 
     /// The samples that have not started.
     pub fn waiting(&self) -> &[u64] {
-        &self.request.samples[self.started.min(self.request.samples.len())..]
+        self.request.samples.get(self.started..).unwrap_or(&[])
     }
 
     /// What the model says of the first token to draw; empty until everything is read.

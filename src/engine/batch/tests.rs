@@ -142,6 +142,21 @@ fn requests_that_share_a_small_batch_get_what_they_get_alone() {
 }
 
 #[test]
+fn many_prompts_are_read_together_but_no_further_ahead_than_a_batch() {
+    let model = model();
+    let mut batch = Batch::new(model.clone(), 3);
+    let mut events = Vec::new();
+    for r in 1..=10 {
+        batch.start(request(r, 0..2), &mut events);
+    }
+    batch.step(&mut events);
+    assert_eq!(batch.runs.iter().filter(|run| run.is_read()).count(), 2);
+    events.extend(run(&mut batch, vec![]));
+    let wanted = alone(&model, request(9, [1])).0;
+    assert_eq!(told(&events)[&(9, 1)].0, wanted);
+}
+
+#[test]
 fn greedy_text_with_a_cache_is_the_one_computed_from_scratch_for_every_token() {
     let model = model();
     let greedy = Sampler {
@@ -331,6 +346,20 @@ fn requests_that_make_no_sense_fail_with_a_sentence_and_leave_the_others_alone()
         };
         assert!(sentence.contains(word), "{sentence}");
     }
+    // Asked for twice at the same time: neither can be told from the other.
+    let events = run(&mut batch, vec![request(9, [0]), request(9, [0])]);
+    assert!(
+        matches!(&events[1].kind, EventKind::Failed(s) if s.contains("twice")),
+        "{events:?}"
+    );
+    // What was written before a failure is told.
+    let mut events = Vec::new();
+    batch.start(request(9, [0]), &mut events);
+    for _ in 0..5 {
+        batch.step(&mut events);
+    }
+    batch.fail_all("out of memory", &mut events);
+    assert_eq!(told(&events)[&(9, 0)].0.len(), 5);
     // Nobody to write: the run is over at once.
     let events = run(&mut batch, vec![request(3, [])]);
     assert!(matches!(
