@@ -1,1 +1,5 @@
-//! (filled by its own commits)
+//! The interactive face.
+
+pub mod app;
+pub mod keymap;
+pub mod text;

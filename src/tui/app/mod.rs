@@ -1,0 +1,5 @@
+//! The pure state machine.
+
+mod action;
+
+pub use action::{Action, Layer};
