@@ -24,7 +24,9 @@ pub enum Layer {
 }
 
 /// One thing a person can do. `message` is its name in the footer, `detailed_message` its line in help and palette.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, EnumString, IntoStaticStr, EnumMessage)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, EnumString, IntoStaticStr, EnumMessage,
+)]
 #[strum(serialize_all = "snake_case")]
 #[expect(missing_docs, reason = "each action's detailed_message is its documentation")]
 pub enum Action {
@@ -52,16 +54,25 @@ pub enum Action {
     Back,
     #[strum(message = "quit", detailed_message = "Quit at once")]
     Quit,
-    #[strum(message = "suspend", detailed_message = "Put the workbench to sleep and return to the shell")]
+    #[strum(
+        message = "suspend",
+        detailed_message = "Put the workbench to sleep and return to the shell"
+    )]
     Suspend,
 
     #[strum(message = "down", detailed_message = "One row down")]
     Down,
     #[strum(message = "up", detailed_message = "One row up")]
     Up,
-    #[strum(message = "left", detailed_message = "One token back; in the tree, fold or go to the parent")]
+    #[strum(
+        message = "left",
+        detailed_message = "One token back; in the tree, fold or go to the parent"
+    )]
     Left,
-    #[strum(message = "right", detailed_message = "One token on; in the tree, unfold or go to the first child")]
+    #[strum(
+        message = "right",
+        detailed_message = "One token on; in the tree, unfold or go to the first child"
+    )]
     Right,
     #[strum(message = "top", detailed_message = "Go to the beginning")]
     Top,
@@ -77,9 +88,15 @@ pub enum Action {
     WordPrevious,
     #[strum(message = "sentence", detailed_message = "Go to the next sentence or line")]
     SentenceNext,
-    #[strum(message = "sentence back", detailed_message = "Go to the sentence or line before")]
+    #[strum(
+        message = "sentence back",
+        detailed_message = "Go to the sentence or line before"
+    )]
     SentencePrevious,
-    #[strum(message = "step", detailed_message = "Go to the next step: a state opened or returned to")]
+    #[strum(
+        message = "step",
+        detailed_message = "Go to the next step: a state opened or returned to"
+    )]
     StepNext,
     #[strum(message = "step back", detailed_message = "Go to the step before")]
     StepPrevious,
@@ -90,17 +107,35 @@ pub enum Action {
     #[strum(message = "unfold all", detailed_message = "Unfold the whole tree")]
     UnfoldAll,
 
-    #[strum(message = "fork here", detailed_message = "Keep what stands before the cursor and generate another end")]
+    #[strum(
+        message = "fork here",
+        detailed_message = "Keep what stands before the cursor and generate another end"
+    )]
     Fork,
-    #[strum(message = "insert", detailed_message = "Insert text at the cursor and let the model go on")]
+    #[strum(
+        message = "insert",
+        detailed_message = "Insert text at the cursor and let the model go on"
+    )]
     Insert,
-    #[strum(message = "edit and go on", detailed_message = "Edit the current line and let the model go on")]
+    #[strum(
+        message = "edit and go on",
+        detailed_message = "Edit the current line and let the model go on"
+    )]
     Edit,
-    #[strum(message = "alternatives", detailed_message = "Show what else could have stood here; enter forks with it")]
+    #[strum(
+        message = "alternatives",
+        detailed_message = "Show what else could have stood here; enter forks with it"
+    )]
     Alternatives,
-    #[strum(message = "sample", detailed_message = "Generate several more traces of this problem")]
+    #[strum(
+        message = "sample",
+        detailed_message = "Generate several more traces of this problem"
+    )]
     Sample,
-    #[strum(message = "why", detailed_message = "Say why this was detected, and what the checkers found here")]
+    #[strum(
+        message = "why",
+        detailed_message = "Say why this was detected, and what the checkers found here"
+    )]
     Why,
     #[strum(message = "random problem", detailed_message = "Take a random problem")]
     RandomProblem,
@@ -108,21 +143,36 @@ pub enum Action {
     OwnProblem,
     #[strum(message = "model", detailed_message = "Choose the model")]
     Model,
-    #[strum(message = "sampler", detailed_message = "Change temperature and the other sampling settings")]
+    #[strum(
+        message = "sampler",
+        detailed_message = "Change temperature and the other sampling settings"
+    )]
     Sampler,
     #[strum(message = "regenerate", detailed_message = "Generate this problem again")]
     Regenerate,
-    #[strum(message = "save", detailed_message = "Save the traces of this session as JSON lines")]
+    #[strum(
+        message = "save",
+        detailed_message = "Save the traces of this session as JSON lines"
+    )]
     Save,
     #[strum(message = "trace before", detailed_message = "Show the trace before this one")]
     TracePrevious,
     #[strum(message = "next trace", detailed_message = "Show the next trace")]
     TraceNext,
-    #[strum(message = "narrower", detailed_message = "Move the rule between the panes to the left")]
+    #[strum(
+        message = "narrower",
+        detailed_message = "Move the rule between the panes to the left"
+    )]
     RuleLeft,
-    #[strum(message = "wider", detailed_message = "Move the rule between the panes to the right")]
+    #[strum(
+        message = "wider",
+        detailed_message = "Move the rule between the panes to the right"
+    )]
     RuleRight,
-    #[strum(message = "dismiss hints", detailed_message = "Put away the hints of the first start")]
+    #[strum(
+        message = "dismiss hints",
+        detailed_message = "Put away the hints of the first start"
+    )]
     DismissHints,
 
     #[strum(message = "accept", detailed_message = "Take what is selected or typed")]
@@ -159,12 +209,15 @@ impl Action {
     pub fn layer(self) -> Layer {
         use Action::*;
         match self {
-            ScreenExplore | Palette | Help | NextPane | Search | SearchNext | SearchPrevious | Copy | CopyAll
-            | Cancel | Back | Quit | Suspend => Layer::Everywhere,
+            ScreenExplore | Palette | Help | NextPane | Search | SearchNext | SearchPrevious | Copy
+            | CopyAll | Cancel | Back | Quit | Suspend => Layer::Everywhere,
             Down | Up | Left | Right | Top | Bottom | HalfPageDown | HalfPageUp | WordNext | WordPrevious
-            | SentenceNext | SentencePrevious | StepNext | StepPrevious | Fold | FoldAll | UnfoldAll => Layer::Moving,
-            Fork | Insert | Edit | Alternatives | Sample | Why | RandomProblem | OwnProblem | Model | Sampler
-            | Regenerate | Save | TracePrevious | TraceNext | RuleLeft | RuleRight | DismissHints => Layer::Explore,
+            | SentenceNext | SentencePrevious | StepNext | StepPrevious | Fold | FoldAll | UnfoldAll => {
+                Layer::Moving
+            }
+            Fork | Insert | Edit | Alternatives | Sample | Why | RandomProblem | OwnProblem | Model
+            | Sampler | Regenerate | Save | TracePrevious | TraceNext | RuleLeft | RuleRight
+            | DismissHints => Layer::Explore,
             Accept | Close | SelectNext | SelectPrevious => Layer::Popup,
         }
     }
@@ -179,8 +232,14 @@ mod tests {
     fn every_action_has_a_name_a_label_and_a_description() {
         for action in Action::iter() {
             assert_eq!(action.name().parse::<Action>(), Ok(action));
-            assert!(!action.label().is_empty() && action.label().len() <= 16, "{action:?}");
-            assert!(!action.description().is_empty() && action.description().len() <= 72, "{action:?}");
+            assert!(
+                !action.label().is_empty() && action.label().len() <= 16,
+                "{action:?}"
+            );
+            assert!(
+                !action.description().is_empty() && action.description().len() <= 72,
+                "{action:?}"
+            );
         }
     }
 }

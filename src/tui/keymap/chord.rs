@@ -54,7 +54,8 @@ impl FromStr for Chord {
         if let (Some(c), None) = (chars.next(), chars.next()) {
             return Ok(Self::new(KeyCode::Char(c), KeyModifiers::NONE));
         }
-        let unknown = || format!("`{name}` is no key; keys are written `g`, `G`, `ctrl-d`, `space`, `enter`, `left`");
+        let unknown =
+            || format!("`{name}` is no key; keys are written `g`, `G`, `ctrl-d`, `space`, `enter`, `left`");
         let combination: KeyCombination = name.parse().map_err(|_| unknown())?;
         match combination.codes {
             OneToThree::One(code) => Ok(Self::new(code, combination.modifiers)),
@@ -80,7 +81,10 @@ impl fmt::Display for Chord {
 /// # Errors
 /// A sentence naming the key that is none.
 pub fn parse_sequence(text: &str) -> Result<Vec<Chord>, String> {
-    let sequence: Vec<Chord> = text.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
+    let sequence: Vec<Chord> = text
+        .split_whitespace()
+        .map(str::parse)
+        .collect::<Result<_, _>>()?;
     if sequence.is_empty() {
         return Err("a key is missing; the bare space bar is written `space`".into());
     }
@@ -91,7 +95,11 @@ pub fn parse_sequence(text: &str) -> Result<Vec<Chord>, String> {
 #[must_use]
 pub fn show_sequence(sequence: &[Chord]) -> String {
     let names: Vec<String> = sequence.iter().map(Chord::to_string).collect();
-    let glue = if names.iter().all(|name| name.chars().count() == 1) { "" } else { " " };
+    let glue = if names.iter().all(|name| name.chars().count() == 1) {
+        ""
+    } else {
+        " "
+    };
     names.join(glue)
 }
 

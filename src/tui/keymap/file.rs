@@ -19,13 +19,20 @@ pub const DEFAULT: &str = include_str!("../../../assets/keys.toml");
 pub fn apply(layers: &mut BTreeMap<Layer, Trie>, text: &str) -> Vec<String> {
     let table = match text.parse::<toml::Table>() {
         Ok(table) => table,
-        Err(error) => return vec![format!("the key file is not TOML: {}; it is ignored", one_line(&error))],
+        Err(error) => {
+            return vec![format!(
+                "the key file is not TOML: {}; it is ignored",
+                one_line(&error)
+            )];
+        }
     };
     let mut warnings = Vec::new();
     for (name, bindings) in &table {
         let Ok(layer) = name.parse::<Layer>() else {
             let known = nearest(name, Layer::iter().map(Into::into));
-            warnings.push(format!("keys: there is no layer `{name}`; did you mean `{known}`?"));
+            warnings.push(format!(
+                "keys: there is no layer `{name}`; did you mean `{known}`?"
+            ));
             continue;
         };
         let Some(bindings) = bindings.as_table() else {

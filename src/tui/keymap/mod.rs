@@ -31,7 +31,11 @@ pub enum Meaning {
 }
 
 /// Layers that are one to a person: what is bound twice in a group is a mistake.
-const GROUPS: [&[Layer]; 3] = [&[Layer::Everywhere, Layer::Explore], &[Layer::Moving], &[Layer::Popup]];
+const GROUPS: [&[Layer]; 3] = [
+    &[Layer::Everywhere, Layer::Explore],
+    &[Layer::Moving],
+    &[Layer::Popup],
+];
 
 impl Keymap {
     /// The defaults under the user's file, with a sentence for each thing that could not be used.
@@ -70,7 +74,10 @@ impl Keymap {
                 Some(Lookup::Found(action)) => return Meaning::Act(action),
                 Some(Lookup::Prefix(trie)) if !sequence.is_empty() => {
                     let next = trie.bindings().into_iter();
-                    return Meaning::Wait(next.map(|(keys, action)| (show_sequence(&keys), action)).collect());
+                    return Meaning::Wait(
+                        next.map(|(keys, action)| (show_sequence(&keys), action))
+                            .collect(),
+                    );
                 }
                 _ => {}
             }
@@ -81,7 +88,11 @@ impl Keymap {
     /// The keys of an action, as written in help.
     #[must_use]
     pub fn keys(&self, action: Action) -> Vec<String> {
-        let bindings = self.layers.get(&action.layer()).map(Trie::bindings).unwrap_or_default();
+        let bindings = self
+            .layers
+            .get(&action.layer())
+            .map(Trie::bindings)
+            .unwrap_or_default();
         bindings
             .into_iter()
             .filter(|(_, bound)| *bound == action)

@@ -15,7 +15,10 @@ fn the_default_keys_are_sound_and_reach_every_action() {
     for action in Action::iter() {
         assert!(!map.key(action).is_empty(), "{action:?} has no key");
         for key in map.keys(action) {
-            assert!(!key.contains("alt-") && key != "ctrl-enter" && key != "ctrl-tab", "{action:?} on {key}");
+            assert!(
+                !key.contains("alt-") && key != "ctrl-enter" && key != "ctrl-tab",
+                "{action:?} on {key}"
+            );
         }
     }
 }
@@ -27,13 +30,21 @@ fn sequences_wait_for_their_second_key() {
     let Meaning::Wait(next) = map.lookup(EXPLORE, &keys("z")) else {
         panic!("z should wait");
     };
-    assert_eq!(next, [("M".to_string(), Action::FoldAll), ("R".to_string(), Action::UnfoldAll)]);
+    assert_eq!(
+        next,
+        [
+            ("M".to_string(), Action::FoldAll),
+            ("R".to_string(), Action::UnfoldAll)
+        ]
+    );
     assert_eq!(map.lookup(EXPLORE, &keys("z z")), Meaning::Nothing);
 }
 
 #[test]
 fn the_users_file_overrides_binding_by_binding() {
-    let (map, warnings) = Keymap::load(Some("[explore]\nf = 'none'\nF = 'fork'\n[moving]\n'g e' = 'bottom'"));
+    let (map, warnings) = Keymap::load(Some(
+        "[explore]\nf = 'none'\nF = 'fork'\n[moving]\n'g e' = 'bottom'",
+    ));
     assert_eq!(warnings, Vec::<String>::new());
     assert_eq!(map.keys(Action::Fork), ["F"]);
     assert_eq!(map.lookup(EXPLORE, &keys("g e")), Meaning::Act(Action::Bottom));
@@ -54,7 +65,10 @@ fn a_clash_names_both_actions_and_leaves_the_defaults() {
     assert!(warnings[0].contains("`q`") && warnings[0].contains("`fork`") && warnings[0].contains("`back`"));
     assert_eq!(map.lookup(EXPLORE, &keys("q")), Meaning::Act(Action::Back));
     let (_, warnings) = Keymap::load(Some("[moving]\nu = 'up'\n'u u' = 'top'"));
-    assert!(warnings[0].contains("`up`") && warnings[0].contains("`top`"), "{warnings:?}");
+    assert!(
+        warnings[0].contains("`up`") && warnings[0].contains("`top`"),
+        "{warnings:?}"
+    );
 }
 
 #[test]

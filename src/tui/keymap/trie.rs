@@ -71,7 +71,9 @@ impl Trie {
             [] => {}
             [last] => self.children.retain(|(chord, _)| chord != last),
             [first, rest @ ..] => {
-                if let Some((_, Node::Branch(trie))) = self.children.iter_mut().find(|(chord, _)| chord == first) {
+                if let Some((_, Node::Branch(trie))) =
+                    self.children.iter_mut().find(|(chord, _)| chord == first)
+                {
                     trie.remove(rest);
                 }
             }

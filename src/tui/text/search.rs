@@ -6,7 +6,9 @@ use crate::trace::Span;
 #[must_use]
 pub fn next(text: &str, query: &str, from: usize) -> Option<Span> {
     let after = text.ceil_char_boundary(from.saturating_add(1));
-    hits(text, query, after).next().or_else(|| hits(text, query, 0).next())
+    hits(text, query, after)
+        .next()
+        .or_else(|| hits(text, query, 0).next())
 }
 
 /// The last hit that begins before `from`; the last of all when there is none.

@@ -93,7 +93,9 @@ impl TextStore {
     /// The block `offset` belongs to; a newline belongs to the block it ends.
     #[must_use]
     pub fn block_at(&self, offset: usize) -> usize {
-        self.starts.partition_point(|start| *start <= offset).saturating_sub(1)
+        self.starts
+            .partition_point(|start| *start <= offset)
+            .saturating_sub(1)
     }
 
     /// The bytes of a block without its newline; empty beyond the last one.
@@ -153,7 +155,10 @@ mod tests {
     #[test]
     fn a_line_is_a_block_and_a_long_line_several() {
         let store = TextStore::from("ab\n\ncd");
-        assert_eq!(blocks(&store), [Span::new(0, 2), Span::new(3, 3), Span::new(4, 6)]);
+        assert_eq!(
+            blocks(&store),
+            [Span::new(0, 2), Span::new(3, 3), Span::new(4, 6)]
+        );
         let long = TextStore::from("x".repeat(3 * PIECE).as_str());
         assert!(blocks(&long).iter().all(|b| b.end - b.start <= PIECE));
         assert_eq!(store.line_at(5), Span::new(4, 6));
