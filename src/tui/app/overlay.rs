@@ -81,24 +81,23 @@ impl Overlay {
     }
 }
 
-/// The actions whose name or description matches `query`, best first; all of them when it is empty.
+/// The actions that match `query`, best first: those whose name does, then those whose description does. All of them
+/// when it is empty.
 #[must_use]
 pub fn found(query: &str) -> Vec<Action> {
     let pattern = Pattern::parse(query, CaseMatching::Smart, Normalization::Smart);
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut buffer = Vec::new();
-    let mut scored: Vec<(u32, Action)> = Action::iter()
+    let mut score = |text: &str| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher);
+    let mut scored: Vec<_> = Action::iter()
         .filter(|action| action.layer() != super::Layer::Popup)
         .filter_map(|action| {
-            let text = format!("{} {}", action.name().replace('_', " "), action.description());
-            Some((
-                pattern.score(Utf32Str::new(&text, &mut buffer), &mut matcher)?,
-                action,
-            ))
+            let name = score(&action.name().replace('_', " ")).max(score(action.label()));
+            (name.is_some() || score(action.description()).is_some()).then_some((name, action))
         })
         .collect();
     // Stable, so actions that match equally well keep their order.
-    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    scored.sort_by_key(|(name, _)| std::cmp::Reverse(*name));
     scored.into_iter().map(|(_, action)| action).collect()
 }
 

@@ -4,7 +4,7 @@ use super::Live;
 use crate::trace::{
     Span,
     record::Behavior,
-    tree::{Backtrack, Claim, Node},
+    tree::{Backtrack, Claim, Node, Status},
 };
 
 /// One thing that was found.
@@ -129,6 +129,7 @@ fn state(node: &Node) -> Finding {
         lines.push("the same move was made before from the same state");
     }
     lines.push(match node.reachable {
+        _ if node.status == Status::Goal => "the goal is reached here",
         Some(true) => "solver: the goal can still be reached from here",
         Some(false) => "solver: a dead end, no way leads from here to the goal",
         None => "solver: not known yet whether the goal can be reached from here",
@@ -141,7 +142,7 @@ fn state(node: &Node) -> Finding {
     let fault = node.arithmetic == Some(false) || node.available == Some(false);
     Finding {
         scope: if fault { "bad" } else { "ui.title" }.into(),
-        sign: if fault { '!' } else { ' ' },
+        sign: if fault { '!' } else { '●' },
         title: format!("state {}{goal}", node.state),
         lines: lines.into_iter().map(str::to_string).collect(),
     }

@@ -85,7 +85,7 @@ impl Keymap {
         Meaning::Nothing
     }
 
-    /// The keys of an action, as written in help.
+    /// The keys of an action, as written in help: letters before names of keys.
     #[must_use]
     pub fn keys(&self, action: Action) -> Vec<String> {
         let bindings = self
@@ -93,11 +93,10 @@ impl Keymap {
             .get(&action.layer())
             .map(Trie::bindings)
             .unwrap_or_default();
-        bindings
-            .into_iter()
-            .filter(|(_, bound)| *bound == action)
-            .map(|(keys, _)| show_sequence(&keys))
-            .collect()
+        let bound = bindings.into_iter().filter(|(_, bound)| *bound == action);
+        let mut keys: Vec<String> = bound.map(|(keys, _)| show_sequence(&keys)).collect();
+        keys.sort_by_key(String::len);
+        keys
     }
 
     /// The first key of an action; empty when it has none.

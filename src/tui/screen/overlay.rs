@@ -75,7 +75,7 @@ fn palette(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: usize) -
     let mut lines = vec![Line::default()];
     for action in found(typed.text()) {
         lines.push(Line::from(vec![
-            canvas.span(format!("{:<12}", app.keymap.keys(action).join(" ")), "ui.key"),
+            canvas.span(format!("{:<8}", app.keymap.key(action)), "ui.key"),
             canvas.span(format!("{:<20}", action.name().replace('_', " ")), "ui"),
             canvas.span(action.description(), "ui.dim"),
         ]));
@@ -109,6 +109,9 @@ fn why(app: &App, canvas: &Canvas<'_>, findings: &[Finding], top: usize) -> Cont
     let width = usize::from(canvas.area().width.saturating_sub(10)).clamp(20, 90);
     let mut lines = Vec::new();
     for finding in findings {
+        if !lines.is_empty() {
+            lines.push(Line::default());
+        }
         let sign = canvas.glyphs().sign(finding.sign);
         lines.push(Line::from(
             canvas.span(format!("{sign} {}", finding.title), &finding.scope),

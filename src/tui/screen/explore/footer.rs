@@ -17,18 +17,10 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         None => keys(app, canvas, &[(Action::Palette, ""), (Action::Help, "")]),
         Some(_) => Vec::new(),
     };
-    let right = Line::from(right);
-    let mut room = usize::from(area.width).saturating_sub(right.width() + 3);
-    let mut left = Vec::new();
-    for pair in keys(app, canvas, &matter(app)).chunks(2) {
-        let width = pair.iter().map(Span::width).sum::<usize>();
-        if width > room {
-            break;
-        }
-        room -= width;
-        left.extend(pair.iter().cloned());
-    }
-    canvas.row(area, Line::from(left), right);
+    let right = spread(right, usize::MAX);
+    let room = usize::from(area.width).saturating_sub(right.width() + GAP.len());
+    let left = spread(keys(app, canvas, &matter(app)), room);
+    canvas.row(area, left, right);
 }
 
 /// The actions that matter now, with the word for them where the usual one would mislead.
@@ -74,16 +66,27 @@ fn matter(app: &App) -> Vec<(Action, &'static str)> {
     }
 }
 
-fn keys(app: &App, canvas: &Canvas<'_>, actions: &[(Action, &str)]) -> Vec<Span<'static>> {
+/// Between one key and the next.
+const GAP: &str = "   ";
+
+/// As many as fit into `room` columns.
+fn spread(keys: Vec<[Span<'static>; 2]>, room: usize) -> Line<'static> {
+    let mut line = Line::default();
+    for [key, word] in keys {
+        let gap = if line.spans.is_empty() { "" } else { GAP };
+        if line.width() + gap.len() + key.width() + word.width() > room {
+            break;
+        }
+        line.extend([Span::raw(gap), key, word]);
+    }
+    line
+}
+
+fn keys(app: &App, canvas: &Canvas<'_>, actions: &[(Action, &str)]) -> Vec<[Span<'static>; 2]> {
     let described = actions.iter().filter_map(|(action, word)| {
         let key = app.keymap.key(*action);
         let word = if word.is_empty() { action.label() } else { word };
-        (!key.is_empty()).then(|| {
-            [
-                canvas.span(key, "ui.key"),
-                canvas.span(format!(" {word}   "), "ui"),
-            ]
-        })
+        (!key.is_empty()).then(|| [canvas.span(key, "ui.key"), canvas.span(format!(" {word}"), "ui")])
     });
-    described.flatten().collect()
+    described.collect()
 }

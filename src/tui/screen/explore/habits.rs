@@ -1,5 +1,6 @@
 //! ```text
 //!  Habits  V verification ███ 3   B backtracking █   1   …        entropy ▁▁▂▁▇▂▁▁▁▃▁  1.90 nats
+//!  Habits  V verification  3   B backtracking  1   …              under 136 columns
 //!  Habits  V3 B1 S1 C1                                            under 100 columns
 //! ```
 
@@ -27,7 +28,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
 fn counts(canvas: &Canvas<'_>, live: &Live, width: u16) -> Line<'static> {
     let cells = match width {
         150.. => 8,
-        118.. => 3,
+        136.. => 3,
         _ => 0,
     };
     let most = live.habits.iter().map(|(_, count)| *count).max().unwrap_or(0);

@@ -1,5 +1,5 @@
 //! ```text
-//!  New here?  j k walk the text and its tree   f forks where you are   ? shows every key      x puts this away
+//!  New here?  j k move   f fork where you are   ? all keys                                  x hides this
 //! ```
 
 use crate::tui::{
@@ -13,9 +13,9 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let key = |action| app.keymap.key(action);
     let (down, up) = (key(Action::Down), key(Action::Up));
     let hints = [
-        (format!("{down} {up}"), "walk text and tree"),
-        (key(Action::Fork), "forks where you are"),
-        (key(Action::Help), "shows every key"),
+        (format!("{down} {up}"), "move"),
+        (key(Action::Fork), "fork where you are"),
+        (key(Action::Help), "all keys"),
     ];
     let mut left = vec![canvas.span("New here?  ", "ui.dim")];
     for (key, what) in hints {

@@ -15,6 +15,9 @@ use ratatui::{
     text::{Line, Span},
 };
 
+/// Below this width some sampling settings are left out.
+const ROOMY: u16 = 110;
+
 /// Draws what is typed, what may follow, what is to be said, or how things stand.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> {
     if let Some(Overlay::Prompt(prompt, typed)) = &app.overlay {
@@ -62,10 +65,14 @@ fn pending(app: &App, canvas: &Canvas<'_>) -> Line<'static> {
 
 fn sampler(app: &App, canvas: &Canvas<'_>) -> Line<'static> {
     let s = &app.sampler;
-    let text = format!(
-        "T {}  top-k {}  top-p {}  min-p {}  seed {}  max {}",
-        s.temperature, s.top_k, s.top_p, s.min_p, s.seed, s.max_tokens
-    );
+    let text = match app.size.0 {
+        ROOMY.. => format!(
+            "T {}  top-k {}  top-p {}  min-p {}  seed {}  max {}",
+            s.temperature, s.top_k, s.top_p, s.min_p, s.seed, s.max_tokens
+        ),
+        // The temperature stands in the header.
+        _ => format!("seed {}", s.seed),
+    };
     Line::from(canvas.span(text, "ui.dim"))
 }
 
