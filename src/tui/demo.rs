@@ -232,7 +232,7 @@ pub fn whole(run: RunId, sample: u64) -> Vec<Msg> {
             run,
             EventKind::Tokens {
                 sample,
-                batch: tokens(&TEXT[..10], 0),
+                batch: tokens(&TEXT[..11], 0),
             },
         ),
         at(50),
@@ -240,7 +240,7 @@ pub fn whole(run: RunId, sample: u64) -> Vec<Msg> {
             run,
             EventKind::Tokens {
                 sample,
-                batch: tokens(&TEXT[10..], 10),
+                batch: tokens(&TEXT[11..], 11),
             },
         ),
         Msg::Parsed(Box::new(parsed(run, sample))),

@@ -4,6 +4,7 @@
 //! and `theme` are files with layers, `text` keeps and wraps very long text.
 
 pub mod app;
+pub mod bench;
 #[cfg(test)]
 mod demo;
 pub mod keymap;

@@ -1,7 +1,7 @@
 //! A line of text being typed.
 
 use crate::tui::keymap::Chord;
-use crossterm::event::KeyCode;
+use crossterm::event::{KeyCode, KeyModifiers};
 use ratatui_textarea::{CursorMove, TextArea};
 
 /// One editable line. Pasted or typed line breaks become blanks.
@@ -31,6 +31,10 @@ impl Field {
             KeyCode::Enter | KeyCode::Tab | KeyCode::BackTab | KeyCode::Esc
         ) {
             return false;
+        }
+        // As shells have it; the editor's own meaning is undo.
+        if event.code == KeyCode::Char('u') && event.modifiers == KeyModifiers::CONTROL {
+            return self.0.delete_line_by_head();
         }
         let changed = self.0.input(event);
         // The editor's own shortcuts know line breaks; a field has none.

@@ -44,6 +44,12 @@ pub fn press(app: &mut App, chord: Chord) -> Vec<Effect> {
 }
 
 impl App {
+    /// Does what an action says, whatever key it has.
+    pub fn perform(&mut self, action: Action) -> Vec<Effect> {
+        self.touch();
+        act(self, action)
+    }
+
     /// What the keys typed so far mean here.
     #[must_use]
     pub fn meaning(&self) -> Meaning {

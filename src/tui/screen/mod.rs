@@ -32,3 +32,6 @@ pub fn draw(app: &App, look: &Look, buffer: &mut Buffer) -> Option<Position> {
 fn row(area: Rect, y: u16) -> Rect {
     Rect { y, height: 1, ..area }
 }
+
+#[cfg(test)]
+mod tests;

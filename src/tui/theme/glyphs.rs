@@ -93,10 +93,10 @@ impl Glyphs {
     /// One sign of ours as this set writes it.
     #[must_use]
     pub fn sign(&self, sign: char) -> String {
-        if sign == '↩' {
-            self.back.to_string()
-        } else {
-            sign.to_string()
+        match sign {
+            '↩' => self.back.to_string(),
+            '●' => self.root.to_string(),
+            other => other.to_string(),
         }
     }
 }

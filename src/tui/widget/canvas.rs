@@ -49,8 +49,10 @@ impl<'a> Canvas<'a> {
         Span::styled(sanitize::line(text.as_ref()).into_owned(), self.style(scope))
     }
 
-    /// Writes harmless text from (x, y) to before `end`. Returns the column behind it.
+    /// Writes harmless text from (x, y) to before `end`, whatever was there, in the base style under `style`. Returns
+    /// the column behind it.
     pub fn put(&mut self, x: u16, y: u16, end: u16, text: &str, style: Style) -> u16 {
+        let style = Style::reset().patch(self.style("ui")).patch(style);
         let end = end.min(self.buffer.area.right());
         if y >= self.buffer.area.bottom() || x >= end {
             return x;

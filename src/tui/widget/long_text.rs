@@ -48,16 +48,10 @@ pub fn draw(
         let marks = marks(row);
         if row == here {
             let folded = canvas.glyphs().folded;
-            canvas.put(
-                area.x,
-                y,
-                area.right(),
-                folded,
-                base.patch(canvas.style("ui.current")),
-            );
+            canvas.put(area.x, y, area.right(), folded, canvas.style("ui.current"));
         }
         for (x, (sign, style)) in (area.x + 1..left.saturating_sub(1)).zip(&marks.signs) {
-            canvas.put(x, y, left, &sign.to_string(), base.patch(*style));
+            canvas.put(x, y, left, &sign.to_string(), *style);
         }
         for cell in rows.cells(row) {
             let x = usize::from(left) + cell.column;
@@ -75,7 +69,7 @@ pub fn draw(
         if row == here && row.end <= window.covers.start {
             let x = usize::from(left) + rows.cells(row).map(|cell| cell.width).sum::<usize>();
             if x < area.right().into() {
-                canvas.put(x as u16, y, area.right(), " ", base.patch(cursor));
+                canvas.put(x as u16, y, area.right(), " ", cursor);
             }
         }
     }

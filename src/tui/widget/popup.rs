@@ -37,7 +37,12 @@ pub fn draw(canvas: &mut Canvas<'_>, content: &Content) -> Rect {
         height,
     }
     .intersection(screen);
-    canvas.clear(outer);
+    // A column of air on both sides, so that words behind are not read as part of it.
+    canvas.clear(Rect {
+        x: outer.x.saturating_sub(1),
+        width: outer.width + 2,
+        ..outer
+    });
     frame(canvas, outer, &content.title, &content.keys);
     let inner = Rect {
         x: outer.x + 2,
@@ -78,7 +83,7 @@ pub fn draw(canvas: &mut Canvas<'_>, content: &Content) -> Rect {
 
 fn frame(canvas: &mut Canvas<'_>, area: Rect, title: &str, keys: &str) {
     let [lying, standing, ..] = canvas.glyphs().rule;
-    let rule: Style = canvas.style("ui").patch(canvas.style("ui.rule"));
+    let rule: Style = canvas.style("ui.rule");
     let line = lying.repeat(area.width.into());
     let (last, right) = (area.bottom().saturating_sub(1), area.right().saturating_sub(1));
     for y in [area.y, last] {
@@ -97,8 +102,8 @@ fn frame(canvas: &mut Canvas<'_>, area: Rect, title: &str, keys: &str) {
     for ((x, y), corner) in places.into_iter().zip(corners) {
         canvas.put(x, y, area.right(), corner, rule);
     }
-    let bold = canvas.style("ui").patch(canvas.style("ui.title"));
+    let bold = canvas.style("ui.title");
     canvas.put(area.x + 2, area.y, right, &format!(" {title} "), bold);
-    let dim = canvas.style("ui").patch(canvas.style("ui.dim"));
+    let dim = canvas.style("ui.dim");
     canvas.put(area.x + 2, last, right, &format!(" {keys} "), dim);
 }

@@ -41,20 +41,14 @@ fn draw_line(canvas: &mut Canvas<'_>, area: Rect, live: &Live, node: &Node, sele
     let mut x = area.x + 1;
     if selected {
         let mark = canvas.glyphs().folded;
-        canvas.put(
-            area.x,
-            area.y,
-            area.right(),
-            mark,
-            base.patch(canvas.style("ui.current")),
-        );
+        canvas.put(area.x, area.y, area.right(), mark, canvas.style("ui.current"));
     }
     x = canvas.put(
         x,
         area.y,
         end,
         &stem(canvas, live, node.id),
-        base.patch(canvas.style("ui.rule")),
+        canvas.style("ui.rule"),
     );
     let bad = node.arithmetic == Some(false) || node.available == Some(false);
     let mut style = match (node.status, bad) {
@@ -66,12 +60,12 @@ fn draw_line(canvas: &mut Canvas<'_>, area: Rect, live: &Live, node: &Node, sele
         style = style.patch(canvas.style(if focused { "ui.cursor" } else { "ui.current" }));
     }
     let text = sanitize::line(&label(canvas, node)).into_owned();
-    let after = canvas.put(x, area.y, end, &text, base.patch(style));
+    let after = canvas.put(x, area.y, end, &text, style);
     if after == end {
         canvas.put(end.saturating_sub(1), area.y, end, canvas.glyphs().more, base);
     }
     if let Some(below) = live.outline.folded(node.id) {
-        let dim = base.patch(canvas.style("ui.dim"));
+        let dim = canvas.style("ui.dim");
         canvas.put(after + 1, area.y, end, &format!("+{below}"), dim);
     }
     draw_signs(canvas, area, live, node);
@@ -139,7 +133,7 @@ fn draw_signs(canvas: &mut Canvas<'_>, area: Rect, live: &Live, node: &Node) {
     ];
     let first = area.right().saturating_sub(SIGNS) + 1;
     for (x, (sign, scope)) in (first..).step_by(2).zip(signs) {
-        let style = canvas.style("ui").patch(canvas.style(scope));
+        let style = canvas.style(scope);
         canvas.put(x, area.y, area.right(), sign, style);
     }
 }

@@ -44,7 +44,7 @@ fn inset(area: Rect) -> Rect {
 }
 
 fn rules(canvas: &mut Canvas<'_>, layout: &crate::tui::app::Layout) {
-    let style = canvas.style("ui").patch(canvas.style("ui.rule"));
+    let style = canvas.style("ui.rule");
     let [lying, standing, down, up] = canvas.glyphs().rule;
     let right = layout.header.right();
     for y in layout.rules.into_iter().flatten() {

@@ -21,7 +21,7 @@ const ROOMY: u16 = 110;
 /// Draws what is typed, what may follow, what is to be said, or how things stand.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> {
     if let Some(Overlay::Prompt(prompt, typed)) = &app.overlay {
-        let style = canvas.style("ui").patch(canvas.style("ui.title"));
+        let style = canvas.style("ui.title");
         let question = format!("{}: ", prompt.question());
         let x = canvas.put(area.x, area.y, area.right(), &question, style);
         let area = Rect {
