@@ -65,7 +65,7 @@ pub fn frames(frames: usize, bytes: usize, nodes: usize) -> FrameTimes {
     for frame in 0..frames {
         let began = Instant::now();
         push(&mut app, &words(BATCH));
-        if frame % 3 == 0
+        if frame.is_multiple_of(3)
             && let Some(action) = keys.get(frame / 3 % keys.len())
         {
             app.perform(*action);
@@ -166,10 +166,10 @@ fn fill(app: &mut App, bytes: usize, nodes: usize) {
         span: Span::new(id * step, (id + 1) * step),
         visits: Vec::new(),
         again: None,
-        status: if id % 5 == 0 { Status::Dead } else { Status::Leaf },
-        arithmetic: Some(id % 7 != 0),
+        status: if id.is_multiple_of(5) { Status::Dead } else { Status::Leaf },
+        arithmetic: Some(!id.is_multiple_of(7)),
         available: Some(true),
-        reachable: Some(id % 3 == 0),
+        reachable: Some(id.is_multiple_of(3)),
     };
     let habits = [
         "verification",
