@@ -166,7 +166,11 @@ fn fill(app: &mut App, bytes: usize, nodes: usize) {
         span: Span::new(id * step, (id + 1) * step),
         visits: Vec::new(),
         again: None,
-        status: if id.is_multiple_of(5) { Status::Dead } else { Status::Leaf },
+        status: if id.is_multiple_of(5) {
+            Status::Dead
+        } else {
+            Status::Leaf
+        },
         arithmetic: Some(!id.is_multiple_of(7)),
         available: Some(true),
         reachable: Some(id.is_multiple_of(3)),

@@ -17,7 +17,13 @@ const LONGEST_LINE: usize = 4000;
 
 /// Takes a problem and, when the model is ready, solves it.
 pub fn take(app: &mut App, problem: Arc<Problem>) -> Vec<Effect> {
+    if let Some(warning) = &problem.warning {
+        app.say(Notice::warning(warning));
+    }
     app.problem = Some(problem);
+    if matches!(app.model, ModelState::Failed(..)) {
+        return not_ready(app);
+    }
     solve(app)
 }
 

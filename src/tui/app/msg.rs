@@ -4,7 +4,7 @@ use super::problem::{ModelEntry, ModelState, Problem};
 use crate::{
     engine::{Event, RunId},
     trace::{
-        Tree,
+        Trace, Tree,
         record::{Behavior, Outcome},
     },
 };
@@ -22,6 +22,8 @@ pub enum Msg {
     Paste(String),
     /// The terminal's size in columns and rows.
     Resize(u16, u16),
+    /// Traces from elsewhere, each with its problem as it is to be shown; the first one is looked at.
+    Open(Vec<(Problem, Trace)>),
     /// An engine said something.
     Engine(Event),
     /// The readers and detectors have looked at a trace up to some point.

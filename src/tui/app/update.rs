@@ -1,7 +1,7 @@
 //! How a message changes the state, and what is to be done about it.
 
 use super::{App, Effect, ModelState, Msg, Notice, engine, generate, keys};
-use crate::tui::keymap::Chord;
+use crate::{engine::RunId, trace::Trace, tui::keymap::Chord};
 use crossterm::event::KeyEventKind;
 use std::sync::Arc;
 
@@ -34,6 +34,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.size = (columns, rows);
             Vec::new()
         }
+        Msg::Open(traces) => {
+            open(app, traces);
+            Vec::new()
+        }
         Msg::Engine(event) => engine::hear(app, event),
         Msg::Parsed(parsed) => {
             let of_it = |live: &&mut super::Live| live.run == parsed.run && live.sample == parsed.sample;
@@ -63,13 +67,31 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     }
 }
 
+/// Puts traces from elsewhere behind those of the session.
+fn open(app: &mut App, traces: Vec<(super::Problem, Trace)>) {
+    let first = app.traces.len();
+    for (problem, trace) in traces {
+        // A name of its own that no engine will ever speak of.
+        let run = RunId(app.asked);
+        app.asked += 1;
+        app.traces.push(super::Live::open(run, Arc::new(problem), trace));
+    }
+    if let Some(live) = app.traces.get(first) {
+        app.problem = Some(live.problem.clone());
+        app.shown = first;
+    }
+}
+
 fn model(app: &mut App, state: ModelState) -> Vec<Effect> {
     app.model = state;
     match &app.model {
         ModelState::Ready(info) => {
             app.sampler = info.sampler.clone();
             app.token_texts.clear();
-            generate::solve(app)
+            // Traces that were brought along are looked at, not written again.
+            let first =
+                app.asked > 0 && app.runs.is_empty() && app.traces.iter().all(super::Live::is_foreign);
+            if first { Vec::new() } else { generate::solve(app) }
         }
         ModelState::Failed(name, why) => {
             let text = format!("{name} could not be loaded: {why}");

@@ -7,3 +7,6 @@ mod terminal;
 
 pub use pacer::{FramePacer, Urgency};
 pub use run::{Driver, Error, Start, run};
+
+#[cfg(test)]
+mod tests;

@@ -95,6 +95,7 @@ impl<'a> Shell<'a> {
     async fn work(mut self) -> Result<(), Error> {
         let mut keys = EventStream::new();
         let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
         let mut hang_up = signal(SignalKind::hangup())?;
         let mut stop = stop_signal()?;
         // Once nobody is left to send, the inbox is not asked again.
@@ -113,6 +114,7 @@ impl<'a> Shell<'a> {
                     None => listening = false,
                 },
                 _ = terminate.recv() => break,
+                _ = interrupt.recv() => break,
                 _ = hang_up.recv() => break,
                 _ = stop.recv() => self.suspend()?,
                 () = tokio::time::sleep_until(deadline.unwrap_or_else(tokio::time::Instant::now)),

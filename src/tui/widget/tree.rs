@@ -11,6 +11,7 @@ use crate::{
     tui::app::Live,
 };
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
 
 /// Columns of the status signs with a blank before them.
 const SIGNS: u16 = 8;
@@ -61,7 +62,7 @@ fn draw_line(canvas: &mut Canvas<'_>, area: Rect, live: &Live, node: &Node, sele
     }
     let text = sanitize::line(&label(canvas, node)).into_owned();
     let after = canvas.put(x, area.y, end, &text, style);
-    if after == end {
+    if x.saturating_add(text.width() as u16) > end {
         canvas.put(end.saturating_sub(1), area.y, end, canvas.glyphs().more, base);
     }
     if let Some(below) = live.outline.folded(node.id) {

@@ -19,7 +19,8 @@ const ROOMY: u16 = 100;
 
 /// Draws the problem, the verdict, and what it cost.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
-    let Some(problem) = &app.problem else {
+    // The problem of the trace that is shown; the next one may still wait for its model.
+    let Some(problem) = app.trace().map(|live| &live.problem).or(app.problem.as_ref()) else {
         let text = canvas.span("No problem yet", "ui.dim");
         return canvas.row(area, Line::from(text), Line::default());
     };

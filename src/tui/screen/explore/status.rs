@@ -6,8 +6,9 @@
 //! ```
 
 use crate::tui::{
-    app::{App, Level, Live, Overlay},
+    app::{App, Level, Live, Notice, Overlay},
     keymap::{Meaning, show_sequence},
+    text::wrap,
     widget::{Canvas, field},
 };
 use ratatui::{
@@ -17,6 +18,9 @@ use ratatui::{
 
 /// Below this width some sampling settings are left out.
 const ROOMY: u16 = 110;
+
+/// Rows a sentence may take.
+const MOST_ROWS: usize = 4;
 
 /// Draws what is typed, what may follow, what is to be said, or how things stand.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> {
@@ -33,13 +37,9 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> 
     }
     let (left, right) = if !app.pending.is_empty() {
         (pending(app, canvas), Line::default())
-    } else if let Some(notice) = &app.notice {
-        let scope = match notice.level {
-            Level::Info => "ui.info",
-            Level::Warning => "ui.warning",
-            Level::Error => "ui.error",
-        };
-        (Line::from(canvas.span(&notice.text, scope)), Line::default())
+    } else if let Some(said) = &app.notice {
+        notice(said, canvas, area);
+        return None;
     } else {
         (
             sampler(app, canvas),
@@ -50,6 +50,23 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> 
     };
     canvas.row(area, left, right);
     None
+}
+
+/// A sentence; a long one takes rows of what is above.
+fn notice(notice: &Notice, canvas: &mut Canvas<'_>, area: Rect) {
+    let scope = match notice.level {
+        Level::Info => "ui.info",
+        Level::Warning => "ui.warning",
+        Level::Error => "ui.error",
+    };
+    let rows = wrap::rows(&notice.text, 0, area.width.into());
+    let rows = rows.get(..MOST_ROWS).unwrap_or(&rows);
+    let above = (rows.len() as u16).saturating_sub(1).min(area.y);
+    for (y, row) in (area.y - above..=area.y).zip(rows) {
+        canvas.clear(Rect { y, ..area });
+        let text = canvas.span(row.of(&notice.text).trim_end(), scope);
+        canvas.row(Rect { y, ..area }, Line::from(text), Line::default());
+    }
 }
 
 fn pending(app: &App, canvas: &Canvas<'_>) -> Line<'static> {
