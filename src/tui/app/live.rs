@@ -5,7 +5,7 @@ use crate::{
     engine::{RunId, TokenBatch},
     trace::{
         NodeId, Span, Trace, Tree,
-        record::{Behavior, Finish, ModelRef, Outcome, Seconds, TokenStats, Tokens},
+        record::{Behavior, Finish, ModelRef, Outcome},
     },
     tui::text::{SpanIndex, TextStore},
 };
@@ -43,7 +43,7 @@ pub struct Live {
     /// What is being solved.
     pub problem: Arc<Problem>,
     /// Everything that was known when it was asked for; text, tokens and findings are filled in by [`Live::record`].
-    header: Trace,
+    pub(super) header: Trace,
     /// How it was started, for people: `sample 0`, `fork of 1 at token 14`.
     pub origin: String,
     /// The text.
@@ -51,11 +51,11 @@ pub struct Live {
     /// Per-token numbers; the batch's own text stays empty.
     pub tokens: TokenBatch,
     /// Sampled tokens at the beginning that come from the parent; given tokens after them were put in.
-    kept: usize,
+    pub(super) kept: usize,
     /// Stretches the parent was given, within the shared beginning.
-    inherited: Vec<Span>,
+    pub(super) inherited: Vec<Span>,
     /// Prompt tokens.
-    prompt_tokens: usize,
+    pub(super) prompt_tokens: usize,
     /// The states.
     pub tree: Tree,
     /// The states that were left by a return.
@@ -75,11 +75,11 @@ pub struct Live {
     /// How far it has come.
     pub phase: Phase,
     /// Whether it was brought along.
-    foreign: bool,
+    pub(super) foreign: bool,
     /// When it was asked for, when its first and last tokens came.
-    asked: Duration,
-    first: Option<Duration>,
-    last: Duration,
+    pub(super) asked: Duration,
+    pub(super) first: Option<Duration>,
+    pub(super) last: Duration,
     /// Where one looks.
     pub cursor: Cursor,
     /// Whether the cursor stays at the end while text arrives.
@@ -148,64 +148,6 @@ impl Live {
             top: 0,
             tree_top: 0,
         }
-    }
-
-    /// A finished trace from elsewhere.
-    #[must_use]
-    pub fn open(run: RunId, problem: Arc<Problem>, mut trace: Trace) -> Self {
-        let stats = trace.token_stats.take().unwrap_or_default();
-        let text = std::mem::take(&mut trace.text);
-        let (tree, behaviors) = (
-            trace.tree.take().unwrap_or_default(),
-            std::mem::take(&mut trace.behaviors),
-        );
-        let sample = trace.sample as u64;
-        let phase = match (trace.finish, trace.error.take()) {
-            (Some(Finish::Error), why) => Phase::Failed(why.unwrap_or_default()),
-            (finish, _) => Phase::Done(finish.unwrap_or(Finish::Stop)),
-        };
-        let from = Seedling {
-            origin: "opened".into(),
-            inherited: std::mem::take(&mut trace.given),
-            ..Seedling::default()
-        };
-        let spent = Duration::try_from_secs_f64(trace.seconds.unwrap_or_default().total).unwrap_or_default();
-        let (prompt_tokens, outcome) = (trace.tokens.unwrap_or_default().prompt, trace.outcome.take());
-        let parent = trace.parent.clone().zip(trace.fork_token);
-        let mut live = Self::new(
-            run,
-            sample,
-            problem,
-            Seedling { parent, ..from },
-            trace,
-            Duration::ZERO,
-        );
-        live.foreign = true;
-        live.prompt_tokens = prompt_tokens;
-        live.last = spent;
-        live.text.push(&text);
-        let ids = stats.ids.unwrap_or_else(|| vec![0; stats.ends.len()]);
-        // Lists of different lengths, or ends that go back, are no token table.
-        if stats.ends.is_sorted() && ids.len() == stats.ends.len() {
-            live.tokens = TokenBatch {
-                ids,
-                ends: stats.ends,
-                logprob: stats.logprob,
-                entropy: stats.entropy,
-                top: stats.top,
-                ..TokenBatch::default()
-            };
-        }
-        live.parsed(Parsed {
-            run,
-            sample,
-            tree,
-            behaviors,
-            outcome,
-        });
-        live.phase = phase;
-        live.look_at(0);
-        live
     }
 
     /// Whether it was brought along, not written here.
@@ -369,54 +311,6 @@ impl Live {
     #[must_use]
     pub fn seconds(&self) -> f64 {
         self.last.saturating_sub(self.asked).as_secs_f64()
-    }
-
-    /// Everything known, in the shape other programs read.
-    #[must_use]
-    pub fn record(&self) -> Trace {
-        let (finish, error) = match &self.phase {
-            Phase::Waiting | Phase::Running => (None, None),
-            Phase::Done(finish) => (Some(*finish), None),
-            Phase::Failed(why) => (Some(Finish::Error), Some(why.clone())),
-        };
-        let tokens = &self.tokens;
-        let counted = Tokens {
-            prompt: self.prompt_tokens,
-            generated: tokens.len(),
-        };
-        let timed = Seconds {
-            first_token: self
-                .first
-                .map_or(0.0, |first| first.saturating_sub(self.asked).as_secs_f64()),
-            total: self.seconds(),
-        };
-        Trace {
-            text: self.text.as_str().to_string(),
-            given: self.given(),
-            finish,
-            error,
-            tokens: if self.foreign {
-                self.header.tokens
-            } else {
-                Some(counted)
-            },
-            seconds: if self.foreign {
-                self.header.seconds
-            } else {
-                Some(timed)
-            },
-            outcome: self.outcome.clone(),
-            tree: (!self.tree.nodes.is_empty()).then(|| self.tree.clone()),
-            behaviors: self.behaviors.clone(),
-            token_stats: (!tokens.is_empty()).then(|| TokenStats {
-                ids: Some(tokens.ids.clone()),
-                ends: tokens.ends.clone(),
-                logprob: tokens.logprob.clone(),
-                entropy: tokens.entropy.clone(),
-                top: tokens.top.clone(),
-            }),
-            ..self.header.clone()
-        }
     }
 }
 

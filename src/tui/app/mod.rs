@@ -15,6 +15,7 @@ mod msg;
 mod outline;
 mod overlay;
 mod problem;
+mod record;
 mod settings;
 mod update;
 mod why;

@@ -53,6 +53,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Model(state) => model(app, state),
         Msg::Models(models) => {
+            let current = models.iter().position(|model| model.name == app.model.name());
+            if let (Some(super::Overlay::Models(selected)), Some(current)) = (&mut app.overlay, current) {
+                *selected = current;
+            }
             app.models = models;
             Vec::new()
         }

@@ -17,8 +17,14 @@ mod status;
 mod trace_pane;
 mod tree_pane;
 
-use crate::tui::{app::App, widget::Canvas};
-use ratatui::layout::{Position, Rect};
+use crate::tui::{
+    app::{App, Layout, Pane},
+    widget::Canvas,
+};
+use ratatui::{
+    layout::{Position, Rect},
+    text::{Line, Span},
+};
 
 /// Draws the screen. Returns where the terminal's cursor belongs, when a line is being typed.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
@@ -43,7 +49,22 @@ fn inset(area: Rect) -> Rect {
     }
 }
 
-fn rules(canvas: &mut Canvas<'_>, layout: &crate::tui::app::Layout) {
+/// A pane's name; both, where only one of them fits beside the other as a tab.
+fn title(app: &App, canvas: &Canvas<'_>, pane: Pane) -> Line<'static> {
+    let name = |which: Pane| {
+        let text = match which {
+            Pane::Trace => "Trace",
+            Pane::Tree => "Tree",
+        };
+        canvas.span(text, if app.focus == which { "ui.title" } else { "ui.dim" })
+    };
+    match app.layout().split {
+        Some(_) => Line::from(name(pane)),
+        None => Line::from(vec![name(Pane::Trace), Span::raw("   "), name(Pane::Tree)]),
+    }
+}
+
+fn rules(canvas: &mut Canvas<'_>, layout: &Layout) {
     let style = canvas.style("ui.rule");
     let [lying, standing, down, up] = canvas.glyphs().rule;
     let right = layout.header.right();

@@ -5,7 +5,7 @@
 //! ▸B  back to 18 7 4              cursor, letters, text; the cursor's token is reversed
 //! ```
 
-use super::inset;
+use super::{inset, title};
 use crate::{
     trace::Span,
     tui::{
@@ -25,17 +25,10 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     if area.is_empty() {
         return;
     }
-    let title = canvas.span(
-        "Trace",
-        if app.focus == Pane::Trace {
-            "ui.title"
-        } else {
-            "ui.dim"
-        },
-    );
+    let title = title(app, canvas, Pane::Trace);
     let place = app.trace().map(place).unwrap_or_default();
     let place = canvas.span(place, "ui.dim");
-    canvas.row(inset(row(area, area.y)), Line::from(title), Line::from(place));
+    canvas.row(inset(row(area, area.y)), title, Line::from(place));
     let body = Rect {
         y: area.y + 1,
         height: area.height - 1,

@@ -6,7 +6,7 @@
 //! ▸└─ 18-7=11                                               ✓
 //! ```
 
-use super::inset;
+use super::{inset, title};
 use crate::tui::{
     app::{App, Live, Pane},
     screen::row,
@@ -20,10 +20,10 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         return;
     }
     let focused = app.focus == Pane::Tree;
-    let title = canvas.span("Tree", if focused { "ui.title" } else { "ui.dim" });
+    let title = title(app, canvas, Pane::Tree);
     let facts = app.trace().map(facts).unwrap_or_default();
     let facts = canvas.span(facts, "ui.dim");
-    canvas.row(inset(row(area, area.y)), Line::from(title), Line::from(facts));
+    canvas.row(inset(row(area, area.y)), title, Line::from(facts));
     if let Some(live) = app.trace() {
         let body = Rect {
             y: area.y + 1,
