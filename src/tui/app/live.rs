@@ -295,6 +295,15 @@ impl Live {
         self.left.contains(&node)
     }
 
+    /// Tokens generated, as far as anybody counted.
+    #[must_use]
+    pub fn generated(&self) -> usize {
+        match self.header.tokens {
+            Some(counted) if self.tokens.is_empty() => counted.generated,
+            _ => self.tokens.len(),
+        }
+    }
+
     /// Tokens a second, prefix not counted; none before there are two to measure between.
     #[must_use]
     pub fn rate(&self) -> Option<f64> {

@@ -116,6 +116,21 @@ fn popups_and_prompts() {
 }
 
 #[test]
+fn long_lines_wrap_and_strange_characters_keep_their_columns() {
+    let text = "Wait, let me think about this once more: 25 + 4 is 29, and 25 - 4 is 21, so neither of them works.\n\n\
+        日本語の文章は幅が二倍なので、折り返しは文字の途中では起こらない。もう一度考えてみよう、たぶん大丈夫だ。\n\
+        a\ttab, an escape \u{1b}[31m, a nul \0, e\u{301} and 👩\u{200d}🔬 stay visible.";
+    let trace = crate::trace::Trace {
+        text: text.into(),
+        ..Default::default()
+    };
+    let mut app = App::new(Keymap::load(None).0, (60, 18), jiff::Timestamp::UNIX_EPOCH, false);
+    update(&mut app, Msg::Open(vec![(demo::problem(), trace)]));
+    press(&mut app, "j j j w");
+    insta::assert_snapshot!("free_text", dump(&painted(&app, &look("default", Depth::Ansi))));
+}
+
+#[test]
 fn the_first_frame_stands_before_anything_is_known() {
     let mut app = App::new(Keymap::load(None).0, (80, 24), jiff::Timestamp::UNIX_EPOCH, true);
     app.settle();

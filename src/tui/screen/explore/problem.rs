@@ -16,6 +16,8 @@ use ratatui::{
 
 /// Below this width the scorer's name and the time are left out.
 const ROOMY: u16 = 100;
+/// Below this width only the problem, the verdict's sign and the tokens are left.
+const NARROW: u16 = 64;
 
 /// Draws the problem, the verdict, and what it cost.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
@@ -25,26 +27,27 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         return canvas.row(area, Line::from(text), Line::default());
     };
     let glyphs = canvas.glyphs();
-    let mut left = vec![
-        canvas.span(format!("{}  ", problem.title), "ui.title"),
-        canvas.span(glyphs.write(&problem.statement), "ui.current"),
-        canvas.span(format!("   {}", problem.note), "ui.dim"),
-    ];
+    let statement = canvas.span(glyphs.write(&problem.statement), "ui.current");
+    let mut left = vec![statement];
+    if area.width >= NARROW {
+        left.insert(0, canvas.span(format!("{}  ", problem.title), "ui.title"));
+        left.push(canvas.span(format!("   {}", problem.note), "ui.dim"));
+    }
     if let Some(warning) = &problem.warning {
         left.push(canvas.span(format!("   {} {warning}", glyphs.fault), "ui.warning"));
     }
     let right = app
         .trace()
-        .map(|live| verdict(canvas, live, area.width >= ROOMY))
+        .map(|live| verdict(canvas, live, area.width))
         .unwrap_or_default();
     canvas.row(area, Line::from(left), Line::from(right));
 }
 
-fn verdict(canvas: &Canvas<'_>, live: &Live, roomy: bool) -> Vec<Span<'static>> {
+fn verdict(canvas: &Canvas<'_>, live: &Live, width: u16) -> Vec<Span<'static>> {
     let glyphs = canvas.glyphs();
     let mut parts = Vec::new();
     match (&live.outcome, &live.phase) {
-        (Some(outcome), _) => parts.extend(answer(canvas, outcome, roomy)),
+        (Some(outcome), _) => parts.extend(answer(canvas, outcome, width)),
         (None, Phase::Done(Finish::Stop) | Phase::Waiting | Phase::Running) => {}
         (None, Phase::Done(Finish::Length)) => parts.push(canvas.span("out of tokens", "unknown")),
         (None, Phase::Done(Finish::Cancelled)) => parts.push(canvas.span("stopped", "unknown")),
@@ -52,14 +55,15 @@ fn verdict(canvas: &Canvas<'_>, live: &Live, roomy: bool) -> Vec<Span<'static>> 
             parts.push(canvas.span(format!("{} failed", glyphs.bad), "bad"));
         }
     }
-    parts.push(canvas.span(format!("   {:>3} tokens", live.tokens.len()), "ui"));
-    if roomy {
+    parts.push(canvas.span(format!("   {:>3} tokens", live.generated()), "ui"));
+    if width >= ROOMY {
         parts.push(canvas.span(format!("   {:>5.2} s", live.seconds()), "ui"));
     }
     parts
 }
 
-fn answer(canvas: &Canvas<'_>, outcome: &Outcome, roomy: bool) -> Vec<Span<'static>> {
+fn answer(canvas: &Canvas<'_>, outcome: &Outcome, width: u16) -> Vec<Span<'static>> {
+    let roomy = width >= ROOMY;
     let glyphs = canvas.glyphs();
     let (sign, scope) = if outcome.correct {
         (glyphs.good, "good")
@@ -67,6 +71,7 @@ fn answer(canvas: &Canvas<'_>, outcome: &Outcome, roomy: bool) -> Vec<Span<'stat
         (glyphs.bad, "bad")
     };
     let text = match (&outcome.answer, &outcome.value) {
+        _ if width < NARROW => sign.to_string(),
         (Some(answer), Some(value)) => format!("{sign} {answer} = {value}"),
         (Some(answer), None) => format!("{sign} {answer}"),
         (None, _) => format!("{sign} no answer"),
