@@ -1,0 +1,245 @@
+//! Everything a key can do. The key map, the hints of a half-typed sequence, `?`, the palette, the footer and the
+//! documentation are all made from this one enum, so nothing can be missing from one of them.
+
+use strum::{EnumIter, EnumMessage, EnumString, IntoStaticStr};
+
+/// Where a key means something. A screen and everywhere are one layer to a person; moving gives way to both.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, EnumString, IntoStaticStr, EnumMessage,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum Layer {
+    /// Any screen.
+    #[strum(message = "Everywhere")]
+    Everywhere,
+    /// The Explore screen.
+    #[strum(message = "Explore")]
+    Explore,
+    /// The cursor, in any pane.
+    #[strum(message = "Moving")]
+    Moving,
+    /// While a popup or a prompt is open.
+    #[strum(message = "In a popup or prompt")]
+    Popup,
+}
+
+/// One thing a person can do. `message` is its name in the footer, `detailed_message` its line in help and palette.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, EnumString, IntoStaticStr, EnumMessage,
+)]
+#[strum(serialize_all = "snake_case")]
+#[expect(missing_docs, reason = "each action's detailed_message is its documentation")]
+pub enum Action {
+    #[strum(message = "explore", detailed_message = "Go to the Explore screen")]
+    ScreenExplore,
+    #[strum(message = "commands", detailed_message = "Find any command by its name")]
+    Palette,
+    #[strum(message = "keys", detailed_message = "Show the keys of this screen")]
+    Help,
+    #[strum(message = "other pane", detailed_message = "Move to the other pane, or tab")]
+    NextPane,
+    #[strum(message = "search", detailed_message = "Search the text")]
+    Search,
+    #[strum(message = "next hit", detailed_message = "Go to the next search hit")]
+    SearchNext,
+    #[strum(message = "hit before", detailed_message = "Go to the search hit before")]
+    SearchPrevious,
+    #[strum(message = "copy", detailed_message = "Copy the line under the cursor")]
+    Copy,
+    #[strum(message = "copy all", detailed_message = "Copy the whole trace")]
+    CopyAll,
+    #[strum(message = "back", detailed_message = "Stop generating; then close or go back")]
+    Cancel,
+    #[strum(message = "back", detailed_message = "Go back, or quit from a screen")]
+    Back,
+    #[strum(message = "quit", detailed_message = "Quit at once")]
+    Quit,
+    #[strum(
+        message = "suspend",
+        detailed_message = "Put the workbench to sleep and return to the shell"
+    )]
+    Suspend,
+
+    #[strum(message = "down", detailed_message = "One row down")]
+    Down,
+    #[strum(message = "up", detailed_message = "One row up")]
+    Up,
+    #[strum(
+        message = "left",
+        detailed_message = "One token back; in the tree, fold or go to the parent"
+    )]
+    Left,
+    #[strum(
+        message = "right",
+        detailed_message = "One token on; in the tree, unfold or go to the first child"
+    )]
+    Right,
+    #[strum(message = "top", detailed_message = "Go to the beginning")]
+    Top,
+    #[strum(message = "end", detailed_message = "Go to the end and follow new text")]
+    Bottom,
+    #[strum(message = "half page down", detailed_message = "Half a page down")]
+    HalfPageDown,
+    #[strum(message = "half page up", detailed_message = "Half a page up")]
+    HalfPageUp,
+    #[strum(message = "word", detailed_message = "Go to the next word")]
+    WordNext,
+    #[strum(message = "word back", detailed_message = "Go to the word before")]
+    WordPrevious,
+    #[strum(message = "sentence", detailed_message = "Go to the next sentence or line")]
+    SentenceNext,
+    #[strum(
+        message = "sentence back",
+        detailed_message = "Go to the sentence or line before"
+    )]
+    SentencePrevious,
+    #[strum(
+        message = "step",
+        detailed_message = "Go to the next step: a state opened or returned to"
+    )]
+    StepNext,
+    #[strum(message = "step back", detailed_message = "Go to the step before")]
+    StepPrevious,
+    #[strum(message = "fold", detailed_message = "Fold or unfold this part of the tree")]
+    Fold,
+    #[strum(message = "fold all", detailed_message = "Fold the whole tree")]
+    FoldAll,
+    #[strum(message = "unfold all", detailed_message = "Unfold the whole tree")]
+    UnfoldAll,
+
+    #[strum(
+        message = "fork here",
+        detailed_message = "Keep what stands before the cursor and generate another end"
+    )]
+    Fork,
+    #[strum(
+        message = "insert",
+        detailed_message = "Insert text at the cursor and let the model go on"
+    )]
+    Insert,
+    #[strum(
+        message = "edit and go on",
+        detailed_message = "Edit the current line and let the model go on"
+    )]
+    Edit,
+    #[strum(
+        message = "alternatives",
+        detailed_message = "Show what else could have stood here; enter forks with it"
+    )]
+    Alternatives,
+    #[strum(
+        message = "sample",
+        detailed_message = "Generate several more traces of this problem"
+    )]
+    Sample,
+    #[strum(
+        message = "why",
+        detailed_message = "Say why this was detected, and what the checkers found here"
+    )]
+    Why,
+    #[strum(message = "random problem", detailed_message = "Take a random problem")]
+    RandomProblem,
+    #[strum(message = "own problem", detailed_message = "Type a problem of your own")]
+    OwnProblem,
+    #[strum(message = "model", detailed_message = "Choose the model")]
+    Model,
+    #[strum(
+        message = "sampler",
+        detailed_message = "Change temperature and the other sampling settings"
+    )]
+    Sampler,
+    #[strum(message = "regenerate", detailed_message = "Generate this problem again")]
+    Regenerate,
+    #[strum(
+        message = "save",
+        detailed_message = "Save the traces of this session as JSON lines"
+    )]
+    Save,
+    #[strum(message = "trace before", detailed_message = "Show the trace before this one")]
+    TracePrevious,
+    #[strum(message = "next trace", detailed_message = "Show the next trace")]
+    TraceNext,
+    #[strum(
+        message = "narrower",
+        detailed_message = "Move the rule between the panes to the left"
+    )]
+    RuleLeft,
+    #[strum(
+        message = "wider",
+        detailed_message = "Move the rule between the panes to the right"
+    )]
+    RuleRight,
+    #[strum(
+        message = "dismiss hints",
+        detailed_message = "Put away the hints of the first start"
+    )]
+    DismissHints,
+
+    #[strum(message = "accept", detailed_message = "Take what is selected or typed")]
+    Accept,
+    #[strum(message = "close", detailed_message = "Close without changing anything")]
+    Close,
+    #[strum(message = "next", detailed_message = "Select the next entry")]
+    SelectNext,
+    #[strum(message = "before", detailed_message = "Select the entry before")]
+    SelectPrevious,
+}
+
+impl Action {
+    /// Its name in key files and the palette.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// Two or three words for the footer.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        self.get_message().unwrap_or_default()
+    }
+
+    /// One line that says what it does.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        self.get_detailed_message().unwrap_or_default()
+    }
+
+    /// Where it belongs.
+    #[must_use]
+    pub fn layer(self) -> Layer {
+        use Action::*;
+        match self {
+            ScreenExplore | Palette | Help | NextPane | Search | SearchNext | SearchPrevious | Copy
+            | CopyAll | Cancel | Back | Quit | Suspend => Layer::Everywhere,
+            Down | Up | Left | Right | Top | Bottom | HalfPageDown | HalfPageUp | WordNext | WordPrevious
+            | SentenceNext | SentencePrevious | StepNext | StepPrevious | Fold | FoldAll | UnfoldAll => {
+                Layer::Moving
+            }
+            Fork | Insert | Edit | Alternatives | Sample | Why | RandomProblem | OwnProblem | Model
+            | Sampler | Regenerate | Save | TracePrevious | TraceNext | RuleLeft | RuleRight
+            | DismissHints => Layer::Explore,
+            Accept | Close | SelectNext | SelectPrevious => Layer::Popup,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use strum::IntoEnumIterator;
+
+    #[test]
+    fn every_action_has_a_name_a_label_and_a_description() {
+        for action in Action::iter() {
+            assert_eq!(action.name().parse::<Action>(), Ok(action));
+            assert!(
+                !action.label().is_empty() && action.label().len() <= 16,
+                "{action:?}"
+            );
+            assert!(
+                !action.description().is_empty() && action.description().len() <= 72,
+                "{action:?}"
+            );
+        }
+    }
+}

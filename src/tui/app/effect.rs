@@ -1,0 +1,33 @@
+//! What the state machine wants done. The runtime serves the terminal's own; everything else goes to the
+//! [`Driver`](crate::tui::runtime::Driver), whose answers come back as messages.
+
+use crate::{base::cancel::Cancel, engine::Request, trace::Trace};
+
+/// One thing to do.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Generate with the model that was last reported ready. Answered by engine events, and by what is parsed from them.
+    Generate(Box<Request>),
+    /// Stop a run at its next token.
+    Stop(Cancel),
+    /// Find problem number `n` of this session for the current model's task. Answered by `Msg::Problem`.
+    RandomProblem(u64),
+    /// Understand a problem that a person typed. Answered by `Msg::Problem`.
+    ReadProblem(String),
+    /// Load a model. Answered by `Msg::Model`, more than once.
+    LoadModel(String),
+    /// Say which models there are. Answered by `Msg::Models`.
+    ListModels,
+    /// Say what these tokens of the current model are as text. Answered by `Msg::TokenTexts`.
+    NameTokens(Vec<u32>),
+    /// Save traces as JSON lines. Answered by a notice that says where.
+    Save(Vec<Trace>),
+    /// Never show the hints of the first start again.
+    ForgetHints,
+    /// Put text on the clipboard (the runtime's).
+    Copy(String),
+    /// Leave the terminal to the shell until it wakes us (the runtime's).
+    Suspend,
+    /// Leave (the runtime's).
+    Quit,
+}

@@ -1,0 +1,154 @@
+//! Where everything is, from the terminal's size alone, so that the state machine knows how many rows a page has.
+//!
+//! ```text
+//!  header
+//!  ───────────
+//!  problem
+//!  ─────┬─────
+//!  trace│tree        one of the two below 100 columns
+//!  ─────┴─────
+//!  habits
+//!  hints             on the first start
+//!  status
+//!  keys
+//! ```
+
+use ratatui::layout::Rect;
+
+/// Smallest terminal that is drawn on.
+pub const SMALLEST: (u16, u16) = (40, 10);
+/// From this width on, trace and tree stand side by side.
+pub const SIDE_BY_SIDE: u16 = 100;
+/// Columns left of the text: cursor, two letters, a blank.
+pub const GUTTER: u16 = 4;
+/// Below this height the rules give way to text.
+const ROOMY: u16 = 16;
+
+/// The two panes that share the cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pane {
+    /// The text.
+    Trace,
+    /// The states.
+    Tree,
+}
+
+/// The regions of the screen; a pane's first row is its header. Empty regions are not drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// Screens, model, speed.
+    pub header: Rect,
+    /// The problem and the verdict.
+    pub problem: Rect,
+    /// The text pane.
+    pub trace: Rect,
+    /// The tree pane.
+    pub tree: Rect,
+    /// Habits and entropy.
+    pub habits: Rect,
+    /// Hints of the first start.
+    pub hints: Rect,
+    /// Messages and prompts.
+    pub status: Rect,
+    /// Keys.
+    pub footer: Rect,
+    /// Lying rules: their rows, top to bottom; the last two hold the ends of the standing one.
+    pub rules: [Option<u16>; 3],
+    /// The standing rule's column.
+    pub split: Option<u16>,
+}
+
+impl Layout {
+    /// The regions of a terminal of this size; `split` is the text pane's share in percent.
+    #[must_use]
+    pub fn new((width, height): (u16, u16), focus: Pane, split: u16, hints: bool) -> Self {
+        let roomy = height >= ROOMY;
+        let hints = u16::from(hints && roomy);
+        let mut row = 0;
+        let mut take = |rows: u16| {
+            let area = Rect::new(0, row, width, rows.min(height.saturating_sub(row)));
+            row = row.saturating_add(rows);
+            area
+        };
+        let rule = |area: Rect| (area.height > 0).then_some(area.y);
+        let lines = u16::from(roomy);
+        let header = take(1);
+        let above_problem = rule(take(lines));
+        let problem = take(1);
+        let above = rule(take(lines));
+        let body = take(height.saturating_sub(5 + 3 * lines + hints));
+        let below = rule(take(lines));
+        let habits = take(1);
+        let hints = take(hints);
+        let status = take(1);
+        let footer = take(1);
+        let mut layout = Self {
+            header,
+            problem,
+            habits,
+            hints,
+            status,
+            footer,
+            rules: [above_problem, above, below],
+            ..Self::default()
+        };
+        if width >= SIDE_BY_SIDE {
+            let left = (u32::from(width) * u32::from(split) / 100) as u16;
+            layout.split = Some(left);
+            layout.trace = Rect { width: left, ..body };
+            layout.tree = Rect {
+                x: left + 1,
+                width: width.saturating_sub(left + 1),
+                ..body
+            };
+        } else if focus == Pane::Trace {
+            layout.trace = body;
+        } else {
+            layout.tree = body;
+        }
+        layout
+    }
+
+    /// Rows of text or tree on the screen.
+    #[must_use]
+    pub fn page(&self) -> u16 {
+        self.trace.height.max(self.tree.height).saturating_sub(1)
+    }
+
+    /// Columns of the text. In a tab of its own the hidden text keeps the width it will have.
+    #[must_use]
+    pub fn text_width(&self) -> u16 {
+        let width = if self.trace.width > 0 {
+            self.trace.width
+        } else {
+            self.tree.width
+        };
+        width.saturating_sub(GUTTER + 1).max(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn regions_stay_on_the_screen_and_do_not_overlap(
+            width in 0u16..400, height in 0u16..120, tree in any::<bool>(), split in 20u16..=80, hints in any::<bool>(),
+        ) {
+            let focus = if tree { Pane::Tree } else { Pane::Trace };
+            let layout = Layout::new((width, height), focus, split, hints);
+            let screen = Rect::new(0, 0, width, height);
+            let areas = [layout.header, layout.problem, layout.trace, layout.tree, layout.habits, layout.hints,
+                layout.status, layout.footer];
+            for (i, a) in areas.iter().enumerate() {
+                prop_assert!(a.is_empty() || screen.union(*a) == screen);
+                prop_assert!(areas[i + 1..].iter().all(|b| a.intersection(*b).is_empty()));
+            }
+            if width >= SMALLEST.0 && height >= SMALLEST.1 {
+                prop_assert!(layout.page() >= 3 && layout.footer.height == 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! One trace of this session: its text, tokens, tree and habits as far as they are known, and where one looks at it.
+
+use super::{msg::Parsed, outline::Outline, problem::Problem};
+use crate::{
+    engine::{RunId, TokenBatch},
+    trace::{
+        NodeId, Span, Trace, Tree,
+        record::{Behavior, Finish, ModelRef, Outcome},
+    },
+    tui::text::{SpanIndex, TextStore},
+};
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+/// How far a trace has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Asked for; no token yet.
+    Waiting,
+    /// Tokens arrive.
+    Running,
+    /// It ended.
+    Done(Finish),
+    /// It failed, and why.
+    Failed(String),
+}
+
+/// The one cursor that text and tree share.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cursor {
+    /// A byte of the text, at a grapheme's start.
+    pub byte: usize,
+    /// The state it stands in.
+    pub node: Option<NodeId>,
+}
+
+/// A trace while it lives on the screen.
+#[derive(Clone, Debug)]
+pub struct Live {
+    /// Which run it belongs to.
+    pub run: RunId,
+    /// Which sample of that run.
+    pub sample: u64,
+    /// What is being solved.
+    pub problem: Arc<Problem>,
+    /// Everything that was known when it was asked for; text, tokens and findings are filled in by [`Live::record`].
+    pub(super) header: Trace,
+    /// How it was started, for people: `sample 0`, `fork of 1 at token 14`.
+    pub origin: String,
+    /// The text.
+    pub text: TextStore,
+    /// Per-token numbers; the batch's own text stays empty.
+    pub tokens: TokenBatch,
+    /// Sampled tokens at the beginning that come from the parent; given tokens after them were put in.
+    pub(super) kept: usize,
+    /// Stretches the parent was given, within the shared beginning.
+    pub(super) inherited: Vec<Span>,
+    /// Prompt tokens.
+    pub(super) prompt_tokens: usize,
+    /// The states.
+    pub tree: Tree,
+    /// The states that were left by a return.
+    left: HashSet<NodeId>,
+    /// The states as lines.
+    pub outline: Outline,
+    /// The habits, as the detectors list them.
+    pub behaviors: Vec<Behavior>,
+    /// How often each habit was found; the four that everybody looks for first, also at zero.
+    pub habits: Vec<(String, usize)>,
+    /// Where the habits are.
+    pub behavior_at: SpanIndex,
+    /// Where the judged statements are, by place in the tree's `claims`.
+    pub claim_at: SpanIndex,
+    /// The verdict.
+    pub outcome: Option<Outcome>,
+    /// How far it has come.
+    pub phase: Phase,
+    /// Whether it was brought along.
+    pub(super) foreign: bool,
+    /// When it was asked for, when its first and last tokens came.
+    pub(super) asked: Duration,
+    pub(super) first: Option<Duration>,
+    pub(super) last: Duration,
+    /// Where one looks.
+    pub cursor: Cursor,
+    /// Whether the cursor stays at the end while text arrives.
+    pub follow: bool,
+    /// The byte the first visible row begins with.
+    pub top: usize,
+    /// The first visible line of the outline.
+    pub tree_top: usize,
+}
+
+/// What a new trace begins from.
+#[derive(Clone, Debug, Default)]
+pub struct Seedling {
+    /// How it was started, for people.
+    pub origin: String,
+    /// Its parent's id and the number of tokens it shares.
+    pub parent: Option<(String, usize)>,
+    /// Sampled tokens it keeps.
+    pub kept: usize,
+    /// What its parent was given, within them.
+    pub inherited: Vec<Span>,
+}
+
+impl Live {
+    /// A trace that was just asked for.
+    #[must_use]
+    pub fn new(
+        run: RunId,
+        sample: u64,
+        problem: Arc<Problem>,
+        from: Seedling,
+        header: Trace,
+        now: Duration,
+    ) -> Self {
+        let (parent, fork_token) = from.parent.unzip();
+        Self {
+            run,
+            sample,
+            problem,
+            header: Trace {
+                parent,
+                fork_token,
+                ..header
+            },
+            origin: from.origin,
+            text: TextStore::default(),
+            tokens: TokenBatch::default(),
+            kept: from.kept,
+            inherited: from.inherited,
+            prompt_tokens: 0,
+            tree: Tree::default(),
+            left: HashSet::new(),
+            outline: Outline::default(),
+            behaviors: Vec::new(),
+            habits: count(&[]),
+            behavior_at: SpanIndex::default(),
+            claim_at: SpanIndex::default(),
+            outcome: None,
+            phase: Phase::Waiting,
+            foreign: false,
+            asked: now,
+            first: None,
+            last: now,
+            cursor: Cursor::default(),
+            follow: true,
+            top: 0,
+            tree_top: 0,
+        }
+    }
+
+    /// Whether it was brought along, not written here.
+    #[must_use]
+    pub fn is_foreign(&self) -> bool {
+        self.foreign
+    }
+
+    /// The record's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.header.id
+    }
+
+    /// Who writes it.
+    #[must_use]
+    pub fn model(&self) -> Option<&ModelRef> {
+        self.header.model.as_ref()
+    }
+
+    /// Whether tokens may still arrive.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        matches!(self.phase, Phase::Waiting | Phase::Running)
+    }
+
+    /// The prompt was read.
+    pub fn started(&mut self, prompt_tokens: usize) {
+        self.prompt_tokens = prompt_tokens;
+    }
+
+    /// More text.
+    pub fn push(&mut self, mut batch: TokenBatch, now: Duration) {
+        self.text.push(&std::mem::take(&mut batch.text));
+        self.tokens.merge(batch);
+        self.first.get_or_insert(now);
+        self.last = now;
+        self.phase = Phase::Running;
+        self.follow_end();
+    }
+
+    /// It ended.
+    pub fn finish(&mut self, phase: Phase, now: Duration) {
+        if self.is_running() {
+            self.phase = phase;
+            self.last = self.last.max(now);
+        }
+    }
+
+    /// The readers know more.
+    pub fn parsed(&mut self, parsed: Parsed) {
+        self.tree = parsed.tree;
+        self.left = self.tree.backtracks.iter().map(|back| back.from).collect();
+        self.outline.sync(&self.tree);
+        self.behavior_at = SpanIndex::new(parsed.behaviors.iter().map(|b| b.span));
+        self.habits = count(&parsed.behaviors);
+        self.behaviors = parsed.behaviors;
+        self.claim_at = SpanIndex::new(self.tree.claims.iter().map(|claim| claim.span));
+        self.outcome = parsed.outcome.or(self.outcome.take());
+        if self.cursor.node.is_none_or(|node| node >= self.tree.nodes.len()) {
+            self.cursor.node = self.tree.node_at(self.cursor.byte);
+        }
+        self.follow_end();
+    }
+
+    fn follow_end(&mut self) {
+        if self.follow {
+            self.cursor.byte = self.last_byte();
+            self.cursor.node = self.tree.node_at(self.cursor.byte);
+        }
+    }
+
+    /// Puts the cursor on a byte of the text.
+    pub fn look_at(&mut self, byte: usize) {
+        self.cursor.byte = self.text.floor(byte.min(self.last_byte()));
+        self.cursor.node = self.tree.node_at(self.cursor.byte);
+        self.follow = false;
+    }
+
+    /// Puts the cursor on a node of the tree, and on the text that made it.
+    pub fn look_at_node(&mut self, node: NodeId) {
+        let Some(found) = self.tree.nodes.get(node) else {
+            return;
+        };
+        self.cursor.byte = self.text.floor(found.span.start.min(self.last_byte()));
+        self.cursor.node = Some(node);
+        self.follow = false;
+    }
+
+    /// Goes to the end and stays there.
+    pub fn follow(&mut self) {
+        self.follow = true;
+        self.follow_end();
+    }
+
+    /// The last byte a cursor can stand on: the last token's first, so that the newline ending a text is no place.
+    fn last_byte(&self) -> usize {
+        match self
+            .tokens
+            .ends
+            .len()
+            .checked_sub(2)
+            .and_then(|i| self.tokens.ends.get(i))
+        {
+            Some(&end) if end < self.text.len() => end,
+            _ => self
+                .text
+                .as_str()
+                .char_indices()
+                .next_back()
+                .map_or(0, |(at, _)| at),
+        }
+    }
+
+    /// The token the byte belongs to.
+    #[must_use]
+    pub fn token_at(&self, byte: usize) -> Option<usize> {
+        let index = self.tokens.ends.partition_point(|end| *end <= byte);
+        (index < self.tokens.ends.len()).then_some(index)
+    }
+
+    /// The bytes of a token.
+    #[must_use]
+    pub fn token_span(&self, token: usize) -> Span {
+        let start = token.checked_sub(1).and_then(|i| self.tokens.ends.get(i));
+        let end = self.tokens.ends.get(token).copied().unwrap_or(self.text.len());
+        Span::new(start.copied().unwrap_or(0), end)
+    }
+
+    /// Stretches that were put in, not sampled.
+    #[must_use]
+    pub fn given(&self) -> Vec<Span> {
+        let mut given = self.inherited.clone();
+        if self.tokens.given > self.kept {
+            let start = self.token_span(self.kept).start;
+            let end = self.token_span(self.tokens.given - 1).end;
+            given.push(Span::new(start, end));
+        }
+        given
+    }
+
+    /// Whether a return left this state.
+    #[must_use]
+    pub fn left_by_return(&self, node: NodeId) -> bool {
+        self.left.contains(&node)
+    }
+
+    /// Tokens generated, as far as anybody counted.
+    #[must_use]
+    pub fn generated(&self) -> usize {
+        match self.header.tokens {
+            Some(counted) if self.tokens.is_empty() => counted.generated,
+            _ => self.tokens.len(),
+        }
+    }
+
+    /// Tokens a second, prefix not counted; none before there are two to measure between.
+    #[must_use]
+    pub fn rate(&self) -> Option<f64> {
+        let sampled = self
+            .tokens
+            .len()
+            .checked_sub(self.tokens.given + 1)
+            .filter(|n| *n > 0)?;
+        let time = self.last.checked_sub(self.first?)?.as_secs_f64();
+        (time > 0.0).then(|| sampled as f64 / time)
+    }
+
+    /// Seconds from asking to the last thing heard.
+    #[must_use]
+    pub fn seconds(&self) -> f64 {
+        self.last.saturating_sub(self.asked).as_secs_f64()
+    }
+}
+
+fn count(behaviors: &[Behavior]) -> Vec<(String, usize)> {
+    let known = [
+        "verification",
+        "backtracking",
+        "subgoal_setting",
+        "backward_chaining",
+    ];
+    let mut counts: Vec<(String, usize)> = known.map(|name| (name.to_string(), 0)).into();
+    for behavior in behaviors {
+        match counts.iter_mut().find(|(name, _)| *name == behavior.behavior) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((behavior.behavior.clone(), 1)),
+        }
+    }
+    counts
+}

@@ -1,0 +1,38 @@
+//! The pure state machine: [`App`] is everything the screen knows, [`update`] how a message changes it and what it
+//! wants done. No input or output, no clock: time comes in messages.
+
+mod action;
+mod effect;
+mod engine;
+mod field;
+mod generate;
+mod keys;
+mod layout;
+mod live;
+mod model;
+mod moves;
+mod msg;
+mod outline;
+mod overlay;
+mod problem;
+mod record;
+mod settings;
+mod update;
+mod why;
+
+pub use action::{Action, Layer};
+pub use effect::Effect;
+pub use field::Field;
+pub use layout::{GUTTER, Layout, Pane, SMALLEST};
+pub use live::{Cursor, Live, Phase};
+pub use model::App;
+pub use msg::{Level, Msg, Notice, Parsed};
+pub use outline::Outline;
+pub use overlay::{Overlay, Prompt, found};
+pub use problem::{ModelEntry, ModelInfo, ModelState, Problem};
+pub use settings::Setting;
+pub use update::update;
+pub use why::{Finding, letter};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,134 @@
+//! What may lie over the screen: popups, and prompts in the status line. One at a time.
+
+use super::{Action, App, Field, Finding, Setting};
+use nucleo_matcher::{
+    Config, Matcher, Utf32Str,
+    pattern::{CaseMatching, Normalization, Pattern},
+};
+use strum::IntoEnumIterator;
+
+/// The thing on top.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    /// The keys of the screen, from this line on.
+    Help(usize),
+    /// Every action, filtered by what is typed.
+    Palette(Field, usize),
+    /// What else could have stood at a token.
+    Alternatives {
+        /// Which token.
+        token: usize,
+        /// Token ids with log-probabilities, most likely first.
+        choices: Vec<(u32, f32)>,
+        /// Which one is selected.
+        selected: usize,
+    },
+    /// What was found at the cursor, from this line on.
+    Why(Vec<Finding>, usize),
+    /// The models to choose from.
+    Models(usize),
+    /// The sampling settings.
+    Sampler(usize),
+    /// A question answered in the status line.
+    Prompt(Prompt, Field),
+}
+
+/// What a typed line is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prompt {
+    /// Words to find.
+    Search,
+    /// A problem.
+    Problem,
+    /// Text to put in at the cursor.
+    Insert,
+    /// What the current line should be.
+    Edit,
+    /// How many traces to generate.
+    Samples,
+    /// A setting's value.
+    Setting(Setting),
+}
+
+impl Prompt {
+    /// The question.
+    #[must_use]
+    pub fn question(self) -> String {
+        match self {
+            Self::Search => "search".into(),
+            Self::Problem => "problem, like 18 7 4 -> 15".into(),
+            Self::Insert => "insert here and go on".into(),
+            Self::Edit => "this line, then go on".into(),
+            Self::Samples => "how many more traces".into(),
+            Self::Setting(setting) => setting.name().into(),
+        }
+    }
+}
+
+impl Overlay {
+    /// The field that takes typed text.
+    pub fn field(&mut self) -> Option<&mut Field> {
+        match self {
+            Self::Palette(field, _) | Self::Prompt(_, field) => Some(field),
+            _ => None,
+        }
+    }
+
+    /// Whether typed letters are text.
+    #[must_use]
+    pub fn is_typing(&self) -> bool {
+        matches!(self, Self::Palette(..) | Self::Prompt(..))
+    }
+}
+
+/// The actions that match `query`, best first: those whose name does, then those whose description does. All of them
+/// when it is empty.
+#[must_use]
+pub fn found(query: &str) -> Vec<Action> {
+    let pattern = Pattern::parse(query, CaseMatching::Smart, Normalization::Smart);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    let mut score = |text: &str| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher);
+    let mut scored: Vec<_> = Action::iter()
+        .filter(|action| action.layer() != super::Layer::Popup)
+        .filter_map(|action| {
+            let name = score(&action.name().replace('_', " ")).max(score(action.label()));
+            (name.is_some() || score(action.description()).is_some()).then_some((name, action))
+        })
+        .collect();
+    // Stable, so actions that match equally well keep their order.
+    scored.sort_by_key(|(name, _)| std::cmp::Reverse(*name));
+    scored.into_iter().map(|(_, action)| action).collect()
+}
+
+impl App {
+    /// How many entries the list of the popup has; scrolling popups have as many as they like.
+    #[must_use]
+    pub fn entries(&self) -> usize {
+        match &self.overlay {
+            Some(Overlay::Palette(field, _)) => found(field.text()).len(),
+            Some(Overlay::Alternatives { choices, .. }) => choices.len(),
+            Some(Overlay::Models(_)) => self.models.len(),
+            Some(Overlay::Sampler(_)) => Setting::iter().count(),
+            Some(Overlay::Help(_)) => Action::iter().count() + 8,
+            Some(Overlay::Why(findings, _)) => 4 * findings.len(),
+            Some(Overlay::Prompt(..)) | None => 0,
+        }
+    }
+
+    /// Moves the selection of the popup, or scrolls it.
+    pub fn select(&mut self, by: isize) {
+        let last = self.entries().saturating_sub(1);
+        if let Some(
+            Overlay::Help(at)
+            | Overlay::Palette(_, at)
+            | Overlay::Alternatives { selected: at, .. }
+            | Overlay::Why(_, at)
+            | Overlay::Models(at)
+            | Overlay::Sampler(at),
+        ) = &mut self.overlay
+        {
+            *at = at.saturating_add_signed(by).min(last);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Which key does what: defaults from `assets/keys.toml`, the user's file laid over them binding by binding.
+//!
+//! A broken file never stops the program: what cannot be used is said and left out; when two actions of a screen end
+//! up on one key, the defaults are used instead.
+
+mod chord;
+mod file;
+mod trie;
+
+pub use chord::{Chord, parse_sequence, show_sequence};
+pub use trie::{Lookup, Trie};
+
+use crate::tui::app::{Action, Layer};
+use std::collections::BTreeMap;
+
+/// The bindings of every layer.
+#[derive(Clone, Debug, Default)]
+pub struct Keymap {
+    layers: BTreeMap<Layer, Trie>,
+}
+
+/// What the keys typed so far mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// Do this.
+    Act(Action),
+    /// Wait for another key; these may follow.
+    Wait(Vec<(String, Action)>),
+    /// Nothing.
+    Nothing,
+}
+
+/// Layers that are one to a person: what is bound twice in a group is a mistake.
+const GROUPS: [&[Layer]; 3] = [
+    &[Layer::Everywhere, Layer::Explore],
+    &[Layer::Moving],
+    &[Layer::Popup],
+];
+
+impl Keymap {
+    /// The defaults under the user's file, with a sentence for each thing that could not be used.
+    #[must_use]
+    pub fn load(user: Option<&str>) -> (Self, Vec<String>) {
+        let mut map = Self::default();
+        let mut warnings = file::apply(&mut map.layers, file::DEFAULT);
+        if let Some(text) = user {
+            let defaults = map.clone();
+            warnings.extend(file::apply(&mut map.layers, text));
+            if let Some(clash) = map.clash() {
+                warnings.push(format!("{clash}; the default keys are used"));
+                map = defaults;
+            }
+        }
+        (map, warnings)
+    }
+
+    /// Two actions on one key of one screen, as a sentence with both names.
+    #[must_use]
+    pub fn clash(&self) -> Option<String> {
+        GROUPS.iter().find_map(|group| {
+            let tries: Vec<&Trie> = group.iter().filter_map(|layer| self.layers.get(layer)).collect();
+            tries.iter().enumerate().find_map(|(i, trie)| {
+                let (key, first, second) = tries[i + 1..].iter().find_map(|other| trie.clash(other))?;
+                Some(file::clash(&key, first, second))
+            })
+        })
+    }
+
+    /// What `sequence` means in `layers`, the first of which wins.
+    #[must_use]
+    pub fn lookup(&self, layers: &[Layer], sequence: &[Chord]) -> Meaning {
+        for layer in layers {
+            match self.layers.get(layer).map(|trie| trie.get(sequence)) {
+                Some(Lookup::Found(action)) => return Meaning::Act(action),
+                Some(Lookup::Prefix(trie)) if !sequence.is_empty() => {
+                    let next = trie.bindings().into_iter();
+                    return Meaning::Wait(
+                        next.map(|(keys, action)| (show_sequence(&keys), action))
+                            .collect(),
+                    );
+                }
+                _ => {}
+            }
+        }
+        Meaning::Nothing
+    }
+
+    /// The keys of an action, as written in help: letters before names of keys.
+    #[must_use]
+    pub fn keys(&self, action: Action) -> Vec<String> {
+        let bindings = self
+            .layers
+            .get(&action.layer())
+            .map(Trie::bindings)
+            .unwrap_or_default();
+        let bound = bindings.into_iter().filter(|(_, bound)| *bound == action);
+        let mut keys: Vec<String> = bound.map(|(keys, _)| show_sequence(&keys)).collect();
+        keys.sort_by_key(String::len);
+        keys
+    }
+
+    /// The first key of an action; empty when it has none.
+    #[must_use]
+    pub fn key(&self, action: Action) -> String {
+        self.keys(action).into_iter().next().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,91 @@
+use super::*;
+use strum::IntoEnumIterator;
+
+const EXPLORE: &[Layer] = &[Layer::Explore, Layer::Everywhere, Layer::Moving];
+
+fn keys(text: &str) -> Vec<Chord> {
+    parse_sequence(text).unwrap()
+}
+
+#[test]
+fn the_default_keys_are_sound_and_reach_every_action() {
+    let (map, warnings) = Keymap::load(None);
+    assert_eq!(warnings, Vec::<String>::new());
+    assert_eq!(map.clash(), None);
+    for action in Action::iter() {
+        assert!(!map.key(action).is_empty(), "{action:?} has no key");
+        for key in map.keys(action) {
+            assert!(
+                !key.contains("alt-") && key != "ctrl-enter" && key != "ctrl-tab",
+                "{action:?} on {key}"
+            );
+        }
+    }
+}
+
+#[test]
+fn sequences_wait_for_their_second_key() {
+    let (map, _) = Keymap::load(None);
+    assert_eq!(map.lookup(EXPLORE, &keys("g g")), Meaning::Act(Action::Top));
+    let Meaning::Wait(next) = map.lookup(EXPLORE, &keys("z")) else {
+        panic!("z should wait");
+    };
+    assert_eq!(
+        next,
+        [
+            ("M".to_string(), Action::FoldAll),
+            ("R".to_string(), Action::UnfoldAll)
+        ]
+    );
+    assert_eq!(map.lookup(EXPLORE, &keys("z z")), Meaning::Nothing);
+}
+
+#[test]
+fn the_users_file_overrides_binding_by_binding() {
+    let (map, warnings) = Keymap::load(Some(
+        "[explore]\nf = 'none'\nF = 'fork'\n[moving]\n'g e' = 'bottom'",
+    ));
+    assert_eq!(warnings, Vec::<String>::new());
+    assert_eq!(map.keys(Action::Fork), ["F"]);
+    assert_eq!(map.lookup(EXPLORE, &keys("g e")), Meaning::Act(Action::Bottom));
+    assert_eq!(map.lookup(EXPLORE, &keys("g g")), Meaning::Act(Action::Top));
+}
+
+#[test]
+fn a_screens_keys_win_over_moving() {
+    let (map, warnings) = Keymap::load(Some("[explore]\nj = 'fork'"));
+    assert_eq!(warnings, Vec::<String>::new());
+    assert_eq!(map.lookup(EXPLORE, &keys("j")), Meaning::Act(Action::Fork));
+}
+
+#[test]
+fn a_clash_names_both_actions_and_leaves_the_defaults() {
+    let (map, warnings) = Keymap::load(Some("[explore]\nq = 'fork'"));
+    assert_eq!(warnings.len(), 1);
+    assert!(warnings[0].contains("`q`") && warnings[0].contains("`fork`") && warnings[0].contains("`back`"));
+    assert_eq!(map.lookup(EXPLORE, &keys("q")), Meaning::Act(Action::Back));
+    let (_, warnings) = Keymap::load(Some("[moving]\nu = 'up'\n'u u' = 'top'"));
+    assert!(
+        warnings[0].contains("`up`") && warnings[0].contains("`top`"),
+        "{warnings:?}"
+    );
+}
+
+#[test]
+fn broken_files_get_sentences() {
+    let cases = [
+        ("[explore]\nf = 'forks'", "did you mean `fork`"),
+        ("[explorer]\nf = 'fork'", "did you mean `explore`"),
+        ("[explore]\nf = 3", "must name an action"),
+        ("[explore]\n'ctrl-zz' = 'fork'", "is no key"),
+        ("[explore]\n'' = 'fork'", "a key is missing"),
+        ("[explore]\nj = 'down'", "belongs in [moving]"),
+        ("explore = 1", "must be a table"),
+        ("what", "not TOML"),
+    ];
+    for (text, part) in cases {
+        let (map, warnings) = Keymap::load(Some(text));
+        assert!(warnings.iter().any(|w| w.contains(part)), "{text}: {warnings:?}");
+        assert_eq!(map.lookup(EXPLORE, &keys("f")), Meaning::Act(Action::Fork));
+    }
+}

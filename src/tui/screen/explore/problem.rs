@@ -1,0 +1,87 @@
+//! ```text
+//!  Countdown  18 7 4 → 15   integer rules                     ✓ (18-7)+4 = 15   exact   58 tokens   0.04 s
+//! ```
+
+use crate::{
+    trace::record::{Finish, Outcome},
+    tui::{
+        app::{App, Live, Phase},
+        widget::Canvas,
+    },
+};
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+/// Below this width the scorer's name and the time are left out.
+const ROOMY: u16 = 100;
+/// Below this width only the problem, the verdict's sign and the tokens are left.
+const NARROW: u16 = 64;
+
+/// Draws the problem, the verdict, and what it cost.
+pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
+    // The problem of the trace that is shown; the next one may still wait for its model.
+    let Some(problem) = app.trace().map(|live| &live.problem).or(app.problem.as_ref()) else {
+        let text = canvas.span("No problem yet", "ui.dim");
+        return canvas.row(area, Line::from(text), Line::default());
+    };
+    let glyphs = canvas.glyphs();
+    let statement = canvas.span(glyphs.write(&problem.statement), "ui.current");
+    let mut left = vec![statement];
+    if area.width >= NARROW {
+        left.insert(0, canvas.span(format!("{}  ", problem.title), "ui.title"));
+        left.push(canvas.span(format!("   {}", problem.note), "ui.dim"));
+    }
+    if let Some(warning) = &problem.warning {
+        left.push(canvas.span(format!("   {} {warning}", glyphs.fault), "ui.warning"));
+    }
+    let right = app
+        .trace()
+        .map(|live| verdict(canvas, live, area.width))
+        .unwrap_or_default();
+    canvas.row(area, Line::from(left), Line::from(right));
+}
+
+fn verdict(canvas: &Canvas<'_>, live: &Live, width: u16) -> Vec<Span<'static>> {
+    let glyphs = canvas.glyphs();
+    let mut parts = Vec::new();
+    match (&live.outcome, &live.phase) {
+        (Some(outcome), _) => parts.extend(answer(canvas, outcome, width)),
+        (None, Phase::Done(Finish::Stop) | Phase::Waiting | Phase::Running) => {}
+        (None, Phase::Done(Finish::Length)) => parts.push(canvas.span("out of tokens", "unknown")),
+        (None, Phase::Done(Finish::Cancelled)) => parts.push(canvas.span("stopped", "unknown")),
+        (None, Phase::Done(Finish::Error) | Phase::Failed(_)) => {
+            parts.push(canvas.span(format!("{} failed", glyphs.bad), "bad"));
+        }
+    }
+    parts.push(canvas.span(format!("   {:>3} tokens", live.generated()), "ui"));
+    if width >= ROOMY {
+        parts.push(canvas.span(format!("   {:>5.2} s", live.seconds()), "ui"));
+    }
+    parts
+}
+
+fn answer(canvas: &Canvas<'_>, outcome: &Outcome, width: u16) -> Vec<Span<'static>> {
+    let roomy = width >= ROOMY;
+    let glyphs = canvas.glyphs();
+    let (sign, scope) = if outcome.correct {
+        (glyphs.good, "good")
+    } else {
+        (glyphs.bad, "bad")
+    };
+    let text = match (&outcome.answer, &outcome.value) {
+        _ if width < NARROW => sign.to_string(),
+        (Some(answer), Some(value)) => format!("{sign} {answer} = {value}"),
+        (Some(answer), None) => format!("{sign} {answer}"),
+        (None, _) => format!("{sign} no answer"),
+    };
+    let mut parts = vec![canvas.span(text, scope)];
+    if !outcome.correct && roomy && outcome.answer.is_some() {
+        parts.push(canvas.span(format!("   {}", outcome.reason), "ui"));
+    }
+    if roomy {
+        parts.push(canvas.span(format!("   {}", outcome.scorer), "ui.dim"));
+    }
+    parts
+}

@@ -1,0 +1,115 @@
+//! ```text
+//!  top-k 0  top-p 1  min-p 0  seed 0  max 512               trace 2 of 3 · fork of trace 1 at token 14
+//!  The search went round the end of the text.               a sentence, until the next key
+//!  z   M fold all   R unfold all                            after the first key of a sequence
+//!  insert here and go on: Wait,█                            a line being typed
+//! ```
+
+use crate::tui::{
+    app::{App, Level, Live, Notice, Overlay},
+    keymap::{Meaning, show_sequence},
+    text::wrap,
+    widget::{Canvas, field},
+};
+use ratatui::{
+    layout::{Position, Rect},
+    text::{Line, Span},
+};
+
+/// Below this width some sampling settings are left out.
+const ROOMY: u16 = 110;
+
+/// Rows a sentence may take.
+const MOST_ROWS: usize = 4;
+
+/// Draws what is typed, what may follow, what is to be said, or how things stand.
+pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> {
+    if let Some(Overlay::Prompt(prompt, typed)) = &app.overlay {
+        let style = canvas.style("ui.title");
+        let question = format!("{}: ", prompt.question());
+        let x = canvas.put(area.x, area.y, area.right(), &question, style);
+        let area = Rect {
+            x,
+            width: area.right().saturating_sub(x),
+            ..area
+        };
+        return field::draw(canvas, area, typed);
+    }
+    let (left, right) = if !app.pending.is_empty() {
+        (pending(app, canvas), Line::default())
+    } else if let Some(said) = &app.notice {
+        notice(said, canvas, area);
+        return None;
+    } else {
+        (
+            sampler(app, canvas),
+            app.trace()
+                .map(|live| place(app, canvas, live))
+                .unwrap_or_default(),
+        )
+    };
+    canvas.row(area, left, right);
+    None
+}
+
+/// A sentence; a long one takes rows of what is above.
+fn notice(notice: &Notice, canvas: &mut Canvas<'_>, area: Rect) {
+    let scope = match notice.level {
+        Level::Info => "ui.info",
+        Level::Warning => "ui.warning",
+        Level::Error => "ui.error",
+    };
+    let rows = wrap::rows(&notice.text, 0, area.width.into());
+    let rows = rows.get(..MOST_ROWS).unwrap_or(&rows);
+    let above = (rows.len() as u16).saturating_sub(1).min(area.y);
+    for (y, row) in (area.y - above..=area.y).zip(rows) {
+        canvas.clear(Rect { y, ..area });
+        let text = canvas.span(row.of(&notice.text).trim_end(), scope);
+        canvas.row(Rect { y, ..area }, Line::from(text), Line::default());
+    }
+}
+
+fn pending(app: &App, canvas: &Canvas<'_>) -> Line<'static> {
+    let mut parts = vec![canvas.span(format!("{}   ", show_sequence(&app.pending)), "ui.title")];
+    if let Meaning::Wait(next) = app.meaning() {
+        for (keys, action) in next {
+            parts.push(canvas.span(keys, "ui.key"));
+            parts.push(canvas.span(format!(" {}   ", action.label()), "ui"));
+        }
+    }
+    Line::from(parts)
+}
+
+fn sampler(app: &App, canvas: &Canvas<'_>) -> Line<'static> {
+    let s = &app.sampler;
+    let text = match app.size.0 {
+        ROOMY.. => format!(
+            "T {}  top-k {}  top-p {}  min-p {}  seed {}  max {}",
+            s.temperature, s.top_k, s.top_p, s.min_p, s.seed, s.max_tokens
+        ),
+        // The temperature stands in the header.
+        _ => format!("seed {}", s.seed),
+    };
+    Line::from(canvas.span(text, "ui.dim"))
+}
+
+/// The token under the cursor, and which trace this is.
+fn place(app: &App, canvas: &Canvas<'_>, live: &Live) -> Line<'static> {
+    let mut parts: Vec<Span<'static>> = Vec::new();
+    if let Some(token) = live.token_at(live.cursor.byte) {
+        let chance = live
+            .tokens
+            .logprob
+            .get(token)
+            .map_or(0.0, |logprob| logprob.exp());
+        parts.push(canvas.span(
+            format!("token {} of {}  p {chance:.2}", token + 1, live.tokens.len()),
+            "ui",
+        ));
+    }
+    let count = app.traces.len();
+    let dot = canvas.glyphs().dot;
+    let which = format!("   trace {} of {count} {dot} {}", app.shown + 1, live.origin);
+    parts.push(canvas.span(which, "ui.dim"));
+    Line::from(parts)
+}

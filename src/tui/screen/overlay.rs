@@ -1,0 +1,221 @@
+//! Popups: help, palette, alternatives, why, models, sampler. Their words come from the action table and the state.
+
+use super::row;
+use crate::tui::{
+    app::{Action, App, Field, Finding, Layer, Overlay, Pane, Setting, found},
+    widget::{
+        Canvas, bars, field,
+        popup::{self, Content},
+    },
+};
+use ratatui::{
+    layout::{Position, Rect},
+    text::Line,
+};
+use strum::{EnumMessage, IntoEnumIterator};
+
+/// Draws the popup that is open. Returns where the terminal's cursor belongs.
+pub fn draw(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
+    let content = match app.overlay.as_ref()? {
+        Overlay::Prompt(..) => return None,
+        Overlay::Palette(typed, selected) => return palette(app, canvas, typed, *selected),
+        Overlay::Help(top) => help(app, canvas, *top),
+        Overlay::Why(findings, top) => why(app, canvas, findings, *top),
+        Overlay::Alternatives {
+            token,
+            choices,
+            selected,
+        } => alternatives(app, canvas, *token, choices, *selected),
+        Overlay::Models(selected) => models(app, canvas, *selected),
+        Overlay::Sampler(selected) => sampler(app, canvas, *selected),
+    };
+    popup::draw(canvas, &content);
+    None
+}
+
+/// `enter accept   esc close`, from the keys as they are bound.
+fn keys(app: &App, actions: &[(Action, &str)]) -> String {
+    let named = actions
+        .iter()
+        .map(|(action, what)| format!("{} {what}", app.keymap.key(*action)));
+    named.collect::<Vec<_>>().join("   ")
+}
+
+fn help(app: &App, canvas: &Canvas<'_>, top: usize) -> Content {
+    let mut lines = Vec::new();
+    for layer in [Layer::Explore, Layer::Moving, Layer::Everywhere, Layer::Popup] {
+        if !lines.is_empty() {
+            lines.push(Line::default());
+        }
+        lines.push(Line::from(
+            canvas.span(layer.get_message().unwrap_or_default(), "ui.title"),
+        ));
+        for action in Action::iter().filter(|action| action.layer() == layer) {
+            let keys = app.keymap.keys(action).join(" ");
+            lines.push(Line::from(vec![
+                canvas.span(format!("{keys:<16}"), "ui.key"),
+                canvas.span(action.description(), "ui"),
+            ]));
+        }
+    }
+    let pane = match app.focus {
+        Pane::Trace => "trace",
+        Pane::Tree => "tree",
+    };
+    Content {
+        title: format!("Keys of Explore, in the {pane}"),
+        keys: keys(app, &[(Action::Down, "scroll"), (Action::Close, "close")]),
+        lines,
+        selected: None,
+        top,
+    }
+}
+
+fn palette(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: usize) -> Option<Position> {
+    let mut lines = vec![Line::default()];
+    for action in found(typed.text()) {
+        lines.push(Line::from(vec![
+            canvas.span(format!("{:<8}", app.keymap.key(action)), "ui.key"),
+            canvas.span(format!("{:<20}", action.name().replace('_', " ")), "ui"),
+            canvas.span(action.description(), "ui.dim"),
+        ]));
+    }
+    // The same height whatever is found: a list that jumps about cannot be read.
+    lines.resize_with(
+        canvas.area().height.saturating_sub(6).min(20).into(),
+        Line::default,
+    );
+    let content = Content {
+        title: "Commands".into(),
+        keys: keys(app, &[(Action::Accept, "do it"), (Action::Close, "close")]),
+        lines: lines.clone(),
+        selected: (!found(typed.text()).is_empty()).then_some(selected + 1),
+        top: 0,
+    };
+    let area = popup::draw(canvas, &content);
+    let x = canvas.put(area.x, area.y, area.right(), ": ", canvas.style("ui.title"));
+    field::draw(
+        canvas,
+        Rect {
+            x,
+            width: area.right().saturating_sub(x),
+            ..row(area, area.y)
+        },
+        typed,
+    )
+}
+
+fn why(app: &App, canvas: &Canvas<'_>, findings: &[Finding], top: usize) -> Content {
+    let width = usize::from(canvas.area().width.saturating_sub(10)).clamp(20, 90);
+    let mut lines = Vec::new();
+    for finding in findings {
+        if !lines.is_empty() {
+            lines.push(Line::default());
+        }
+        let sign = canvas.glyphs().sign(finding.sign);
+        lines.push(Line::from(
+            canvas.span(format!("{sign} {}", finding.title), &finding.scope),
+        ));
+        for line in &finding.lines {
+            let rows = crate::tui::text::wrap::rows(line, 0, width);
+            lines.extend(
+                rows.iter()
+                    .map(|row| Line::from(canvas.span(format!("  {}", row.of(line)), "ui"))),
+            );
+        }
+    }
+    Content {
+        title: "Why".into(),
+        keys: keys(app, &[(Action::Down, "scroll"), (Action::Close, "close")]),
+        lines,
+        selected: None,
+        top,
+    }
+}
+
+fn alternatives(
+    app: &App,
+    canvas: &Canvas<'_>,
+    token: usize,
+    choices: &[(u32, f32)],
+    selected: usize,
+) -> Content {
+    let chosen = app.trace().and_then(|live| live.tokens.ids.get(token).copied());
+    let line = |&(id, logprob): &(u32, f32)| {
+        let chance = f64::from(logprob.exp());
+        let text = match app.token_texts.get(&id) {
+            Some(text) => format!("{text:?}"),
+            None => format!("token {id}"),
+        };
+        let mark = if Some(id) == chosen {
+            canvas.glyphs().good
+        } else {
+            " "
+        };
+        let filled = (chance * 100.0).round() as usize;
+        Line::from(vec![
+            canvas.span(format!("{mark} {chance:>6.3} "), "ui"),
+            canvas.span(bars::bar(canvas, filled, 100, 10), "ui.dim"),
+            canvas.span(format!("  {text}"), "ui"),
+        ])
+    };
+    Content {
+        title: format!("Alternatives at token {}", token + 1),
+        keys: keys(app, &[(Action::Accept, "fork with it"), (Action::Close, "close")]),
+        lines: choices.iter().map(line).collect(),
+        selected: Some(selected),
+        top: 0,
+    }
+}
+
+fn models(app: &App, canvas: &Canvas<'_>, selected: usize) -> Content {
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    for model in &app.models {
+        let mark = if model.name == app.model.name() {
+            canvas.glyphs().root
+        } else {
+            " "
+        };
+        let (about, scope) = match &model.needs {
+            Some(needs) => (needs, "ui.warning"),
+            None => (&model.summary, "ui.dim"),
+        };
+        lines.push(Line::from(vec![
+            canvas.span(format!("{mark} {:<14}", model.name), "ui"),
+            canvas.span(about, scope),
+        ]));
+    }
+    if lines.is_empty() {
+        lines.push(Line::from(
+            canvas.span(canvas.glyphs().write("Looking…"), "ui.dim"),
+        ));
+    }
+    Content {
+        title: "Model".into(),
+        keys: keys(app, &[(Action::Accept, "take it"), (Action::Close, "close")]),
+        lines,
+        selected: Some(selected),
+        top: 0,
+    }
+}
+
+fn sampler(app: &App, canvas: &Canvas<'_>, selected: usize) -> Content {
+    let line = |setting: Setting| {
+        let value = setting.value(&app.sampler);
+        Line::from(vec![
+            canvas.span(format!("{:<12}{value:>8}  ", setting.name()), "ui"),
+            canvas.span(setting.get_message().unwrap_or_default(), "ui.dim"),
+        ])
+    };
+    let (left, right) = (app.keymap.key(Action::Left), app.keymap.key(Action::Right));
+    Content {
+        title: "Sampler, from the next trace on".into(),
+        keys: format!(
+            "{left} {right} change   {}",
+            keys(app, &[(Action::Accept, "type"), (Action::Close, "close")])
+        ),
+        lines: Setting::iter().map(line).collect(),
+        selected: Some(selected),
+        top: 0,
+    }
+}

@@ -1,0 +1,227 @@
+//! What the screen looks like: characters, and below them every style that is not the plain one.
+
+use super::draw;
+use crate::{
+    engine::RunId,
+    tui::{
+        app::{App, ModelEntry, Msg, update},
+        demo,
+        keymap::{Keymap, parse_sequence},
+        theme::{ASCII, Depth, Look, Theme, UNICODE},
+    },
+};
+use proptest::prelude::*;
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+fn look(theme: &str, depth: Depth) -> Look {
+    Look {
+        theme: Theme::load(theme, depth, &|_| None).0,
+        glyphs: &UNICODE,
+    }
+}
+
+fn painted(app: &App, look: &Look) -> Buffer {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, app.size.0, app.size.1));
+    draw(app, look, &mut buffer);
+    buffer
+}
+
+fn press(app: &mut App, keys: &str) {
+    for chord in parse_sequence(keys).unwrap() {
+        update(app, Msg::Key(chord.event()));
+    }
+    app.settle();
+}
+
+/// The rows as text, then for each row its runs of styles.
+fn dump(buffer: &Buffer) -> String {
+    let mut text = String::new();
+    let mut styles = String::new();
+    let width = usize::from(buffer.area.width);
+    for (y, row) in buffer.content.chunks(width.max(1)).enumerate() {
+        let line: String = row.iter().map(|cell| cell.symbol()).collect();
+        text.push_str(line.trim_end());
+        text.push('\n');
+        let mut x = 0;
+        for run in row.chunk_by(|a, b| a.style() == b.style()) {
+            let (style, end) = (run[0].style(), x + run.len() - 1);
+            if !describe(style).is_empty() {
+                styles.push_str(&format!("{y}:{x}-{end} {}\n", describe(style)));
+            }
+            x = end + 1;
+        }
+    }
+    format!("{text}\n{styles}")
+}
+
+fn describe(style: Style) -> String {
+    let color = |name: &str, color: Option<ratatui::style::Color>| match color {
+        None | Some(ratatui::style::Color::Reset) => String::new(),
+        Some(color) => format!("{name}{color} "),
+    };
+    let modifiers = format!("{:?}", style.add_modifier)
+        .replace("Modifier(", "")
+        .replace(')', "");
+    let modifiers = if style.add_modifier.is_empty() {
+        String::new()
+    } else {
+        modifiers
+    };
+    format!("{}{}{modifiers}", color("", style.fg), color("on ", style.bg))
+        .trim()
+        .into()
+}
+
+#[test]
+fn explore_at_three_sizes() {
+    for (columns, rows) in [(200, 60), (120, 40), (80, 24)] {
+        let mut app = demo::app(columns, rows);
+        press(&mut app, "g g j");
+        insta::assert_snapshot!(
+            format!("explore_{columns}x{rows}"),
+            dump(&painted(&app, &look("default", Depth::Ansi)))
+        );
+    }
+}
+
+#[test]
+fn popups_and_prompts() {
+    let cases = [
+        ("help", "?"),
+        ("palette", ": f o"),
+        ("alternatives", "a"),
+        ("why", "W"),
+        ("models", "m"),
+        ("sampler", "t"),
+        ("prompt", "i W a i t"),
+        ("sequence", "z"),
+        ("tree_tab", "tab"),
+    ];
+    for (name, keys) in cases {
+        let mut app = demo::app(80, 24);
+        press(&mut app, "g g j j");
+        press(&mut app, keys);
+        let entry = |name: &str| ModelEntry {
+            name: name.into(),
+            summary: "bundled".into(),
+            needs: (name == "big").then(|| "its weights are not here".into()),
+        };
+        update(&mut app, Msg::Models(vec![entry("scout"), entry("big")]));
+        update(
+            &mut app,
+            Msg::TokenTexts((0..101).map(|id| (id, format!(" w{id}"))).collect()),
+        );
+        insta::assert_snapshot!(name, dump(&painted(&app, &look("default", Depth::Ansi))));
+    }
+}
+
+#[test]
+fn long_lines_wrap_and_strange_characters_keep_their_columns() {
+    let text = "Wait, let me think about this once more: 25 + 4 is 29, and 25 - 4 is 21, so neither of them works.\n\n\
+        日本語の文章は幅が二倍なので、折り返しは文字の途中では起こらない。もう一度考えてみよう、たぶん大丈夫だ。\n\
+        a\ttab, an escape \u{1b}[31m, a nul \0, e\u{301} and 👩\u{200d}🔬 stay visible.";
+    let trace = crate::trace::Trace {
+        text: text.into(),
+        ..Default::default()
+    };
+    let mut app = App::new(Keymap::load(None).0, (60, 18), jiff::Timestamp::UNIX_EPOCH, false);
+    update(&mut app, Msg::Open(vec![(demo::problem(), trace)]));
+    press(&mut app, "j j j w");
+    insta::assert_snapshot!("free_text", dump(&painted(&app, &look("default", Depth::Ansi))));
+}
+
+#[test]
+fn the_first_frame_stands_before_anything_is_known() {
+    let mut app = App::new(Keymap::load(None).0, (80, 24), jiff::Timestamp::UNIX_EPOCH, true);
+    app.settle();
+    insta::assert_snapshot!("first_frame", dump(&painted(&app, &look("default", Depth::Ansi))));
+}
+
+#[test]
+fn ascii_means_ascii() {
+    let look = Look {
+        glyphs: &ASCII,
+        ..look("default", Depth::Ansi)
+    };
+    for keys in ["g g", "?", ":", "a", "W", "m", "t"] {
+        let mut app = demo::app(120, 40);
+        press(&mut app, keys);
+        let text = dump(&painted(&app, &look));
+        assert!(text.is_ascii(), "{keys}: {text}");
+    }
+}
+
+#[test]
+fn without_colour_nothing_is_coloured_and_every_habit_has_its_letter() {
+    let mut app = demo::app(120, 40);
+    press(&mut app, "g g");
+    for theme in ["default", "dark"] {
+        let buffer = painted(&app, &look(theme, Depth::Mono));
+        let plain = |color| color == ratatui::style::Color::Reset;
+        assert!(buffer.content.iter().all(|cell| plain(cell.fg) && plain(cell.bg)));
+        let gutter: String = (5..12).map(|y| buffer[(1, y)].symbol()).collect();
+        assert_eq!(gutter, " VVBCSV");
+    }
+}
+
+#[test]
+fn a_small_terminal_says_what_it_needs() {
+    let app = demo::app(39, 9);
+    assert!(dump(&painted(&app, &look("default", Depth::Ansi))).starts_with("backtrail needs 40x10\n"));
+}
+
+#[test]
+fn throwing_the_caches_away_changes_nothing() {
+    let mut app = demo::app(120, 40);
+    let look = look("dark", Depth::True);
+    press(&mut app, "tab g g l enter");
+    let before = painted(&app, &look);
+    app.forget();
+    app.settle();
+    assert_eq!(painted(&app, &look), before);
+}
+
+#[test]
+fn hostile_text_reaches_no_terminal() {
+    let mut app = demo::app(80, 24);
+    let evil = "a\u{1b}]0;x\u{7}\u{9b}31m\u{202e}\u{200b}\u{0}\tz";
+    let mut parsed = demo::parsed(RunId(0), 0);
+    parsed.tree.nodes[1].state = evil.into();
+    parsed.behaviors[0].evidence = evil.into();
+    parsed.behaviors[1].behavior = evil.into();
+    parsed.outcome.as_mut().unwrap().answer = Some(evil.into());
+    update(&mut app, Msg::Parsed(Box::new(parsed)));
+    app.traces[0].text.push(evil);
+    update(&mut app, Msg::TokenTexts(vec![(37, evil.into())]));
+    update(&mut app, Msg::Notice(crate::tui::app::Notice::error(evil)));
+    for keys in ["g g", "tab", "W", "esc a", "esc G e"] {
+        press(&mut app, keys);
+        let buffer = painted(&app, &look("default", Depth::Ansi));
+        let bad = |text: &str| text.contains(crate::base::json::is_control);
+        assert!(!buffer.content.iter().any(|cell| bad(cell.symbol())), "{keys}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn no_keys_at_no_size_break_anything(
+        keys in prop::collection::vec(prop_oneof![
+            4 => "[!-~]", 1 => Just("enter".to_string()), 1 => Just("esc".to_string()), 1 => Just("tab".to_string()),
+            1 => Just("down".to_string()), 1 => Just("ctrl-u".to_string()), 1 => Just("space".to_string()),
+        ], 0..40),
+        columns in 0u16..160, rows in 0u16..50, text in "[a-c \n\t日é]{0,300}",
+    ) {
+        let mut app = demo::app(columns, rows);
+        let look = look("default", Depth::Ansi);
+        app.traces[0].text.push(&text);
+        for key in keys {
+            press(&mut app, &key);
+            painted(&app, &look);
+        }
+        // The terminal may shrink between layout and drawing.
+        let mut buffer = Buffer::empty(Rect::new(0, 0, columns / 2, rows / 2));
+        draw(&app, &look, &mut buffer);
+    }
+}

@@ -1,0 +1,102 @@
+//! The signs of the screen, each one column wide, and their stand-ins for terminals that know only ASCII.
+
+/// A set of glyphs.
+#[derive(Clone, Copy, Debug)]
+pub struct Glyphs {
+    /// The problem itself, in the tree.
+    pub root: &'static str,
+    /// A state left open.
+    pub open: &'static str,
+    /// The goal; a right answer.
+    pub good: &'static str,
+    /// A dead end; a wrong answer.
+    pub bad: &'static str,
+    /// A return.
+    pub back: &'static str,
+    /// False arithmetic, or a number that was not there.
+    pub fault: &'static str,
+    /// The goal could still have been reached here.
+    pub winnable: &'static str,
+    /// The cursor's row; a folded part of the tree.
+    pub folded: &'static str,
+    /// An unfolded part of the tree.
+    pub unfolded: &'static str,
+    /// Generating.
+    pub live: &'static str,
+    /// Becomes.
+    pub arrow: &'static str,
+    /// Something is left out.
+    pub more: &'static str,
+    /// Between facts of a line.
+    pub dot: &'static str,
+    /// Rules: lying, standing, and where they meet (from below, from above).
+    pub rule: [&'static str; 4],
+    /// Tree lines: passing by, branching, ending.
+    pub tree: [&'static str; 3],
+    /// A full bar cell.
+    pub bar: &'static str,
+    /// Eight rising bars.
+    pub ribbon: [&'static str; 8],
+}
+
+/// For nearly every terminal.
+pub const UNICODE: Glyphs = Glyphs {
+    root: "●",
+    open: "○",
+    good: "✓",
+    bad: "✗",
+    back: "↩",
+    fault: "!",
+    winnable: "?",
+    folded: "▸",
+    unfolded: "▾",
+    live: "●",
+    arrow: "→",
+    more: "…",
+    dot: "·",
+    rule: ["─", "│", "┬", "┴"],
+    tree: ["│  ", "├─ ", "└─ "],
+    bar: "█",
+    ribbon: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+};
+
+/// For the others.
+pub const ASCII: Glyphs = Glyphs {
+    root: "*",
+    open: "o",
+    good: "+",
+    bad: "x",
+    back: "<",
+    fault: "!",
+    winnable: "?",
+    folded: ">",
+    unfolded: "v",
+    live: "*",
+    arrow: "->",
+    more: "...",
+    dot: "-",
+    rule: ["-", "|", "+", "+"],
+    tree: ["|  ", "|- ", "`- "],
+    bar: "#",
+    ribbon: ["_", ".", ":", "-", "=", "+", "*", "#"],
+};
+
+impl Glyphs {
+    /// Our own words with the signs of this set: `→ … ·` as it writes them.
+    #[must_use]
+    pub fn write(&self, text: &str) -> String {
+        text.replace('→', self.arrow)
+            .replace('…', self.more)
+            .replace('·', self.dot)
+    }
+
+    /// One sign of ours as this set writes it.
+    #[must_use]
+    pub fn sign(&self, sign: char) -> String {
+        match sign {
+            '↩' => self.back.to_string(),
+            '●' => self.root.to_string(),
+            other => other.to_string(),
+        }
+    }
+}

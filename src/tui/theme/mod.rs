@@ -1,0 +1,66 @@
+//! How things look: styles by dotted scope from theme files, glyphs in two sets.
+//!
+//! A scope that a theme does not name falls back to its parent (`habit.doubt` to `habit`), a theme to the one it
+//! inherits. A broken theme is a sentence and the default theme, never an exit.
+
+mod depth;
+mod file;
+mod glyphs;
+
+pub use depth::Depth;
+pub use glyphs::{ASCII, Glyphs, UNICODE};
+
+use ratatui::style::Style;
+use std::collections::BTreeMap;
+
+/// Styles by scope.
+#[derive(Clone, Debug, Default)]
+pub struct Theme {
+    styles: BTreeMap<String, Style>,
+}
+
+/// A theme and the glyphs that go with the terminal.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// The styles.
+    pub theme: Theme,
+    /// The glyphs.
+    pub glyphs: &'static Glyphs,
+}
+
+impl Theme {
+    /// The theme called `name`, drawn with the colours the terminal has. `user` gives the text of the user's own theme
+    /// of a name. What could not be used is said, one sentence each.
+    #[must_use]
+    pub fn load(name: &str, depth: Depth, user: &dyn Fn(&str) -> Option<String>) -> (Self, Vec<String>) {
+        let (mut theme, warnings) = match file::load(name, user) {
+            Ok(theme) => (theme, Vec::new()),
+            Err(sentence) => (
+                file::load("default", &|_| None).unwrap_or_default(),
+                vec![format!("{sentence}; the default theme is used")],
+            ),
+        };
+        for style in theme.styles.values_mut() {
+            *style = depth.limit(*style);
+        }
+        (theme, warnings)
+    }
+
+    /// The style of `scope`, or of the nearest scope above it.
+    #[must_use]
+    pub fn get(&self, scope: &str) -> Style {
+        let mut scope = scope;
+        loop {
+            if let Some(style) = self.styles.get(scope) {
+                return *style;
+            }
+            match scope.rsplit_once('.') {
+                Some((parent, _)) => scope = parent,
+                None => return Style::new(),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

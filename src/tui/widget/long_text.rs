@@ -1,0 +1,76 @@
+//! A window on a long text: rows from a byte on, a gutter, marks by span, and the cursor.
+//!
+//! ```text
+//! ▸V! text that wraps       cursor, letters of what was found here (a false statement last), text
+//! ```
+
+use super::Canvas;
+use crate::{
+    trace::Span,
+    tui::text::{Row, Rows},
+};
+use ratatui::{layout::Rect, style::Style};
+
+/// What a row carries besides its text.
+#[derive(Clone, Debug, Default)]
+pub struct Marks {
+    /// Signs of the gutter with their styles; the first two are shown.
+    pub signs: Vec<(char, Style)>,
+    /// Styles laid over the bytes they cover, the later over the earlier.
+    pub spans: Vec<(Span, Style)>,
+}
+
+/// Where one looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    /// The byte the first row begins with.
+    pub top: usize,
+    /// The cursor's byte.
+    pub cursor: usize,
+    /// The bytes the cursor covers.
+    pub covers: Span,
+}
+
+/// Draws the rows that fit into `area`; `gutter` columns at its left are for signs.
+pub fn draw(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    gutter: u16,
+    rows: Rows<'_>,
+    window: Window,
+    marks: impl Fn(Row) -> Marks,
+) {
+    let base = canvas.style("ui");
+    let cursor = canvas.style("ui.cursor");
+    let here = rows.at(window.cursor);
+    let left = area.x + gutter;
+    for (y, row) in (area.y..area.bottom()).zip(rows.from(window.top, area.height.into())) {
+        let marks = marks(row);
+        if row == here {
+            let folded = canvas.glyphs().folded;
+            canvas.put(area.x, y, area.right(), folded, canvas.style("ui.current"));
+        }
+        for (x, (sign, style)) in (area.x + 1..left.saturating_sub(1)).zip(&marks.signs) {
+            canvas.put(x, y, left, &sign.to_string(), *style);
+        }
+        for cell in rows.cells(row) {
+            let x = usize::from(left) + cell.column;
+            if x + cell.width > area.right().into() {
+                break;
+            }
+            let covering = marks.spans.iter().filter(|(span, _)| span.overlaps(cell.span));
+            let mut style = covering.fold(base, |style, (_, over)| style.patch(*over));
+            if window.covers.overlaps(cell.span) {
+                style = style.patch(cursor);
+            }
+            canvas.put(x as u16, y, area.right(), &cell.shown, style);
+        }
+        // A cursor on a line break or on nothing at all is seen as a block behind the text.
+        if row == here && row.end <= window.covers.start {
+            let x = usize::from(left) + rows.cells(row).map(|cell| cell.width).sum::<usize>();
+            if x < area.right().into() {
+                canvas.put(x as u16, y, area.right(), " ", cursor);
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! A window on the tree of states: lines, labels, and status signs in columns at the right.
+//!
+//! ```text
+//! ▸├─ 18+7=25 → 25 4              ! ? ✗ ↩    fault, still winnable, became, left by a return
+//! ```
+
+use super::Canvas;
+use crate::{
+    base::sanitize,
+    trace::{Node, NodeId, Status},
+    tui::app::Live,
+};
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+/// Columns of the status signs with a blank before them.
+const SIGNS: u16 = 8;
+/// Levels drawn as lines; deeper ones hang under a sign that some are left out.
+const LEVELS: usize = 12;
+
+/// Draws the lines from `live.tree_top` that fit.
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, live: &Live, focused: bool) {
+    let lines = live.outline.lines();
+    let selected = live.cursor.node.map(|node| live.outline.line(node));
+    for (y, (line, &id)) in (area.y..area.bottom()).zip(lines.iter().enumerate().skip(live.tree_top)) {
+        if let Some(node) = live.tree.nodes.get(id) {
+            draw_line(
+                canvas,
+                Rect { y, height: 1, ..area },
+                live,
+                node,
+                selected == Some(line),
+                focused,
+            );
+        }
+    }
+}
+
+fn draw_line(canvas: &mut Canvas<'_>, area: Rect, live: &Live, node: &Node, selected: bool, focused: bool) {
+    let base = canvas.style("ui");
+    let end = area.right().saturating_sub(SIGNS);
+    let mut x = area.x + 1;
+    if selected {
+        let mark = canvas.glyphs().folded;
+        canvas.put(area.x, area.y, area.right(), mark, canvas.style("ui.current"));
+    }
+    x = canvas.put(
+        x,
+        area.y,
+        end,
+        &stem(canvas, live, node.id),
+        canvas.style("ui.rule"),
+    );
+    let bad = node.arithmetic == Some(false) || node.available == Some(false);
+    let mut style = match (node.status, bad) {
+        (_, true) => canvas.style("bad"),
+        (Status::Goal, _) => canvas.style("good"),
+        _ => base,
+    };
+    if selected {
+        style = style.patch(canvas.style(if focused { "ui.cursor" } else { "ui.current" }));
+    }
+    let text = sanitize::line(&label(canvas, node)).into_owned();
+    let after = canvas.put(x, area.y, end, &text, style);
+    if x.saturating_add(text.width() as u16) > end {
+        canvas.put(end.saturating_sub(1), area.y, end, canvas.glyphs().more, base);
+    }
+    if let Some(below) = live.outline.folded(node.id) {
+        let dim = canvas.style("ui.dim");
+        canvas.put(after + 1, area.y, end, &format!("+{below}"), dim);
+    }
+    draw_signs(canvas, area, live, node);
+}
+
+/// The lines that lead to a node: what passes by, and its own branch.
+fn stem(canvas: &Canvas<'_>, live: &Live, id: NodeId) -> String {
+    let [by, branch, last] = canvas.glyphs().tree;
+    let outline = &live.outline;
+    let depth = outline.depth(id);
+    let mut parts = Vec::new();
+    let mut at = id;
+    while let Some(parent) = outline.parent(at).filter(|_| parts.len() < LEVELS) {
+        let last_one = outline.is_last(at);
+        parts.push(match (at == id, last_one) {
+            (true, true) => last,
+            (true, false) => branch,
+            (false, true) => "   ",
+            (false, false) => by,
+        });
+        at = parent;
+    }
+    let mut stem: String = parts.into_iter().rev().collect();
+    if depth > LEVELS {
+        stem.insert_str(0, &format!("{depth}{} ", canvas.glyphs().more));
+    }
+    if live.outline.folded(id).is_some() && stem.pop().is_some() {
+        stem.pop();
+        stem.push_str(canvas.glyphs().folded);
+        stem.push(' ');
+    }
+    stem
+}
+
+/// `18+7=25 → 25 4`; a state that is only the move's result is not repeated.
+fn label(canvas: &Canvas<'_>, node: &Node) -> String {
+    let glyphs = canvas.glyphs();
+    let mut text = match &node.step {
+        None => format!("{} {}", glyphs.root, node.state),
+        Some(step) if node.state.contains(' ') => format!("{step} {} {}", glyphs.arrow, node.state),
+        Some(step) => step.clone(),
+    };
+    if node.again.is_some() {
+        text.push_str(" again");
+    }
+    text
+}
+
+fn draw_signs(canvas: &mut Canvas<'_>, area: Rect, live: &Live, node: &Node) {
+    let glyphs = canvas.glyphs();
+    let fault = node.arithmetic == Some(false) || node.available == Some(false);
+    let winnable = node.status == Status::Dead && node.reachable == Some(true);
+    let (became, scope) = match node.status {
+        Status::Root => ("", "ui"),
+        Status::Open => (glyphs.open, "ui.dim"),
+        Status::Goal => (glyphs.good, "good"),
+        Status::Leaf | Status::Dead => (glyphs.bad, "bad"),
+    };
+    let left = live.left_by_return(node.id);
+    let signs = [
+        (if fault { glyphs.fault } else { "" }, "bad"),
+        (if winnable { glyphs.winnable } else { "" }, "unknown"),
+        (became, scope),
+        (if left { glyphs.back } else { "" }, "habit.backtracking"),
+    ];
+    let first = area.right().saturating_sub(SIGNS) + 1;
+    for (x, (sign, scope)) in (first..).step_by(2).zip(signs) {
+        let style = canvas.style(scope);
+        canvas.put(x, area.y, area.right(), sign, style);
+    }
+}
