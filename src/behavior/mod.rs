@@ -4,10 +4,12 @@
 //! section 2. This first version has rules for the bundled language, where a line *is* the habit or is not, and a few
 //! for free text.
 
+mod analyze;
 mod detector;
 mod free;
 mod observer;
 
+pub use analyze::analyze;
 pub use detector::Detector;
 pub use observer::Observer;
 

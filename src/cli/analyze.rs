@@ -5,14 +5,9 @@ use super::{
     output::{Failure, Outcome, Output, complain},
 };
 use crate::{
-    behavior::{Habit, Observer},
+    behavior::{self, Habit},
     task::countdown::Problem,
-    trace::{
-        Trace,
-        import::{Row, Rows},
-        live::Live,
-        record::TokenStats,
-    },
+    trace::{Trace, import::Rows},
 };
 use std::{
     fs::File,
@@ -38,7 +33,7 @@ pub(super) fn run(args: &Analyze) -> Outcome {
             match row.map_err(|e| Failure::work(format!("{} cannot be read: {e}", path.display())))? {
                 Ok(row) => {
                     read += 1;
-                    let trace = analyze(row, problem.as_ref(), index);
+                    let trace = behavior::analyze(row, problem.as_ref(), index);
                     if args.json {
                         output.json(&trace)?
                     } else {
@@ -76,28 +71,6 @@ fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
         )));
     }
     Ok(Box::new(BufReader::new(File::open(path).map_err(complaint)?)))
-}
-
-/// A row with everything we can find out about it.
-#[must_use]
-pub fn analyze(row: Row, fallback: Option<&Problem>, index: usize) -> Trace {
-    let problem = row.problem.or_else(|| fallback.cloned());
-    let mut head = row.trace;
-    head.index = index;
-    let text = std::mem::take(&mut head.text);
-    let stats = head.token_stats.take();
-    let given = std::mem::take(&mut head.given);
-    let stated = head.problem.clone();
-    let outcome = head.outcome.take();
-    let mut observer = Observer::new(Live::new(head, problem));
-    observer.push(&text, TokenStats::default(), false);
-    observer.finish(None, None);
-    let mut trace = observer.to_trace(false);
-    trace.token_stats = stats;
-    trace.given = given;
-    trace.problem = trace.problem.or(stated);
-    trace.outcome = trace.outcome.or(outcome);
-    trace
 }
 
 /// A trace for a person: a headline, then its habits.

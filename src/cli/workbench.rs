@@ -1,19 +1,42 @@
 //! Without a subcommand: the workbench.
 
 use super::{
-    args::Workbench,
+    args::Workbench as Args,
     output::{Failure, Outcome},
 };
-use crate::config::{Paths, Settings, Warning};
-use std::{io::IsTerminal, path::PathBuf};
+use crate::{
+    behavior,
+    config::{Paths, Settings, Warning},
+    engine::Recording,
+    trace::{Trace, import::Rows},
+    tui::{
+        self, App, Msg, Start,
+        app::{Notice, Problem},
+        driver::{self, Workbench},
+        keymap::Keymap,
+        theme::{ASCII, Depth, Look, Theme, UNICODE},
+    },
+};
+use std::{
+    env, fs,
+    fs::File,
+    io::{BufReader, IsTerminal},
+    path::{Path, PathBuf},
+};
+
+/// Messages that may wait for the screen.
+const INBOX: usize = 1024;
+
+/// Traces that are opened from one file at most.
+const MOST_ROWS: usize = 1000;
 
 /// Opens the workbench.
 pub(super) fn run(
-    _files: &[PathBuf],
-    _args: &Workbench,
-    _settings: &Settings,
-    _paths: &Paths,
-    _warnings: &[Warning],
+    files: &[PathBuf],
+    args: &Args,
+    settings: &Settings,
+    paths: &Paths,
+    warnings: &[Warning],
 ) -> Outcome {
     if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
         return Err(Failure::input(
@@ -21,5 +44,78 @@ pub(super) fn run(
              `backtrail --help` lists them",
         ));
     }
-    Ok(())
+    let recording = args.play.as_deref().map(recording).transpose()?;
+    let mut notices: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    let traces = open(files, &mut notices)?;
+    let user = |dir: &str, name: &str| fs::read_to_string(paths.config.join(dir).join(name)).ok();
+    let (keymap, wrong) = Keymap::load(user("", "keys.toml").as_deref());
+    notices.extend(wrong);
+    let depth = Depth::detect(&|name| env::var(name).ok());
+    let (theme, wrong) = Theme::load(&settings.theme, depth, &|name| {
+        user("themes", &format!("{name}.toml"))
+    });
+    notices.extend(wrong);
+
+    let (sender, inbox) = tokio::sync::mpsc::channel(INBOX);
+    let mut workbench = Workbench::new(sender.clone(), paths, recording);
+    let app = App::new(
+        keymap,
+        (80, 24),
+        jiff::Timestamp::now(),
+        workbench.is_first_start(),
+    );
+    if traces.is_empty() {
+        workbench.begin(&settings.model, args.problem.as_deref());
+    } else {
+        workbench.stand_by(&settings.model);
+        // Nobody reads yet, and the inbox has room.
+        let _ = sender.try_send(Msg::Open(traces));
+    }
+    for notice in notices {
+        let _ = sender.try_send(Msg::Notice(Notice::warning(notice)));
+    }
+    drop(sender);
+    let look = Look {
+        theme,
+        glyphs: if settings.ascii { &ASCII } else { &UNICODE },
+    };
+    tui::run(Start { app, look }, &mut workbench, inbox).map_err(|error| match error {
+        tui::Error::NoTerminal => Failure::input(error),
+        tui::Error::Terminal(_) => Failure::work(error),
+    })
+}
+
+fn recording(path: &Path) -> Result<Recording, Failure> {
+    let place = path.display();
+    let text =
+        fs::read_to_string(path).map_err(|e| Failure::input(format!("{place} cannot be read: {e}")))?;
+    Recording::read(&text).map_err(|e| Failure::input(format!("{place}: {e}")))
+}
+
+/// The traces of all files, each with its problem as the screen shows it.
+fn open(files: &[PathBuf], notices: &mut Vec<String>) -> Result<Vec<(Problem, Trace)>, Failure> {
+    let mut traces = Vec::new();
+    for path in files {
+        let place = path.display().to_string();
+        let cannot = |e: std::io::Error| Failure::input(format!("{place} cannot be opened: {e}"));
+        let rows = Rows::new(BufReader::new(File::open(path).map_err(cannot)?), &place);
+        for (index, row) in rows.take(MOST_ROWS).enumerate() {
+            match row.map_err(cannot)? {
+                Err(error) => notices.push(error.to_string()),
+                Ok(row) => {
+                    let problem = row.problem.clone();
+                    let trace = behavior::analyze(row, None, index);
+                    traces.push((driver::shown(problem.as_ref(), trace.prompt.as_deref()), trace));
+                }
+            }
+        }
+        if traces.len() >= MOST_ROWS {
+            notices.push(format!("{place}: only the first {MOST_ROWS} traces are open"));
+        }
+    }
+    if traces.is_empty() && !files.is_empty() {
+        let why = notices.pop().unwrap_or_else(|| "the files are empty".to_owned());
+        return Err(Failure::Input(format!("there is no trace to open: {why}")));
+    }
+    Ok(traces)
 }

@@ -8,7 +8,7 @@ use crate::{
     trace::{
         Backtrack, Node, Span, Status, Tree,
         record::{Behavior, ModelRef, Outcome},
-        tree::Claim,
+        tree::{Claim, ClaimKind},
     },
 };
 
@@ -162,6 +162,7 @@ pub fn parsed(run: RunId, sample: u64) -> Parsed {
                 span: span("back to 18 7 4"),
             }],
             claims: vec![Claim {
+                kind: ClaimKind::Arithmetic,
                 span: span("25-4=21"),
                 node: 1,
                 holds: false,

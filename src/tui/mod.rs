@@ -7,6 +7,7 @@ pub mod app;
 pub mod bench;
 #[cfg(test)]
 mod demo;
+pub mod driver;
 pub mod keymap;
 pub mod runtime;
 pub mod screen;

@@ -19,5 +19,5 @@ mod phrases;
 mod writer;
 
 pub use line::{Line, Operand, Parsed, Verdict};
-pub use phrases::{END, LARGEST_NUMBER, PHRASES, prompt};
+pub use phrases::{END, LARGEST_NUMBER, PHRASES, asked, prompt};
 pub use writer::{Style, StyleError, Writer, Written};

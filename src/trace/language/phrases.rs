@@ -1,7 +1,7 @@
 //! The words of the language, cut the way its tokenizer cuts them: blanks belong to the words, so that a blank stands
 //! alone only between two numbers.
 
-use crate::task::countdown::Problem;
+use crate::task::countdown::{Problem, Rules};
 
 /// Every phrase that is one token.
 pub const PHRASES: [&str; 11] = [
@@ -29,4 +29,24 @@ pub const END: &str = "<|end|>";
 pub fn prompt(problem: &Problem) -> String {
     let numbers: Vec<String> = problem.numbers.iter().map(ToString::to_string).collect();
     format!("make {} from {}\n", problem.target, numbers.join(" "))
+}
+
+/// The problem a prompt of [`prompt`] asks for; `None` when it asks something else.
+#[must_use]
+pub fn asked(prompt: &str) -> Option<Problem> {
+    let (target, numbers) = prompt.trim_end().strip_prefix("make ")?.split_once(" from ")?;
+    Problem::parse_with(&format!("{numbers} -> {target}"), Rules::Integer).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prompt_says_what_it_asks() {
+        let problem = Problem::parse_with("18 7 4 -> 15", Rules::Integer).unwrap();
+        assert_eq!(prompt(&problem), "make 15 from 18 7 4\n");
+        assert_eq!(asked(&prompt(&problem)), Some(problem));
+        assert_eq!(asked("what is 2 + 2?"), None);
+    }
 }

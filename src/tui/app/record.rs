@@ -5,6 +5,7 @@ use crate::{
     engine::{RunId, TokenBatch},
     trace::{
         Trace,
+        live::parts,
         record::{Finish, Seconds, TokenStats, Tokens},
     },
 };
@@ -90,6 +91,7 @@ impl Live {
         };
         Trace {
             text: self.text.as_str().to_string(),
+            parts: parts(self.text.as_str()),
             given: self.given(),
             finish: if self.foreign { self.header.finish } else { finish },
             error,

@@ -1,0 +1,193 @@
+//! Problems for the screen: the example on a model's card, random ones, and what people type.
+
+use crate::{
+    model::{Card, Source},
+    task::countdown::{self, Generator, Settings, Solver, Split},
+    trace::language,
+    tui::app::Problem,
+};
+
+/// What `p` expects, for sentences about what was typed instead.
+const FALLBACK: &str = "18 7 4 -> 15";
+
+/// Finds problems for the current model.
+pub struct Problems {
+    model: String,
+    card: Option<Card>,
+    task: Settings,
+    random: Option<Generator>,
+    drawn: u64,
+    seed: u64,
+}
+
+impl Problems {
+    /// Problems of the bundled task until a model says otherwise. Every session draws others.
+    pub fn new() -> Self {
+        let seed = jiff::Timestamp::now().as_millisecond().unsigned_abs();
+        Self {
+            model: String::new(),
+            card: None,
+            task: Settings::default(),
+            random: None,
+            drawn: 0,
+            seed,
+        }
+    }
+
+    /// From now on problems are for this model.
+    pub fn follow(&mut self, source: Option<&Source>) {
+        let Some(source) = source else { return };
+        self.model.clone_from(&source.name);
+        self.card.clone_from(&source.card);
+        let task = source
+            .card
+            .as_ref()
+            .and_then(|card| Settings::from_card(&card.task))
+            .unwrap_or_default();
+        if task != self.task {
+            self.task = task;
+            self.random = None;
+        }
+    }
+
+    /// The problem that shows the model best.
+    pub fn example(&self) -> Result<Problem, String> {
+        let typed = self.card.as_ref().and_then(|card| card.example.as_deref());
+        self.read(typed.unwrap_or(FALLBACK))
+    }
+
+    /// The next random problem that no bundled model was trained on.
+    pub fn random(&mut self) -> Result<Problem, String> {
+        if self.random.is_none() {
+            self.random = Generator::new(&self.task, self.seed, Split::Heldout).ok();
+        }
+        match self.random.as_mut().and_then(Iterator::next) {
+            Some(problem) => {
+                self.drawn += 1;
+                Ok(Problem {
+                    index: self.drawn,
+                    ..self.shown(&problem)
+                })
+            }
+            None => {
+                self.random = None;
+                Err("All problems of this task have been shown; press again to begin anew.".to_owned())
+            }
+        }
+    }
+
+    /// What a person typed.
+    pub fn read(&self, text: &str) -> Result<Problem, String> {
+        let problem =
+            countdown::Problem::parse_with(text, self.task.rules).map_err(|error| format!("{error}."))?;
+        Ok(self.shown(&problem))
+    }
+
+    /// The problem a prompt asks for, under the rules of the current task.
+    pub fn asked(&self, prompt: &str) -> Option<countdown::Problem> {
+        language::asked(prompt).map(|problem| countdown::Problem {
+            rules: self.task.rules,
+            ..problem
+        })
+    }
+
+    fn shown(&self, problem: &countdown::Problem) -> Problem {
+        let solvable = Solver::new(problem.rules).reachable(&problem.values(), problem.goal());
+        let warning = if solvable {
+            let why = self.task.covers(problem).err();
+            why.map(|why| format!("This is outside what {} was trained on: {why}.", self.model))
+        } else {
+            Some(format!(
+                "{problem} has no solution under {} rules: every branch is a dead end. Change a number or the target.",
+                problem.rules
+            ))
+        };
+        Problem {
+            warning,
+            ..shown(Some(problem), None)
+        }
+    }
+}
+
+/// A problem as the screen shows it; without one, what was asked.
+pub fn shown(problem: Option<&countdown::Problem>, prompt: Option<&str>) -> Problem {
+    let Some(problem) = problem else {
+        let statement = prompt
+            .unwrap_or("unknown")
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        return Problem {
+            title: "Problem".to_owned(),
+            statement,
+            prompt: prompt.unwrap_or_default().to_owned(),
+            ..Problem::default()
+        };
+    };
+    let numbers: Vec<String> = problem.numbers.iter().map(ToString::to_string).collect();
+    Problem {
+        task: "countdown".to_owned(),
+        title: "Countdown".to_owned(),
+        statement: format!("{} \u{2192} {}", numbers.join(" "), problem.target),
+        note: format!("{} rules", problem.rules),
+        typed: problem.to_string(),
+        prompt: prompt.map_or_else(|| language::prompt(problem), str::to_owned),
+        index: 0,
+        value: serde_json::to_value(problem).unwrap_or_default(),
+        warning: None,
+    }
+}
+
+/// How a person would type the problem a prompt asks for.
+pub fn typed(prompt: &str) -> Option<String> {
+    language::asked(prompt).map(|problem| problem.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_is_understood_or_answered_with_a_sentence() {
+        let problems = Problems::new();
+        let problem = problems.read("18, 7 4 -> 15").unwrap();
+        assert_eq!(
+            (problem.statement.as_str(), problem.warning),
+            ("18 7 4 \u{2192} 15", None)
+        );
+        assert!(problems.read("18 7 4").unwrap_err().ends_with('.'));
+        assert!(problems.read("18 -7 4 -> 3").is_err());
+        assert!(
+            problems
+                .read("18 70 4 -> 15")
+                .unwrap()
+                .warning
+                .unwrap()
+                .contains("trained on")
+        );
+        assert!(
+            problems
+                .read("2 2 2 -> 99")
+                .unwrap()
+                .warning
+                .unwrap()
+                .contains("no solution")
+        );
+    }
+
+    #[test]
+    fn random_problems_differ_and_are_in_range() {
+        let mut problems = Problems::new();
+        let (a, b) = (problems.random().unwrap(), problems.random().unwrap());
+        assert_ne!(a.statement, b.statement);
+        assert_eq!((a.warning, b.warning, b.index), (None, None, 2));
+    }
+
+    #[test]
+    fn a_prompt_gives_back_its_problem() {
+        let problems = Problems::new();
+        let shown = problems.read("18 7 4 -> 15").unwrap();
+        assert_eq!(problems.asked(&shown.prompt).unwrap().target, 15);
+    }
+}
