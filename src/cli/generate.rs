@@ -1,27 +1,28 @@
 //! `backtrail generate`: solve problems, or continue a prompt, and print the traces.
 
+mod jobs;
+
 use super::{
-    args::{Generate, SplitArg},
+    args::Generate,
     models,
-    output::{Failure, Outcome, Output, complain},
+    output::{Failure, Outcome, Output},
     overrides::Overrides,
+    recording,
 };
 use crate::{
     base::{cancel::Cancel, sampler::Sampler},
     behavior::Observer,
-    engine::{Batch, Event, EventKind, Request, RunId},
-    task::countdown::{Generator, Problem, Settings, Solver, Split},
-    trace::{Trace, import::Rows, language::prompt, live::Live, record::Seconds},
+    engine::{Batch, Event, EventKind, Recorder, Request, RunId, Speed, scripted::Player},
+    task::countdown::Settings,
+    trace::{
+        Trace,
+        live::Live,
+        record::{ModelRef, Seconds},
+    },
     train::measure,
 };
-use std::{
-    collections::BTreeMap,
-    fs::File,
-    io::{self, BufRead, BufReader},
-    path::Path,
-    sync::Arc,
-    time::Instant,
-};
+use jobs::Job;
+use std::{collections::BTreeMap, fs::File, io::BufWriter, path::Path, sync::Arc, time::Instant};
 
 /// Samples generated together.
 const BATCH: usize = 64;
@@ -29,11 +30,10 @@ const BATCH: usize = 64;
 /// Problems that are begun before the first of them is printed.
 const AHEAD: usize = 256;
 
-/// One thing to generate.
-struct Job {
-    index: usize,
-    prompt: String,
-    problem: Option<Problem>,
+/// Whoever answers.
+enum Engine {
+    Model(Batch),
+    Player(Player),
 }
 
 /// Runs the command.
@@ -41,36 +41,50 @@ pub(super) fn run(args: &Generate) -> Outcome {
     if args.task.as_deref().is_some_and(|task| task != "countdown") {
         return Err(Failure::input("this version knows one task: --task countdown"));
     }
-    if args.samples == 0 {
-        return Err(Failure::input("--samples is 0: nothing would be generated"));
-    }
-    let opened = models::open(&args.model)?;
     let overrides = Overrides::parse(&args.set)?;
+    let (run, jobs) = match &args.play {
+        Some(path) => play(path, args, &overrides)?,
+        None => ask(args, &overrides)?,
+    };
+    let output = Output::open(args.out.as_deref())?;
+    run.print(jobs, output)
+}
+
+/// A model, and what it is asked.
+fn ask<'a>(args: &'a Generate, overrides: &Overrides) -> Result<(Run<'a>, Vec<Job>), Failure> {
+    let opened = models::open(&args.model)?;
     let sampler = overrides.sampler(&opened.sampler)?;
-    let jobs = jobs(args, &opened.task, &overrides)?;
-    let mut output = Output::open(args.out.as_deref())?;
+    let jobs = jobs::asked(args, &opened.task, overrides)?;
     let head = Trace {
         model: Some(opened.reference()),
         strategy: Some("chain".to_owned()),
         sampler: Some(sampler.clone()),
         ..Trace::default()
     };
-    let mut run = Run::new(Batch::new(Arc::clone(&opened.model), BATCH), args, head, sampler);
-    let mut jobs = jobs.into_iter().peekable();
-    while jobs.peek().is_some() || !run.waiting.is_empty() {
-        while run.waiting.len() < AHEAD {
-            let Some(job) = jobs.next() else { break };
-            run.start(job);
-        }
-        run.step()?;
-        run.print_finished(&mut output)?;
+    let engine = Engine::Model(Batch::new(Arc::clone(&opened.model), BATCH));
+    let mut run = Run::new(engine, args, head, sampler);
+    if let Some(path) = &args.record {
+        run.recorder = Some(recording::create(path, &opened.model.name)?);
     }
-    Ok(())
+    Ok((run, jobs))
+}
+
+/// A recording instead of a model, and what it answers.
+fn play<'a>(path: &Path, args: &'a Generate, overrides: &Overrides) -> Result<(Run<'a>, Vec<Job>), Failure> {
+    let recording = recording::open(path)?;
+    let jobs = jobs::recorded(&recording, overrides.task(&Settings::default())?.rules);
+    let head = Trace {
+        model: Some(ModelRef::recorded(&recording.model)),
+        ..Trace::default()
+    };
+    let engine = Engine::Player(Player::new(recording, Speed::Unlimited));
+    Ok((Run::new(engine, args, head, Sampler::default()), jobs))
 }
 
 /// The generation of many jobs, printed in order.
 struct Run<'a> {
-    batch: Batch,
+    engine: Engine,
+    recorder: Option<Recorder<BufWriter<File>>>,
     args: &'a Generate,
     head: Trace,
     sampler: Sampler,
@@ -87,9 +101,10 @@ struct Growing {
 }
 
 impl<'a> Run<'a> {
-    fn new(batch: Batch, args: &'a Generate, head: Trace, sampler: Sampler) -> Self {
+    fn new(engine: Engine, args: &'a Generate, head: Trace, sampler: Sampler) -> Self {
         Self {
-            batch,
+            engine,
+            recorder: None,
             args,
             head,
             sampler,
@@ -98,8 +113,21 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn start(&mut self, job: Job) {
-        for sample in 0..self.args.samples {
+    fn print(mut self, jobs: Vec<Job>, mut output: Output) -> Outcome {
+        let mut jobs = jobs.into_iter().peekable();
+        while jobs.peek().is_some() || !self.waiting.is_empty() {
+            while self.waiting.len() < AHEAD {
+                let Some(job) = jobs.next() else { break };
+                self.start(job)?;
+            }
+            self.step()?;
+            self.print_finished(&mut output)?;
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, job: Job) -> Outcome {
+        for sample in job.samples.iter().copied() {
             let head = Trace {
                 index: job.index,
                 sample: usize::try_from(sample).unwrap_or(usize::MAX),
@@ -121,19 +149,38 @@ impl<'a> Run<'a> {
             prefix: Vec::new(),
             sampler: self.sampler.clone(),
             index: job.index as u64,
-            samples: (0..self.args.samples).collect(),
+            samples: job.samples,
             top: if self.args.token_stats { 5 } else { 0 },
             cancel: Cancel::default(),
         };
-        self.batch.start(request, &mut self.events);
+        let now = Instant::now();
+        if let Some(recorder) = &mut self.recorder {
+            recorder.asked(&request, now)?;
+        }
+        match &mut self.engine {
+            Engine::Model(batch) => batch.start(request, &mut self.events),
+            Engine::Player(player) => player.start(request, now),
+        }
+        Ok(())
     }
 
     fn step(&mut self) -> Outcome {
-        if !self.batch.is_idle() {
-            self.batch.step(&mut self.events);
+        match &mut self.engine {
+            Engine::Model(batch) => {
+                if !batch.is_idle() {
+                    batch.step(&mut self.events);
+                }
+                batch.collect(&mut self.events);
+            }
+            Engine::Player(player) => {
+                player.play(Instant::now(), &mut self.events);
+            }
         }
-        self.batch.collect(&mut self.events);
+        let now = Instant::now();
         for event in std::mem::take(&mut self.events) {
+            if let Some(recorder) = &mut self.recorder {
+                recorder.said(&event, now)?;
+            }
             let job = usize::try_from(event.run.0).unwrap_or(usize::MAX);
             match event.kind {
                 EventKind::Started { prompt_tokens } => {
@@ -196,99 +243,4 @@ fn readable(trace: &Trace) -> String {
         trace.prompt.as_deref().unwrap_or_default(),
         trace.text
     )
-}
-
-/// What there is to do.
-fn jobs(args: &Generate, card: &Settings, overrides: &Overrides) -> Result<Vec<Job>, Failure> {
-    if let Some(text) = &args.prompt {
-        return Ok(vec![Job {
-            index: 0,
-            prompt: text.clone(),
-            problem: None,
-        }]);
-    }
-    let settings = overrides.task(card)?;
-    let problems = if let Some(path) = &args.problems {
-        from_file(path)?
-    } else if args.problem.is_empty() {
-        generated(args, &settings)?
-    } else {
-        let parse = |text: &String| Problem::parse_with(text, settings.rules).map_err(Failure::input);
-        args.problem.iter().map(parse).collect::<Result<_, _>>()?
-    };
-    for problem in &problems {
-        if settings.solvable && !Solver::new(problem.rules).reachable(&problem.values(), problem.goal()) {
-            return Err(Failure::Input(format!(
-                "{problem} has no solution under {} rules: change a number or the target, or add --set \
-                 task.solvable=false to watch the model try",
-                problem.rules
-            )));
-        }
-        if let Err(why) = card.covers(problem) {
-            complain(&format!(
-                "{problem} is outside what {} was trained on: {why}",
-                args.model
-            ));
-        }
-    }
-    let job = |(index, problem): (usize, Problem)| Job {
-        index,
-        prompt: prompt(&problem),
-        problem: Some(problem),
-    };
-    Ok(problems.into_iter().enumerate().map(job).collect())
-}
-
-fn generated(args: &Generate, settings: &Settings) -> Result<Vec<Problem>, Failure> {
-    let split = match args.split {
-        SplitArg::Heldout => Split::Heldout,
-        SplitArg::Train => Split::Train,
-    };
-    let generator = Generator::new(settings, args.seed, split).map_err(Failure::input)?;
-    let problems: Vec<Problem> = generator.take(args.count).collect();
-    if problems.is_empty() && args.count > 0 {
-        return Err(Failure::input(
-            "the task has no such problem: widen task.range or task.target",
-        ));
-    }
-    if problems.len() < args.count {
-        complain(&format!(
-            "there are only {} such problems, not {}",
-            problems.len(),
-            args.count
-        ));
-    }
-    Ok(problems)
-}
-
-/// Problems from JSON lines: problem objects, or traces that hold one.
-fn from_file(path: &Path) -> Result<Vec<Problem>, Failure> {
-    let complaint = |e: io::Error| Failure::input(format!("{} cannot be read: {e}", path.display()));
-    let input: Box<dyn BufRead> = if path == Path::new("-") {
-        Box::new(BufReader::new(io::stdin()))
-    } else {
-        Box::new(BufReader::new(File::open(path).map_err(complaint)?))
-    };
-    let mut problems = Vec::new();
-    for (number, line) in (1..).zip(input.lines()) {
-        let line = line.map_err(complaint)?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let whole = Problem::parse(&line);
-        let problem = match Rows::new(line.as_bytes(), "").next() {
-            Some(Ok(Ok(row))) => row.problem,
-            _ => None,
-        };
-        match problem.map_or(whole, Ok) {
-            Ok(problem) => problems.push(problem),
-            Err(error) => {
-                return Err(Failure::Input(format!(
-                    "{}, line {number}: {error}",
-                    path.display()
-                )));
-            }
-        }
-    }
-    Ok(problems)
 }

@@ -13,6 +13,7 @@ mod models;
 mod output;
 mod overrides;
 mod recipes;
+mod recording;
 mod train;
 mod version;
 mod workbench;

@@ -3,11 +3,11 @@
 use super::{
     args::Workbench as Args,
     output::{Failure, Outcome},
+    recording,
 };
 use crate::{
     behavior,
     config::{Paths, Settings, Warning},
-    engine::Recording,
     trace::{Trace, import::Rows},
     tui::{
         self, App, Msg, Start,
@@ -21,7 +21,7 @@ use std::{
     env, fs,
     fs::File,
     io::{BufReader, IsTerminal},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 /// Messages that may wait for the screen.
@@ -44,7 +44,9 @@ pub(super) fn run(
              `backtrail --help` lists them",
         ));
     }
-    let recording = args.play.as_deref().map(recording).transpose()?;
+    let recording = args.play.as_deref().map(recording::open).transpose()?;
+    let record = |path: &PathBuf| recording::create(path, &settings.model);
+    let recorder = args.record.as_ref().map(record).transpose()?;
     let mut notices: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     let traces = open(files, &mut notices)?;
     let user = |dir: &str, name: &str| fs::read_to_string(paths.config.join(dir).join(name)).ok();
@@ -57,7 +59,7 @@ pub(super) fn run(
     notices.extend(wrong);
 
     let (sender, inbox) = tokio::sync::mpsc::channel(INBOX);
-    let mut workbench = Workbench::new(sender.clone(), paths, recording);
+    let mut workbench = Workbench::new(sender.clone(), paths, recording, recorder);
     let app = App::new(
         keymap,
         (80, 24),
@@ -83,13 +85,6 @@ pub(super) fn run(
         tui::Error::NoTerminal => Failure::input(error),
         tui::Error::Terminal(_) => Failure::work(error),
     })
-}
-
-fn recording(path: &Path) -> Result<Recording, Failure> {
-    let place = path.display();
-    let text =
-        fs::read_to_string(path).map_err(|e| Failure::input(format!("{place} cannot be read: {e}")))?;
-    Recording::read(&text).map_err(|e| Failure::input(format!("{place}: {e}")))
 }
 
 /// The traces of all files, each with its problem as the screen shows it.

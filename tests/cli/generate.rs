@@ -337,9 +337,7 @@ fn a_run_that_was_recorded_can_be_played() {
     let traces = home
         .run(&[&problem[..], &["--record", "run.jsonl"]].concat())
         .json();
-    let played = home
-        .run(&[&problem[..], &["--play", "run.jsonl"]].concat())
-        .json();
+    let played = home.run(&["generate", "--play", "run.jsonl", "--json"]).json();
     assert_eq!(texts(&traces), texts(&played));
     assert_eq!(traces[1]["outcome"], played[1]["outcome"]);
     assert_eq!(played[0]["model"]["device"], "recording");

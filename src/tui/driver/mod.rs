@@ -4,13 +4,14 @@
 mod problems;
 mod reader;
 mod save;
+mod tape;
 
 use super::app::{Effect, ModelEntry, ModelInfo, ModelState, Msg, Notice, Problem};
 use crate::{
     base::cancel::Cancel,
     config::Paths,
     engine::{
-        self, Command, EngineHandle, LoadedModel, LocalEngine, Recording, ScriptedEngine, Speed,
+        self, Command, EngineHandle, LoadedModel, LocalEngine, Recorder, Recording, ScriptedEngine, Speed,
         batch::MAX_BATCH,
     },
     model::{Source, source::bundled_names},
@@ -21,7 +22,12 @@ use crate::{
 use problems::Problems;
 use reader::Reader;
 use save::Store;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    fs::File,
+    io::BufWriter,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tape::Tape;
 use tokio::sync::mpsc::Sender;
 
 /// Events that may wait between the engine and the reader.
@@ -35,6 +41,8 @@ pub struct Workbench {
     engine: Option<Running>,
     /// Played instead of any model.
     recording: Option<Recording>,
+    /// Where everything the engine says is written down.
+    tape: Tape,
     /// Loads asked for so far: a model that was overtaken while it was read keeps quiet.
     asked: Arc<Mutex<u64>>,
 }
@@ -48,15 +56,22 @@ struct Running {
 }
 
 impl Workbench {
-    /// A driver whose answers go to `inbox`. `recording` is played instead of a model.
+    /// A driver whose answers go to `inbox`. `recording` is played instead of a model; what the engine says
+    /// goes to `recorder` too.
     #[must_use]
-    pub fn new(inbox: Sender<Msg>, paths: &Paths, recording: Option<Recording>) -> Self {
+    pub fn new(
+        inbox: Sender<Msg>,
+        paths: &Paths,
+        recording: Option<Recording>,
+        recorder: Option<Recorder<BufWriter<File>>>,
+    ) -> Self {
         Self {
             inbox,
             problems: Problems::new(),
             store: Store::new(paths),
             engine: None,
             recording,
+            tape: Tape::new(recorder),
             asked: Arc::default(),
         }
     }
@@ -132,15 +147,8 @@ impl Workbench {
     }
 
     fn play(&mut self, recording: Recording) {
-        let record = ModelRef {
-            name: recording.model.clone(),
-            hash: None,
-            tokenizer: None,
-            dtype: None,
-            device: Some("recording".to_owned()),
-        };
         let info = ModelInfo {
-            record,
+            record: ModelRef::recorded(&recording.model),
             sampler: crate::base::sampler::Sampler::default(),
         };
         self.run(
@@ -155,7 +163,7 @@ impl Workbench {
             let commands = handle.commands.clone();
             Ok(Running {
                 commands,
-                reader: Reader::spawn(handle, self.inbox.clone())?,
+                reader: Reader::spawn(handle, self.inbox.clone(), self.tape.clone())?,
                 model,
             })
         });
@@ -173,6 +181,9 @@ impl Workbench {
         };
         let (run, cancel): (_, Cancel) = (request.run, request.cancel.clone());
         running.reader.expect(run, self.problems.asked(&request.prompt));
+        if let Some(notice) = self.tape.asked(&request) {
+            self.tell(Msg::Notice(notice));
+        }
         if let Err(error) = running.commands.send(Command::Start(request)) {
             cancel.cancel();
             let kind = engine::EventKind::Failed(format!("{error}."));

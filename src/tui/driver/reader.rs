@@ -2,6 +2,7 @@
 //!
 //! It waits for the screen, never the engine for it: when it is slow, the engine merges batches.
 
+use super::tape::Tape;
 use crate::{
     behavior::Observer,
     engine::{EngineHandle, Event, EventKind, RunId, TokenBatch},
@@ -39,12 +40,12 @@ struct Sample {
 
 impl Reader {
     /// Starts the thread.
-    pub fn spawn(handle: EngineHandle, inbox: Sender<Msg>) -> io::Result<Self> {
+    pub fn spawn(handle: EngineHandle, inbox: Sender<Msg>, tape: Tape) -> io::Result<Self> {
         let expected = Expected::default();
         let problems = Arc::clone(&expected);
         thread::Builder::new()
             .name("reader".into())
-            .spawn(move || read(handle, &problems, &inbox))?;
+            .spawn(move || read(handle, &problems, &inbox, &tape))?;
         Ok(Self { expected })
     }
 
@@ -54,13 +55,15 @@ impl Reader {
     }
 }
 
-fn read(mut handle: EngineHandle, expected: &Expected, inbox: &Sender<Msg>) {
+fn read(mut handle: EngineHandle, expected: &Expected, inbox: &Sender<Msg>, tape: &Tape) {
     let mut samples: HashMap<(RunId, u64), Sample> = HashMap::new();
     while let Some(event) = handle.events.blocking_recv() {
+        let notice = tape.said(&event);
         let parsed = follow(&event, expected, &mut samples);
         let over = matches!(event.kind, EventKind::Done | EventKind::Failed(_)).then_some(event.run);
         // The text first: what was found in it refers to its bytes.
         let mut messages = vec![Msg::Engine(event)];
+        messages.extend(notice.map(Msg::Notice));
         messages.extend(parsed.map(|parsed| Msg::Parsed(Box::new(parsed))));
         for msg in messages {
             if inbox.blocking_send(msg).is_err() {
