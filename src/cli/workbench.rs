@@ -2,7 +2,7 @@
 
 use super::{
     args::Workbench as Args,
-    output::{Failure, Outcome},
+    output::{Failure, Outcome, complain},
     recording,
 };
 use crate::{
@@ -73,7 +73,7 @@ pub(super) fn run(
         // Nobody reads yet, and the inbox has room.
         let _ = sender.try_send(Msg::Open(traces));
     }
-    for notice in notices {
+    if let Some(notice) = summary(&notices, warnings.len()) {
         let _ = sender.try_send(Msg::Notice(Notice::warning(notice)));
     }
     drop(sender);
@@ -85,6 +85,17 @@ pub(super) fn run(
         tui::Error::NoTerminal => Failure::input(error),
         tui::Error::Terminal(_) => Failure::work(error),
     })
+}
+
+/// What the screen, which has room for one sentence, says of all notices. The rest stands on standard error and is seen
+/// when the workbench is left; the first `told` are there already.
+fn summary(notices: &[String], told: usize) -> Option<String> {
+    let (first, more) = notices.split_first()?;
+    if more.is_empty() {
+        return Some(first.clone());
+    }
+    notices.iter().skip(told).for_each(|notice| complain(notice));
+    Some(format!("{first} ({} more when you leave)", more.len()))
 }
 
 /// The traces of all files, each with its problem as the screen shows it.

@@ -43,12 +43,13 @@ fn no_control_byte_of_a_trace_reaches_the_terminal() {
 
     let mut terminal = Terminal::start(&home, &[&rows, &plain], (40, 120));
     terminal.wait_for("1+2=3");
+    terminal.wait_for("rows.jsonl, line 3: this is no JSON");
+    terminal.press("j");
     terminal.wait_for("trace 1 of 3");
     for trace in ["trace 2 of 3", "trace 3 of 3"] {
         terminal.press("]");
         terminal.wait_for(trace);
-        terminal.press("ggjjjjjjkGkkk\tjj\tW");
-        terminal.press("\x1b?");
+        terminal.press("ggjjjjjjkGkkk\tjj\t?");
         terminal.wait_for("Keys of Explore");
         terminal.press("\x1b");
         terminal.wait("no popup", |screen| !screen.contains("Keys of Explore"));

@@ -105,10 +105,21 @@ fn what_is_wrong_at_the_start_is_said_on_the_screen_or_before_it() {
     home.file("config/keys.toml", "[everywhere]\nq = \"fly\"\n");
     let mut terminal = Terminal::start(&home, &["--model", "scuot"], (30, 110));
     terminal.wait_for("could not be loaded");
-    terminal.press("ppp\x1b");
+    terminal.press("p2 3 -> 5\r");
+    terminal.wait_for("scuot could not be loaded: there is no model");
     terminal.press("q");
     terminal.is_given_back();
     assert!(terminal.ended_well());
+
+    let mut terminal = Terminal::start(&home, &[], (30, 110));
+    terminal.wait_for("(2 more when you");
+    terminal.press("q");
+    terminal.is_given_back();
+    assert!(terminal.ended_well());
+    let written = String::from_utf8(terminal.written.clone()).unwrap();
+    for wrong in ["modle", "nonesuch", "fly"] {
+        assert!(written.contains(wrong), "{wrong}");
+    }
 
     let mut terminal = Terminal::start(&home, &["nowhere.jsonl"], (30, 110));
     terminal.wait_for("nowhere.jsonl cannot be opened");
