@@ -32,7 +32,7 @@ const AHEAD: usize = 256;
 
 /// Whoever answers.
 enum Engine {
-    Model(Batch),
+    Model(Box<Batch>),
     Player(Player),
 }
 
@@ -61,7 +61,7 @@ fn ask<'a>(args: &'a Generate, overrides: &Overrides) -> Result<(Run<'a>, Vec<Jo
         sampler: Some(sampler.clone()),
         ..Trace::default()
     };
-    let engine = Engine::Model(Batch::new(Arc::clone(&opened.model), BATCH));
+    let engine = Engine::Model(Box::new(Batch::new(Arc::clone(&opened.model), BATCH)));
     let mut run = Run::new(engine, args, head, sampler);
     if let Some(path) = &args.record {
         run.recorder = Some(recording::create(path, &opened.model.name)?);

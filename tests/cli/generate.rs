@@ -318,7 +318,14 @@ fn fewer_problems_than_asked_for_are_given_and_said() {
 fn nobody_is_told_that_nobody_reads() {
     let home = Home::new();
     let mut child = home
-        .command(&["generate", "--count", "600", "--json"])
+        .command(&[
+            "generate",
+            "--count",
+            "600",
+            "--set",
+            "sampler.max_tokens=20",
+            "--json",
+        ])
         .spawn()
         .unwrap();
     let mut first = String::new();
