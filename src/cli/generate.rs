@@ -7,7 +7,7 @@ use super::{
     overrides::Overrides,
 };
 use crate::{
-    base::{cancel::Cancel, sampler::Sampler},
+    base::{cancel::Cancel, pace::Pace, sampler::Sampler},
     behavior::Observer,
     engine::{Batch, Event, EventKind, Request, RunId},
     task::countdown::{Generator, Problem, Settings, Solver, Split},
@@ -124,6 +124,7 @@ impl<'a> Run<'a> {
             samples: (0..self.args.samples).collect(),
             top: if self.args.token_stats { 5 } else { 0 },
             cancel: Cancel::default(),
+            pace: Pace::default(),
         };
         self.batch.start(request, &mut self.events);
     }

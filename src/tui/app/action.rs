@@ -137,6 +137,13 @@ pub enum Action {
         detailed_message = "Say why this was detected, and what the checkers found here"
     )]
     Why,
+    #[strum(
+        message = "faster",
+        detailed_message = "Let text appear twice as fast; at last without a pace"
+    )]
+    Faster,
+    #[strum(message = "slower", detailed_message = "Let text appear half as fast")]
+    Slower,
     #[strum(message = "random problem", detailed_message = "Take a random problem")]
     RandomProblem,
     #[strum(message = "own problem", detailed_message = "Type a problem of your own")]
@@ -217,7 +224,7 @@ impl Action {
             }
             Fork | Insert | Edit | Alternatives | Sample | Why | RandomProblem | OwnProblem | Model
             | Sampler | Regenerate | Save | TracePrevious | TraceNext | RuleLeft | RuleRight
-            | DismissHints => Layer::Explore,
+            | DismissHints | Faster | Slower => Layer::Explore,
             Accept | Close | SelectNext | SelectPrevious => Layer::Popup,
         }
     }
