@@ -5,13 +5,20 @@ use super::{
     models,
     output::{Failure, Outcome, Output, complain},
     overrides::Overrides,
+    playback::{self, Speaker, Talk},
 };
 use crate::{
     base::{cancel::Cancel, pace::Pace, sampler::Sampler},
     behavior::Observer,
-    engine::{Batch, Event, EventKind, Request, RunId},
+    engine::{Batch, Event, EventKind, Recording, Request, RunId, batch::MAX_BATCH, recording::Take},
     task::countdown::{Generator, Problem, Settings, Solver, Split},
-    trace::{Trace, import::Rows, language::prompt, live::Live, record::Seconds},
+    trace::{
+        Trace,
+        import::Rows,
+        language::{asked, prompt},
+        live::Live,
+        record::{ModelRef, Seconds},
+    },
     train::measure,
 };
 use std::{
@@ -23,9 +30,6 @@ use std::{
     time::Instant,
 };
 
-/// Samples generated together.
-const BATCH: usize = 64;
-
 /// Problems that are begun before the first of them is printed.
 const AHEAD: usize = 256;
 
@@ -34,6 +38,7 @@ struct Job {
     index: usize,
     prompt: String,
     problem: Option<Problem>,
+    samples: Vec<u64>,
 }
 
 /// Runs the command.
@@ -44,23 +49,40 @@ pub(super) fn run(args: &Generate) -> Outcome {
     if args.samples == 0 {
         return Err(Failure::input("--samples is 0: nothing would be generated"));
     }
-    let opened = models::open(&args.model)?;
     let overrides = Overrides::parse(&args.set)?;
-    let sampler = overrides.sampler(&opened.sampler)?;
-    let jobs = jobs(args, &opened.task, &overrides)?;
+    let (speaker, model, sampler, jobs) = match &args.play {
+        Some(path) => {
+            let recording = playback::recording(path)?;
+            let sampler = overrides.sampler(&Sampler::default())?;
+            let (model, jobs) = (ModelRef::recorded(&recording.model), recorded(&recording));
+            (Speaker::of(recording), model, sampler, jobs)
+        }
+        None => {
+            let opened = models::open(&args.model)?;
+            let sampler = overrides.sampler(&opened.sampler)?;
+            let jobs = jobs(args, &opened.task, &overrides)?;
+            let batch = Batch::new(Arc::clone(&opened.model), MAX_BATCH);
+            (Speaker::Model(Box::new(batch)), opened.reference(), sampler, jobs)
+        }
+    };
+    let recorder = args
+        .record
+        .as_deref()
+        .map(|path| playback::recorder(path, &model.name))
+        .transpose()?;
     let mut output = Output::open(args.out.as_deref())?;
     let head = Trace {
-        model: Some(opened.reference()),
+        model: Some(model),
         strategy: Some("chain".to_owned()),
         sampler: Some(sampler.clone()),
         ..Trace::default()
     };
-    let mut run = Run::new(Batch::new(Arc::clone(&opened.model), BATCH), args, head, sampler);
+    let mut run = Run::new(Talk::new(speaker, recorder), args, head, sampler);
     let mut jobs = jobs.into_iter().peekable();
     while jobs.peek().is_some() || !run.waiting.is_empty() {
         while run.waiting.len() < AHEAD {
             let Some(job) = jobs.next() else { break };
-            run.start(job);
+            run.start(job)?;
         }
         run.step()?;
         run.print_finished(&mut output)?;
@@ -68,9 +90,20 @@ pub(super) fn run(args: &Generate) -> Outcome {
     Ok(())
 }
 
+/// What a recording was asked.
+fn recorded(recording: &Recording) -> Vec<Job> {
+    let job = |(index, take): (usize, &Take)| Job {
+        index,
+        prompt: take.prompt.clone(),
+        problem: asked(&take.prompt),
+        samples: take.samples.clone(),
+    };
+    recording.takes.iter().enumerate().map(job).collect()
+}
+
 /// The generation of many jobs, printed in order.
 struct Run<'a> {
-    batch: Batch,
+    talk: Talk,
     args: &'a Generate,
     head: Trace,
     sampler: Sampler,
@@ -87,9 +120,9 @@ struct Growing {
 }
 
 impl<'a> Run<'a> {
-    fn new(batch: Batch, args: &'a Generate, head: Trace, sampler: Sampler) -> Self {
+    fn new(talk: Talk, args: &'a Generate, head: Trace, sampler: Sampler) -> Self {
         Self {
-            batch,
+            talk,
             args,
             head,
             sampler,
@@ -98,8 +131,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn start(&mut self, job: Job) {
-        for sample in 0..self.args.samples {
+    fn start(&mut self, job: Job) -> Outcome {
+        for sample in job.samples.iter().copied() {
             let head = Trace {
                 index: job.index,
                 sample: usize::try_from(sample).unwrap_or(usize::MAX),
@@ -121,20 +154,20 @@ impl<'a> Run<'a> {
             prefix: Vec::new(),
             sampler: self.sampler.clone(),
             index: job.index as u64,
-            samples: (0..self.args.samples).collect(),
+            samples: job.samples,
             top: if self.args.token_stats { 5 } else { 0 },
             cancel: Cancel::default(),
             pace: Pace::default(),
         };
-        self.batch.start(request, &mut self.events);
+        Ok(self.talk.start(request, &mut self.events)?)
     }
 
     fn step(&mut self) -> Outcome {
-        if !self.batch.is_idle() {
-            self.batch.step(&mut self.events);
+        let events = self.talk.step(std::mem::take(&mut self.events))?;
+        if events.is_empty() && self.talk.is_over() {
+            return Err(Failure::input("the recording ends before its last run does"));
         }
-        self.batch.collect(&mut self.events);
-        for event in std::mem::take(&mut self.events) {
+        for event in events {
             let job = usize::try_from(event.run.0).unwrap_or(usize::MAX);
             match event.kind {
                 EventKind::Started { prompt_tokens } => {
@@ -201,11 +234,13 @@ fn readable(trace: &Trace) -> String {
 
 /// What there is to do.
 fn jobs(args: &Generate, card: &Settings, overrides: &Overrides) -> Result<Vec<Job>, Failure> {
+    let samples: Vec<u64> = (0..args.samples).collect();
     if let Some(text) = &args.prompt {
         return Ok(vec![Job {
             index: 0,
             prompt: text.clone(),
             problem: None,
+            samples,
         }]);
     }
     let settings = overrides.task(card)?;
@@ -236,6 +271,7 @@ fn jobs(args: &Generate, card: &Settings, overrides: &Overrides) -> Result<Vec<J
         index,
         prompt: prompt(&problem),
         problem: Some(problem),
+        samples: samples.clone(),
     };
     Ok(problems.into_iter().enumerate().map(job).collect())
 }

@@ -12,6 +12,7 @@ mod logging;
 mod models;
 mod output;
 mod overrides;
+mod playback;
 mod recipes;
 mod train;
 mod version;

@@ -3,12 +3,12 @@
 use super::{
     args::Workbench as Args,
     output::{Failure, Outcome},
+    playback,
 };
 use crate::{
     base::pace::Pace,
     behavior,
     config::{Paths, Settings, Warning},
-    engine::Recording,
     trace::{Trace, import::Rows},
     tui::{
         self, App, Msg, Start,
@@ -22,7 +22,7 @@ use std::{
     env, fs,
     fs::File,
     io::{BufReader, IsTerminal},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 /// Messages that may wait for the screen.
@@ -45,7 +45,7 @@ pub(super) fn run(
              `backtrail --help` lists them",
         ));
     }
-    let recording = args.play.as_deref().map(recording).transpose()?;
+    let recording = args.play.as_deref().map(playback::recording).transpose()?;
     let mut notices: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     let traces = open(files, &mut notices)?;
     let user = |dir: &str, name: &str| fs::read_to_string(paths.config.join(dir).join(name)).ok();
@@ -66,6 +66,9 @@ pub(super) fn run(
         workbench.is_first_start(),
     );
     app.pace = Pace::new(settings.pace);
+    if let Some(path) = &args.record {
+        workbench.record(playback::recorder(path, &settings.model)?);
+    }
     if traces.is_empty() {
         workbench.begin(&settings.model, args.problem.as_deref());
     } else {
@@ -94,13 +97,6 @@ pub(super) fn run(
         tui::Error::NoTerminal => Failure::input(error),
         tui::Error::Terminal(_) => Failure::work(error),
     })
-}
-
-fn recording(path: &Path) -> Result<Recording, Failure> {
-    let place = path.display();
-    let text =
-        fs::read_to_string(path).map_err(|e| Failure::input(format!("{place} cannot be read: {e}")))?;
-    Recording::read(&text).map_err(|e| Failure::input(format!("{place}: {e}")))
 }
 
 /// The traces of all files, each with its problem as the screen shows it.

@@ -122,6 +122,20 @@ pub struct ModelRef {
     pub device: Option<String>,
 }
 
+impl ModelRef {
+    /// A model of which only a recording is at hand.
+    #[must_use]
+    pub fn recorded(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            hash: None,
+            tokenizer: None,
+            dtype: None,
+            device: Some("recording".to_owned()),
+        }
+    }
+}
+
 /// What a part of the text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -2,7 +2,7 @@
 
 use super::{Failure, Rate};
 use crate::{
-    base::{cancel::Cancel, sampler::Sampler},
+    base::{cancel::Cancel, pace::Pace, sampler::Sampler},
     cli::models::{self, Opened},
     engine::{Request, RunId, answers},
     task::countdown::{Generator, Problem, Split},
@@ -74,6 +74,7 @@ fn generate(opened: &Opened, problems: &[Problem], batch: usize, max_tokens: usi
         samples: vec![0],
         top: 0,
         cancel: Cancel::default(),
+        pace: Pace::default(),
     };
     let requests = (0..).zip(problems).map(request).collect();
     let answers = answers(&opened.model, batch, requests).map_err(Failure::work)?;

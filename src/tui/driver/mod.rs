@@ -10,7 +10,7 @@ use crate::{
     base::cancel::Cancel,
     config::Paths,
     engine::{
-        self, Command, EngineHandle, LoadedModel, LocalEngine, Recording, ScriptedEngine, Speed,
+        self, Command, EngineHandle, LoadedModel, LocalEngine, Recorder, Recording, ScriptedEngine, Speed,
         batch::MAX_BATCH,
     },
     model::{Source, source::bundled_names},
@@ -19,9 +19,13 @@ use crate::{
     tui::runtime::Driver,
 };
 use problems::Problems;
-use reader::Reader;
+use reader::{Reader, SharedRecorder};
 use save::Store;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    io::Write,
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
 use tokio::sync::mpsc::Sender;
 
 /// Events that may wait between the engine and the reader.
@@ -35,6 +39,8 @@ pub struct Workbench {
     engine: Option<Running>,
     /// Played instead of any model.
     recording: Option<Recording>,
+    /// Everything is also written down here.
+    recorder: Option<SharedRecorder>,
     /// Loads asked for so far: a model that was overtaken while it was read keeps quiet.
     asked: Arc<Mutex<u64>>,
 }
@@ -57,8 +63,14 @@ impl Workbench {
             store: Store::new(paths),
             engine: None,
             recording,
+            recorder: None,
             asked: Arc::default(),
         }
+    }
+
+    /// From now on everything the engine is asked and says goes to `recorder` too.
+    pub fn record(&mut self, recorder: Recorder<Box<dyn Write + Send>>) {
+        self.recorder = Some(Arc::new(Mutex::new(recorder)));
     }
 
     /// What the screen begins with: the model, and its example problem unless `problem` is given.
@@ -132,13 +144,7 @@ impl Workbench {
     }
 
     fn play(&mut self, recording: Recording) {
-        let record = ModelRef {
-            name: recording.model.clone(),
-            hash: None,
-            tokenizer: None,
-            dtype: None,
-            device: Some("recording".to_owned()),
-        };
+        let record = ModelRef::recorded(&recording.model);
         let info = ModelInfo {
             record,
             sampler: crate::base::sampler::Sampler::default(),
@@ -155,7 +161,7 @@ impl Workbench {
             let commands = handle.commands.clone();
             Ok(Running {
                 commands,
-                reader: Reader::spawn(handle, self.inbox.clone())?,
+                reader: Reader::spawn(handle, self.inbox.clone(), self.recorder.clone())?,
                 model,
             })
         });
@@ -173,6 +179,13 @@ impl Workbench {
         };
         let (run, cancel): (_, Cancel) = (request.run, request.cancel.clone());
         running.reader.expect(run, self.problems.asked(&request.prompt));
+        if let Some(recorder) = &self.recorder
+            && let Err(error) = lock(recorder).asked(&request, Instant::now())
+        {
+            self.tell(Msg::Notice(Notice::error(format!(
+                "The recording cannot be written: {error}."
+            ))));
+        }
         if let Err(error) = running.commands.send(Command::Start(request)) {
             cancel.cancel();
             let kind = engine::EventKind::Failed(format!("{error}."));

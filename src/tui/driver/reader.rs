@@ -4,7 +4,7 @@
 
 use crate::{
     behavior::Observer,
-    engine::{EngineHandle, Event, EventKind, RunId, TokenBatch},
+    engine::{EngineHandle, Event, EventKind, Recorder, RunId, TokenBatch},
     task::countdown::Problem,
     trace::{Trace, live::Live},
     train::measure,
@@ -12,12 +12,15 @@ use crate::{
 };
 use std::{
     collections::HashMap,
-    io,
+    io::{self, Write},
     sync::{Arc, Mutex},
     thread,
     time::{Duration, Instant},
 };
 use tokio::sync::mpsc::Sender;
+
+/// A recording that both the question and the answers go to.
+pub type SharedRecorder = Arc<Mutex<Recorder<Box<dyn Write + Send>>>>;
 
 /// How often a growing tree is sent at most.
 const EVERY: Duration = Duration::from_millis(33);
@@ -38,13 +41,17 @@ struct Sample {
 }
 
 impl Reader {
-    /// Starts the thread.
-    pub fn spawn(handle: EngineHandle, inbox: Sender<Msg>) -> io::Result<Self> {
+    /// Starts the thread. What the engine says also goes to `recorder`.
+    pub fn spawn(
+        handle: EngineHandle,
+        inbox: Sender<Msg>,
+        recorder: Option<SharedRecorder>,
+    ) -> io::Result<Self> {
         let expected = Expected::default();
         let problems = Arc::clone(&expected);
         thread::Builder::new()
             .name("reader".into())
-            .spawn(move || read(handle, &problems, &inbox))?;
+            .spawn(move || read(handle, &problems, &inbox, recorder.as_ref()))?;
         Ok(Self { expected })
     }
 
@@ -54,10 +61,19 @@ impl Reader {
     }
 }
 
-fn read(mut handle: EngineHandle, expected: &Expected, inbox: &Sender<Msg>) {
+fn read(
+    mut handle: EngineHandle,
+    expected: &Expected,
+    inbox: &Sender<Msg>,
+    recorder: Option<&SharedRecorder>,
+) {
     let mut samples: HashMap<(RunId, u64), Sample> = HashMap::new();
     while let Some(event) = handle.events.blocking_recv() {
         let parsed = follow(&event, expected, &mut samples);
+        if let Some(Err(error)) = recorder.map(|recorder| super::lock(recorder).said(&event, Instant::now()))
+        {
+            tracing::warn!("the recording: {error}");
+        }
         let over = matches!(event.kind, EventKind::Done | EventKind::Failed(_)).then_some(event.run);
         // The text first: what was found in it refers to its bytes.
         let mut messages = vec![Msg::Engine(event)];
