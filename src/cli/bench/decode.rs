@@ -41,7 +41,7 @@ pub(super) fn first_token() -> Result<(Opened, f64), Failure> {
 
 /// One sample after the other, and many together.
 pub(super) fn rows(opened: &Opened, quick: bool) -> Result<Vec<Row>, Failure> {
-    let (repeats, alone, max_tokens) = if quick { (1, 1, 24) } else { (7, 6, 256) };
+    let (repeats, alone, max_tokens) = if quick { (1, 1, 24) } else { (5, 16, 256) };
     let problems = problems(opened, TOGETHER)?;
     let row = |(batch, count): (usize, usize)| {
         let problems = problems.get(..count).unwrap_or(&problems);
