@@ -23,6 +23,8 @@ pub(super) struct Row {
     pub(super) model: &'static str,
     /// Samples generated together.
     pub(super) batch: usize,
+    /// Length of their texts, mean.
+    tokens_per_sample: f64,
     /// Of the fastest repeat; reading the prompts is included.
     pub(super) tokens_per_second: f64,
     pub(super) tokens_per_second_median: f64,
@@ -39,14 +41,19 @@ pub(super) fn first_token() -> Result<(Opened, f64), Failure> {
 
 /// One sample after the other, and many together.
 pub(super) fn rows(opened: &Opened, quick: bool) -> Result<Vec<Row>, Failure> {
-    let (repeats, alone, max_tokens) = if quick { (1, 1, 24) } else { (7, 6, 160) };
+    let (repeats, alone, max_tokens) = if quick { (1, 1, 24) } else { (5, 16, 256) };
     let problems = problems(opened, TOGETHER)?;
     let row = |(batch, count): (usize, usize)| {
         let problems = problems.get(..count).unwrap_or(&problems);
-        let rate = Rate::of(repeats, || generate(opened, problems, batch, max_tokens))?;
+        let mut tokens = 0;
+        let rate = Rate::of(repeats, || {
+            tokens = generate(opened, problems, batch, max_tokens)?;
+            Ok(tokens)
+        })?;
         Ok(Row {
             model: MODEL,
             batch,
+            tokens_per_sample: tokens as f64 / problems.len().max(1) as f64,
             tokens_per_second: rate.best,
             tokens_per_second_median: rate.median,
         })

@@ -48,7 +48,7 @@ pub(super) fn of(report: &Report) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{}", row.trim_end());
     }
-    text.push_str("\nMeasured is the best of several repeats where there is a median.\n");
+    text.push_str("\nWhere there is a median, what is measured is the best of several repeats.\n");
     if machine.build != "release" {
         text.push_str("What is wanted is wanted of a release build; this is none.\n");
     }
@@ -71,7 +71,7 @@ fn lines(report: &Report) -> Vec<Line> {
             n => (format!("{n} together"), "at least 8000"),
         };
         tokens(
-            format!("{}, {how}", row.model),
+            format!("decode, {}, {how}", row.model),
             row.tokens_per_second,
             row.tokens_per_second_median,
             bar,
