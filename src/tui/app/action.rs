@@ -71,7 +71,7 @@ pub enum Action {
     Left,
     #[strum(
         message = "right",
-        detailed_message = "One token on; in the tree, unfold or go to the first child"
+        detailed_message = "One token on; in the tree, unfold or go to a child"
     )]
     Right,
     #[strum(message = "top", detailed_message = "Go to the beginning")]
@@ -109,7 +109,7 @@ pub enum Action {
 
     #[strum(
         message = "fork here",
-        detailed_message = "Keep what stands before the cursor and generate another end"
+        detailed_message = "Keep what stands before the cursor and go on anew"
     )]
     Fork,
     #[strum(
@@ -124,7 +124,7 @@ pub enum Action {
     Edit,
     #[strum(
         message = "alternatives",
-        detailed_message = "Show what else could have stood here; enter forks with it"
+        detailed_message = "Show what else could stand here; enter forks with it"
     )]
     Alternatives,
     #[strum(
@@ -134,7 +134,7 @@ pub enum Action {
     Sample,
     #[strum(
         message = "why",
-        detailed_message = "Say why this was detected, and what the checkers found here"
+        detailed_message = "Say why this was found, and what the checkers say of it"
     )]
     Why,
     #[strum(
