@@ -31,7 +31,14 @@ fn fast(checkpoint: &Checkpoint, ids: &[u32], step: usize) -> Vec<Vec<f32>> {
     let slot = cache.open();
     let (mut all, mut logits) = (Vec::new(), Vec::new());
     for tokens in ids.chunks(step) {
-        let rows: Vec<Row> = tokens.iter().map(|&token| Row { slot, token, want_logits: true }).collect();
+        let rows: Vec<Row> = tokens
+            .iter()
+            .map(|&token| Row {
+                slot,
+                token,
+                want_logits: true,
+            })
+            .collect();
         fast.step(&rows, &mut cache, &mut logits).unwrap();
         all.extend(logits.chunks(checkpoint.config.vocab_size).map(<[f32]>::to_vec));
     }
@@ -47,17 +54,30 @@ fn furthest(a: &[Vec<f32>], b: &[Vec<f32>]) -> f32 {
 #[test]
 fn both_forwards_agree_with_each_other_and_with_transformers() {
     for name in ["llama-tiny", "llama-tiny-untied"] {
-        let Fixture { checkpoint, ids, logits } = fixture(name);
+        let Fixture {
+            checkpoint,
+            ids,
+            logits,
+        } = fixture(name);
         let decoder = checkpoint.decoder(&Device::Cpu).unwrap();
         for (ids, expected) in ids.iter().zip(&logits) {
             let tensor = Tensor::from_slice(ids, (1, ids.len()), &Device::Cpu).unwrap();
             for ops in [Ops::Plain, Ops::Fused] {
-                let found = decoder.forward(&tensor, ops).unwrap().squeeze(0).unwrap().to_vec2().unwrap();
+                let found = decoder
+                    .forward(&tensor, ops)
+                    .unwrap()
+                    .squeeze(0)
+                    .unwrap()
+                    .to_vec2()
+                    .unwrap();
                 assert!(furthest(&found, expected) < 1e-4, "{name}, {ops:?}");
             }
             for step in [1, 3, ids.len()] {
                 let found = fast(&checkpoint, ids, step);
-                assert!(furthest(&found, expected) < 1e-4, "{name}, {step} tokens at a time");
+                assert!(
+                    furthest(&found, expected) < 1e-4,
+                    "{name}, {step} tokens at a time"
+                );
             }
         }
     }

@@ -1,7 +1,10 @@
 //! What can be typed after `backtrail`.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use std::path::PathBuf;
+
+/// Samples of one problem at most; all of them wait in memory for their turn.
+const MOST_SAMPLES: u64 = 65_536;
 
 /// A terminal workbench for watching language models reason.
 #[derive(Debug, Parser)]
@@ -31,7 +34,7 @@ pub struct Common {
     #[arg(long, global = true, value_name = "LEVEL")]
     pub log_level: Option<String>,
     /// Threads to compute with (default: one per core).
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", allow_negative_numbers = true)]
     pub threads: Option<usize>,
     /// Where to compute; this build knows `cpu`.
     #[arg(long, global = true, value_name = "DEVICE")]
@@ -45,7 +48,7 @@ pub struct Workbench {
     #[arg(long, value_name = "MODEL")]
     pub model: Option<String>,
     /// The problem to begin with, for instance "18 7 4 -> 15".
-    #[arg(long, value_name = "PROBLEM")]
+    #[arg(long, value_name = "PROBLEM", allow_hyphen_values = true)]
     pub problem: Option<String>,
     /// Draw with ASCII characters only.
     #[arg(long)]
@@ -87,25 +90,25 @@ pub struct Generate {
     #[arg(long, value_name = "TASK")]
     pub task: Option<String>,
     /// One problem, for instance "18 7 4 -> 15"; may be repeated.
-    #[arg(long, value_name = "PROBLEM")]
+    #[arg(long, value_name = "PROBLEM", allow_hyphen_values = true)]
     pub problem: Vec<String>,
     /// Problems, one JSON object (a problem or a trace) per line; `-` is standard input.
     #[arg(long, value_name = "FILE", conflicts_with = "problem")]
     pub problems: Option<PathBuf>,
     /// Continue this text as it stands: no task, no template.
-    #[arg(long, value_name = "TEXT", conflicts_with_all = ["problem", "problems"])]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, conflicts_with_all = ["problem", "problems"])]
     pub prompt: Option<String>,
     /// How many problems to draw.
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(long, default_value_t = 1, value_name = "N", allow_negative_numbers = true)]
     pub count: usize,
     /// Which problems to draw.
-    #[arg(long, default_value_t = 0, value_name = "S")]
+    #[arg(long, default_value_t = 0, value_name = "S", allow_negative_numbers = true)]
     pub seed: u64,
     /// Draw from the held-out problems or the training ones.
     #[arg(long, value_enum, default_value = "heldout")]
     pub split: SplitArg,
     /// Samples of each problem.
-    #[arg(long, default_value_t = 1, value_name = "K")]
+    #[arg(long, default_value_t = 1, value_name = "K", allow_negative_numbers = true, value_parser = value_parser!(u64).range(1..=MOST_SAMPLES))]
     pub samples: u64,
     /// Change a setting, for instance sampler.temperature=1; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE")]
@@ -122,8 +125,8 @@ pub struct Generate {
     /// Write everything the engine says to this file, for `--play`.
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
-    /// Play a recorded run instead of a model.
-    #[arg(long, value_name = "FILE")]
+    /// Print the runs of a recording instead of asking a model.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["problem", "problems", "prompt", "record"])]
     pub play: Option<PathBuf>,
 }
 
@@ -143,7 +146,7 @@ pub struct Analyze {
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// The problem of rows that do not name theirs.
-    #[arg(long, value_name = "PROBLEM")]
+    #[arg(long, value_name = "PROBLEM", allow_hyphen_values = true)]
     pub problem: Option<String>,
     /// Print traces as JSON lines.
     #[arg(long)]

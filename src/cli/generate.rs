@@ -1,44 +1,39 @@
 //! `backtrail generate`: solve problems, or continue a prompt, and print the traces.
 
+mod jobs;
+
 use super::{
-    args::{Generate, SplitArg},
+    args::Generate,
     models,
-    output::{Failure, Outcome, Output, complain},
+    output::{Failure, Outcome, Output},
     overrides::Overrides,
-    playback::{self, Speaker, Talk},
+    recording,
 };
 use crate::{
     base::{cancel::Cancel, pace::Pace, sampler::Sampler},
     behavior::Observer,
-    engine::{Batch, Event, EventKind, Recording, Request, RunId, batch::MAX_BATCH, recording::Take},
-    task::countdown::{Generator, Problem, Settings, Solver, Split},
+    engine::{Batch, Event, EventKind, Recorder, Request, RunId, Speed, scripted::Player},
+    task::countdown::Settings,
     trace::{
         Trace,
-        import::Rows,
-        language::{asked, prompt},
         live::Live,
         record::{ModelRef, Seconds},
     },
     train::measure,
 };
-use std::{
-    collections::BTreeMap,
-    fs::File,
-    io::{self, BufRead, BufReader},
-    path::Path,
-    sync::Arc,
-    time::Instant,
-};
+use jobs::Job;
+use std::{collections::BTreeMap, fs::File, io::BufWriter, path::Path, sync::Arc, time::Instant};
+
+/// Samples generated together.
+const BATCH: usize = 64;
 
 /// Problems that are begun before the first of them is printed.
 const AHEAD: usize = 256;
 
-/// One thing to generate.
-struct Job {
-    index: usize,
-    prompt: String,
-    problem: Option<Problem>,
-    samples: Vec<u64>,
+/// Whoever answers.
+enum Engine {
+    Model(Box<Batch>),
+    Player(Player),
 }
 
 /// Runs the command.
@@ -46,64 +41,50 @@ pub(super) fn run(args: &Generate) -> Outcome {
     if args.task.as_deref().is_some_and(|task| task != "countdown") {
         return Err(Failure::input("this version knows one task: --task countdown"));
     }
-    if args.samples == 0 {
-        return Err(Failure::input("--samples is 0: nothing would be generated"));
-    }
     let overrides = Overrides::parse(&args.set)?;
-    let (speaker, model, sampler, jobs) = match &args.play {
-        Some(path) => {
-            let recording = playback::recording(path)?;
-            let sampler = overrides.sampler(&Sampler::default())?;
-            let (model, jobs) = (ModelRef::recorded(&recording.model), recorded(&recording));
-            (Speaker::of(recording), model, sampler, jobs)
-        }
-        None => {
-            let opened = models::open(&args.model)?;
-            let sampler = overrides.sampler(&opened.sampler)?;
-            let jobs = jobs(args, &opened.task, &overrides)?;
-            let batch = Batch::new(Arc::clone(&opened.model), MAX_BATCH);
-            (Speaker::Model(Box::new(batch)), opened.reference(), sampler, jobs)
-        }
+    let (run, jobs) = match &args.play {
+        Some(path) => play(path, args, &overrides)?,
+        None => ask(args, &overrides)?,
     };
-    let recorder = args
-        .record
-        .as_deref()
-        .map(|path| playback::recorder(path, &model.name))
-        .transpose()?;
-    let mut output = Output::open(args.out.as_deref())?;
+    let output = Output::open(args.out.as_deref())?;
+    run.print(jobs, output)
+}
+
+/// A model, and what it is asked.
+fn ask<'a>(args: &'a Generate, overrides: &Overrides) -> Result<(Run<'a>, Vec<Job>), Failure> {
+    let opened = models::open(&args.model)?;
+    let sampler = overrides.sampler(&opened.sampler)?;
+    let jobs = jobs::asked(args, &opened.task, overrides)?;
     let head = Trace {
-        model: Some(model),
+        model: Some(opened.reference()),
         strategy: Some("chain".to_owned()),
         sampler: Some(sampler.clone()),
         ..Trace::default()
     };
-    let mut run = Run::new(Talk::new(speaker, recorder), args, head, sampler);
-    let mut jobs = jobs.into_iter().peekable();
-    while jobs.peek().is_some() || !run.waiting.is_empty() {
-        while run.waiting.len() < AHEAD {
-            let Some(job) = jobs.next() else { break };
-            run.start(job)?;
-        }
-        run.step()?;
-        run.print_finished(&mut output)?;
+    let engine = Engine::Model(Box::new(Batch::new(Arc::clone(&opened.model), BATCH)));
+    let mut run = Run::new(engine, args, head, sampler);
+    if let Some(path) = &args.record {
+        run.recorder = Some(recording::create(path, &opened.model.name)?);
     }
-    Ok(())
+    Ok((run, jobs))
 }
 
-/// What a recording was asked.
-fn recorded(recording: &Recording) -> Vec<Job> {
-    let job = |(index, take): (usize, &Take)| Job {
-        index,
-        prompt: take.prompt.clone(),
-        problem: asked(&take.prompt),
-        samples: take.samples.clone(),
+/// A recording instead of a model, and what it answers.
+fn play<'a>(path: &Path, args: &'a Generate, overrides: &Overrides) -> Result<(Run<'a>, Vec<Job>), Failure> {
+    let recording = recording::open(path)?;
+    let jobs = jobs::recorded(&recording, overrides.task(&Settings::default())?.rules);
+    let head = Trace {
+        model: Some(ModelRef::recorded(&recording.model)),
+        ..Trace::default()
     };
-    recording.takes.iter().enumerate().map(job).collect()
+    let engine = Engine::Player(Player::new(recording, Speed::Unlimited));
+    Ok((Run::new(engine, args, head, Sampler::default()), jobs))
 }
 
 /// The generation of many jobs, printed in order.
 struct Run<'a> {
-    talk: Talk,
+    engine: Engine,
+    recorder: Option<Recorder<BufWriter<File>>>,
     args: &'a Generate,
     head: Trace,
     sampler: Sampler,
@@ -120,15 +101,29 @@ struct Growing {
 }
 
 impl<'a> Run<'a> {
-    fn new(talk: Talk, args: &'a Generate, head: Trace, sampler: Sampler) -> Self {
+    fn new(engine: Engine, args: &'a Generate, head: Trace, sampler: Sampler) -> Self {
         Self {
-            talk,
+            engine,
+            recorder: None,
             args,
             head,
             sampler,
             events: Vec::new(),
             waiting: BTreeMap::new(),
         }
+    }
+
+    fn print(mut self, jobs: Vec<Job>, mut output: Output) -> Outcome {
+        let mut jobs = jobs.into_iter().peekable();
+        while jobs.peek().is_some() || !self.waiting.is_empty() {
+            while self.waiting.len() < AHEAD {
+                let Some(job) = jobs.next() else { break };
+                self.start(job)?;
+            }
+            self.step()?;
+            self.print_finished(&mut output)?;
+        }
+        Ok(())
     }
 
     fn start(&mut self, job: Job) -> Outcome {
@@ -159,15 +154,34 @@ impl<'a> Run<'a> {
             cancel: Cancel::default(),
             pace: Pace::default(),
         };
-        Ok(self.talk.start(request, &mut self.events)?)
+        let now = Instant::now();
+        if let Some(recorder) = &mut self.recorder {
+            recorder.asked(&request, now)?;
+        }
+        match &mut self.engine {
+            Engine::Model(batch) => batch.start(request, &mut self.events),
+            Engine::Player(player) => player.start(request, now),
+        }
+        Ok(())
     }
 
     fn step(&mut self) -> Outcome {
-        let events = self.talk.step(std::mem::take(&mut self.events))?;
-        if events.is_empty() && self.talk.is_over() {
-            return Err(Failure::input("the recording ends before its last run does"));
+        match &mut self.engine {
+            Engine::Model(batch) => {
+                if !batch.is_idle() {
+                    batch.step(&mut self.events);
+                }
+                batch.collect(&mut self.events);
+            }
+            Engine::Player(player) => {
+                player.play(Instant::now(), &mut self.events);
+            }
         }
-        for event in events {
+        let now = Instant::now();
+        for event in std::mem::take(&mut self.events) {
+            if let Some(recorder) = &mut self.recorder {
+                recorder.said(&event, now)?;
+            }
             let job = usize::try_from(event.run.0).unwrap_or(usize::MAX);
             match event.kind {
                 EventKind::Started { prompt_tokens } => {
@@ -230,102 +244,4 @@ fn readable(trace: &Trace) -> String {
         trace.prompt.as_deref().unwrap_or_default(),
         trace.text
     )
-}
-
-/// What there is to do.
-fn jobs(args: &Generate, card: &Settings, overrides: &Overrides) -> Result<Vec<Job>, Failure> {
-    let samples: Vec<u64> = (0..args.samples).collect();
-    if let Some(text) = &args.prompt {
-        return Ok(vec![Job {
-            index: 0,
-            prompt: text.clone(),
-            problem: None,
-            samples,
-        }]);
-    }
-    let settings = overrides.task(card)?;
-    let problems = if let Some(path) = &args.problems {
-        from_file(path)?
-    } else if args.problem.is_empty() {
-        generated(args, &settings)?
-    } else {
-        let parse = |text: &String| Problem::parse_with(text, settings.rules).map_err(Failure::input);
-        args.problem.iter().map(parse).collect::<Result<_, _>>()?
-    };
-    for problem in &problems {
-        if settings.solvable && !Solver::new(problem.rules).reachable(&problem.values(), problem.goal()) {
-            return Err(Failure::Input(format!(
-                "{problem} has no solution under {} rules: change a number or the target, or add --set \
-                 task.solvable=false to watch the model try",
-                problem.rules
-            )));
-        }
-        if let Err(why) = card.covers(problem) {
-            complain(&format!(
-                "{problem} is outside what {} was trained on: {why}",
-                args.model
-            ));
-        }
-    }
-    let job = |(index, problem): (usize, Problem)| Job {
-        index,
-        prompt: prompt(&problem),
-        problem: Some(problem),
-        samples: samples.clone(),
-    };
-    Ok(problems.into_iter().enumerate().map(job).collect())
-}
-
-fn generated(args: &Generate, settings: &Settings) -> Result<Vec<Problem>, Failure> {
-    let split = match args.split {
-        SplitArg::Heldout => Split::Heldout,
-        SplitArg::Train => Split::Train,
-    };
-    let generator = Generator::new(settings, args.seed, split).map_err(Failure::input)?;
-    let problems: Vec<Problem> = generator.take(args.count).collect();
-    if problems.is_empty() && args.count > 0 {
-        return Err(Failure::input(
-            "the task has no such problem: widen task.range or task.target",
-        ));
-    }
-    if problems.len() < args.count {
-        complain(&format!(
-            "there are only {} such problems, not {}",
-            problems.len(),
-            args.count
-        ));
-    }
-    Ok(problems)
-}
-
-/// Problems from JSON lines: problem objects, or traces that hold one.
-fn from_file(path: &Path) -> Result<Vec<Problem>, Failure> {
-    let complaint = |e: io::Error| Failure::input(format!("{} cannot be read: {e}", path.display()));
-    let input: Box<dyn BufRead> = if path == Path::new("-") {
-        Box::new(BufReader::new(io::stdin()))
-    } else {
-        Box::new(BufReader::new(File::open(path).map_err(complaint)?))
-    };
-    let mut problems = Vec::new();
-    for (number, line) in (1..).zip(input.lines()) {
-        let line = line.map_err(complaint)?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let whole = Problem::parse(&line);
-        let problem = match Rows::new(line.as_bytes(), "").next() {
-            Some(Ok(Ok(row))) => row.problem,
-            _ => None,
-        };
-        match problem.map_or(whole, Ok) {
-            Ok(problem) => problems.push(problem),
-            Err(error) => {
-                return Err(Failure::Input(format!(
-                    "{}, line {number}: {error}",
-                    path.display()
-                )));
-            }
-        }
-    }
-    Ok(problems)
 }

@@ -1,6 +1,7 @@
 //! The log file: one a day in the log directory, the last seven kept. Never the terminal.
 
 use crate::config::Paths;
+use std::fs;
 use tracing_appender::{
     non_blocking::WorkerGuard,
     rolling::{RollingFileAppender, Rotation},
@@ -13,6 +14,8 @@ pub(super) fn start(paths: &Paths, level: &str) -> Option<WorkerGuard> {
     if level == "off" {
         return None;
     }
+    // The appender looks for old files before it makes the directory, and complains on standard error if there is none.
+    fs::create_dir_all(&paths.log).ok()?;
     let file = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("backtrail")

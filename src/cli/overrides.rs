@@ -3,7 +3,10 @@
 use super::output::Failure;
 use crate::{
     base::sampler::Sampler,
-    config::{Override, nearest::hint},
+    config::{
+        Override,
+        nearest::{explain, hint},
+    },
     task::countdown::Settings,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -79,8 +82,7 @@ impl Overrides {
             };
             inner.apply(&mut table).map_err(Failure::input)?;
             if let Err(error) = table.clone().try_into::<T>() {
-                let reason = error.to_string();
-                let reason = reason.lines().next().unwrap_or_default();
+                let reason = explain(error.message());
                 return Err(Failure::Input(format!("--set {}: {reason}", one.name())));
             }
         }

@@ -2,8 +2,8 @@
 
 use super::{
     args::Workbench as Args,
-    output::{Failure, Outcome},
-    playback,
+    output::{Failure, Outcome, complain},
+    recording,
 };
 use crate::{
     base::pace::Pace,
@@ -45,7 +45,9 @@ pub(super) fn run(
              `backtrail --help` lists them",
         ));
     }
-    let recording = args.play.as_deref().map(playback::recording).transpose()?;
+    let recording = args.play.as_deref().map(recording::open).transpose()?;
+    let record = |path: &PathBuf| recording::create(path, &settings.model);
+    let recorder = args.record.as_ref().map(record).transpose()?;
     let mut notices: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     let traces = open(files, &mut notices)?;
     let user = |dir: &str, name: &str| fs::read_to_string(paths.config.join(dir).join(name)).ok();
@@ -58,7 +60,7 @@ pub(super) fn run(
     notices.extend(wrong);
 
     let (sender, inbox) = tokio::sync::mpsc::channel(INBOX);
-    let mut workbench = Workbench::new(sender.clone(), paths, recording);
+    let mut workbench = Workbench::new(sender.clone(), paths, recording, recorder);
     let mut app = App::new(
         keymap,
         (80, 24),
@@ -66,9 +68,6 @@ pub(super) fn run(
         workbench.is_first_start(),
     );
     app.pace = Pace::new(settings.pace);
-    if let Some(path) = &args.record {
-        workbench.record(playback::recorder(path, &settings.model)?);
-    }
     if traces.is_empty() {
         workbench.begin(&settings.model, args.problem.as_deref());
     } else {
@@ -76,7 +75,7 @@ pub(super) fn run(
         // Nobody reads yet, and the inbox has room.
         let _ = sender.try_send(Msg::Open(traces));
     }
-    for notice in notices {
+    if let Some(notice) = summary(&notices, warnings.len()) {
         let _ = sender.try_send(Msg::Notice(Notice::warning(notice)));
     }
     drop(sender);
@@ -97,6 +96,17 @@ pub(super) fn run(
         tui::Error::NoTerminal => Failure::input(error),
         tui::Error::Terminal(_) => Failure::work(error),
     })
+}
+
+/// What the screen, which has room for one sentence, says of all notices. The rest stands on standard error and is seen
+/// when the workbench is left; the first `told` are there already.
+fn summary(notices: &[String], told: usize) -> Option<String> {
+    let (first, more) = notices.split_first()?;
+    if more.is_empty() {
+        return Some(first.clone());
+    }
+    notices.iter().skip(told).for_each(|notice| complain(notice));
+    Some(format!("{first} ({} more when you leave)", more.len()))
 }
 
 /// The traces of all files, each with its problem as the screen shows it.

@@ -18,9 +18,41 @@ pub fn hint<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> St
     nearest(name, candidates).map_or_else(String::new, |candidate| format!("; did you mean `{candidate}`?"))
 }
 
+/// What serde complains about, with what was meant. It says "unknown field `a`, expected one of `b`, `c`" (or "`b` or
+/// `c`"): the names it quotes are those to compare with.
+#[must_use]
+pub fn explain(message: &str) -> String {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    match (message.starts_with("unknown field"), quoted.next()) {
+        (true, Some(key)) => {
+            let names: Vec<&str> = quoted.collect();
+            let near = hint(key, names.iter().copied());
+            if near.is_empty() {
+                format!("there is no key `{key}`; known here: {}", names.join(", "))
+            } else {
+                format!("there is no key `{key}`{near}")
+            }
+        }
+        _ => message.replace('\n', " "),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{explain, nearest};
+
+    #[test]
+    fn an_unknown_key_is_compared_with_those_that_are_known() {
+        let known = "expected one of `seed`, `steps`";
+        assert_eq!(
+            explain(&format!("unknown field `sede`, {known}")),
+            "there is no key `sede`; did you mean `seed`?"
+        );
+        assert_eq!(
+            explain(&format!("unknown field `colour`, {known}")),
+            "there is no key `colour`; known here: seed, steps"
+        );
+    }
 
     #[test]
     fn a_slip_of_the_finger_is_recognised_and_another_word_is_not() {

@@ -151,19 +151,18 @@ impl Config {
         // Far above every published model, far below what overflows a size computation.
         const LARGEST: usize = 1 << 24;
         let sizes = [
-            self.vocab_size,
-            self.hidden_size,
-            self.intermediate_size,
-            self.num_hidden_layers,
-            self.num_attention_heads,
-            self.head_dim,
+            ("vocab_size", self.vocab_size),
+            ("hidden_size", self.hidden_size),
+            ("intermediate_size", self.intermediate_size),
+            ("num_hidden_layers", self.num_hidden_layers),
+            ("num_attention_heads", self.num_attention_heads),
+            ("head_dim", self.head_dim),
+            ("max_position_embeddings", self.max_position_embeddings),
         ];
-        if sizes
-            .iter()
-            .chain([&self.max_position_embeddings])
-            .any(|&s| s > LARGEST)
-        {
-            return shape("a size is larger than any model's; is this the right file?".into());
+        if let Some((name, size)) = sizes.iter().find(|(_, size)| *size > LARGEST) {
+            return shape(format!(
+                "{name} {size} is larger than any model's; is this the right file?"
+            ));
         }
         Ok(())
     }

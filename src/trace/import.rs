@@ -8,6 +8,9 @@ use crate::task::countdown::Problem;
 use serde_json::{Value, json};
 use std::io::{self, BufRead};
 
+/// What some editors put before the first line; no part of the text.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// One row of a file: a trace, as far as the row says, and its problem, when the row says all of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
@@ -70,6 +73,9 @@ impl<R: BufRead> Rows<R> {
             return Ok(None);
         }
         self.line += 1;
+        if self.line == 1 && bytes.starts_with(BYTE_ORDER_MARK) {
+            bytes.drain(..BYTE_ORDER_MARK.len());
+        }
         Ok(Some(bytes))
     }
 
@@ -199,6 +205,12 @@ mod tests {
             rows[0].as_ref().unwrap().trace.text,
             "try 1+2=3 left 3\n{\"text\":\"x\"}\n"
         );
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_text() {
+        assert_eq!(rows(b"\xef\xbb\xbf{\"text\":\"a\"}\n{\"text\":\"b\"}\n").len(), 2);
+        assert_eq!(rows(b"\xef\xbb\xbfa\n")[0].as_ref().unwrap().trace.text, "a\n");
     }
 
     #[test]

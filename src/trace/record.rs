@@ -123,7 +123,7 @@ pub struct ModelRef {
 }
 
 impl ModelRef {
-    /// A model of which only a recording is at hand.
+    /// A model of which only what it said is left.
     #[must_use]
     pub fn recorded(name: &str) -> Self {
         Self {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     base::{file::write_atomic, hash::sha256, sampler::Sampler},
-    config::{Override, Recipe},
+    config::{Override, Recipe, nearest::explain},
     engine::LoadedModel,
     model::{Card, Checkpoint, Config, Fast, Tokenizer, Weights, card, vocabulary},
     task::countdown::{Generator, Problem, Settings, Split},
@@ -119,7 +119,7 @@ fn typed<T: DeserializeOwned>(place: &str, table: &Table) -> Result<T, TrainErro
     table
         .clone()
         .try_into()
-        .map_err(|e| setup(format!("{place}: {}", e.to_string().trim())))
+        .map_err(|e| setup(format!("{place}: {}", explain(e.message()))))
 }
 
 /// The task of a recipe.

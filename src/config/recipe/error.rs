@@ -1,7 +1,7 @@
 //! Why a recipe cannot be used, as sentences.
 
 use super::Kind;
-use crate::config::{SetError, nearest::hint};
+use crate::config::{SetError, nearest::explain};
 use std::path::PathBuf;
 
 /// Why a recipe cannot be used. `place` is a file and line, or the `--set` that spoiled it.
@@ -47,21 +47,10 @@ pub enum RecipeError {
     Set(#[from] SetError),
 }
 
-/// What the TOML reader complains about. serde says "unknown field `a`, expected one of `b`, `c`" (or "`b` or `c`"):
-/// the names it quotes are those to compare with.
+/// What the TOML reader complains about.
 pub(super) fn content(place: String, message: &str) -> RecipeError {
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    let what = match (message.starts_with("unknown field"), quoted.next()) {
-        (true, Some(key)) => {
-            let names: Vec<&str> = quoted.collect();
-            let near = hint(key, names.iter().copied());
-            if near.is_empty() {
-                format!("there is no key `{key}`; known here: {}", names.join(", "))
-            } else {
-                format!("there is no key `{key}`{near}")
-            }
-        }
-        _ => message.replace('\n', " "),
-    };
-    RecipeError::Content { place, what }
+    RecipeError::Content {
+        place,
+        what: explain(message),
+    }
 }

@@ -4,6 +4,7 @@
 mod problems;
 mod reader;
 mod save;
+mod tape;
 
 use super::app::{Effect, ModelEntry, ModelInfo, ModelState, Msg, Notice, Problem};
 use crate::{
@@ -19,13 +20,14 @@ use crate::{
     tui::runtime::Driver,
 };
 use problems::Problems;
-use reader::{Reader, SharedRecorder};
+use reader::Reader;
 use save::Store;
 use std::{
-    io::Write,
+    fs::File,
+    io::BufWriter,
     sync::{Arc, Mutex, PoisonError},
-    time::Instant,
 };
+use tape::Tape;
 use tokio::sync::mpsc::Sender;
 
 /// Events that may wait between the engine and the reader.
@@ -39,8 +41,8 @@ pub struct Workbench {
     engine: Option<Running>,
     /// Played instead of any model.
     recording: Option<Recording>,
-    /// Everything is also written down here.
-    recorder: Option<SharedRecorder>,
+    /// Where everything the engine says is written down.
+    tape: Tape,
     /// Loads asked for so far: a model that was overtaken while it was read keeps quiet.
     asked: Arc<Mutex<u64>>,
 }
@@ -54,23 +56,24 @@ struct Running {
 }
 
 impl Workbench {
-    /// A driver whose answers go to `inbox`. `recording` is played instead of a model.
+    /// A driver whose answers go to `inbox`. `recording` is played instead of a model; what the engine says
+    /// goes to `recorder` too.
     #[must_use]
-    pub fn new(inbox: Sender<Msg>, paths: &Paths, recording: Option<Recording>) -> Self {
+    pub fn new(
+        inbox: Sender<Msg>,
+        paths: &Paths,
+        recording: Option<Recording>,
+        recorder: Option<Recorder<BufWriter<File>>>,
+    ) -> Self {
         Self {
             inbox,
             problems: Problems::new(),
             store: Store::new(paths),
             engine: None,
             recording,
-            recorder: None,
+            tape: Tape::new(recorder),
             asked: Arc::default(),
         }
-    }
-
-    /// From now on everything the engine is asked and says goes to `recorder` too.
-    pub fn record(&mut self, recorder: Recorder<Box<dyn Write + Send>>) {
-        self.recorder = Some(Arc::new(Mutex::new(recorder)));
     }
 
     /// What the screen begins with: the model, and its example problem unless `problem` is given.
@@ -144,9 +147,8 @@ impl Workbench {
     }
 
     fn play(&mut self, recording: Recording) {
-        let record = ModelRef::recorded(&recording.model);
         let info = ModelInfo {
-            record,
+            record: ModelRef::recorded(&recording.model),
             sampler: crate::base::sampler::Sampler::default(),
         };
         self.run(
@@ -161,7 +163,7 @@ impl Workbench {
             let commands = handle.commands.clone();
             Ok(Running {
                 commands,
-                reader: Reader::spawn(handle, self.inbox.clone(), self.recorder.clone())?,
+                reader: Reader::spawn(handle, self.inbox.clone(), self.tape.clone())?,
                 model,
             })
         });
@@ -179,12 +181,8 @@ impl Workbench {
         };
         let (run, cancel): (_, Cancel) = (request.run, request.cancel.clone());
         running.reader.expect(run, self.problems.asked(&request.prompt));
-        if let Some(recorder) = &self.recorder
-            && let Err(error) = lock(recorder).asked(&request, Instant::now())
-        {
-            self.tell(Msg::Notice(Notice::error(format!(
-                "The recording cannot be written: {error}."
-            ))));
+        if let Some(notice) = self.tape.asked(&request) {
+            self.tell(Msg::Notice(notice));
         }
         if let Err(error) = running.commands.send(Command::Start(request)) {
             cancel.cancel();

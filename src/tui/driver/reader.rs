@@ -2,9 +2,10 @@
 //!
 //! It waits for the screen, never the engine for it: when it is slow, the engine merges batches.
 
+use super::tape::Tape;
 use crate::{
     behavior::Observer,
-    engine::{EngineHandle, Event, EventKind, Recorder, RunId, TokenBatch},
+    engine::{EngineHandle, Event, EventKind, RunId, TokenBatch},
     task::countdown::Problem,
     trace::{Trace, live::Live},
     train::measure,
@@ -12,15 +13,12 @@ use crate::{
 };
 use std::{
     collections::HashMap,
-    io::{self, Write},
+    io,
     sync::{Arc, Mutex},
     thread,
     time::{Duration, Instant},
 };
 use tokio::sync::mpsc::Sender;
-
-/// A recording that both the question and the answers go to.
-pub type SharedRecorder = Arc<Mutex<Recorder<Box<dyn Write + Send>>>>;
 
 /// How often a growing tree is sent at most.
 const EVERY: Duration = Duration::from_millis(33);
@@ -41,17 +39,13 @@ struct Sample {
 }
 
 impl Reader {
-    /// Starts the thread. What the engine says also goes to `recorder`.
-    pub fn spawn(
-        handle: EngineHandle,
-        inbox: Sender<Msg>,
-        recorder: Option<SharedRecorder>,
-    ) -> io::Result<Self> {
+    /// Starts the thread.
+    pub fn spawn(handle: EngineHandle, inbox: Sender<Msg>, tape: Tape) -> io::Result<Self> {
         let expected = Expected::default();
         let problems = Arc::clone(&expected);
         thread::Builder::new()
             .name("reader".into())
-            .spawn(move || read(handle, &problems, &inbox, recorder.as_ref()))?;
+            .spawn(move || read(handle, &problems, &inbox, &tape))?;
         Ok(Self { expected })
     }
 
@@ -61,22 +55,15 @@ impl Reader {
     }
 }
 
-fn read(
-    mut handle: EngineHandle,
-    expected: &Expected,
-    inbox: &Sender<Msg>,
-    recorder: Option<&SharedRecorder>,
-) {
+fn read(mut handle: EngineHandle, expected: &Expected, inbox: &Sender<Msg>, tape: &Tape) {
     let mut samples: HashMap<(RunId, u64), Sample> = HashMap::new();
     while let Some(event) = handle.events.blocking_recv() {
+        let notice = tape.said(&event);
         let parsed = follow(&event, expected, &mut samples);
-        if let Some(Err(error)) = recorder.map(|recorder| super::lock(recorder).said(&event, Instant::now()))
-        {
-            tracing::warn!("the recording: {error}");
-        }
         let over = matches!(event.kind, EventKind::Done | EventKind::Failed(_)).then_some(event.run);
         // The text first: what was found in it refers to its bytes.
         let mut messages = vec![Msg::Engine(event)];
+        messages.extend(notice.map(Msg::Notice));
         messages.extend(parsed.map(|parsed| Msg::Parsed(Box::new(parsed))));
         for msg in messages {
             if inbox.blocking_send(msg).is_err() {

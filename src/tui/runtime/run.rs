@@ -63,7 +63,11 @@ pub fn run(start: Start, driver: &mut dyn Driver, inbox: Receiver<Msg>) -> Resul
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(Shell::enter(start, driver, inbox)?.work())
+    runtime.block_on(async {
+        // Heard from before the terminal is taken: whoever ends us meanwhile gets it back too.
+        let signals = Signals::listen()?;
+        Shell::enter(start, driver, inbox)?.work(signals).await
+    })
 }
 
 struct Shell<'a> {
@@ -98,12 +102,8 @@ impl<'a> Shell<'a> {
         })
     }
 
-    async fn work(mut self) -> Result<(), Error> {
+    async fn work(mut self, mut signals: Signals) -> Result<(), Error> {
         let mut keys = EventStream::new();
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut hang_up = signal(SignalKind::hangup())?;
-        let mut stop = stop_signal()?;
         // Once nobody is left to send, the inbox is not asked again.
         let mut listening = true;
         self.draw()?;
@@ -119,10 +119,10 @@ impl<'a> Shell<'a> {
                     Some(msg) => self.take(msg)?,
                     None => listening = false,
                 },
-                _ = terminate.recv() => break,
-                _ = interrupt.recv() => break,
-                _ = hang_up.recv() => break,
-                _ = stop.recv() => self.suspend()?,
+                _ = signals.terminate.recv() => break,
+                _ = signals.interrupt.recv() => break,
+                _ = signals.hang_up.recv() => break,
+                _ = signals.stop.recv() => self.suspend()?,
                 () = tokio::time::sleep_until(deadline.unwrap_or_else(tokio::time::Instant::now)),
                     if deadline.is_some() => {}
             }
@@ -202,7 +202,22 @@ impl<'a> Shell<'a> {
     }
 }
 
-/// The stop signal of job control; sent from elsewhere, for in raw mode ctrl-z is a key like any other.
-fn stop_signal() -> io::Result<Signal> {
-    signal(SignalKind::from_raw(libc::SIGTSTP))
+/// What the system tells us.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+    /// The stop signal of job control; sent from elsewhere, for in raw mode ctrl-z is a key like any other.
+    stop: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
+            stop: signal(SignalKind::from_raw(libc::SIGTSTP))?,
+        })
+    }
 }

@@ -68,7 +68,8 @@ impl Screen {
             .args(["-STOP", &process::id().to_string()])
             .status();
         take()?;
-        self.terminal.clear()
+        // Everything is drawn anew. `clear` would do, but asks the terminal where its cursor is, and not all answer.
+        self.terminal.resize(self.terminal.size()?.into())
     }
 
     /// Where bytes for the terminal itself go.

@@ -1,0 +1,173 @@
+//! `backtrail analyze`.
+
+use crate::home::{Home, is_tame};
+use serde_json::json;
+use std::fs;
+
+const GOOD: &str = r#"{"text":"try 18-7=11 left 11 4\ncheck 11+4=15 yes\nanswer (18-7)+4\n","problem":{"numbers":[18,7,4],"target":15,"rules":"integer"},"more":1}"#;
+
+#[test]
+fn tree_habits_and_verdict_are_found() {
+    let home = Home::new();
+    home.file("a.jsonl", format!("{GOOD}\n"));
+    let ran = home.run(&["analyze", "a.jsonl", "--json"]);
+    assert_eq!(ran.err, "");
+    let traces = ran.json();
+    assert_eq!(traces[0]["outcome"]["correct"], true);
+    assert_eq!(traces[0]["tree"]["nodes"][1]["move"], "18-7=11");
+    assert_eq!(traces[0]["behaviors"][0]["behavior"], "verification");
+    assert_eq!(traces[0]["source"]["line"], 1);
+    let text = home.run(&["analyze", "a.jsonl"]).answer();
+    assert!(
+        text.contains("\u{2713} (18-7)+4") && text.contains("verification"),
+        "{text}"
+    );
+}
+
+#[test]
+fn files_and_standard_input_are_read_in_order() {
+    let home = Home::new();
+    let a = home.file("a.jsonl", format!("{GOOD}\n{GOOD}\n"));
+    home.file("b.txt", "try 1+2=3 left 3\nanswer 1+2\n");
+    let traces = home
+        .run_reading(
+            &[
+                "analyze",
+                "b.txt",
+                "-",
+                "b.txt",
+                "--problem",
+                "1 2 -> 3",
+                "--json",
+            ],
+            &a,
+        )
+        .json();
+    let indices: Vec<_> = traces
+        .iter()
+        .map(|trace| trace["index"].as_u64().unwrap())
+        .collect();
+    assert_eq!(indices, [0, 1, 2, 3]);
+    let targets: Vec<_> = traces
+        .iter()
+        .map(|trace| trace["problem"]["target"].as_u64().unwrap())
+        .collect();
+    assert_eq!(targets, [3, 15, 15, 3]);
+}
+
+#[test]
+fn a_file_without_rows_is_no_failure_but_is_said() {
+    let home = Home::new();
+    for content in ["", "\n \n\n"] {
+        home.file("empty", content);
+        for mode in [&["analyze", "empty"][..], &["analyze", "empty", "--json"]] {
+            let ran = home.run(mode);
+            assert!(ran.err.contains("empty is empty"), "{}", ran.err);
+            assert_eq!(ran.answer(), "");
+        }
+    }
+}
+
+#[test]
+fn bad_rows_are_lines_too_and_do_not_hide_the_good_ones() {
+    let home = Home::new();
+    home.file(
+        "some",
+        format!("{GOOD}\n{{\"text\":1}}\n[]\n{GOOD}\n{{\"text\"\n"),
+    );
+    let ran = home.run(&["analyze", "some", "--json"]);
+    assert_eq!(ran.err.lines().count(), 3, "{}", ran.err);
+    assert!(
+        ran.err.contains("some, line 2: `text` is not a string"),
+        "{}",
+        ran.err
+    );
+    let traces = ran.json();
+    let finishes: Vec<_> = traces.iter().map(|trace| trace["finish"] == "error").collect();
+    assert_eq!(finishes, [false, true, true, false, true]);
+    assert_eq!(traces[2]["error"], "this is no JSON object");
+    assert_eq!(traces[4]["source"]["line"], 5);
+}
+
+#[test]
+fn when_no_row_can_be_read_the_input_is_bad() {
+    let home = Home::new();
+    home.file("bad", "{\"text\":1}\n{\"tex\":\"\"}\n");
+    let ran = home.run(&["analyze", "bad", "--json"]);
+    assert_eq!((ran.code, ran.out.lines().count()), (Some(2), 2));
+    assert!(
+        ran.err.contains("none of the 2 rows could be read"),
+        "{}",
+        ran.err
+    );
+    home.run(&["analyze", "nowhere"])
+        .refuses_in_a_sentence(&["nowhere"]);
+    home.run(&["analyze", "."]).refuses_in_a_sentence(&["directory"]);
+    home.file("good", GOOD);
+    home.run(&["analyze", "good", "--problem", "1 2"])
+        .refuses_in_a_sentence(&["no target"]);
+}
+
+#[test]
+fn a_byte_order_mark_hides_nothing() {
+    let home = Home::new();
+    home.file("bom", format!("\u{feff}{GOOD}\r\n{GOOD}\r\n"));
+    assert_eq!(
+        home.run(&["analyze", "bom", "--json"]).json()[1]["outcome"]["correct"],
+        true
+    );
+}
+
+#[test]
+fn no_control_byte_of_a_trace_reaches_standard_output() {
+    let hostile = "try 1+2=3 left 3\u{1b}[2J\u{1b}]0;x\u{7}\0\u{7f}\u{9b}31m\u{202e}\u{2066}\r\ncheck \u{1b}c1+2=3 yes\nanswer 1+2\u{1b}[31m\n";
+    let row = json!({"text": hostile, "id": hostile, "prompt": hostile, "by": hostile, "source": {hostile: hostile},
+        "task": hostile, "problem": {hostile: hostile}, "model": {"name": hostile}, "annotations": [hostile]});
+    let home = Home::new();
+    home.file("text", hostile);
+    home.file("rows", format!("{row}\n{{\"text\":[\"\u{1b}[2J\u{9b}\n{GOOD}\n"));
+    home.file(
+        "bytes",
+        [&b"try 1+2=3\xff\xc2\0\x1b[31m "[..], &[0x9b, 0x80, 0xfe]].concat(),
+    );
+    for file in ["text", "rows", "bytes"] {
+        for mode in [&[][..], &["--json"], &["--problem", "1 2 -> 3"]] {
+            let ran = home.run(&[&["analyze", file][..], mode].concat());
+            is_tame(&ran.err);
+            is_tame(&ran.answer());
+        }
+    }
+    let read = home.run(&["analyze", "text", "--json"]).json();
+    assert_eq!(read[0]["text"], hostile, "readers get the same text back");
+    let read = home.run(&["analyze", "bytes", "--json"]).json();
+    assert!(
+        read[0]["source"]["repaired"].as_u64() > Some(0),
+        "{}",
+        read[0]["source"]
+    );
+    // A file's name can be hostile too.
+    is_tame(&home.run(&["analyze", "\u{1b}[2Jnone"]).err);
+}
+
+#[test]
+fn a_line_of_ten_megabytes_is_a_line() {
+    let home = Home::new();
+    let moves = "try 1+2=3 left 3\\nback to 1 2\\n".repeat(10_000);
+    let long = "a".repeat(10_000_000);
+    home.file("long", format!("{{\"text\":\"{moves}{long}\"}}\n"));
+    home.file("open", format!("answer {}\n", "(".repeat(10_000_000)));
+    home.file("broken", format!("{{{}\n{GOOD}\n", "\"".repeat(10_000_000)));
+    let out = home
+        .run(&["analyze", "long", "open", "broken", "--problem", "1 2 -> 3"])
+        .answer();
+    assert!(out.len() < 10_000, "a report, not the text");
+    assert!(
+        out.contains("10001 states") && out.contains("\u{2713} (18-7)+4"),
+        "{out}"
+    );
+    let answer = home
+        .run(&["analyze", "long", "--json", "--out", "out.jsonl"])
+        .answer();
+    assert_eq!(answer, "");
+    assert!(fs::metadata(home.path("out.jsonl")).unwrap().len() > 10_000_000);
+}

@@ -1,0 +1,14 @@
+//! The program as scripts see it: what it prints where, and what its exit status says.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
+
+mod analyze;
+mod generate;
+mod home;
+mod lists;
+mod refusals;
+mod train;

@@ -1,0 +1,204 @@
+//! The program as a person meets it: the real binary in a real terminal, with real keys.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
+mod hostile;
+mod terminal;
+
+use backtrail::{
+    base::{cancel::Cancel, sampler::Sampler},
+    engine::{Event, EventKind, Recorder, Request, RunId, StopReason, TokenBatch},
+};
+use std::{fs, time::Instant};
+use terminal::{Home, Terminal};
+
+/// A tree with a move, and the verdict on a finished answer.
+fn has_tree_and_verdict(screen: &str) -> bool {
+    screen.contains("\u{2500} ") && screen.contains('\u{2192}') && screen.contains("idle") && {
+        let verdict = screen.contains('\u{2713}') || screen.contains('\u{2717}');
+        verdict && screen.contains(" tokens ")
+    }
+}
+
+#[test]
+fn it_solves_a_problem_listens_to_keys_fits_any_size_and_gives_the_terminal_back() {
+    let home = Home::new();
+    let mut terminal = Terminal::start(&home, &[], (40, 120));
+    terminal.wait("a tree and a verdict", has_tree_and_verdict);
+    terminal.wait_for("18 7 4 \u{2192} 15");
+    assert!(terminal.is_taken());
+
+    terminal.press("jjkkGgg\tjkzMzR\t");
+    terminal.press("?");
+    terminal.wait_for("Keys of Explore");
+    terminal.press("\x1b");
+    terminal.wait("no popup", |screen| !screen.contains("Keys of Explore"));
+    terminal.press(":");
+    terminal.wait_for("Commands");
+    terminal.press("\x1b");
+    terminal.wait("no popup", |screen| !screen.contains("Commands"));
+    terminal.press("m");
+    terminal.wait_for("take it");
+    terminal.press("\x1b");
+    terminal.wait("no popup", |screen| !screen.contains("take it"));
+
+    terminal.press("p");
+    terminal.wait_for("problem, like 18 7 4 -> 15:");
+    terminal.press("3 5 7 -> 36\r");
+    terminal.wait_for("3 5 7 \u{2192} 36");
+    terminal.wait("a tree and a verdict", has_tree_and_verdict);
+    terminal.press("p");
+    terminal.wait_for("problem, like 18 7 4 -> 15:");
+    terminal.press("3 -5 7 -> 36\r");
+    terminal.wait_for("-5");
+    terminal.press("/");
+    terminal.wait_for("search:");
+    terminal.press("try\r");
+    terminal.wait("no question", |screen| !screen.contains("search:"));
+    terminal.press("r");
+    terminal.wait("another problem", |screen| !screen.contains("3 5 7 \u{2192} 36"));
+    terminal.wait("a tree and a verdict", has_tree_and_verdict);
+
+    terminal.resize((24, 80));
+    terminal.wait("a small screen", |screen| {
+        screen.contains("Explore") && screen.contains("Habits")
+    });
+    terminal.resize((9, 38));
+    terminal.wait_for("backtrail needs 40x10");
+    terminal.resize((24, 80));
+    terminal.wait_for("Habits");
+    terminal.press("q");
+    terminal.is_given_back();
+    assert!(terminal.ended_well());
+}
+
+#[test]
+fn a_signal_ends_it_as_cleanly_as_a_key() {
+    let home = Home::new();
+    for signal in ["TERM", "HUP", "INT"] {
+        let mut terminal = Terminal::start(&home, &["--problem", "18 7 4 -> 15"], (30, 110));
+        terminal.wait_for("18 7 4 \u{2192} 15");
+        terminal.signal(signal);
+        terminal.is_given_back();
+        assert!(terminal.ended_well(), "{signal}");
+    }
+}
+
+#[test]
+fn the_shell_gets_the_terminal_while_it_is_suspended() {
+    let home = Home::new();
+    let mut terminal = Terminal::start(&home, &[], (30, 110));
+    terminal.wait("a tree and a verdict", has_tree_and_verdict);
+    terminal.press("\x1a");
+    terminal.is_given_back();
+    terminal.wake();
+    terminal.wait("the tree again", has_tree_and_verdict);
+    assert!(terminal.is_taken());
+    terminal.press("q");
+    terminal.is_given_back();
+    assert!(terminal.ended_well());
+}
+
+#[test]
+fn what_is_wrong_at_the_start_is_said_on_the_screen_or_before_it() {
+    let home = Home::new();
+    home.file("config/config.toml", "theme = \"nonesuch\"\nmodle = 1\n");
+    home.file("config/keys.toml", "[everywhere]\nq = \"fly\"\n");
+    let mut terminal = Terminal::start(&home, &["--model", "scuot"], (30, 110));
+    terminal.wait_for("could not be loaded");
+    terminal.press("p2 3 -> 5\r");
+    terminal.wait_for("scuot could not be loaded: there is no model");
+    terminal.press("q");
+    terminal.is_given_back();
+    assert!(terminal.ended_well());
+
+    let mut terminal = Terminal::start(&home, &[], (30, 110));
+    terminal.wait_for("(2 more when you");
+    terminal.press("q");
+    terminal.is_given_back();
+    assert!(terminal.ended_well());
+    let written = String::from_utf8(terminal.written.clone()).unwrap();
+    for wrong in ["modle", "nonesuch", "fly"] {
+        assert!(written.contains(wrong), "{wrong}");
+    }
+
+    let mut terminal = Terminal::start(&home, &["nowhere.jsonl"], (30, 110));
+    terminal.wait_for("nowhere.jsonl cannot be opened");
+    assert!(!terminal.is_taken() && !terminal.ended_well());
+}
+
+#[test]
+fn a_recording_is_played() {
+    let home = Home::new();
+    let path = home.file(
+        "run.jsonl",
+        recorded("try 18-7=11 left 11 4\ncheck 11+4=15 yes\nanswer (18-7)+4\n"),
+    );
+    let mut terminal = Terminal::start(&home, &["--play", &path], (30, 110));
+    terminal.wait("its text", |screen| {
+        screen.contains("check 11+4=15 yes") && screen.contains("idle")
+    });
+    terminal.wait("its tree and verdict", has_tree_and_verdict);
+    terminal.wait_for("made-up");
+    terminal.press("q");
+    terminal.is_given_back();
+    assert!(terminal.ended_well());
+}
+
+#[test]
+fn what_is_recorded_in_the_workbench_can_be_played_there() {
+    let home = Home::new();
+    let arguments = ["--record", "run.jsonl", "--problem", "3 5 7 -> 36"];
+    let mut terminal = Terminal::start(&home, &arguments, (30, 110));
+    terminal.wait("a tree and a verdict", has_tree_and_verdict);
+    terminal.press("q");
+    assert!(terminal.ended_well());
+    let text = fs::read_to_string(home.path("run.jsonl")).unwrap();
+    assert!(
+        text.starts_with("{\"schema\":\"backtrail.recording/1\",\"model\":\"scout\"}\n"),
+        "{text}"
+    );
+    let mut terminal = Terminal::start(&home, &["--play", "run.jsonl"], (30, 110));
+    terminal.wait_for("3 5 7 \u{2192} 36");
+    terminal.wait("a tree and a verdict", has_tree_and_verdict);
+    terminal.press("q");
+    assert!(terminal.ended_well());
+}
+
+/// A recording of one run that says `text`.
+fn recorded(text: &str) -> Vec<u8> {
+    let run = RunId(0);
+    let request = Request {
+        run,
+        prompt: "make 15 from 18 7 4\n".into(),
+        prefix: Vec::new(),
+        sampler: Sampler::default(),
+        index: 0,
+        samples: vec![0],
+        top: 0,
+        cancel: Cancel::default(),
+    };
+    let batch = TokenBatch {
+        text: text.into(),
+        ids: vec![1],
+        ends: vec![text.len()],
+        logprob: vec![-0.1],
+        entropy: vec![0.2],
+        top: vec![Vec::new()],
+        given: 0,
+    };
+    let now = Instant::now();
+    let mut recorder = Recorder::new(Vec::new(), "made-up").unwrap();
+    recorder.asked(&request, now).unwrap();
+    for kind in [
+        EventKind::Started { prompt_tokens: 9 },
+        EventKind::Tokens { sample: 0, batch },
+        EventKind::Finished {
+            sample: 0,
+            reason: StopReason::Stop,
+        },
+        EventKind::Done,
+    ] {
+        recorder.said(&Event { run, kind }, now).unwrap();
+    }
+    recorder.finish().unwrap()
+}
