@@ -5,6 +5,7 @@ pub mod file;
 pub mod hash;
 pub mod id;
 pub mod json;
+pub mod pace;
 pub mod rng;
 pub mod sampler;
 pub mod sanitize;

@@ -10,7 +10,7 @@ use super::{
     recording,
 };
 use crate::{
-    base::{cancel::Cancel, sampler::Sampler},
+    base::{cancel::Cancel, pace::Pace, sampler::Sampler},
     behavior::Observer,
     engine::{Batch, Event, EventKind, Recorder, Request, RunId, Speed, scripted::Player},
     task::countdown::Settings,
@@ -152,6 +152,7 @@ impl<'a> Run<'a> {
             samples: job.samples,
             top: if self.args.token_stats { 5 } else { 0 },
             cancel: Cancel::default(),
+            pace: Pace::default(),
         };
         let now = Instant::now();
         if let Some(recorder) = &mut self.recorder {

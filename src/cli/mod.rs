@@ -72,7 +72,7 @@ fn run(cli: &Cli) -> output::Outcome {
         Some(Command::Recipes(args)) => recipes::run(args.json, &paths),
         Some(Command::Train(args)) => train::run(args, cli.common.threads, &paths),
         Some(Command::Doctor(args)) => doctor::run(args.json, &paths, &settings, &warnings),
-        Some(Command::Bench(args)) => bench::run(args),
+        Some(Command::Bench(args)) => bench::run(args, cli.common.threads),
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     recording,
 };
 use crate::{
+    base::pace::Pace,
     behavior,
     config::{Paths, Settings, Warning},
     trace::{Trace, import::Rows},
@@ -60,12 +61,13 @@ pub(super) fn run(
 
     let (sender, inbox) = tokio::sync::mpsc::channel(INBOX);
     let mut workbench = Workbench::new(sender.clone(), paths, recording, recorder);
-    let app = App::new(
+    let mut app = App::new(
         keymap,
         (80, 24),
         jiff::Timestamp::now(),
         workbench.is_first_start(),
     );
+    app.pace = Pace::new(settings.pace);
     if traces.is_empty() {
         workbench.begin(&settings.model, args.problem.as_deref());
     } else {
@@ -81,7 +83,16 @@ pub(super) fn run(
         theme,
         glyphs: if settings.ascii { &ASCII } else { &UNICODE },
     };
-    tui::run(Start { app, look }, &mut workbench, inbox).map_err(|error| match error {
+    tui::run(
+        Start {
+            app,
+            look,
+            max_fps: settings.max_fps,
+        },
+        &mut workbench,
+        inbox,
+    )
+    .map_err(|error| match error {
         tui::Error::NoTerminal => Failure::input(error),
         tui::Error::Terminal(_) => Failure::work(error),
     })

@@ -21,7 +21,7 @@ pub const NAMES: [&str; 7] = [
     "model",
     "max_fps",
     "ascii",
-    "mouse",
+    "pace",
     "threads",
     "log_level",
 ];
@@ -40,8 +40,8 @@ pub struct Settings {
     pub max_fps: u32,
     /// Draw with ASCII characters only.
     pub ascii: bool,
-    /// Take mouse events (then the terminal's own selection needs Shift).
-    pub mouse: bool,
+    /// Tokens per second that text appears with, 0 for as fast as it goes.
+    pub pace: u32,
     /// Threads for computing; 0 is one per core.
     pub threads: usize,
     /// One of [`LOG_LEVELS`].
@@ -88,9 +88,9 @@ impl Default for Settings {
         Self {
             theme: "default".into(),
             model: "scout".into(),
-            max_fps: 60,
+            max_fps: 30,
             ascii: false,
-            mouse: false,
+            pace: 50,
             threads: 0,
             log_level: "info".into(),
             sources: BTreeMap::new(),
@@ -197,7 +197,9 @@ impl Settings {
             "theme" => self.theme = text()?,
             "model" => self.model = text()?,
             "ascii" => self.ascii = switch()?,
-            "mouse" => self.mouse = switch()?,
+            "pace" => {
+                self.pace = count(0..=1600, "a whole number from 0 to 1600")?.unsigned_abs() as u32;
+            }
             "max_fps" => {
                 self.max_fps = count(1..=240, "a whole number from 1 to 240")?.unsigned_abs() as u32;
             }
@@ -221,7 +223,7 @@ impl Settings {
             "model" => Value::from(self.model.clone()),
             "max_fps" => Value::from(self.max_fps),
             "ascii" => Value::from(self.ascii),
-            "mouse" => Value::from(self.mouse),
+            "pace" => Value::from(self.pace),
             "threads" => Value::from(i64::try_from(self.threads).unwrap_or(i64::MAX)),
             _ => Value::from(self.log_level.clone()),
         }
@@ -264,9 +266,9 @@ mod tests {
                 settings.theme.as_str(),
                 settings.model.as_str(),
                 settings.max_fps,
-                settings.mouse
+                settings.pace
             ),
-            ("dark", "guesser", 10, false)
+            ("dark", "guesser", 10, 50)
         );
         assert!(matches!(settings.source("theme"), Source::File(_)));
         assert_eq!(
@@ -274,7 +276,7 @@ mod tests {
             Source::Variable("BACKTRAIL_MODEL".into())
         );
         assert_eq!(settings.source("max_fps"), Source::Flag);
-        assert_eq!(settings.source("mouse"), Source::Default);
+        assert_eq!(settings.source("pace"), Source::Default);
     }
 
     #[test]
@@ -295,7 +297,7 @@ mod tests {
             &[],
         );
         assert_eq!(warnings.len(), 3);
-        assert_eq!((settings.max_fps, settings.theme.as_str()), (60, "dark"));
+        assert_eq!((settings.max_fps, settings.theme.as_str()), (30, "dark"));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! never waits. Every event carries the run it belongs to, so answers to an abandoned question are recognised, errors
 //! included.
 
-use crate::base::{cancel::Cancel, sampler::Sampler};
+use crate::base::{cancel::Cancel, pace::Pace, sampler::Sampler};
 use serde::{Deserialize, Serialize};
 
 /// Names one run; the asker chooses it and never uses it twice.
@@ -40,6 +40,9 @@ pub struct Request {
     pub top: usize,
     /// Looked at once per step.
     pub cancel: Cancel,
+    /// How fast the text is to appear. Only an engine with a thread of its own keeps it, and only while everything it
+    /// works on has one.
+    pub pace: Pace,
 }
 
 /// A piece of text that is there before sampling begins.

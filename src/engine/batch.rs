@@ -13,7 +13,7 @@ use crate::{
     },
     model::{Cache, Row},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// Samples that run together unless said otherwise.
 pub const MAX_BATCH: usize = 64;
@@ -69,6 +69,13 @@ impl Batch {
                 kind: EventKind::Failed(sentence),
             }),
         }
+    }
+
+    /// How long the next step is to take, when everything at work has a pace: the fastest one counts.
+    #[must_use]
+    pub fn interval(&self) -> Option<Duration> {
+        let paces = self.runs.iter().map(|run| run.request.pace.interval());
+        paces.collect::<Option<Vec<_>>>()?.into_iter().min()
     }
 
     /// Whether there is nothing to do.

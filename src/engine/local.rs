@@ -10,6 +10,7 @@ use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
+    thread,
     time::Instant,
 };
 
@@ -41,6 +42,7 @@ fn serve(mut mailbox: Mailbox, model: Arc<LoadedModel>, max_batch: usize) {
     let mut batch = Batch::new(model, max_batch);
     let mut pace = Pace::new();
     while let Some(requests) = mailbox.mail(batch.is_idle()) {
+        let began = Instant::now();
         let names: Vec<RunId> = requests.iter().map(|request| request.run).collect();
         guard(&mut batch, &names, &mut mailbox.told, |batch, told| {
             for request in requests {
@@ -52,6 +54,9 @@ fn serve(mut mailbox: Mailbox, model: Arc<LoadedModel>, max_batch: usize) {
             }
         });
         mailbox.offer();
+        if let Some(interval) = batch.interval() {
+            thread::sleep(interval.saturating_sub(began.elapsed()));
+        }
     }
 }
 

@@ -23,4 +23,4 @@ pub use local::LocalEngine;
 pub use mailbox::{Commands, EngineHandle};
 pub use open::open;
 pub use recording::{Recorder, Recording};
-pub use scripted::{ScriptedEngine, Speed};
+pub use scripted::{Player, ScriptedEngine, Speed};

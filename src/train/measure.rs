@@ -2,7 +2,7 @@
 //! the figures on a model's card.
 
 use crate::{
-    base::{cancel::Cancel, sampler::Sampler, stats::wilson},
+    base::{cancel::Cancel, pace::Pace, sampler::Sampler, stats::wilson},
     behavior::{Habit, Observer},
     engine::{Batch, EventKind, LoadedModel, Request, RunId, StopReason, TokenBatch},
     task::countdown::Problem,
@@ -72,6 +72,7 @@ pub fn sample(
             samples: vec![0],
             top: 0,
             cancel: Cancel::default(),
+            pace: Pace::default(),
         };
         batch.start(request, &mut events);
     }

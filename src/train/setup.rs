@@ -5,7 +5,7 @@
 use super::{
     Evaluate, RunDir, Start, TrainError, Trainer, config_of,
     corpus::Corpus,
-    measure::{Measured, sample, summarize},
+    measure::{sample, summarize},
 };
 use crate::{
     base::{file::write_atomic, hash::sha256, sampler::Sampler},
@@ -31,6 +31,9 @@ pub const HELDOUT_SEED: u64 = 0;
 
 /// Held-out problems that a card's figures are measured on.
 const CARD_PROBLEMS: usize = 500;
+
+/// Lines of a trace that fit a screen of 24 rows with the workbench around it.
+const SCREEN: usize = 14;
 
 /// A model to start from, opened by somebody who knows where models are.
 pub struct Base {
@@ -166,14 +169,44 @@ impl Heldout {
         })
     }
 
-    /// What the weights do on `problems`.
-    fn measure(&self, weights: &Weights, config: &Config, problems: &[Problem]) -> Result<Measured, String> {
+    /// The weights, ready to generate.
+    fn model(&self, weights: &Weights, config: &Config) -> Result<Arc<LoadedModel>, String> {
         let fast = Fast::new(config, weights).map_err(|e| e.to_string())?;
         let tokenizer = Tokenizer::from_json(&self.tokenizer).map_err(|e| e.to_string())?;
-        let model = LoadedModel::new("checkpoint".into(), String::new(), fast, tokenizer)
-            .map_err(|e| e.to_string())?;
-        Ok(summarize(&sample(&Arc::new(model), problems, &self.sampler)?))
+        let model = LoadedModel::new("checkpoint".into(), String::new(), fast, tokenizer);
+        Ok(Arc::new(model.map_err(|e| e.to_string())?))
     }
+}
+
+/// The first problem on which the model shows everything: a right answer, every line true, a return and all four
+/// habits, in a trace that fits a screen. Asked as the workbench asks its first problem: number 0, sample 0.
+fn example(
+    model: &Arc<LoadedModel>,
+    problems: &[Problem],
+    sampler: &Sampler,
+) -> Result<Option<String>, String> {
+    for problem in problems {
+        let observers = sample(model, std::slice::from_ref(problem), sampler)?;
+        let shows_all = observers.iter().any(|o| {
+            let tree = o.live().tree();
+            let correct = o
+                .live()
+                .record()
+                .outcome
+                .as_ref()
+                .is_some_and(|outcome| outcome.correct);
+            let lines = o.live().text().lines().count();
+            correct
+                && tree.is_sound()
+                && lines <= SCREEN
+                && !tree.backtracks.is_empty()
+                && o.counts().iter().all(|n| *n > 0)
+        });
+        if shows_all {
+            return Ok(Some(problem.to_string()));
+        }
+    }
+    Ok(None)
 }
 
 /// Writes the card of a finished run beside its last weights: measured on [`CARD_PROBLEMS`] held-out problems.
@@ -191,7 +224,9 @@ pub fn write_card(trainer: &Trainer, heldout: &Heldout) -> Result<PathBuf, Strin
         .take(CARD_PROBLEMS)
         .collect();
     let weights = trainer.weights().map_err(|e| e.to_string())?;
-    let measured = heldout.measure(&weights, trainer.config(), &problems)?;
+    let model = heldout.model(&weights, trainer.config())?;
+    let measured = summarize(&sample(&model, &problems, &recipe.sampler)?);
+    let example = example(&model, &problems, &recipe.sampler)?;
     let mut task = serde_json::to_value(&settings).map_err(|e| e.to_string())?;
     if let Some(task) = task.as_object_mut() {
         task.insert("name".to_owned(), "countdown".into());
@@ -212,7 +247,7 @@ pub fn write_card(trainer: &Trainer, heldout: &Heldout) -> Result<PathBuf, Strin
         sampler: recipe.sampler.clone(),
         task,
         measured: serde_json::to_value(measured).map_err(|e| e.to_string())?,
-        example: None,
+        example,
     };
     let path = dir.join(card::FILE);
     let text = serde_json::to_string_pretty(&card).map_err(|e| e.to_string())? + "\n";
@@ -222,7 +257,11 @@ pub fn write_card(trainer: &Trainer, heldout: &Heldout) -> Result<PathBuf, Strin
 
 impl Evaluate for Heldout {
     fn evaluate(&mut self, weights: &Weights, config: &Config) -> Result<BTreeMap<String, f64>, String> {
-        let measured = self.measure(weights, config, &self.problems)?;
+        let measured = summarize(&sample(
+            &self.model(weights, config)?,
+            &self.problems,
+            &self.sampler,
+        )?);
         let mut metrics = BTreeMap::from([
             ("eval/accuracy".to_owned(), measured.solved),
             ("eval/sound".to_owned(), measured.sound),

@@ -176,6 +176,7 @@ fn recorded(text: &str) -> Vec<u8> {
         samples: vec![0],
         top: 0,
         cancel: Cancel::default(),
+        pace: Default::default(),
     };
     let batch = TokenBatch {
         text: text.into(),

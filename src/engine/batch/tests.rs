@@ -36,6 +36,7 @@ pub(crate) fn request(run: u64, samples: impl IntoIterator<Item = u64>) -> Reque
         samples: samples.into_iter().collect(),
         top: 2,
         cancel: Cancel::default(),
+        pace: Default::default(),
     }
 }
 

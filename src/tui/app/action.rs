@@ -71,7 +71,7 @@ pub enum Action {
     Left,
     #[strum(
         message = "right",
-        detailed_message = "One token on; in the tree, unfold or go to the first child"
+        detailed_message = "One token on; in the tree, unfold or go to a child"
     )]
     Right,
     #[strum(message = "top", detailed_message = "Go to the beginning")]
@@ -109,7 +109,7 @@ pub enum Action {
 
     #[strum(
         message = "fork here",
-        detailed_message = "Keep what stands before the cursor and generate another end"
+        detailed_message = "Keep what stands before the cursor and go on anew"
     )]
     Fork,
     #[strum(
@@ -124,7 +124,7 @@ pub enum Action {
     Edit,
     #[strum(
         message = "alternatives",
-        detailed_message = "Show what else could have stood here; enter forks with it"
+        detailed_message = "Show what else could stand here; enter forks with it"
     )]
     Alternatives,
     #[strum(
@@ -134,9 +134,16 @@ pub enum Action {
     Sample,
     #[strum(
         message = "why",
-        detailed_message = "Say why this was detected, and what the checkers found here"
+        detailed_message = "Say why this was found, and what the checkers say of it"
     )]
     Why,
+    #[strum(
+        message = "faster",
+        detailed_message = "Let text appear twice as fast; at last without a pace"
+    )]
+    Faster,
+    #[strum(message = "slower", detailed_message = "Let text appear half as fast")]
+    Slower,
     #[strum(message = "random problem", detailed_message = "Take a random problem")]
     RandomProblem,
     #[strum(message = "own problem", detailed_message = "Type a problem of your own")]
@@ -217,7 +224,7 @@ impl Action {
             }
             Fork | Insert | Edit | Alternatives | Sample | Why | RandomProblem | OwnProblem | Model
             | Sampler | Regenerate | Save | TracePrevious | TraceNext | RuleLeft | RuleRight
-            | DismissHints => Layer::Explore,
+            | DismissHints | Faster | Slower => Layer::Explore,
             Accept | Close | SelectNext | SelectPrevious => Layer::Popup,
         }
     }

@@ -111,6 +111,7 @@ fn ask(
         samples: samples.clone(),
         top: TOP,
         cancel: cancel.clone(),
+        pace: app.pace.clone(),
     };
     let first = app.traces.len();
     let created = app.began + jiff::SignedDuration::try_from(app.now).unwrap_or_default();

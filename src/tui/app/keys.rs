@@ -209,6 +209,8 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::TracePrevious => show(app, app.shown.checked_sub(1)),
         Action::TraceNext => show(app, app.shown.checked_add(1)),
+        Action::Faster => app.pace.faster(),
+        Action::Slower => app.pace.slower(),
         Action::RuleLeft => app.split = app.split.saturating_sub(2).max(20),
         Action::RuleRight => app.split = (app.split + 2).min(80),
         Action::DismissHints => {

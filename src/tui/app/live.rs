@@ -304,15 +304,15 @@ impl Live {
         }
     }
 
-    /// Tokens a second, prefix not counted; none before there are two to measure between.
+    /// Tokens a second since it was asked for, prefix not counted; none before there is one.
     #[must_use]
     pub fn rate(&self) -> Option<f64> {
         let sampled = self
             .tokens
             .len()
-            .checked_sub(self.tokens.given + 1)
+            .checked_sub(self.tokens.given)
             .filter(|n| *n > 0)?;
-        let time = self.last.checked_sub(self.first?)?.as_secs_f64();
+        let time = self.seconds();
         (time > 0.0).then(|| sampled as f64 / time)
     }
 

@@ -8,7 +8,7 @@ use super::{
     problem::{ModelEntry, ModelState, Problem},
 };
 use crate::{
-    base::{cancel::Cancel, sampler::Sampler},
+    base::{cancel::Cancel, pace::Pace, sampler::Sampler},
     engine::RunId,
     tui::{
         keymap::{Chord, Keymap},
@@ -40,6 +40,8 @@ pub struct App {
     pub models: Vec<ModelEntry>,
     /// How tokens are drawn from now on.
     pub sampler: Sampler,
+    /// How fast they appear.
+    pub pace: Pace,
     /// The traces of this session, oldest first.
     pub traces: Vec<Live>,
     /// Which one is on the screen.
@@ -82,6 +84,7 @@ impl App {
             model: ModelState::None,
             models: Vec::new(),
             sampler: Sampler::default(),
+            pace: Pace::default(),
             traces: Vec::new(),
             shown: 0,
             runs: Vec::new(),

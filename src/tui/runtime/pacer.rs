@@ -11,27 +11,43 @@ pub enum Urgency {
     Stream,
 }
 
-impl Urgency {
-    /// The pause after the end of the last frame. Counted from its end, so a slow terminal lowers the rate by itself.
-    fn pause(self) -> Duration {
-        match self {
-            Self::Input => Duration::from_millis(8),
-            Self::Stream => Duration::from_millis(33),
-        }
-    }
-}
-
 /// Decides when the next frame is due.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct FramePacer {
+    /// The pause after the end of a frame that streamed text asks for.
+    stream: Duration,
     last: Option<Instant>,
     next: Option<Instant>,
 }
 
+impl Default for FramePacer {
+    fn default() -> Self {
+        Self::new(30)
+    }
+}
+
 impl FramePacer {
+    /// At most `max_fps` frames a second while text streams; keys are answered sooner.
+    #[must_use]
+    pub fn new(max_fps: u32) -> Self {
+        Self {
+            stream: Duration::from_secs(1) / max_fps.max(1),
+            last: None,
+            next: None,
+        }
+    }
+
+    /// The pause after the end of the last frame. Counted from its end, so a slow terminal lowers the rate by itself.
+    fn pause(&self, urgency: Urgency) -> Duration {
+        match urgency {
+            Urgency::Input => self.stream.min(Duration::from_millis(8)),
+            Urgency::Stream => self.stream,
+        }
+    }
+
     /// Something changed at `now`.
     pub fn request(&mut self, now: Instant, urgency: Urgency) {
-        let due = self.last.map_or(now, |last| now.max(last + urgency.pause()));
+        let due = self.last.map_or(now, |last| now.max(last + self.pause(urgency)));
         self.next = Some(self.next.map_or(due, |next| next.min(due)));
     }
 

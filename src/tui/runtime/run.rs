@@ -37,6 +37,8 @@ pub struct Start {
     pub app: App,
     /// Colours and glyphs.
     pub look: Look,
+    /// Frames a second at most while text streams.
+    pub max_fps: u32,
 }
 
 /// Why the workbench could not be shown.
@@ -82,7 +84,11 @@ struct Shell<'a> {
 impl<'a> Shell<'a> {
     fn enter(start: Start, driver: &'a mut dyn Driver, inbox: Receiver<Msg>) -> Result<Self, Error> {
         let screen = Screen::enter()?;
-        let Start { mut app, look } = start;
+        let Start {
+            mut app,
+            look,
+            max_fps,
+        } = start;
         app.size = screen.size()?;
         Ok(Self {
             app,
@@ -90,7 +96,7 @@ impl<'a> Shell<'a> {
             driver,
             inbox,
             screen,
-            pacer: FramePacer::default(),
+            pacer: FramePacer::new(max_fps),
             began: Instant::now(),
             leaving: false,
         })

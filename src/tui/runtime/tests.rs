@@ -66,7 +66,16 @@ fn the_child_of_the_terminal_test() {
         theme: Theme::load("default", Depth::Ansi, &|_| None).0,
         glyphs: &UNICODE,
     };
-    run(Start { app, look }, &mut Scripted(sender), inbox).unwrap();
+    run(
+        Start {
+            app,
+            look,
+            max_fps: 30,
+        },
+        &mut Scripted(sender),
+        inbox,
+    )
+    .unwrap();
 }
 
 fn size(cells: u16) -> NonZero<u16> {

@@ -90,7 +90,11 @@ fn sampler(app: &App, canvas: &Canvas<'_>) -> Line<'static> {
         // The temperature stands in the header.
         _ => format!("seed {}", s.seed),
     };
-    Line::from(canvas.span(text, "ui.dim"))
+    let pace = match app.pace.rate() {
+        0 => "full speed".to_owned(),
+        rate => format!("{rate} tok/s"),
+    };
+    Line::from(canvas.span(format!("{text}  pace {pace}"), "ui.dim"))
 }
 
 /// The token under the cursor, and which trace this is.
