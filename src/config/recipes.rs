@@ -167,6 +167,6 @@ mod tests {
             line.starts_with(r#"{"schema":"backtrail.recipe/1","name":"#),
             "{line}"
         );
-        assert!(line.contains(r#""temperature":0.6,"#), "{line}");
+        assert!(line.contains(r#""temperature":"#), "{line}");
     }
 }

@@ -160,7 +160,7 @@ mod tests {
         assert!(problems.read("18 -7 4 -> 3").is_err());
         assert!(
             problems
-                .read("18 70 4 -> 15")
+                .read("18 70 4 -> 56")
                 .unwrap()
                 .warning
                 .unwrap()
