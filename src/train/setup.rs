@@ -178,8 +178,8 @@ impl Heldout {
     }
 }
 
-/// The first problem on which the model shows everything: a right answer, every line true, a return and all four
-/// habits, in a trace that fits a screen. Asked as the workbench asks its first problem: number 0, sample 0.
+/// The first problem on which the model shows everything: a right answer, every line true, a forward step, two returns
+/// and all four habits, in a trace that fits a screen. Asked as the workbench asks its first problem: number 0, sample 0.
 fn example(
     model: &Arc<LoadedModel>,
     problems: &[Problem],
@@ -199,7 +199,8 @@ fn example(
             correct
                 && tree.is_sound()
                 && lines <= SCREEN
-                && !tree.backtracks.is_empty()
+                && tree.backtracks.len() >= 2
+                && o.live().text().contains("try ")
                 && o.counts().iter().all(|n| *n > 0)
         });
         if shows_all {

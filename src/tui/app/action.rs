@@ -151,6 +151,11 @@ pub enum Action {
     #[strum(message = "model", detailed_message = "Choose the model")]
     Model,
     #[strum(
+        message = "next model",
+        detailed_message = "Let the next model take this problem"
+    )]
+    NextModel,
+    #[strum(
         message = "sampler",
         detailed_message = "Change temperature and the other sampling settings"
     )]
@@ -223,7 +228,7 @@ impl Action {
                 Layer::Moving
             }
             Fork | Insert | Edit | Alternatives | Sample | Why | RandomProblem | OwnProblem | Model
-            | Sampler | Regenerate | Save | TracePrevious | TraceNext | RuleLeft | RuleRight
+            | NextModel | Sampler | Regenerate | Save | TracePrevious | TraceNext | RuleLeft | RuleRight
             | DismissHints | Faster | Slower => Layer::Explore,
             Accept | Close | SelectNext | SelectPrevious => Layer::Popup,
         }

@@ -194,6 +194,7 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
             return vec![Effect::RandomProblem(app.drawn)];
         }
         Action::OwnProblem => prompt(app, Prompt::Problem, ""),
+        Action::NextModel => return next_model(app),
         Action::Model => {
             app.overlay = Some(Overlay::Models(0));
             return vec![Effect::ListModels];
@@ -257,6 +258,16 @@ fn show(app: &mut App, index: Option<usize>) {
                 "This session has {count} traces; there is none beyond this one."
             )));
         }
+    }
+}
+
+/// The model after the current one, in the order they are listed. Whoever is ready solves the problem on the screen.
+fn next_model(app: &mut App) -> Vec<Effect> {
+    let current = app.models.iter().position(|model| model.name == app.model.name());
+    let next = current.map_or(0, |at| (at + 1) % app.models.len().max(1));
+    match app.models.get(next) {
+        Some(model) => vec![Effect::LoadModel(model.name.clone())],
+        None => vec![Effect::ListModels],
     }
 }
 

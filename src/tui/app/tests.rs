@@ -368,6 +368,19 @@ fn own_and_random_problems_are_asked_for_and_refusals_are_said() {
 }
 
 #[test]
+fn one_key_hands_the_problem_to_the_next_model_and_round_again() {
+    let mut app = demo::app(120, 40);
+    let entry = |name: &str| ModelEntry {
+        name: name.into(),
+        summary: String::new(),
+        needs: None,
+    };
+    assert!(matches!(press(&mut app, "M").as_slice(), [Effect::ListModels]));
+    update(&mut app, Msg::Models(vec![entry("guesser"), entry("scout")]));
+    assert!(matches!(press(&mut app, "M").as_slice(), [Effect::LoadModel(name)] if name == "guesser"));
+}
+
+#[test]
 fn another_model_takes_the_same_problem() {
     let mut app = demo::app(120, 40);
     assert!(matches!(press(&mut app, "m").as_slice(), [Effect::ListModels]));

@@ -92,11 +92,13 @@ impl Workbench {
             None => self.problems.example(),
         };
         self.tell(Msg::Problem(first.map(Box::new)));
+        self.tell(Msg::Models(entries()));
         self.load(model.to_owned());
     }
 
     /// Loads the model without a problem: the screen begins with traces from files.
     pub fn stand_by(&mut self, model: &str) {
+        self.tell(Msg::Models(entries()));
         self.load(model.to_owned());
     }
 

@@ -31,7 +31,7 @@ impl FramePacer {
     #[must_use]
     pub fn new(max_fps: u32) -> Self {
         Self {
-            stream: Duration::from_secs(1) / max_fps.max(1),
+            stream: Duration::from_millis(u64::from(1000 / max_fps.clamp(1, 1000))),
             last: None,
             next: None,
         }

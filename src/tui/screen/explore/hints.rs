@@ -1,5 +1,5 @@
 //! ```text
-//!  New here?  j k move   f fork where you are   ? all keys                                  x hides this
+//!  New here?  M next model   r new problem   p your own                                     x hides this
 //! ```
 
 use crate::tui::{
@@ -11,11 +11,10 @@ use ratatui::{layout::Rect, text::Line};
 /// Draws three hints on the first start.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let key = |action| app.keymap.key(action);
-    let (down, up) = (key(Action::Down), key(Action::Up));
     let hints = [
-        (format!("{down} {up}"), "move"),
-        (key(Action::Fork), "fork where you are"),
-        (key(Action::Help), "all keys"),
+        (key(Action::NextModel), "next model"),
+        (key(Action::RandomProblem), "new problem"),
+        (key(Action::OwnProblem), "your own"),
     ];
     let mut left = vec![canvas.span("New here?  ", "ui.dim")];
     for (key, what) in hints {
