@@ -1,14 +1,14 @@
 //! Without a subcommand: the workbench.
 
 use super::{
-    args::Workbench as Args,
+    args::{Cli, Workbench as Args},
     output::{Failure, Outcome, complain},
     recording,
 };
 use crate::{
     base::pace::Pace,
     behavior,
-    config::{Paths, Settings, Warning},
+    config::{Paths, Settings, Warning, nearest::hint},
     trace::{Trace, import::Rows},
     tui::{
         self, App, Msg, Start,
@@ -18,6 +18,7 @@ use crate::{
         theme::{ASCII, Depth, Look, Theme, UNICODE},
     },
 };
+use clap::CommandFactory;
 use std::{
     env, fs,
     fs::File,
@@ -109,12 +110,25 @@ fn summary(notices: &[String], told: usize) -> Option<String> {
     Some(format!("{first} ({} more when you leave)", more.len()))
 }
 
+/// A mistyped command is taken for a file.
+fn command_hint(typed: &str) -> String {
+    let cli = Cli::command();
+    hint(typed, cli.get_subcommands().map(clap::Command::get_name))
+}
+
 /// The traces of all files, each with its problem as the screen shows it.
 fn open(files: &[PathBuf], notices: &mut Vec<String>) -> Result<Vec<(Problem, Trace)>, Failure> {
     let mut traces = Vec::new();
     for path in files {
         let place = path.display().to_string();
-        let cannot = |e: std::io::Error| Failure::input(format!("{place} cannot be opened: {e}"));
+        let cannot = |e: std::io::Error| {
+            let hint = if e.kind() == std::io::ErrorKind::NotFound {
+                command_hint(&place)
+            } else {
+                String::new()
+            };
+            Failure::input(format!("{place} cannot be opened: {e}{hint}"))
+        };
         let rows = Rows::new(BufReader::new(File::open(path).map_err(cannot)?), &place);
         for (index, row) in rows.take(MOST_ROWS).enumerate() {
             match row.map_err(cannot)? {

@@ -4,7 +4,7 @@
 //! Text is taken as it is, but for bytes that are no UTF-8: they become U+FFFD and are counted.
 
 use super::{Trace, record::Finish};
-use crate::task::countdown::Problem;
+use crate::{base::id, task::countdown::Problem};
 use serde_json::{Value, json};
 use std::io::{self, BufRead};
 
@@ -37,6 +37,8 @@ impl RowError {
     #[must_use]
     pub fn to_trace(&self, index: usize) -> Trace {
         Trace {
+            id: id::new(&self.to_string()),
+            created: id::now(),
             index,
             source: Some(json!({"format": "jsonl", "file": self.file, "line": self.line})),
             finish: Some(Finish::Error),
