@@ -8,7 +8,7 @@ use super::{
     Backtrack, Node, NodeId, Span, Status, Tree,
     tree::{Claim, ClaimKind},
 };
-use crate::task::countdown::{Number, Op, Problem, Rules, Solver};
+use crate::task::countdown::{Number, Op, Problem, Rules, Solver, spaced};
 use std::collections::HashMap;
 
 /// States with more numbers than this are not solved while tokens arrive.
@@ -384,14 +384,6 @@ fn sorted(numbers: &[Number]) -> Vec<Number> {
     let mut numbers = numbers.to_vec();
     numbers.sort_unstable();
     numbers
-}
-
-fn spaced(numbers: &[Number]) -> String {
-    numbers
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(" ")
 }
 
 fn show(equation: Equation) -> String {

@@ -24,7 +24,18 @@ fn it_solves_a_problem_listens_to_keys_fits_any_size_and_gives_the_terminal_back
     let home = Home::new();
     let mut terminal = Terminal::start(&home, &[], (40, 120));
     terminal.wait("a tree and a verdict", has_tree_and_verdict);
-    terminal.wait_for("18 7 4 \u{2192} 15");
+    // The example on scout's card, chosen to show a return and all four habits.
+    terminal.wait_for("17 3 16 \u{2192} 65");
+    terminal.wait("the four habits and a return", |screen| {
+        let marks = [
+            " V  check ",
+            " B  back to ",
+            " S  aim for ",
+            " C  65=",
+            "\u{21a9}",
+        ];
+        marks.iter().all(|mark| screen.contains(mark))
+    });
     assert!(terminal.is_taken());
 
     terminal.press("jjkkGgg\tjkzMzR\t");

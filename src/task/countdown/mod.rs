@@ -22,7 +22,7 @@ mod table;
 pub use expr::Expr;
 pub use generator::{Generator, VERSION};
 pub use moves::{Move, legal_moves};
-pub use number::{Number, NumberError};
+pub use number::{Number, NumberError, spaced};
 pub use op::Op;
 pub use parser::{ExprError, MAX_BYTES, MAX_DEPTH};
 pub use problem::{MAX_NUMBERS, MAX_VALUE, Problem, ProblemError};

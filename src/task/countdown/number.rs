@@ -226,6 +226,16 @@ impl FromStr for Number {
     }
 }
 
+/// Numbers with one blank between them, as states are written: `18 7 4`.
+#[must_use]
+pub fn spaced(numbers: &[Number]) -> String {
+    numbers
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 //!
 //! Parsing is strict about words and lenient about blanks. It says nothing about truth: `try 2+2=5 left 9` is a line.
 
-use crate::task::countdown::{Number, Op};
+use crate::task::countdown::{Number, Op, spaced};
 use std::{fmt, ops::Range};
 
 /// What a check concludes.
@@ -275,15 +275,6 @@ impl Cursor<'_> {
         self.blanks();
         (self.rest().trim_end_matches('\r').is_empty()).then_some(Parsed { line, equation, rest })
     }
-}
-
-/// Numbers with one blank between them.
-fn spaced(numbers: &[Number]) -> String {
-    numbers
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(" ")
 }
 
 impl fmt::Display for Operand {
