@@ -239,6 +239,13 @@ impl Walk {
     pub fn back_to(&mut self, numbers: &[Number], span: Span) -> Option<NodeId> {
         let to = self.latest.get(&sorted(numbers)).copied();
         self.back(to, span);
+        if to.is_none() {
+            self.claim(
+                ClaimKind::State,
+                span,
+                Some("no state has these numbers".to_owned()),
+            );
+        }
         to
     }
 

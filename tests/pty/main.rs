@@ -60,7 +60,11 @@ fn it_solves_a_problem_listens_to_keys_fits_any_size_and_gives_the_terminal_back
     terminal.press("p");
     terminal.wait_for("problem, like 18 7 4 -> 15:");
     terminal.press("3 -5 7 -> 36\r");
-    terminal.wait_for("-5");
+    // It is said what is wrong, and the typing waits to be corrected.
+    terminal.wait_for("is negative");
+    terminal.wait_for("problem, like 18 7 4 -> 15:");
+    terminal.press("\x1b");
+    terminal.wait("no question", |screen| !screen.contains("problem, like"));
     terminal.press("/");
     terminal.wait_for("search:");
     terminal.press("try\r");

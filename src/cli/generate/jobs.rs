@@ -87,6 +87,9 @@ fn generated(args: &Generate, settings: &Settings) -> Result<Vec<Problem>, Failu
         SplitArg::Heldout => Split::Heldout,
         SplitArg::Train => Split::Train,
     };
+    if args.count == 0 {
+        return Err(Failure::input("--count is 0: nothing would be generated"));
+    }
     let generator = Generator::new(settings, args.seed, split).map_err(Failure::input)?;
     let problems: Vec<Problem> = generator.take(args.count).collect();
     if problems.is_empty() && args.count > 0 {

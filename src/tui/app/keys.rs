@@ -137,7 +137,10 @@ fn answer(app: &mut App, prompt: Prompt, text: &str) -> Vec<Effect> {
             moves::search(app, true);
         }
         Prompt::Problem if text.trim().is_empty() => {}
-        Prompt::Problem => return vec![Effect::ReadProblem(text.to_string())],
+        Prompt::Problem => {
+            app.typed = text.to_string();
+            return vec![Effect::ReadProblem(text.to_string())];
+        }
         Prompt::Insert => return generate::insert(app, text),
         Prompt::Edit => return generate::edit(app, text),
         Prompt::Samples => return generate::sample(app, text),

@@ -60,6 +60,8 @@ pub struct App {
     pub column: Option<usize>,
     /// What is searched for; empty when nothing is.
     pub search: String,
+    /// The problem typed last, to be corrected when it cannot be understood.
+    pub typed: String,
     /// What lies on top.
     pub overlay: Option<Overlay>,
     /// The sentence in the status line.
@@ -94,6 +96,7 @@ impl App {
             split: 50,
             column: None,
             search: String::new(),
+            typed: String::new(),
             overlay: None,
             notice: None,
             hints,

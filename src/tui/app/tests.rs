@@ -357,6 +357,7 @@ fn own_and_random_problems_are_asked_for_and_refusals_are_said() {
     );
     update(&mut app, Msg::Problem(Err("there is no target".into())));
     assert_eq!(app.notice.as_ref().unwrap().text, "there is no target");
+    press(&mut app, "esc");
     assert!(matches!(
         press(&mut app, "r").as_slice(),
         [Effect::RandomProblem(1)]
@@ -378,6 +379,20 @@ fn one_key_hands_the_problem_to_the_next_model_and_round_again() {
     assert!(matches!(press(&mut app, "M").as_slice(), [Effect::ListModels]));
     update(&mut app, Msg::Models(vec![entry("guesser"), entry("scout")]));
     assert!(matches!(press(&mut app, "M").as_slice(), [Effect::LoadModel(name)] if name == "guesser"));
+}
+
+#[test]
+fn a_problem_that_cannot_be_understood_stays_to_be_corrected() {
+    let mut app = demo::app(120, 40);
+    press(&mut app, "p");
+    type_text(&mut app, "1 -2");
+    let effects = press(&mut app, "enter");
+    assert!(matches!(effects.as_slice(), [Effect::ReadProblem(text)] if text == "1 -2"));
+    update(&mut app, Msg::Problem(Err("The number -2 is negative.".into())));
+    assert!(app.notice.is_some());
+    type_text(&mut app, "2");
+    let effects = press(&mut app, "enter");
+    assert!(matches!(effects.as_slice(), [Effect::ReadProblem(text)] if text == "1 -22"));
 }
 
 #[test]

@@ -48,6 +48,14 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Problem(Ok(problem)) => generate::take(app, Arc::new(*problem)),
         Msg::Problem(Err(sentence)) => {
+            // What was typed is not lost, and the next keys correct it instead of doing things.
+            let typed = std::mem::take(&mut app.typed);
+            if !typed.is_empty() && app.overlay.is_none() {
+                app.overlay = Some(super::Overlay::Prompt(
+                    super::Prompt::Problem,
+                    super::Field::new(&typed),
+                ));
+            }
             app.say(Notice::error(sentence));
             Vec::new()
         }

@@ -46,7 +46,13 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
 fn verdict(canvas: &Canvas<'_>, live: &Live, width: u16) -> Vec<Span<'static>> {
     let glyphs = canvas.glyphs();
     let mut parts = Vec::new();
-    match (&live.outcome, &live.phase) {
+    // A text that was cut short without an answer is not wrong: it is cut short.
+    let cut = matches!(live.phase, Phase::Done(Finish::Length | Finish::Cancelled));
+    let outcome = live
+        .outcome
+        .as_ref()
+        .filter(|outcome| !cut || outcome.answer.is_some());
+    match (outcome, &live.phase) {
         (Some(outcome), _) => parts.extend(answer(canvas, outcome, width)),
         (None, Phase::Done(Finish::Stop) | Phase::Waiting | Phase::Running) => {}
         (None, Phase::Done(Finish::Length)) => parts.push(canvas.span("out of tokens", "unknown")),

@@ -25,6 +25,13 @@ const MOST_ROWS: usize = 4;
 /// Draws what is typed, what may follow, what is to be said, or how things stand.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> {
     if let Some(Overlay::Prompt(prompt, typed)) = &app.overlay {
+        if let Some(said) = &app.notice {
+            let above = Rect {
+                y: area.y.saturating_sub(1),
+                ..area
+            };
+            notice(said, canvas, above);
+        }
         let style = canvas.style("ui.title");
         let question = format!("{}: ", prompt.question());
         let x = canvas.put(area.x, area.y, area.right(), &question, style);
