@@ -12,10 +12,11 @@ use std::{
 };
 
 /// Name and text of every recipe compiled in.
-pub const BUNDLED: [(&str, &str); 3] = [
+pub const BUNDLED: [(&str, &str); 4] = [
     ("scout", include_str!("../../assets/recipes/scout.toml")),
     ("novice", include_str!("../../assets/recipes/novice.toml")),
     ("guesser", include_str!("../../assets/recipes/guesser.toml")),
+    ("budding", include_str!("../../assets/recipes/budding.toml")),
 ];
 
 /// A recipe as `recipes` lists it. Written as JSON it is a `backtrail.recipe/1` object.
