@@ -23,14 +23,18 @@ pub fn hint<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> St
 #[must_use]
 pub fn explain(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
-    match (message.starts_with("unknown field"), quoted.next()) {
-        (true, Some(key)) => {
+    let what = ["field", "variant"].into_iter().zip(["key", "value"]);
+    let what = what
+        .into_iter()
+        .find(|(kind, _)| message.starts_with(&format!("unknown {kind}")));
+    match (what, quoted.next()) {
+        (Some((_, what)), Some(key)) => {
             let names: Vec<&str> = quoted.collect();
             let near = hint(key, names.iter().copied());
             if near.is_empty() {
-                format!("there is no key `{key}`; known here: {}", names.join(", "))
+                format!("there is no {what} `{key}`; known here: {}", names.join(", "))
             } else {
-                format!("there is no key `{key}`{near}")
+                format!("there is no {what} `{key}`{near}")
             }
         }
         _ => message.replace('\n', " "),

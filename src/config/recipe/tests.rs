@@ -78,7 +78,7 @@ fn overrides_change_any_key_and_a_wrong_one_is_named() {
         set("task.rules=rational").task["rules"].as_str(),
         Some("rational")
     );
-    assert_eq!(set("model.layers=2").model.layers, 2);
+    assert_eq!(set("model.layers=2").model.unwrap().layers, 2);
 
     let message = error(SMALL, &["seed=8", "model.layer=2"]);
     assert!(
@@ -89,16 +89,47 @@ fn overrides_change_any_key_and_a_wrong_one_is_named() {
     assert!(error(SMALL, &["stage.4.tokens=1"]).contains("no element 4"));
 }
 
+const RL: &str = "name = 'x'\nsummary = ''\nkind = 'rl'\ninit = 'novice'\nsteps = 3\n[reward]\nexact = 1.0\n";
+
 #[test]
-fn other_kinds_are_refused_with_a_sentence() {
-    let message = error(
-        "name = 'x'\nsummary = ''\nkind = 'rl'\nsteps = 3\nrewards = []",
-        &[],
+fn every_kind_has_its_own_defaults_and_what_is_said_wins() {
+    let rl = Recipe::parse(RL, "x.toml", &[]).unwrap();
+    assert_eq!(
+        (rl.learning_rate, rl.rollouts(), rl.rl.unwrap().num_generations),
+        (2e-4, 128, 8)
     );
-    assert!(
-        message.contains("this version trains `pretrain` recipes only"),
-        "{message}"
-    );
+    let slow = Recipe::parse(RL, "x.toml", &["learning_rate=1e-5".parse().unwrap()]).unwrap();
+    assert_eq!(slow.learning_rate, 1e-5);
+    let prime = RL
+        .replace("'rl'", "'prime'")
+        .replace("[reward]\nexact = 1.0\n", "");
+    let prime = Recipe::parse(&prime, "x.toml", &[]).unwrap();
+    assert_eq!((prime.learning_rate, prime.data.unwrap().size), (5e-4, 400));
+}
+
+#[test]
+fn a_resolved_rl_recipe_reads_back_to_the_same_value() {
+    let recipe = Recipe::parse(RL, "x.toml", &["rl.epsilon_high=0.28".parse().unwrap()]).unwrap();
+    let text = recipe.to_toml().unwrap();
+    assert_eq!(Recipe::parse(&text, "recipe.toml", &[]).unwrap(), recipe);
+}
+
+#[test]
+fn what_a_kind_does_not_look_at_or_cannot_do_is_a_sentence() {
+    for (change, wanted) in [
+        ("kind='prime'", "[reward] belongs to recipes of kind `rl`"),
+        ("data.size=3", "[data] belongs to recipes of kind `prime`"),
+        ("batch=12", "multiple of `rl.num_generations`"),
+        ("init='random'", "`init` must name a model"),
+        ("reward.exact=0", "nothing to learn for"),
+        ("sampler.temperature=0", "nothing can be learnt"),
+        ("rl.losstype='dapo'", "did you mean `loss_type`?"),
+        ("rl.loss_type='dappo'", "did you mean `dapo`?"),
+    ] {
+        let message = error(RL, &[change]);
+        assert!(message.contains(wanted), "{change}: {message}");
+    }
+    assert!(error(&RL.replace("steps = 3\n", ""), &[]).contains("`steps` is missing"));
 }
 
 #[test]
