@@ -15,7 +15,7 @@ pub use data::{Condition, Data};
 pub use error::RecipeError;
 use error::content;
 pub use pretrain::{AdamW, Mix, Sizes, Stage};
-pub use rl::{Algorithm, LossType, Rl, ScaleRewards, Stop};
+pub use rl::{Algorithm, LossType, Reward, Rl, ScaleRewards, Stop};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, path::Path};
 use strum::{Display, EnumString, VariantNames};
@@ -103,13 +103,28 @@ pub struct Recipe {
     /// How reinforcement learning learns…
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rl: Option<Rl>,
-    /// …and what for: the weight of each reward function. They are known to [`crate::train`].
+    /// …and what for: the weight of each reward function.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub reward: BTreeMap<String, f64>,
+    pub reward: BTreeMap<Reward, f64>,
     /// When a run pauses by itself.
     #[serde(default)]
     pub stop: Stop,
 }
+
+/// What may be changed while a run goes on, beside the weights of `[reward]`.
+pub const KNOBS: [&str; 11] = [
+    "learning_rate",
+    "steps",
+    "save_every",
+    "eval_every",
+    "sampler.temperature",
+    "rl.beta",
+    "rl.epsilon",
+    "rl.epsilon_high",
+    "rl.mask_truncated_completions",
+    "stop.equal_rewards",
+    "stop.min_entropy",
+];
 
 /// Defaults that serde asks for by name.
 mod default {
@@ -175,6 +190,32 @@ impl Recipe {
             )?;
         }
         Ok(recipe)
+    }
+
+    /// This recipe with one of its knobs changed, as may be done while it runs.
+    ///
+    /// # Errors
+    /// [`RecipeError`]: not a knob, or a value that makes no sense.
+    pub fn changed(&self, change: &Override) -> Result<Self, RecipeError> {
+        let (name, place) = (change.name(), format!("{}={}", change.name(), change.value));
+        let is_knob = KNOBS.contains(&name.as_str()) || name.starts_with("reward.");
+        if !is_knob {
+            let what = format!(
+                "`{name}` cannot be changed while a run goes on{}; what can: {}, reward.*",
+                super::nearest::hint(&name, KNOBS),
+                KNOBS.join(", ")
+            );
+            return Err(RecipeError::Content { place, what });
+        }
+        let wrong = |what: String| RecipeError::Content {
+            place: place.clone(),
+            what,
+        };
+        let text = self.to_toml().map_err(|error| wrong(error.to_string()))?;
+        let mut table: Table =
+            toml::from_str(&text).map_err(|error| content(place.clone(), error.message()))?;
+        change.apply(&mut table)?;
+        Self::complete(&table, self.kind, &place)
     }
 
     /// What `table` says, with the defaults of its kind for all it does not say.

@@ -12,11 +12,13 @@ use std::{
 };
 
 /// Name and text of every recipe compiled in.
-pub const BUNDLED: [(&str, &str); 4] = [
+pub const BUNDLED: &[(&str, &str)] = &[
     ("scout", include_str!("../../assets/recipes/scout.toml")),
     ("novice", include_str!("../../assets/recipes/novice.toml")),
     ("guesser", include_str!("../../assets/recipes/guesser.toml")),
     ("budding", include_str!("../../assets/recipes/budding.toml")),
+    ("smoke", include_str!("../../assets/recipes/smoke.toml")),
+    ("grpo", include_str!("../../assets/recipes/grpo.toml")),
 ];
 
 /// A recipe as `recipes` lists it. Written as JSON it is a `backtrail.recipe/1` object.
@@ -40,7 +42,9 @@ pub struct Listed {
 pub fn list(user: &Path) -> (Vec<Listed>, Vec<RecipeError>) {
     let mut found: Vec<Listed> = Vec::new();
     let mut errors = Vec::new();
-    let bundled = BUNDLED.map(|(name, text)| (None, Recipe::parse(text, &bundled_place(name), &[])));
+    let bundled = BUNDLED
+        .iter()
+        .map(|(name, text)| (None, Recipe::parse(text, &bundled_place(name), &[])));
     let (files, unreadable) = user_files(user);
     errors.extend(unreadable);
     let own = files
@@ -135,8 +139,8 @@ mod tests {
         let (found, errors) = list(Path::new(NOWHERE));
         assert!(errors.is_empty(), "{errors:?}");
         assert_eq!(found.len(), BUNDLED.len());
-        for (name, _) in BUNDLED {
-            assert_eq!(find(name, Path::new(NOWHERE), &[]).unwrap().name, name);
+        for (name, _) in BUNDLED.iter() {
+            assert_eq!(find(name, Path::new(NOWHERE), &[]).unwrap().name, *name);
         }
     }
 

@@ -87,6 +87,19 @@ fn pretty(value: &impl Serialize) -> Result<String, TrainError> {
     serde_json::to_string_pretty(value).map_err(|error| TrainError::Setup(error.to_string()))
 }
 
+/// The weights alone of the checkpoint in the directory `path`.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn weights(path: &Path, device: &Device) -> Result<Weights, TrainError> {
+    let file = path.join("model.safetensors");
+    let tensors = safetensors::load(&file, device).map_err(|error| TrainError::Broken {
+        path: file,
+        what: error.to_string(),
+    })?;
+    Ok(tensors.into_iter().collect())
+}
+
 /// Reads the directory `path`.
 ///
 /// # Errors

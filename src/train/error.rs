@@ -75,6 +75,17 @@ pub enum TrainError {
         /// What it said.
         what: String,
     },
+    /// Completions cannot be sampled or read.
+    #[error("the rollouts of step {step} failed: {what}")]
+    Rollouts {
+        /// The step.
+        step: u64,
+        /// What was said.
+        what: String,
+    },
+    /// There is no sense in going on: the sentence says why.
+    #[error("{0}")]
+    Halt(String),
     /// The weights are not those of the configuration.
     #[error(transparent)]
     Weights(#[from] WeightsError),

@@ -137,7 +137,8 @@ impl Recipe {
 impl Data {
     fn check(&self) -> Result<(), String> {
         within("data.size", self.size, 1..=1 << 24)?;
-        within("data.epochs", self.epochs, 1..=1_000_000)
+        within("data.epochs", self.epochs, 1..=1_000_000)?;
+        within("data.warmup", self.warmup, 0.0..=1.0)
     }
 }
 

@@ -58,6 +58,8 @@ pub struct Data {
     pub size: usize,
     /// How often each is seen.
     pub epochs: u64,
+    /// Share of the steps in which the learning rate rises; it then falls in a cosine.
+    pub warmup: f64,
 }
 
 impl Default for Data {
@@ -67,6 +69,7 @@ impl Default for Data {
             file: None,
             size: 400,
             epochs: 3,
+            warmup: 0.1,
         }
     }
 }

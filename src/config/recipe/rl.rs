@@ -1,7 +1,7 @@
 //! `[rl]` and `[stop]` of an `rl` recipe, with the names and choices of TRL's `GRPOConfig`.
 
 use serde::{Deserialize, Serialize};
-use strum::{Display, EnumString, VariantNames};
+use strum::{Display, EnumIter, EnumString, VariantNames};
 
 /// How rewards become advantages.
 #[derive(
@@ -28,10 +28,10 @@ pub enum LossType {
     Grpo,
     /// The number of completions times the longest possible one (Liu et al. 2025).
     DrGrpo,
-    /// The completion tokens of the whole batch (Yu et al. 2025).
+    /// The completion tokens that count, of the whole batch (Yu et al. 2025).
     #[default]
     Dapo,
-    /// The completion tokens that are left after masking, of the whole batch.
+    /// The completion tokens that count, of one device's part of a batch: here, with one device, the same as `dapo`.
     Bnpo,
 }
 
@@ -49,6 +49,50 @@ pub enum ScaleRewards {
     Batch,
     /// Nothing.
     None,
+}
+
+/// What can be rewarded. All are between 0 and 1 but for `length`.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    EnumIter,
+    VariantNames,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Reward {
+    /// The answer is right.
+    Exact,
+    /// The answer is right *and* every statement of the trace is true.
+    ExactSound,
+    /// TinyZero's score.
+    Tinyzero,
+    /// reasoning-gym's score.
+    ReasoningGym,
+    /// It ended by itself and gave an answer.
+    Format,
+    /// Every statement of the trace is true, whatever the answer.
+    Sound,
+    /// Minus the share of the token budget that was used.
+    Length,
+    /// The trace verifies at least once.
+    Verification,
+    /// It backtracks at least once.
+    Backtracking,
+    /// It sets a subgoal at least once.
+    SubgoalSetting,
+    /// It chains backward at least once.
+    BackwardChaining,
 }
 
 /// How a policy is improved.
