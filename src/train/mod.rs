@@ -10,6 +10,7 @@ pub mod error;
 pub mod event;
 pub mod measure;
 pub mod optimizer;
+pub mod priming;
 pub mod run_dir;
 pub mod schedule;
 pub mod setup;
