@@ -309,38 +309,11 @@ fn a_recipe_without_data_is_a_sentence() {
         .err()
         .unwrap();
     assert!(error.to_string().contains("no [data]"));
-    let mut settings = Settings::default();
-    settings.numbers = [1, 1];
-    let data = Data::default();
-    assert!(write(&settings, &data, 0, &tokenizer()).is_err());
-}
-
-/// The figures of the report on the conditions; `cargo test --lib priming::tests::table -- --ignored --nocapture`.
-#[test]
-#[ignore = "prints a table for people"]
-#[allow(clippy::print_stdout, reason = "that is what it is for")]
-fn table() {
-    for condition in Condition::iter() {
-        let set = dataset(&[&format!("data.condition={condition}")]).unwrap();
-        let report = set.report();
-        let longest = set
-            .examples
-            .iter()
-            .map(|e| e.ids.len() - e.prompt_tokens)
-            .max()
-            .unwrap();
-        let habits = Habit::ALL
-            .map(|habit| format!("{:.2}", report.habits[habit.name()]))
-            .join(" | ");
-        println!(
-            "| {condition} | {:.1} | {longest} | {habits} | {:.2} |",
-            report.tokens_mean,
-            report.solved as f64 / report.rows as f64
-        );
-        for row in &set.rows()[..2] {
-            println!("{}{}", row.prompt, row.completion);
-        }
-    }
+    let alone = Settings {
+        numbers: [1, 1],
+        ..Settings::default()
+    };
+    assert!(write(&alone, &Data::default(), 0, &tokenizer()).is_err());
 }
 
 proptest! {
