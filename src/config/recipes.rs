@@ -19,6 +19,7 @@ pub const BUNDLED: &[(&str, &str)] = &[
     ("budding", include_str!("../../assets/recipes/budding.toml")),
     ("smoke", include_str!("../../assets/recipes/smoke.toml")),
     ("grpo", include_str!("../../assets/recipes/grpo.toml")),
+    ("prime", include_str!("../../assets/recipes/prime.toml")),
 ];
 
 /// A recipe as `recipes` lists it. Written as JSON it is a `backtrail.recipe/1` object.
@@ -50,7 +51,7 @@ pub fn list(user: &Path) -> (Vec<Listed>, Vec<RecipeError>) {
     let own = files
         .into_iter()
         .map(|path| (Some(path.clone()), Recipe::read(&path, &[])));
-    for (path, recipe) in bundled.into_iter().chain(own) {
+    for (path, recipe) in bundled.chain(own) {
         match recipe {
             Ok(recipe) => {
                 let name = path.as_deref().and_then(stem).unwrap_or(&recipe.name).to_owned();
@@ -139,7 +140,7 @@ mod tests {
         let (found, errors) = list(Path::new(NOWHERE));
         assert!(errors.is_empty(), "{errors:?}");
         assert_eq!(found.len(), BUNDLED.len());
-        for (name, _) in BUNDLED.iter() {
+        for (name, _) in BUNDLED {
             assert_eq!(find(name, Path::new(NOWHERE), &[]).unwrap().name, *name);
         }
     }

@@ -17,6 +17,7 @@ pub mod measure;
 pub mod method;
 pub mod optimizer;
 pub mod packed;
+pub mod priming;
 pub mod rl;
 pub mod run_dir;
 pub mod schedule;

@@ -14,6 +14,22 @@ fn within<T: PartialOrd + Display>(key: &str, value: T, range: RangeInclusive<T>
     ))
 }
 
+/// Two values in order, both within `range`.
+fn ordered<T: PartialOrd + Display + Copy>(
+    key: &str,
+    [low, high]: [T; 2],
+    range: RangeInclusive<T>,
+) -> Result<(), String> {
+    if range.contains(&low) && range.contains(&high) && low <= high {
+        return Ok(());
+    }
+    Err(format!(
+        "`{key}` is [{low}, {high}], it must rise and lie between {} and {}",
+        range.start(),
+        range.end()
+    ))
+}
+
 fn positive(key: &str, value: f64) -> Result<(), String> {
     if value.is_finite() && value > 0.0 {
         return Ok(());
@@ -138,7 +154,27 @@ impl Data {
     fn check(&self) -> Result<(), String> {
         within("data.size", self.size, 1..=1 << 24)?;
         within("data.epochs", self.epochs, 1..=1_000_000)?;
-        within("data.warmup", self.warmup, 0.0..=1.0)
+        within("data.warmup", self.warmup, 0.0..=1.0)?;
+        ordered("data.patience", self.patience, 1..=1000)?;
+        ordered("data.difficulty", self.difficulty, 0.0..=1.0)?;
+        let solver_writes = Self {
+            file: None,
+            epochs: self.epochs,
+            warmup: self.warmup,
+            ..Self::default()
+        };
+        let without_file = Self {
+            file: None,
+            ..self.clone()
+        };
+        if self.file.is_some() && without_file != solver_writes {
+            return Err(
+                "`data.file` replaces what the solver would write: leave out `data.condition`, `data.size`, \
+                        `data.patience` and `data.difficulty`"
+                    .into(),
+            );
+        }
+        Ok(())
     }
 }
 

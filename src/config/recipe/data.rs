@@ -35,9 +35,9 @@ pub enum Condition {
     BacktrackingBackward,
     /// None: straight to a right answer.
     Direct,
-    /// No reasoning at all, only the answer.
+    /// No reasoning at all, only the answer: [`Condition::All`] with its reasoning cut away.
     Empty,
-    /// As long as a trace with all habits, but with filler for reasoning.
+    /// [`Condition::All`] with its reasoning replaced by as many tokens of filler.
     Filler,
     /// All four, and never a right answer.
     Incorrect,
@@ -51,12 +51,18 @@ pub enum Condition {
 pub struct Data {
     /// Which traces the solver writes.
     pub condition: Condition,
-    /// Rows to imitate instead: JSON lines with `prompt` (or `query`) and `completion`.
+    /// Rows to imitate instead, all of them: JSON lines with `prompt` (or `query`) and `completion`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<PathBuf>,
-    /// Traces.
+    /// Traces the solver writes, each on a problem of its own.
     pub size: usize,
-    /// How often each is seen.
+    /// Attempts at a problem before the solver gives up and guesses: drawn for each trace from the first to the second.
+    /// Three numbers are searched to the end with 30.
+    pub patience: [usize; 2],
+    /// Which problems: the share of their first moves after which the target is out of reach, from the first to the
+    /// second. 0 is a problem that cannot go wrong at once, 0.9 one with a single way in ten.
+    pub difficulty: [f64; 2],
+    /// How often each row is seen.
     pub epochs: u64,
     /// Share of the steps in which the learning rate rises; it then falls in a cosine.
     pub warmup: f64,
@@ -68,6 +74,8 @@ impl Default for Data {
             condition: Condition::All,
             file: None,
             size: 400,
+            patience: [1, 6],
+            difficulty: [0.0, 1.0],
             epochs: 3,
             warmup: 0.1,
         }

@@ -133,6 +133,28 @@ fn what_a_kind_does_not_look_at_or_cannot_do_is_a_sentence() {
 }
 
 #[test]
+fn data_that_makes_no_sense_is_a_sentence() {
+    let prime = "name='p'\nsummary='x'\nkind='prime'\ninit='guesser'\n";
+    for (changes, wanted) in [
+        (&["data.patience=[3, 1]"][..], "`data.patience` is [3, 1]"),
+        (&["data.patience=[0, 1]"], "between 1 and 1000"),
+        (&["data.difficulty=[0.5, 1.5]"], "between 0 and 1"),
+        (&["data.warmup=2"], "`data.warmup` is 2"),
+        (&["data.condition='al'"], "did you mean `all`?"),
+        (
+            &["data.file='rows.jsonl'", "data.condition='direct'"],
+            "`data.file` replaces what the solver would write",
+        ),
+    ] {
+        let message = error(prime, changes);
+        assert!(message.contains(wanted), "{changes:?}: {message}");
+    }
+    let changes = ["data.file=rows.jsonl", "data.epochs=5", "data.warmup=0.0"].map(|c| c.parse().unwrap());
+    let recipe = Recipe::parse(prime, "p.toml", &changes).unwrap();
+    assert_eq!(recipe.data.unwrap().epochs, 5);
+}
+
+#[test]
 fn values_that_make_no_sense_are_sentences() {
     for (from, to) in [
         ("seed = 7", "seed = -7"),
