@@ -56,10 +56,38 @@ pub fn sample(
     problems: &[Problem],
     sampler: &Sampler,
 ) -> Result<Vec<Observer>, String> {
-    let mut observers: Vec<Observer> = problems
-        .iter()
-        .map(|p| Observer::new(Live::new(Trace::default(), Some(p.clone()))))
-        .collect();
+    let head = Trace::default();
+    let observers = sample_many(model, problems, sampler, 1, &head, &mut |_| true)?;
+    Ok(observers.unwrap_or_default())
+}
+
+/// Samples `0..samples` of each problem, as observed traces by problem, then by sample. `head` says what all records
+/// begin with; `go_on` hears of every trace that ended, how many there are by then, and may put an end to it all: then
+/// there is no result.
+///
+/// # Errors
+/// What the engine says when it cannot go on.
+pub fn sample_many(
+    model: &Arc<LoadedModel>,
+    problems: &[Problem],
+    sampler: &Sampler,
+    samples: usize,
+    head: &Trace,
+    go_on: &mut dyn FnMut(usize) -> bool,
+) -> Result<Option<Vec<Observer>>, String> {
+    let mut observers = Vec::with_capacity(problems.len() * samples);
+    for (index, problem) in problems.iter().enumerate() {
+        for sample in 0..samples {
+            let head = Trace {
+                index,
+                sample,
+                prompt: Some(prompt(problem)),
+                ..head.clone()
+            };
+            observers.push(Observer::new(Live::new(head, Some(problem.clone()))));
+        }
+    }
+    let mut ended = 0;
     let mut batch = Batch::new(Arc::clone(model), BATCH);
     let mut events = Vec::new();
     for (index, problem) in (0u64..).zip(problems) {
@@ -69,7 +97,7 @@ pub fn sample(
             prefix: Vec::new(),
             sampler: sampler.clone(),
             index,
-            samples: vec![0],
+            samples: (0..samples as u64).collect(),
             top: 0,
             cancel: Cancel::default(),
             pace: Pace::default(),
@@ -79,19 +107,36 @@ pub fn sample(
     loop {
         batch.collect(&mut events);
         for event in events.drain(..) {
-            let observer = usize::try_from(event.run.0)
-                .ok()
-                .and_then(|i| observers.get_mut(i));
-            let Some(observer) = observer else { continue };
+            let first = usize::try_from(event.run.0)
+                .unwrap_or(usize::MAX)
+                .saturating_mul(samples);
+            let at = |sample: u64| first.saturating_add(usize::try_from(sample).unwrap_or(usize::MAX));
             match event.kind {
-                EventKind::Tokens { batch, .. } => take(observer, batch),
-                EventKind::Finished { reason, .. } => observer.finish(Some(finish(reason)), None),
+                EventKind::Started { prompt_tokens } => {
+                    for observer in observers.iter_mut().skip(first).take(samples) {
+                        observer.live_mut().set_prompt_tokens(prompt_tokens);
+                    }
+                }
+                EventKind::Tokens { sample, batch } => {
+                    if let Some(observer) = observers.get_mut(at(sample)) {
+                        take(observer, batch);
+                    }
+                }
+                EventKind::Finished { sample, reason } => {
+                    if let Some(observer) = observers.get_mut(at(sample)) {
+                        observer.finish(Some(finish(reason)), None);
+                        ended += 1;
+                    }
+                    if !go_on(ended) {
+                        return Ok(None);
+                    }
+                }
                 EventKind::Failed(reason) => return Err(reason),
-                EventKind::Started { .. } | EventKind::Done => {}
+                EventKind::Done => {}
             }
         }
         if batch.is_idle() {
-            return Ok(observers);
+            return Ok(Some(observers));
         }
         batch.step(&mut events);
     }
