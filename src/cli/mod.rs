@@ -6,12 +6,14 @@
 mod analyze;
 mod args;
 mod bench;
+mod compare;
 mod doctor;
 mod generate;
 mod logging;
 mod models;
 mod output;
 mod overrides;
+mod problems;
 mod recipes;
 mod recording;
 mod train;
@@ -68,6 +70,7 @@ fn run(cli: &Cli) -> output::Outcome {
         None => workbench::run(&cli.files, &cli.workbench, &settings, &paths, &warnings),
         Some(Command::Generate(args)) => generate::run(args),
         Some(Command::Analyze(args)) => analyze::run(args),
+        Some(Command::Compare(args)) => compare::run(args),
         Some(Command::Models(args)) => models::run(args.json),
         Some(Command::Recipes(args)) => recipes::run(args.json, &paths),
         Some(Command::Train(args)) => train::run(args, cli.common.threads, &paths),

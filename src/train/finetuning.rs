@@ -126,3 +126,43 @@ impl Finetuning {
         Ok((log_probs * weights)?.sum_all()?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn priming(rows: u32, overrides: &[&str]) -> Finetuning {
+        let text = "name = 'x'\nsummary = ''\nkind = 'prime'\ninit = 'guesser'\n";
+        let overrides: Vec<_> = overrides.iter().map(|o| o.parse().unwrap()).collect();
+        let recipe = Recipe::parse(text, "x.toml", &overrides).unwrap();
+        let row = |id| Example {
+            ids: vec![id; 3],
+            prompt_tokens: 1,
+        };
+        Finetuning::new(&recipe, (0..rows).map(row).collect()).unwrap()
+    }
+
+    #[test]
+    fn every_row_comes_once_an_epoch_in_a_new_order() {
+        let priming = priming(30, &["batch=8", "data.epochs=3"]);
+        assert_eq!((priming.steps_per_epoch(), priming.steps()), (4, 12));
+        let epoch = |n: u64| -> Vec<u32> {
+            (4 * n..4 * n + 4)
+                .flat_map(|step| priming.rows_of(step))
+                .map(|row| row.ids[0])
+                .collect()
+        };
+        for n in 0..3 {
+            let mut rows = epoch(n);
+            assert_ne!(rows, epoch(n + 1));
+            rows.sort_unstable();
+            assert_eq!(rows, (0..30).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn fewer_rows_than_a_batch_are_one_batch() {
+        let priming = priming(3, &["batch=24", "data.epochs=2"]);
+        assert_eq!((priming.steps(), priming.rows_of(1).len()), (2, 3));
+    }
+}

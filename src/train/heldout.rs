@@ -180,7 +180,7 @@ impl Evaluate for Heldout {
         if self.samples > 1 {
             let solved = observers.chunks(self.samples).map(|group| {
                 let right = group.iter().filter(|observer| observer.is_correct()).count();
-                pass_at(self.samples, group.len(), right)
+                pass_at(group.len(), right, self.samples).unwrap_or_default()
             });
             metrics.insert(
                 format!("eval/pass_at_{}", self.samples),

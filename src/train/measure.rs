@@ -16,7 +16,13 @@ use crate::{
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 /// Samples generated together.
 const BATCH: usize = 64;
@@ -61,31 +67,48 @@ pub struct Plan<'a> {
     pub sampler: &'a Sampler,
 }
 
-/// The samples of a plan as finished, observed traces: problem by problem, sample by sample. Runs on all threads of the
-/// current pool; what a sample says does not depend on them.
+/// The samples of a plan as finished, observed traces: problem by problem, sample by sample.
 ///
 /// # Errors
 /// What the engine says when it cannot go on.
 pub fn sample(model: &Arc<LoadedModel>, plan: Plan<'_>) -> Result<Vec<Observer>, String> {
-    let share = plan.problems.len().div_ceil(rayon::current_num_threads()).max(1);
-    let parts = plan.problems.par_chunks(share).enumerate();
-    let parts: Vec<Vec<Observer>> = parts
-        .map(|(part, problems)| {
-            let first = plan.first + (part * share) as u64;
-            sample_on_one_thread(
-                model,
-                Plan {
-                    problems,
-                    first,
-                    ..plan
-                },
-            )
-        })
-        .collect::<Result<_, _>>()?;
-    Ok(parts.into_iter().flatten().collect())
+    Ok(sample_while(model, plan, &|_| true)?.unwrap_or_default())
 }
 
-fn sample_on_one_thread(model: &Arc<LoadedModel>, plan: Plan<'_>) -> Result<Vec<Observer>, String> {
+/// As [`sample`], on all threads of the current pool; what a sample says does not depend on them. `go_on` hears how many
+/// traces have ended whenever one does, and may put an end to it all: then there is no result.
+///
+/// # Errors
+/// What the engine says when it cannot go on.
+pub fn sample_while(
+    model: &Arc<LoadedModel>,
+    plan: Plan<'_>,
+    go_on: &(dyn Fn(usize) -> bool + Sync),
+) -> Result<Option<Vec<Observer>>, String> {
+    let ended = AtomicUsize::new(0);
+    let one_more = || go_on(ended.fetch_add(1, Ordering::Relaxed) + 1);
+    let share = plan.problems.len().div_ceil(rayon::current_num_threads()).max(1);
+    let parts = plan.problems.par_chunks(share).enumerate();
+    let parts: Vec<Option<Vec<Observer>>> = parts
+        .map(|(part, problems)| {
+            let first = plan.first + (part * share) as u64;
+            let plan = Plan {
+                problems,
+                first,
+                ..plan
+            };
+            sample_on_one_thread(model, plan, &one_more)
+        })
+        .collect::<Result<_, _>>()?;
+    let parts: Option<Vec<Vec<Observer>>> = parts.into_iter().collect();
+    Ok(parts.map(|parts| parts.into_iter().flatten().collect()))
+}
+
+fn sample_on_one_thread(
+    model: &Arc<LoadedModel>,
+    plan: Plan<'_>,
+    one_more: &(dyn Fn() -> bool + Sync),
+) -> Result<Option<Vec<Observer>>, String> {
     let mut batch = Batch::new(Arc::clone(model), BATCH);
     let mut events = Vec::new();
     let mut observers = Vec::new();
@@ -142,13 +165,16 @@ fn sample_on_one_thread(model: &Arc<LoadedModel>, plan: Plan<'_>) -> Result<Vec<
                     if let Some(observer) = of_run.get_mut(place(sample)) {
                         observer.finish(Some(finish(reason)), None);
                     }
+                    if !one_more() {
+                        return Ok(None);
+                    }
                 }
                 EventKind::Failed(reason) => return Err(reason),
                 EventKind::Done => {}
             }
         }
         if batch.is_idle() {
-            return Ok(observers);
+            return Ok(Some(observers));
         }
         batch.step(&mut events);
     }

@@ -7,7 +7,9 @@ use super::{
     checkpoint::Progress,
     config_of,
     corpus::Corpus,
+    finetuning::Finetuning,
     imitation::Imitation,
+    priming::{self, Dataset},
     rl::{Reinforcement, problems::Problems},
 };
 use crate::{
@@ -63,7 +65,12 @@ pub fn begin(root: &Path, recipe: Recipe, base: Option<Base>) -> Result<Trainer,
     let numbers = (0..=LARGEST_NUMBER)
         .filter_map(|n| tokenizer.encode(&n.to_string()).ok()?.first().copied())
         .collect();
+    let rows = match recipe.kind {
+        Kind::Prime => Some(Dataset::from_recipe(&recipe, &tokenizer, &config).map_err(setup)?),
+        Kind::Pretrain | Kind::Rl => None,
+    };
     let parts = Parts {
+        rows,
         tokenizer: json.clone(),
         first: base.as_ref().map(|base| &base.checkpoint.weights),
     };
@@ -80,9 +87,13 @@ pub fn begin(root: &Path, recipe: Recipe, base: Option<Base>) -> Result<Trainer,
         device: Device::Cpu,
         recipe,
     };
-    Trainer::start(root, start, |recipe, config, progress| {
+    let trainer = Trainer::start(root, start, |recipe, config, progress| {
         parts.method(recipe, config, progress)
-    })
+    })?;
+    if let Some(rows) = &parts.rows {
+        priming::save(rows.rows(), root).map_err(setup)?;
+    }
+    Ok(trainer)
 }
 
 /// Goes on with the run in `root`, whose directory holds all that is needed.
@@ -99,6 +110,7 @@ pub fn resume(root: &Path, overrides: &[Override]) -> Result<Trainer, TrainError
     })?;
     let first = super::checkpoint::weights(&dir.checkpoint_path(0), &Device::Cpu).ok();
     let parts = Parts {
+        rows: kept_rows(root, &recipe, &json, &checkpoint)?,
         tokenizer: json,
         first: first.as_ref(),
     };
@@ -107,10 +119,32 @@ pub fn resume(root: &Path, overrides: &[Override]) -> Result<Trainer, TrainError
     })
 }
 
+/// The rows a `prime` run imitates: those it kept, or, when it was killed before it kept any, those of its recipe.
+fn kept_rows(
+    root: &Path,
+    recipe: &Recipe,
+    tokenizer: &[u8],
+    checkpoint: &Path,
+) -> Result<Option<Dataset>, TrainError> {
+    if recipe.kind != Kind::Prime {
+        return Ok(None);
+    }
+    let (tokenizer, config) = (read_tokenizer(tokenizer)?, super::checkpoint::config(checkpoint)?);
+    let kept = root.join(priming::FILE);
+    let rows = if kept.is_file() {
+        Dataset::from_file(&kept, &task(recipe)?, &tokenizer, &config)
+    } else {
+        Dataset::from_recipe(recipe, &tokenizer, &config)
+    };
+    rows.map(Some).map_err(setup)
+}
+
 /// What a method is made of, beside its recipe.
 struct Parts<'a> {
     /// Content of `tokenizer.json`.
     tokenizer: Vec<u8>,
+    /// What a `prime` recipe imitates.
+    rows: Option<Dataset>,
     /// The weights the run began with, if it began with some.
     first: Option<&'a Weights>,
 }
@@ -129,7 +163,13 @@ impl Parts<'_> {
                 let context = config.max_position_embeddings;
                 Ok(Box::new(Imitation::new(recipe, context, examples, progress)))
             }
-            Kind::Prime => Err(setup("priming data")),
+            Kind::Prime => {
+                let rows = self
+                    .rows
+                    .as_ref()
+                    .map_or_else(Vec::new, |rows| rows.examples().to_vec());
+                Ok(Box::new(Finetuning::new(recipe, rows)?))
+            }
             Kind::Rl => {
                 let problems = Problems::new(&task(recipe)?, recipe.seed).map_err(setup)?;
                 let divergence = recipe.rl.as_ref().is_some_and(|rl| rl.beta != 0.0);

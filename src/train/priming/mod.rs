@@ -16,12 +16,8 @@ pub use error::DataError;
 pub use file::{FILE, Format, read, save, to_jsonl};
 pub use teacher::{difficulty, write};
 
-use super::{
-    batch::{Example, Examples},
-    setup,
-};
+use super::{batch::Example, setup};
 use crate::{
-    base::permutation::Permutation,
     config::Recipe,
     model::{Config, Tokenizer},
     task::countdown::Settings,
@@ -45,7 +41,6 @@ pub struct Dataset {
     rows: Vec<Row>,
     examples: Vec<Example>,
     report: Report,
-    seed: u64,
 }
 
 impl Dataset {
@@ -57,13 +52,13 @@ impl Dataset {
         let data = recipe.data.as_ref().ok_or(DataError::NoData)?;
         let settings = setup::task(recipe).map_err(|error| DataError::Task(error.to_string()))?;
         if let Some(path) = &data.file {
-            return Self::from_file(path, &settings, recipe.seed, tokenizer, config);
+            return Self::from_file(path, &settings, tokenizer, config);
         }
         let rows = write(&settings, data, recipe.seed, tokenizer)?;
         let named = (1..)
             .zip(rows)
             .map(|(i, row)| (format!("row {i} of the set"), row));
-        let dataset = Self::new(named, &settings, recipe.seed, tokenizer, config)?;
+        let dataset = Self::new(named, &settings, tokenizer, config)?;
         dataset.report.keeps(data.condition)?;
         Ok(dataset)
     }
@@ -75,7 +70,6 @@ impl Dataset {
     pub fn from_file(
         path: &Path,
         settings: &Settings,
-        seed: u64,
         tokenizer: &Tokenizer,
         config: &Config,
     ) -> Result<Self, DataError> {
@@ -83,13 +77,12 @@ impl Dataset {
             let solved = Question::of(&row.prompt, settings).map(|q| q.solved_by(&row.completion));
             (file::place(path, line), Row { solved, ..row })
         });
-        Self::new(rows, settings, seed, tokenizer, config)
+        Self::new(rows, settings, tokenizer, config)
     }
 
     fn new(
         rows: impl Iterator<Item = (String, Row)>,
         settings: &Settings,
-        seed: u64,
         tokenizer: &Tokenizer,
         config: &Config,
     ) -> Result<Self, DataError> {
@@ -99,7 +92,6 @@ impl Dataset {
             rows: Vec::new(),
             examples: Vec::new(),
             report: Report::default(),
-            seed,
         };
         for (place, row) in rows {
             let encode = |text: &str| {
@@ -143,27 +135,16 @@ impl Dataset {
         &self.rows
     }
 
+    /// The rows as tokens, in the same order.
+    #[must_use]
+    pub fn examples(&self) -> &[Example] {
+        &self.examples
+    }
+
     /// What is in them.
     #[must_use]
     pub fn report(&self) -> &Report {
         &self.report
-    }
-}
-
-impl Examples for Dataset {
-    /// Epoch after epoch, each in an order of its own: any `rows().len()` examples from a multiple of it on are all rows once.
-    fn example(&self, _stage: usize, index: u64) -> Example {
-        let size = self.examples.len() as u64;
-        let Some(epoch) = index.checked_div(size) else {
-            return Example::default();
-        };
-        let order = Permutation::new(size.into(), "priming order", self.seed, epoch);
-        let row = order
-            .get((index % size).into())
-            .and_then(|row| usize::try_from(row).ok());
-        row.and_then(|row| self.examples.get(row))
-            .cloned()
-            .unwrap_or_default()
     }
 }
 

@@ -42,7 +42,7 @@ fn from_text(text: impl AsRef<[u8]>) -> Result<Dataset, DataError> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("rows.jsonl");
     fs::write(&path, text).unwrap();
-    Dataset::from_file(&path, &Settings::default(), 0, &tokenizer(), &config())
+    Dataset::from_file(&path, &Settings::default(), &tokenizer(), &config())
 }
 
 #[test]
@@ -169,18 +169,9 @@ fn difficulty_and_patience_choose_problems_and_effort() {
 }
 
 #[test]
-fn every_row_comes_once_an_epoch_in_a_new_order() {
+fn a_row_is_its_prompt_its_completion_and_the_end() {
     let set = dataset(&["data.size=30"]).unwrap();
-    let epoch = |n: u64| -> Vec<Vec<u32>> { (n * 30..n * 30 + 30).map(|i| set.example(0, i).ids).collect() };
-    let mut wanted: Vec<Vec<u32>> = set.examples.iter().map(|example| example.ids.clone()).collect();
-    wanted.sort();
-    for n in 0..4 {
-        let mut rows = epoch(n);
-        assert_ne!(rows, epoch(n + 1));
-        rows.sort();
-        assert_eq!(rows, wanted);
-    }
-    let example = set.example(0, 7);
+    let example = &set.examples()[7];
     assert_eq!(example.ids.last(), config().eos_token_ids.first());
     assert!(example.prompt_tokens > 5);
 }
@@ -229,15 +220,15 @@ fn rows_about_anything_work_with_any_tokenizer_and_its_start_token() {
         "{\"query\":\"Wo ist é?\",\"completion\":\"the end\",\"more\":1}\r\n\n",
     )
     .unwrap();
-    let set = Dataset::from_file(&path, &Settings::default(), 0, &tokenizer, &config).unwrap();
-    let example = set.example(0, 0);
+    let set = Dataset::from_file(&path, &Settings::default(), &tokenizer, &config).unwrap();
+    let example = &set.examples()[0];
     assert_eq!((example.ids[0], example.ids.last()), (start, Some(&end)));
     assert_eq!((set.rows()[0].solved, set.report().judged), (None, 0));
     let endless = Config {
         eos_token_ids: vec![],
         ..config
     };
-    let error = Dataset::from_file(&path, &Settings::default(), 0, &tokenizer, &endless)
+    let error = Dataset::from_file(&path, &Settings::default(), &tokenizer, &endless)
         .err()
         .unwrap();
     assert!(error.to_string().contains("eos_token_id"));

@@ -3,11 +3,9 @@
 
 mod action;
 mod effect;
-mod engine;
+mod explore;
 mod field;
-mod generate;
 mod keys;
-mod layout;
 mod live;
 mod model;
 mod moves;
@@ -16,20 +14,22 @@ mod outline;
 mod overlay;
 mod problem;
 mod record;
+mod screen;
 mod settings;
 mod update;
 mod why;
 
 pub use action::{Action, Layer};
 pub use effect::Effect;
+pub use explore::{Explore, Layout, Pane};
 pub use field::Field;
-pub use layout::{GUTTER, Layout, Pane, SMALLEST};
 pub use live::{Cursor, Live, Phase};
 pub use model::App;
 pub use msg::{Level, Msg, Notice, Parsed};
 pub use outline::Outline;
 pub use overlay::{Overlay, Prompt, found};
 pub use problem::{ModelEntry, ModelInfo, ModelState, Problem};
+pub use screen::{Frame, GUTTER, SMALLEST, Screen};
 pub use settings::Setting;
 pub use update::update;
 pub use why::{Finding, letter};

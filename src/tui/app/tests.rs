@@ -43,12 +43,12 @@ fn request(effects: &[Effect]) -> &Request {
 }
 
 fn line(app: &App) -> &str {
-    let live = app.trace().unwrap();
+    let live = app.explore.trace().unwrap();
     live.text.line_at(live.cursor.byte).of(live.text.as_str())
 }
 
 fn node(app: &App) -> Option<usize> {
-    app.trace().unwrap().cursor.node
+    app.explore.trace().unwrap().cursor.node
 }
 
 fn empty() -> App {
@@ -67,7 +67,7 @@ fn the_first_problem_waits_for_the_model_and_takes_its_sampler() {
         (&[0][..], 0.6)
     );
     assert_eq!(request.prompt, demo::problem().prompt);
-    assert!(app.is_generating());
+    assert!(app.explore.is_generating());
 }
 
 #[test]
@@ -93,14 +93,14 @@ fn escape_stops_what_runs_and_only_then_means_back() {
     };
     update(&mut app, demo::event(run, stopped));
     update(&mut app, demo::event(run, EventKind::Done));
-    assert_eq!(app.trace().unwrap().phase, Phase::Done(Finish::Cancelled));
-    assert!(!app.is_generating());
+    assert_eq!(app.explore.trace().unwrap().phase, Phase::Done(Finish::Cancelled));
+    assert!(!app.explore.is_generating());
 }
 
 #[test]
 fn words_about_runs_nobody_waits_for_are_not_heard() {
     let mut app = demo::app(120, 40);
-    let before = app.trace().unwrap().text.len();
+    let before = app.explore.trace().unwrap().text.len();
     for run in [RunId(0), RunId(9)] {
         update(
             &mut app,
@@ -114,7 +114,10 @@ fn words_about_runs_nobody_waits_for_are_not_heard() {
         );
         update(&mut app, demo::event(run, EventKind::Failed("late".into())));
     }
-    assert_eq!((app.trace().unwrap().text.len(), &app.notice), (before, &None));
+    assert_eq!(
+        (app.explore.trace().unwrap().text.len(), &app.notice),
+        (before, &None)
+    );
 }
 
 #[test]
@@ -126,8 +129,8 @@ fn an_engines_failure_is_said_and_ends_its_traces() {
         demo::event(run, EventKind::Failed("the context is too long".into())),
     );
     assert_eq!(app.notice.as_ref().unwrap().text, "the context is too long");
-    assert_eq!(app.trace().unwrap().record().finish, Some(Finish::Error));
-    assert!(!app.is_generating());
+    assert_eq!(app.explore.trace().unwrap().record().finish, Some(Finish::Error));
+    assert!(!app.explore.is_generating());
 }
 
 #[test]
@@ -148,11 +151,11 @@ fn moving_in_the_text_moves_in_the_tree_and_the_other_way_round() {
 #[test]
 fn the_cursor_follows_new_text_until_one_looks_elsewhere() {
     let mut app = demo::app(120, 40);
-    assert!(app.trace().unwrap().follow);
+    assert!(app.explore.trace().unwrap().follow);
     press(&mut app, "k");
-    assert!(!app.trace().unwrap().follow);
+    assert!(!app.explore.trace().unwrap().follow);
     press(&mut app, "G");
-    assert!(app.trace().unwrap().follow);
+    assert!(app.explore.trace().unwrap().follow);
     assert_eq!(line(&app), "answer (18-7)+4");
 }
 
@@ -160,11 +163,11 @@ fn the_cursor_follows_new_text_until_one_looks_elsewhere() {
 fn moving_goes_by_tokens_words_and_steps() {
     let mut app = demo::app(120, 40);
     press(&mut app, "g g l");
-    assert_eq!(app.trace().unwrap().cursor.byte, 3);
+    assert_eq!(app.explore.trace().unwrap().cursor.byte, 3);
     press(&mut app, "l h h");
-    assert_eq!(app.trace().unwrap().cursor.byte, 0);
+    assert_eq!(app.explore.trace().unwrap().cursor.byte, 0);
     press(&mut app, "w w");
-    assert_eq!(app.trace().unwrap().cursor.byte, 6);
+    assert_eq!(app.explore.trace().unwrap().cursor.byte, 6);
     press(&mut app, "b } } }");
     assert_eq!(line(&app), "back to 18 7 4");
     press(&mut app, "{ )");
@@ -175,9 +178,9 @@ fn moving_goes_by_tokens_words_and_steps() {
 fn a_fork_keeps_the_tokens_before_the_cursor_and_knows_its_parent() {
     let mut app = demo::app(120, 40);
     press(&mut app, "g g j");
-    let kept = app.trace().unwrap().token_at(22).unwrap();
-    let ids = app.trace().unwrap().tokens.ids[..kept].to_vec();
-    let parent = app.trace().unwrap().id().to_string();
+    let kept = app.explore.trace().unwrap().token_at(22).unwrap();
+    let ids = app.explore.trace().unwrap().tokens.ids[..kept].to_vec();
+    let parent = app.explore.trace().unwrap().id().to_string();
     let effects = press(&mut app, "f");
     assert_eq!(request(&effects).prefix, [Prefix::Tokens(ids)]);
     assert_eq!(
@@ -185,10 +188,10 @@ fn a_fork_keeps_the_tokens_before_the_cursor_and_knows_its_parent() {
         [1],
         "a new sample, or the same text would come again"
     );
-    let record = app.trace().unwrap().record();
+    let record = app.explore.trace().unwrap().record();
     assert_eq!((record.parent, record.fork_token), (Some(parent), Some(kept)));
     press(&mut app, "[");
-    assert_eq!((app.shown, line(&app)), (0, "check 25+4=29 not 15"));
+    assert_eq!((app.explore.shown, line(&app)), (0, "check 25+4=29 not 15"));
 }
 
 #[test]
@@ -206,7 +209,7 @@ fn inserted_text_is_recorded_as_given() {
     batch.given = batch.len();
     batch.merge(demo::tokens(" more", 30));
     update(&mut app, demo::event(run, EventKind::Tokens { sample, batch }));
-    let record = app.trace().unwrap().record();
+    let record = app.explore.trace().unwrap().record();
     assert_eq!(record.given.len(), 1);
     assert_eq!(record.given[0].of(&record.text), "Wait, no");
 }
@@ -237,7 +240,7 @@ fn a_fork_for_another_model_is_text() {
     let effects = press(&mut app, "f");
     assert_eq!(request(&effects).prefix, [Prefix::Text(demo::TEXT[..22].into())]);
     assert_eq!(
-        app.trace().unwrap().record().fork_token,
+        app.explore.trace().unwrap().record().fork_token,
         Some(demo::tokens(&demo::TEXT[..22], 0).len())
     );
 }
@@ -248,7 +251,7 @@ fn an_alternative_token_can_be_taken() {
     press(&mut app, "g g l");
     let effects = press(&mut app, "a");
     assert!(matches!(effects.as_slice(), [Effect::NameTokens(ids)] if ids.len() == 3));
-    let other = app.trace().unwrap().tokens.top[1][1].0;
+    let other = app.explore.trace().unwrap().tokens.top[1][1].0;
     let effects = press(&mut app, "enter");
     assert_eq!(request(&effects).prefix[1], Prefix::Tokens(vec![other]));
 }
@@ -257,11 +260,11 @@ fn an_alternative_token_can_be_taken() {
 fn the_tree_folds_under_the_cursor_and_as_a_whole() {
     let mut app = demo::app(120, 40);
     press(&mut app, "tab g g l enter");
-    assert_eq!(app.trace().unwrap().outline.lines(), [0, 1, 4, 5]);
+    assert_eq!(app.explore.trace().unwrap().outline.lines(), [0, 1, 4, 5]);
     press(&mut app, "z M");
-    assert_eq!(app.trace().unwrap().outline.lines(), [0, 1, 4]);
+    assert_eq!(app.explore.trace().unwrap().outline.lines(), [0, 1, 4]);
     press(&mut app, "z R");
-    assert_eq!(app.trace().unwrap().outline.lines().len(), 6);
+    assert_eq!(app.explore.trace().unwrap().outline.lines().len(), 6);
 }
 
 #[test]
@@ -329,7 +332,7 @@ fn the_facts_of_the_tree_are_said_in_words() {
     update(&mut app, Msg::Parsed(Box::new(parsed)));
     let said = |app: &mut App, keys: &str| {
         press(app, keys);
-        format!("{:?}", why::findings(app.trace().unwrap()))
+        format!("{:?}", why::findings(app.explore.trace().unwrap()))
     };
     assert!(said(&mut app, "g g j j j").contains("gave up on a winning branch"));
     assert!(said(&mut app, "g g").contains("used a number it did not have"));
@@ -340,11 +343,14 @@ fn sampler_settings_change_what_is_asked_for_next() {
     let mut app = demo::app(120, 40);
     press(&mut app, "t l l down");
     press(&mut app, "enter ctrl-u 4 0 enter esc");
-    assert_eq!((app.sampler.temperature, app.sampler.top_k), (0.8, 40));
+    assert_eq!(
+        (app.explore.sampler.temperature, app.explore.sampler.top_k),
+        (0.8, 40)
+    );
     assert_eq!(request(&press(&mut app, "R")).sampler.top_k, 40);
     press(&mut app, "t enter ctrl-u - 1 enter");
     assert_eq!(app.notice.as_ref().unwrap().level, Level::Error);
-    assert_eq!(app.sampler.temperature, 0.8);
+    assert_eq!(app.explore.sampler.temperature, 0.8);
 }
 
 #[test]
@@ -422,12 +428,12 @@ fn several_samples_come_from_one_request_and_are_shown_one_by_one() {
     press(&mut app, "s ctrl-u 3");
     let effects = press(&mut app, "enter");
     assert_eq!(request(&effects).samples, [1, 2, 3]);
-    assert_eq!((app.traces.len(), app.shown), (4, 1));
+    assert_eq!((app.explore.traces.len(), app.explore.shown), (4, 1));
     press(&mut app, "] ] ]");
-    assert!(app.shown == 3 && app.notice.is_some());
+    assert!(app.explore.shown == 3 && app.notice.is_some());
     press(&mut app, "s ctrl-u 9 9 enter");
     assert_eq!(
-        (app.traces.len(), app.notice.as_ref().unwrap().level),
+        (app.explore.traces.len(), app.notice.as_ref().unwrap().level),
         (4, Level::Error)
     );
 }
@@ -463,7 +469,7 @@ fn saved_records_hold_everything_that_is_known() {
 fn hints_go_away_for_good() {
     let mut app = empty();
     assert!(matches!(press(&mut app, "x").as_slice(), [Effect::ForgetHints]));
-    assert!(!app.hints && press(&mut app, "x").is_empty());
+    assert!(!app.explore.hints && press(&mut app, "x").is_empty());
 }
 
 #[test]
@@ -486,12 +492,12 @@ fn quitting_stops_what_runs() {
 #[test]
 fn the_palette_finds_actions_by_name_and_by_what_they_do() {
     assert_eq!(
-        found("").len(),
+        found("", Screen::Explore).len(),
         Action::iter().filter(|a| a.layer() != Layer::Popup).count()
     );
-    assert_eq!(found("regen")[0], Action::Regenerate);
-    assert_eq!(found("temperature")[0], Action::Sampler);
-    assert!(found("zzzz").is_empty());
+    assert_eq!(found("regen", Screen::Explore)[0], Action::Regenerate);
+    assert_eq!(found("temperature", Screen::Explore)[0], Action::Sampler);
+    assert!(found("zzzz", Screen::Explore).is_empty());
 }
 
 #[test]
@@ -506,7 +512,7 @@ fn every_action_is_safe_on_every_screen_there_is() {
 
 #[test]
 fn a_trace_from_elsewhere_can_be_looked_at_and_forked() {
-    let mut trace = demo::app(120, 40).trace().unwrap().record();
+    let mut trace = demo::app(120, 40).explore.trace().unwrap().record();
     trace.given = vec![demo::span("back to 18 7 4")];
     let mut app = empty();
     update(&mut app, Msg::Open(vec![(demo::problem(), trace.clone())]));
@@ -515,14 +521,14 @@ fn a_trace_from_elsewhere_can_be_looked_at_and_forked() {
         "it is not written again"
     );
     assert_eq!((line(&app), node(&app)), ("try 18+7=25 left 25 4", Some(1)));
-    assert_eq!(app.trace().unwrap().record(), trace);
+    assert_eq!(app.explore.trace().unwrap().record(), trace);
     let effects = press(&mut app, "j f");
     assert!(matches!(request(&effects).prefix.as_slice(), [Prefix::Tokens(_)]));
 }
 
 #[test]
 fn a_trace_whose_numbers_make_no_sense_breaks_nothing() {
-    let mut trace = demo::app(120, 40).trace().unwrap().record();
+    let mut trace = demo::app(120, 40).explore.trace().unwrap().record();
     let stats = trace.token_stats.as_mut().unwrap();
     stats.ends = vec![5, 9_000, 3];
     trace.behaviors[0].span = crate::trace::Span::new(900, 4);
@@ -536,5 +542,17 @@ fn a_trace_whose_numbers_make_no_sense_breaks_nothing() {
         app.overlay = None;
         app.perform(action);
         app.settle();
+    }
+}
+
+#[test]
+fn every_screen_has_a_key_of_its_own_that_leads_there() {
+    let mut app = demo::app(120, 40);
+    for screen in Screen::all() {
+        let key = app.keymap.key(screen.action());
+        press(&mut app, &key);
+        assert_eq!(app.screen, screen);
+        let own = found("", screen);
+        assert!(own.iter().all(|action| screen.layers().contains(&action.layer())));
     }
 }

@@ -191,7 +191,7 @@ fn hostile_text_reaches_no_terminal() {
     parsed.behaviors[1].behavior = evil.into();
     parsed.outcome.as_mut().unwrap().answer = Some(evil.into());
     update(&mut app, Msg::Parsed(Box::new(parsed)));
-    app.traces[0].text.push(evil);
+    app.explore.traces[0].text.push(evil);
     update(&mut app, Msg::TokenTexts(vec![(37, evil.into())]));
     update(&mut app, Msg::Notice(crate::tui::app::Notice::error(evil)));
     for keys in ["g g", "tab", "W", "esc a", "esc G e"] {
@@ -215,7 +215,7 @@ proptest! {
     ) {
         let mut app = demo::app(columns, rows);
         let look = look("default", Depth::Ansi);
-        app.traces[0].text.push(&text);
+        app.explore.traces[0].text.push(&text);
         for key in keys {
             press(&mut app, &key);
             painted(&app, &look);

@@ -22,7 +22,12 @@ const NARROW: u16 = 64;
 /// Draws the problem, the verdict, and what it cost.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     // The problem of the trace that is shown; the next one may still wait for its model.
-    let Some(problem) = app.trace().map(|live| &live.problem).or(app.problem.as_ref()) else {
+    let Some(problem) = app
+        .explore
+        .trace()
+        .map(|live| &live.problem)
+        .or(app.explore.problem.as_ref())
+    else {
         let text = canvas.span("No problem yet", "ui.dim");
         return canvas.row(area, Line::from(text), Line::default());
     };
@@ -37,6 +42,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         left.push(canvas.span(format!("   {} {warning}", glyphs.fault), "ui.warning"));
     }
     let right = app
+        .explore
         .trace()
         .map(|live| verdict(canvas, live, area.width))
         .unwrap_or_default();

@@ -6,10 +6,10 @@
 //! ▸└─ 18-7=11                                               ✓
 //! ```
 
-use super::{inset, title};
+use super::title;
 use crate::tui::{
     app::{App, Live, Pane},
-    screen::row,
+    screen::{inset, row},
     widget::{Canvas, tree},
 };
 use ratatui::{layout::Rect, text::Line};
@@ -19,12 +19,12 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     if area.is_empty() {
         return;
     }
-    let focused = app.focus == Pane::Tree;
+    let focused = app.explore.focus == Pane::Tree;
     let title = title(app, canvas, Pane::Tree);
-    let facts = app.trace().map(facts).unwrap_or_default();
+    let facts = app.explore.trace().map(facts).unwrap_or_default();
     let facts = canvas.span(facts, "ui.dim");
     canvas.row(inset(row(area, area.y)), title, Line::from(facts));
-    if let Some(live) = app.trace() {
+    if let Some(live) = app.explore.trace() {
         let body = Rect {
             y: area.y + 1,
             height: area.height - 1,

@@ -6,18 +6,16 @@
 //! ```
 
 use crate::tui::{
-    app::{App, Level, Live, Notice, Overlay},
+    app::{App, Level, Notice, Overlay, Screen},
     keymap::{Meaning, show_sequence},
+    screen::explore,
     text::wrap,
     widget::{Canvas, field},
 };
 use ratatui::{
     layout::{Position, Rect},
-    text::{Line, Span},
+    text::Line,
 };
-
-/// Below this width some sampling settings are left out.
-const ROOMY: u16 = 110;
 
 /// Rows a sentence may take.
 const MOST_ROWS: usize = 4;
@@ -48,12 +46,9 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> 
         notice(said, canvas, area);
         return None;
     } else {
-        (
-            sampler(app, canvas),
-            app.trace()
-                .map(|live| place(app, canvas, live))
-                .unwrap_or_default(),
-        )
+        match app.screen {
+            Screen::Explore => explore::status(app, canvas),
+        }
     };
     canvas.row(area, left, right);
     None
@@ -84,43 +79,5 @@ fn pending(app: &App, canvas: &Canvas<'_>) -> Line<'static> {
             parts.push(canvas.span(format!(" {}   ", action.label()), "ui"));
         }
     }
-    Line::from(parts)
-}
-
-fn sampler(app: &App, canvas: &Canvas<'_>) -> Line<'static> {
-    let s = &app.sampler;
-    let text = match app.size.0 {
-        ROOMY.. => format!(
-            "T {}  top-k {}  top-p {}  min-p {}  seed {}  max {}",
-            s.temperature, s.top_k, s.top_p, s.min_p, s.seed, s.max_tokens
-        ),
-        // The temperature stands in the header.
-        _ => format!("seed {}", s.seed),
-    };
-    let pace = match app.pace.rate() {
-        0 => "full speed".to_owned(),
-        rate => format!("{rate} tok/s"),
-    };
-    Line::from(canvas.span(format!("{text}  pace {pace}"), "ui.dim"))
-}
-
-/// The token under the cursor, and which trace this is.
-fn place(app: &App, canvas: &Canvas<'_>, live: &Live) -> Line<'static> {
-    let mut parts: Vec<Span<'static>> = Vec::new();
-    if let Some(token) = live.token_at(live.cursor.byte) {
-        let chance = live
-            .tokens
-            .logprob
-            .get(token)
-            .map_or(0.0, |logprob| logprob.exp());
-        parts.push(canvas.span(
-            format!("token {} of {}  p {chance:.2}", token + 1, live.tokens.len()),
-            "ui",
-        ));
-    }
-    let count = app.traces.len();
-    let dot = canvas.glyphs().dot;
-    let which = format!("   trace {} of {count} {dot} {}", app.shown + 1, live.origin);
-    parts.push(canvas.span(which, "ui.dim"));
     Line::from(parts)
 }

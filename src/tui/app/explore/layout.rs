@@ -1,7 +1,6 @@
 //! Where everything is, from the terminal's size alone, so that the state machine knows how many rows a page has.
 //!
 //! ```text
-//!  header
 //!  ───────────
 //!  problem
 //!  ─────┬─────
@@ -9,20 +8,15 @@
 //!  ─────┴─────
 //!  habits
 //!  hints             on the first start
-//!  status
-//!  keys
 //! ```
 
+use crate::tui::app::GUTTER;
 use ratatui::layout::Rect;
 
-/// Smallest terminal that is drawn on.
-pub const SMALLEST: (u16, u16) = (40, 10);
 /// From this width on, trace and tree stand side by side.
 pub const SIDE_BY_SIDE: u16 = 100;
-/// Columns left of the text: cursor, two letters, a blank.
-pub const GUTTER: u16 = 4;
 /// Below this height the rules give way to text.
-const ROOMY: u16 = 16;
+const ROOMY: u16 = 13;
 
 /// The two panes that share the cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +30,6 @@ pub enum Pane {
 /// The regions of the screen; a pane's first row is its header. Empty regions are not drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
-    /// Screens, model, speed.
-    pub header: Rect,
     /// The problem and the verdict.
     pub problem: Rect,
     /// The text pane.
@@ -48,10 +40,6 @@ pub struct Layout {
     pub habits: Rect,
     /// Hints of the first start.
     pub hints: Rect,
-    /// Messages and prompts.
-    pub status: Rect,
-    /// Keys.
-    pub footer: Rect,
     /// Lying rules: their rows, top to bottom; the last two hold the ends of the standing one.
     pub rules: [Option<u16>; 3],
     /// The standing rule's column.
@@ -59,36 +47,36 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The regions of a terminal of this size; `split` is the text pane's share in percent.
+    /// The regions of `screen`; `split` is the text pane's share in percent.
     #[must_use]
-    pub fn new((width, height): (u16, u16), focus: Pane, split: u16, hints: bool) -> Self {
+    pub fn new(screen: Rect, focus: Pane, split: u16, hints: bool) -> Self {
+        let Rect { width, height, .. } = screen;
         let roomy = height >= ROOMY;
         let hints = u16::from(hints && roomy);
-        let mut row = 0;
+        let mut row = screen.y;
         let mut take = |rows: u16| {
-            let area = Rect::new(0, row, width, rows.min(height.saturating_sub(row)));
+            let area = Rect::new(
+                screen.x,
+                row,
+                width,
+                rows.min(screen.bottom().saturating_sub(row)),
+            );
             row = row.saturating_add(rows);
             area
         };
         let rule = |area: Rect| (area.height > 0).then_some(area.y);
         let lines = u16::from(roomy);
-        let header = take(1);
         let above_problem = rule(take(lines));
         let problem = take(1);
         let above = rule(take(lines));
-        let body = take(height.saturating_sub(5 + 3 * lines + hints));
+        let body = take(height.saturating_sub(2 + 3 * lines + hints));
         let below = rule(take(lines));
         let habits = take(1);
         let hints = take(hints);
-        let status = take(1);
-        let footer = take(1);
         let mut layout = Self {
-            header,
             problem,
             habits,
             hints,
-            status,
-            footer,
             rules: [above_problem, above, below],
             ..Self::default()
         };
@@ -130,6 +118,7 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::app::{Frame, SMALLEST};
     use proptest::prelude::*;
 
     proptest! {
@@ -138,16 +127,17 @@ mod tests {
             width in 0u16..400, height in 0u16..120, tree in any::<bool>(), split in 20u16..=80, hints in any::<bool>(),
         ) {
             let focus = if tree { Pane::Tree } else { Pane::Trace };
-            let layout = Layout::new((width, height), focus, split, hints);
+            let frame = Frame::new((width, height));
+            let layout = Layout::new(frame.body, focus, split, hints);
             let screen = Rect::new(0, 0, width, height);
-            let areas = [layout.header, layout.problem, layout.trace, layout.tree, layout.habits, layout.hints,
-                layout.status, layout.footer];
+            let areas = [frame.header, layout.problem, layout.trace, layout.tree, layout.habits, layout.hints,
+                frame.status, frame.footer];
             for (i, a) in areas.iter().enumerate() {
                 prop_assert!(a.is_empty() || screen.union(*a) == screen);
                 prop_assert!(areas[i + 1..].iter().all(|b| a.intersection(*b).is_empty()));
             }
             if width >= SMALLEST.0 && height >= SMALLEST.1 {
-                prop_assert!(layout.page() >= 3 && layout.footer.height == 1);
+                prop_assert!(layout.page() >= 3 && frame.footer.height == 1);
             }
         }
     }
