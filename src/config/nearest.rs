@@ -18,21 +18,22 @@ pub fn hint<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> St
     nearest(name, candidates).map_or_else(String::new, |candidate| format!("; did you mean `{candidate}`?"))
 }
 
+/// The sentence about a key that is none of those `known` where it stands.
+#[must_use]
+pub fn unknown(key: &str, known: &[&str]) -> String {
+    match hint(key, known.iter().copied()) {
+        near if near.is_empty() => format!("there is no key `{key}`; known here: {}", known.join(", ")),
+        near => format!("there is no key `{key}`{near}"),
+    }
+}
+
 /// What serde complains about, with what was meant. It says "unknown field `a`, expected one of `b`, `c`" (or "`b` or
 /// `c`"): the names it quotes are those to compare with.
 #[must_use]
 pub fn explain(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
     match (message.starts_with("unknown field"), quoted.next()) {
-        (true, Some(key)) => {
-            let names: Vec<&str> = quoted.collect();
-            let near = hint(key, names.iter().copied());
-            if near.is_empty() {
-                format!("there is no key `{key}`; known here: {}", names.join(", "))
-            } else {
-                format!("there is no key `{key}`{near}")
-            }
-        }
+        (true, Some(key)) => unknown(key, &quoted.collect::<Vec<_>>()),
         _ => message.replace('\n', " "),
     }
 }

@@ -5,8 +5,9 @@
 
 mod check;
 mod error;
+mod unknown;
 
-use super::{set::Override, settings::line_at};
+use super::{file::File, set::Override};
 use crate::base::sampler::Sampler;
 pub use error::RecipeError;
 use error::content;
@@ -220,7 +221,7 @@ mod default {
 /// What every recipe says, also one of a kind that this version cannot train.
 #[derive(Deserialize)]
 struct Head {
-    kind: Kind,
+    kind: Option<Kind>,
 }
 
 impl Recipe {
@@ -241,15 +242,18 @@ impl Recipe {
     /// # Errors
     /// [`RecipeError`], with file and line, or with the override that made no sense.
     pub fn parse(text: &str, file: &str, overrides: &[Override]) -> Result<Self, RecipeError> {
-        let in_file = |error: toml::de::Error| {
-            let line = error.span().map_or(1, |span| line_at(text, span.start));
-            content(format!("{file} line {line}"), error.message())
-        };
-        let mut table: Table = toml::from_str(text).map_err(in_file)?;
-        let head: Head = toml::from_str(text).map_err(in_file)?;
-        trainable(head.kind, file)?;
-        let mut recipe: Self = toml::from_str(text).map_err(in_file)?;
-        recipe.check().map_err(|what| content(file.into(), &what))?;
+        let file = File::new(file, text);
+        let wrong = |(place, message): (String, String)| content(place, &message);
+        let mut table: Table = file.parse().map_err(wrong)?;
+        let head: Head = file.parse().map_err(wrong)?;
+        // Recipes of other kinds have other keys.
+        head.kind
+            .map_or(Ok(()), |kind| trainable(kind, &file.place(["kind"])))?;
+        unknown::check(&file)?;
+        let mut recipe: Self = file.parse().map_err(wrong)?;
+        recipe
+            .check()
+            .map_err(|what| content(file.place(check::key(&what)), &what))?;
         for change in overrides {
             let place = format!("--set {}={}", change.name(), change.value);
             change.apply(&mut table)?;
