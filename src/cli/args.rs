@@ -81,6 +81,8 @@ pub enum Command {
     Prime(Train),
     /// Run a recipe of reinforcement learning.
     Rl(Train),
+    /// A published experiment in miniature, with its table and verdicts.
+    Reproduce(Reproduce),
     /// What works here, and what to do about the rest.
     Doctor(Listing),
     /// How fast this machine is.
@@ -250,6 +252,35 @@ pub struct Train {
     /// Print metrics as JSON lines.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `backtrail reproduce`
+#[derive(Clone, Debug, Args)]
+pub struct Reproduce {
+    /// The experiment; this version knows `four-habits`.
+    pub name: String,
+    /// Fewer conditions and steps: minutes instead of an hour.
+    #[arg(long)]
+    pub quick: bool,
+    /// Also the variant that rewards a right answer only when every statement of its trace is true; without --quick it is
+    /// always made.
+    #[arg(long)]
+    pub gated: bool,
+    /// Training seeds of each condition.
+    #[arg(long, default_value_t = 3, value_name = "N", value_parser = value_parser!(u64).range(1..=100))]
+    pub seeds: u64,
+    /// Where every run is kept (default: under the data directory). Runs that are there already are not made again.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Change a key of the recipe that all conditions learn by, for instance steps=30; may be repeated.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Print one JSON object.
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+    /// How to print the table.
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TableFormat,
 }
 
 /// `backtrail bench`

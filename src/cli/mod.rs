@@ -16,6 +16,7 @@ mod overrides;
 mod problems;
 mod recipes;
 mod recording;
+mod reproduce;
 mod train;
 mod version;
 mod workbench;
@@ -76,6 +77,7 @@ fn run(cli: &Cli) -> output::Outcome {
         Some(Command::Train(args)) => train::run(args, None, cli.common.threads, &paths),
         Some(Command::Prime(args)) => train::run(args, Some(Kind::Prime), cli.common.threads, &paths),
         Some(Command::Rl(args)) => train::run(args, Some(Kind::Rl), cli.common.threads, &paths),
+        Some(Command::Reproduce(args)) => reproduce::run(args, cli.common.threads, &paths),
         Some(Command::Doctor(args)) => doctor::run(args.json, &paths, &settings, &warnings),
         Some(Command::Bench(args)) => bench::run(args, cli.common.threads),
     }

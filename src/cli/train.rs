@@ -7,7 +7,6 @@ use super::{
 };
 use crate::{
     config::{Override, Paths, recipe::Kind, recipes},
-    model::Source,
     train::{
         Command, Outcome as Ended, Remote, Report, TrainError, TrainEvent, Trainer,
         heldout::{Heldout, write_card},
@@ -112,10 +111,7 @@ fn begin(
         .out
         .clone()
         .unwrap_or_else(|| default_root(&recipe.name, paths));
-    let base = match recipe.init.as_str() {
-        "random" => None,
-        name => Some(base(name)?),
-    };
+    let base = Base::find(&recipe.init).map_err(input)?;
     setup::begin(&root, recipe, base).map_err(input)
 }
 
@@ -125,16 +121,6 @@ fn default_root(name: &str, paths: &Paths) -> PathBuf {
         "{name}-{}",
         jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S")
     ))
-}
-
-fn base(name: &str) -> Result<Base, Failure> {
-    let source = Source::find(name).map_err(Failure::input)?;
-    let checkpoint = source.checkpoint().map_err(Failure::input)?;
-    Ok(Base {
-        name: source.name,
-        tokenizer: source.tokenizer.into_owned(),
-        checkpoint,
-    })
 }
 
 /// Measures the finished model and writes its card.
