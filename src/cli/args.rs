@@ -75,8 +75,12 @@ pub enum Command {
     Models(Listing),
     /// The training recipes.
     Recipes(Listing),
-    /// Run a training recipe.
+    /// Run a training recipe of any kind.
     Train(Train),
+    /// Run a recipe that imitates traces chosen for their habits.
+    Prime(Train),
+    /// Run a recipe of reinforcement learning.
+    Rl(Train),
     /// What works here, and what to do about the rest.
     Doctor(Listing),
     /// How fast this machine is.

@@ -8,8 +8,9 @@ mod data;
 mod error;
 mod pretrain;
 mod rl;
+mod unknown;
 
-use super::{set::Override, settings::line_at};
+use super::{file::File, set::Override};
 use crate::base::sampler::Sampler;
 pub use data::{Condition, Data};
 pub use error::RecipeError;
@@ -173,21 +174,18 @@ impl Recipe {
     /// # Errors
     /// [`RecipeError`], with file and line, or with the override that made no sense.
     pub fn parse(text: &str, file: &str, overrides: &[Override]) -> Result<Self, RecipeError> {
-        let in_file = |error: toml::de::Error| {
-            let line = error.span().map_or(1, |span| line_at(text, span.start));
-            content(format!("{file} line {line}"), error.message())
-        };
-        let mut table: Table = toml::from_str(text).map_err(in_file)?;
+        let file = File::new(file, text);
+        let wrong = |(place, message): (String, String)| content(place, &message);
+        let mut table: Table = file.parse().map_err(wrong)?;
+        unknown::check(&file)?;
         // Read from the text first: only that knows the line of a mistake.
-        let read: Self = toml::from_str(text).map_err(in_file)?;
-        let mut recipe = Self::complete(&table, read.kind, file)?;
+        let read: Self = file.parse().map_err(wrong)?;
+        let in_file = |what: &str| file.place(check::key(what));
+        let mut recipe = Self::complete(&table, read.kind, &in_file)?;
         for change in overrides {
             change.apply(&mut table)?;
-            recipe = Self::complete(
-                &table,
-                recipe.kind,
-                &format!("--set {}={}", change.name(), change.value),
-            )?;
+            let place = format!("--set {}={}", change.name(), change.value);
+            recipe = Self::complete(&table, recipe.kind, &|_| place.clone())?;
         }
         Ok(recipe)
     }
@@ -215,12 +213,13 @@ impl Recipe {
         let mut table: Table =
             toml::from_str(&text).map_err(|error| content(place.clone(), error.message()))?;
         change.apply(&mut table)?;
-        Self::complete(&table, self.kind, &place)
+        Self::complete(&table, self.kind, &|_| place.clone())
     }
 
     /// What `table` says, with the defaults of its kind for all it does not say.
-    fn complete(table: &Table, kind: Kind, place: &str) -> Result<Self, RecipeError> {
-        let wrong = |error: toml::de::Error| content(place.into(), error.message());
+    /// `place` says where a sentence's complaint stands.
+    fn complete(table: &Table, kind: Kind, place: &dyn Fn(&str) -> String) -> Result<Self, RecipeError> {
+        let wrong = |error: toml::de::Error| content(place(error.message()), error.message());
         let defaults = match kind {
             Kind::Pretrain => "",
             Kind::Prime => default::PRIME,
@@ -234,7 +233,7 @@ impl Recipe {
             Kind::Prime => _ = recipe.data.get_or_insert_default(),
             Kind::Rl => _ = recipe.rl.get_or_insert_default(),
         }
-        recipe.check().map_err(|what| content(place.into(), &what))?;
+        recipe.check().map_err(|what| content(place(&what), &what))?;
         Ok(recipe)
     }
 

@@ -42,6 +42,11 @@ pub enum TrainError {
         "{} already holds a training run: continue it with --resume, or choose another directory with --out", .0.display()
     )]
     Occupied(PathBuf),
+    /// Somebody trains there.
+    #[error(
+        "another backtrail is training in {}: wait until it is done, stop it, or choose another directory with --out", .0.display()
+    )]
+    Busy(PathBuf),
     /// There is no run there.
     #[error("{} holds no training run to resume: it has no recipe.toml", .0.display())]
     NoRun(PathBuf),

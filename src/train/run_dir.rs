@@ -1,5 +1,6 @@
 //! The directory of a run: `recipe.toml`, `metrics.jsonl`, `checkpoint-N/`, and of runs that make traces
-//! `rollouts/step-N.jsonl.zst` and `evals/step-N.jsonl.zst`; `changes.jsonl` holds what was changed on the way.
+//! `rollouts/step-N.jsonl.zst` and `evals/step-N.jsonl.zst`; `changes.jsonl` holds what was changed on the way, and a `lock` that one
+//! trainer at a time holds.
 //!
 //! A checkpoint is written beside its place and renamed when it is whole, so a run killed at any moment goes on from its
 //! last good one. Metrics are flushed to disk before, so they always reach at least as far.
@@ -12,10 +13,13 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{self, BufRead as _, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
+
+const RECIPE: &str = "recipe.toml";
 
 /// Checkpoints that are kept.
 const KEPT: usize = 2;
@@ -68,10 +72,12 @@ impl From<Change> for Override {
     }
 }
 
-/// A run on disk.
+/// A run on disk. While one that was created or opened lives, nobody else can train there.
 #[derive(Debug, Clone)]
 pub struct RunDir {
     root: PathBuf,
+    /// Locked by a trainer; the system unlocks it when the last clone is gone or the process is killed.
+    _lock: Option<Arc<File>>,
 }
 
 impl RunDir {
@@ -79,13 +85,13 @@ impl RunDir {
     /// came from.
     ///
     /// # Errors
-    /// [`TrainError::Occupied`] when a run lives there already.
+    /// [`TrainError::Busy`] when somebody trains there, [`TrainError::Occupied`] when a run lives there already.
     pub fn create(root: &Path, recipe: &Recipe, base: &serde_json::Value) -> Result<Self, TrainError> {
-        let run = Self { root: root.into() };
+        fs::create_dir_all(root).map_err(TrainError::disk(root))?;
+        let run = Self::lock(root)?;
         if run.recipe_path().exists() || run.metrics_path().exists() {
             return Err(TrainError::Occupied(run.root));
         }
-        fs::create_dir_all(root).map_err(TrainError::disk(root))?;
         let header = Header {
             schema: "backtrail.run/1",
             recipe,
@@ -107,14 +113,45 @@ impl RunDir {
     /// A run that was made before.
     ///
     /// # Errors
-    /// [`TrainError::NoRun`] when there is none.
+    /// [`TrainError::NoRun`] when there is none, [`TrainError::Busy`] when somebody trains there.
     pub fn open(root: &Path) -> Result<Self, TrainError> {
-        let run = Self { root: root.into() };
+        if root.join(RECIPE).is_file() {
+            Self::lock(root)
+        } else {
+            Err(TrainError::NoRun(root.into()))
+        }
+    }
+
+    /// A run that is only looked at, whoever trains it.
+    ///
+    /// # Errors
+    /// [`TrainError::NoRun`] when there is none.
+    pub fn look(root: &Path) -> Result<Self, TrainError> {
+        let run = Self {
+            root: root.into(),
+            _lock: None,
+        };
         if run.recipe_path().is_file() {
             Ok(run)
         } else {
             Err(TrainError::NoRun(run.root))
         }
+    }
+
+    fn lock(root: &Path) -> Result<Self, TrainError> {
+        let path = root.join("lock");
+        let file = File::create(&path).map_err(TrainError::disk(&path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(TrainError::Busy(root.into())),
+            // Some network file systems know no locks; there one has to take care oneself.
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
+            Err(TryLockError::Error(error)) => return Err(TrainError::disk(path)(error)),
+        }
+        Ok(Self {
+            root: root.into(),
+            _lock: Some(Arc::new(file)),
+        })
     }
 
     /// Its directory.
@@ -132,7 +169,7 @@ impl RunDir {
     }
 
     fn recipe_path(&self) -> PathBuf {
-        self.root.join("recipe.toml")
+        self.root.join(RECIPE)
     }
 
     /// Its metrics.
@@ -431,9 +468,26 @@ mod tests {
     fn a_run_is_not_written_over_another() {
         let dir = tempfile::tempdir().unwrap();
         let recipe = run(dir.path()).recipe(&[]).unwrap();
+        // The first one is gone by now, as after a kill: its lock is too.
         let error = RunDir::create(dir.path(), &recipe, &json!(null)).unwrap_err();
         assert!(error.to_string().contains("--resume"), "{error}");
         assert!(RunDir::open(&dir.path().join("elsewhere")).is_err());
+    }
+
+    #[test]
+    fn two_cannot_train_in_one_directory_at_a_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = run(dir.path());
+        let recipe = first.recipe(&[]).unwrap();
+        for second in [
+            RunDir::open(dir.path()),
+            RunDir::create(dir.path(), &recipe, &json!(null)),
+        ] {
+            let error = second.unwrap_err().to_string();
+            assert!(error.contains("another backtrail is training"), "{error}");
+        }
+        drop(first);
+        RunDir::open(dir.path()).unwrap();
     }
 
     #[test]

@@ -37,6 +37,12 @@ fn positive(key: &str, value: f64) -> Result<(), String> {
     Err(format!("`{key}` is {value}, it must be a number above 0"))
 }
 
+/// The path of the key that a sentence of [`Recipe::check`] begins with.
+pub(super) fn key(sentence: &str) -> impl Iterator<Item = &str> {
+    let first = sentence.split(' ').next().unwrap_or_default();
+    first.trim_matches(['`', '[', ']', ':']).split('.')
+}
+
 impl Recipe {
     /// `Err` says which value makes no sense.
     pub(super) fn check(&self) -> Result<(), String> {

@@ -67,6 +67,47 @@ fn an_unknown_key_names_its_line_and_the_nearest_key() {
 }
 
 #[test]
+fn an_unknown_key_is_told_before_a_required_one_that_is_missing() {
+    for (from, to, line, meant) in [
+        ("kind =", "kimd =", 3, "kind"),
+        ("name =", "nama =", 1, "name"),
+        ("[[stage]]", "[[stages]]", 9, "stage"),
+        ("tokens =", "token =", 10, "tokens"),
+        (
+            "tokens = 1_000_000\n",
+            "[[stage]]\ntokens = 1\nmixx = 1\n",
+            12,
+            "mix",
+        ),
+    ] {
+        let message = error(&SMALL.replacen(from, to, 1), &[]);
+        assert!(
+            message.contains(&format!("small.toml line {line}: there is no key"))
+                && message.contains(&format!("did you mean `{meant}`?")),
+            "{to}: {message}"
+        );
+    }
+    assert!(error(&SMALL.replace("kind = 'pretrain'", ""), &[]).contains("missing field `kind`"));
+}
+
+#[test]
+fn a_value_that_makes_no_sense_has_its_line() {
+    for (from, to, line) in [
+        ("tokens = 1_000_000", "tokens = 0", 10),
+        ("temperature = 0.6", "temperature = -1", 5),
+        ("weight = 2", "weight = -1", 12),
+        ("name = 'small'", "name = '../small'", 1),
+        ("seed = 7", "seed = -7", 4),
+    ] {
+        let message = error(&SMALL.replace(from, to), &[]);
+        assert!(
+            message.starts_with(&format!("small.toml line {line}: ")),
+            "{to}: {message}"
+        );
+    }
+}
+
+#[test]
 fn overrides_change_any_key_and_a_wrong_one_is_named() {
     let set = |text: &str| Recipe::parse(SMALL, "small.toml", &[text.parse().unwrap()]).unwrap();
     assert_eq!(

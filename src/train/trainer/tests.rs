@@ -192,6 +192,7 @@ fn a_run_killed_anywhere_and_resumed_comes_to_the_same_bits() {
             }
         }
         fs::create_dir(killed.path().join(".unfinished-20")).unwrap();
+        drop(trainer);
         trainer = resume(killed.path());
     }
     assert_eq!(trainer.steps(), 15);
@@ -227,6 +228,7 @@ fn stopping_saves_and_the_run_goes_on_to_the_same_bits() {
     });
     assert_eq!(outcome, Outcome::Stopped);
     assert_eq!(trainer.dir.latest().unwrap().0, 7);
+    drop(trainer);
     let mut trainer = resume(stopped.path());
     go(&mut trainer);
     assert_eq!(bits(&trainer), bits(&uninterrupted));
@@ -238,6 +240,7 @@ fn a_run_killed_before_its_first_checkpoint_can_be_resumed() {
     let dir = tempfile::tempdir().unwrap();
     let mut trainer = start(dir.path(), &["steps=3"]);
     trainer.step().unwrap();
+    drop(trainer);
     let mut trainer = resume(dir.path());
     assert_eq!(trainer.steps(), 0);
     assert_eq!(go(&mut trainer).0, Outcome::Done);
