@@ -137,5 +137,8 @@ fn from_file(path: &Path) -> Result<Vec<Problem>, Failure> {
             }
         }
     }
+    if problems.is_empty() {
+        complain(&format!("{} is empty: nothing to generate", path.display()));
+    }
     Ok(problems)
 }
