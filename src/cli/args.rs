@@ -40,6 +40,9 @@ pub struct Common {
     /// Where to compute; this build knows `cpu`.
     #[arg(long, global = true, value_name = "DEVICE")]
     pub device: Option<String>,
+    /// What to compute with; this build knows `f32`.
+    #[arg(long, global = true, value_name = "TYPE")]
+    pub dtype: Option<String>,
 }
 
 /// Options of the workbench.
@@ -119,6 +122,12 @@ pub struct Generate {
     /// Samples of each problem.
     #[arg(long, default_value_t = 1, value_name = "K", allow_negative_numbers = true, value_parser = value_parser!(u64).range(1..=MOST_SAMPLES))]
     pub samples: u64,
+    /// How to spend the tokens; this version knows `chain`, one text after the prompt.
+    #[arg(long, value_name = "STRATEGY")]
+    pub strategy: Option<String>,
+    /// What finds habits; this version knows `rules`.
+    #[arg(long, value_name = "DETECTOR")]
+    pub detector: Option<String>,
     /// Change a setting, for instance sampler.temperature=1; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
@@ -219,6 +228,9 @@ pub struct Analyze {
     /// The problem of rows that do not name theirs.
     #[arg(long, value_name = "PROBLEM", allow_hyphen_values = true)]
     pub problem: Option<String>,
+    /// What finds habits; this version knows `rules`.
+    #[arg(long, value_name = "DETECTOR")]
+    pub detector: Option<String>,
     /// Print traces as JSON lines.
     #[arg(long)]
     pub json: bool,

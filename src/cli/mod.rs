@@ -52,11 +52,8 @@ fn run(cli: &Cli) -> output::Outcome {
             file.display()
         )));
     }
-    if let Some(device) = cli.common.device.as_deref().filter(|device| *device != "cpu") {
-        return Err(Failure::Input(format!(
-            "--device {device}: this build computes on `cpu` only"
-        )));
-    }
+    only("--device", cli.common.device.as_deref(), "cpu")?;
+    only("--dtype", cli.common.dtype.as_deref(), "f32")?;
     if cli.common.threads == Some(0) {
         return Err(Failure::input("--threads is 0: nothing could be computed"));
     }
@@ -80,6 +77,16 @@ fn run(cli: &Cli) -> output::Outcome {
         Some(Command::Reproduce(args)) => reproduce::run(args, cli.common.threads, &paths),
         Some(Command::Doctor(args)) => doctor::run(args.json, &paths, &settings, &warnings),
         Some(Command::Bench(args)) => bench::run(args, cli.common.threads),
+    }
+}
+
+/// Refuses an option with a choice of one when something else was chosen.
+fn only(option: &str, chosen: Option<&str>, known: &str) -> output::Outcome {
+    match chosen.filter(|chosen| *chosen != known) {
+        None => Ok(()),
+        Some(other) => Err(Failure::Input(format!(
+            "{option} {other}: this version knows `{known}` only"
+        ))),
     }
 }
 
