@@ -60,7 +60,7 @@ pub(super) fn run(args: &Compare) -> Outcome {
     if let Some(dir) = &args.out {
         fs::create_dir_all(dir).map_err(|e| unwritable(dir, &e))?;
     }
-    let found = compare(&plan, &mut |_, _| true).map_err(Failure::work)?;
+    let found = compare(&plan, &|_, _| true).map_err(Failure::work)?;
     if let Some(dir) = &args.out {
         keep(&found, dir)?;
     }

@@ -6,12 +6,13 @@ use super::{
     output::{Failure, Outcome, Output, complain},
 };
 use crate::{
-    base::cancel::Cancel,
     config::{Override, Paths, recipes},
     model::Source,
     train::{
-        Outcome as Ended, Report, TrainError, TrainEvent, Trainer,
-        setup::{self, Base, Heldout},
+        Command, Outcome as Ended, Remote, Report, TrainError, TrainEvent, Trainer,
+        heldout::{Heldout, write_card},
+        mailbox,
+        setup::{self, Base},
     },
 };
 use std::{
@@ -38,8 +39,8 @@ pub(super) fn run(args: &Train, threads: Option<usize>, paths: &Paths) -> Outcom
             ));
         }
     };
-    let cancel = Cancel::default();
-    stop_on_interrupt(&cancel)?;
+    let (remote, inbox) = mailbox();
+    stop_on_interrupt(remote)?;
     let mut heldout = Heldout::new(trainer.recipe(), trainer.tokenizer().to_vec()).map_err(input)?;
     let mut output = Output::open(None)?;
     let mut progress = Progress::new();
@@ -50,7 +51,7 @@ pub(super) fn run(args: &Train, threads: Option<usize>, paths: &Paths) -> Outcom
         root.display()
     ));
     let mut written = Ok(());
-    let ended = trainer.run(&cancel, Some(&mut heldout), &mut |event| {
+    let ended = trainer.run(&inbox, Some(&mut heldout), &mut |event| {
         if let (TrainEvent::Step(report), true) = (&event, args.json)
             && written.is_ok()
         {
@@ -61,7 +62,7 @@ pub(super) fn run(args: &Train, threads: Option<usize>, paths: &Paths) -> Outcom
     written?;
     match ended {
         Ended::Done => finish(&trainer, &mut heldout),
-        Ended::Cancelled => {
+        Ended::Stopped => {
             complain(&format!(
                 "stopped and saved; go on with --resume --out {}",
                 root.display()
@@ -127,14 +128,13 @@ fn base(name: &str) -> Result<Base, Failure> {
 /// Measures the finished model and writes its card.
 fn finish(trainer: &Trainer, heldout: &mut Heldout) -> Outcome {
     complain("measuring the finished model on held-out problems");
-    let path = setup::write_card(trainer, heldout).map_err(Failure::work)?;
+    let path = write_card(trainer, heldout).map_err(Failure::work)?;
     complain(&format!("done: {}", path.display()));
     Ok(())
 }
 
 /// The first Ctrl-C or termination request saves and stops.
-fn stop_on_interrupt(cancel: &Cancel) -> Outcome {
-    let cancel = cancel.clone();
+fn stop_on_interrupt(remote: Remote) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -151,7 +151,7 @@ fn stop_on_interrupt(cancel: &Cancel) -> Outcome {
                     _ = tokio::signal::ctrl_c() => {}
                     _ = terminate.recv() => {}
                 }
-                cancel.cancel();
+                remote.tell(Command::Stop);
             });
         })?;
     Ok(())
@@ -188,6 +188,8 @@ impl Progress {
                     of("eval/n"),
                 )
             }
+            TrainEvent::Refused(sentence) => writeln!(err, "{sentence}"),
+            TrainEvent::Rollouts { .. } | TrainEvent::Waiting(_) | TrainEvent::Changed(_) => Ok(()),
             TrainEvent::Saved { .. } | TrainEvent::Paused(_) | TrainEvent::Done => {
                 if self.terminal {
                     write!(err, "\r\x1b[K")

@@ -12,7 +12,7 @@ use crate::{
     engine::LoadedModel,
     task::countdown::Problem,
     trace::{Trace, record::ModelRef},
-    train::measure::sample_many,
+    train::measure as sampling,
 };
 use std::sync::Arc;
 
@@ -127,27 +127,23 @@ fn different(lanes: &[Lane]) -> Option<[String; 2]> {
 ///
 /// # Errors
 /// [`CompareError`].
-pub fn compare(plan: &Plan, go_on: &mut dyn FnMut(usize, usize) -> bool) -> Result<Comparison, CompareError> {
+pub fn compare(
+    plan: &Plan,
+    go_on: &(dyn Fn(usize, usize) -> bool + Sync),
+) -> Result<Comparison, CompareError> {
     plan.check()?;
     let each = plan.problems.len() * plan.samples;
     let all = each * plan.lanes.len();
     let mut traces = Vec::new();
     for (number, lane) in plan.lanes.iter().enumerate() {
-        let head = Trace {
-            model: Some(lane.record.clone()),
-            strategy: Some("chain".to_owned()),
-            sampler: Some(lane.sampler.clone()),
-            ..Trace::default()
+        let asked = sampling::Plan {
+            problems: &plan.problems,
+            first: 0,
+            samples: plan.samples as u64,
+            sampler: &lane.sampler,
         };
-        let mut report = |ended| go_on(number * each + ended, all);
-        let observers = sample_many(
-            &lane.model,
-            &plan.problems,
-            &lane.sampler,
-            plan.samples,
-            &head,
-            &mut report,
-        );
+        let report = |ended| go_on(number * each + ended, all);
+        let observers = sampling::sample_while(&lane.model, asked, &report);
         let observers = observers
             .map_err(|why| CompareError::Engine(lane.record.name.clone(), why))?
             .ok_or(CompareError::Stopped)?;

@@ -1,6 +1,7 @@
 //! What the Compare screen wants done: an engine a lane, problems, and the table, which has a thread of its own.
 
 use super::{
+    lock,
     problems::{self, Problems},
     running::{Running, info, refused},
     tape::Tape,
@@ -17,7 +18,7 @@ use crate::{
 };
 use std::{
     collections::HashMap,
-    sync::Arc,
+    sync::{Arc, Mutex},
     thread,
     time::{Duration, Instant},
 };
@@ -150,17 +151,18 @@ impl Compare {
             ))));
         }
         let (inbox, turn) = (self.inbox.clone(), order.turn);
-        let mut told = Instant::now();
+        let told = Mutex::new(Instant::now());
         let work = move || {
-            let mut go_on = |done, all| {
+            let go_on = |done, all| {
+                let mut told = lock(&told);
                 if told.elapsed() >= EVERY {
-                    told = Instant::now();
+                    *told = Instant::now();
                     // A full inbox has other worries than progress.
                     let _ = inbox.try_send(Msg::Compare(Said::Progress(turn, done, all)));
                 }
                 !order.cancel.is_cancelled() && !inbox.is_closed()
             };
-            let result = make(lanes, &task, order.count, &mut go_on);
+            let result = make(lanes, &task, order.count, &go_on);
             let _ = inbox.blocking_send(Msg::Compare(Said::Found(turn, result)));
         };
         if let Err(error) = thread::Builder::new().name("compare".into()).spawn(work) {
@@ -174,7 +176,7 @@ fn make(
     lanes: Vec<experiment::Lane>,
     task: &Settings,
     count: usize,
-    go_on: &mut dyn FnMut(usize, usize) -> bool,
+    go_on: &(dyn Fn(usize, usize) -> bool + Sync),
 ) -> Result<Box<Found>, String> {
     let generator = Generator::new(task, SEED, Split::Heldout).map_err(|error| format!("{error}."))?;
     let problems: Vec<_> = generator.take(count).collect();

@@ -10,7 +10,10 @@ mod trie;
 pub use chord::{Chord, parse_sequence, show_sequence};
 pub use trie::{Lookup, Trie};
 
-use crate::tui::app::{Action, Layer, Screen};
+use crate::{
+    config::File,
+    tui::app::{Action, Layer, Screen},
+};
 use std::collections::BTreeMap;
 
 /// The bindings of every layer.
@@ -40,14 +43,14 @@ fn groups() -> impl Iterator<Item = Vec<Layer>> {
 impl Keymap {
     /// The defaults under the user's file, with a sentence for each thing that could not be used.
     #[must_use]
-    pub fn load(user: Option<&str>) -> (Self, Vec<String>) {
+    pub fn load(user: Option<&File>) -> (Self, Vec<String>) {
         let mut map = Self::default();
-        let mut warnings = file::apply(&mut map.layers, file::DEFAULT);
-        if let Some(text) = user {
+        let mut warnings = file::apply(&mut map.layers, &File::new("default keys", file::DEFAULT));
+        if let Some(file) = user {
             let defaults = map.clone();
-            warnings.extend(file::apply(&mut map.layers, text));
+            warnings.extend(file::apply(&mut map.layers, file));
             if let Some(clash) = map.clash() {
-                warnings.push(format!("{clash}; the default keys are used"));
+                warnings.push(format!("{}: {clash}; the default keys are used", file.name));
                 map = defaults;
             }
         }
