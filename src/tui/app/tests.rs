@@ -493,7 +493,9 @@ fn quitting_stops_what_runs() {
 fn the_palette_finds_actions_by_name_and_by_what_they_do() {
     assert_eq!(
         found("", Screen::Explore).len(),
-        Action::iter().filter(|a| a.layer() != Layer::Popup).count()
+        Action::iter()
+            .filter(|a| Screen::Explore.layers().contains(&a.layer()))
+            .count()
     );
     assert_eq!(found("regen", Screen::Explore)[0], Action::Regenerate);
     assert_eq!(found("temperature", Screen::Explore)[0], Action::Sampler);

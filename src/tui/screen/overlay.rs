@@ -185,7 +185,7 @@ fn models(app: &App, canvas: &Canvas<'_>, selected: usize) -> Content {
         ]));
     }
     lines.push(Line::from(vec![
-        canvas.span(canvas.glyphs().write("  another…    "), "ui"),
+        canvas.span(format!("  {:<14}", canvas.glyphs().write("another…")), "ui"),
         canvas.span("type the directory of a checkpoint", "ui.dim"),
     ]));
     Content {

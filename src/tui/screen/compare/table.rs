@@ -81,7 +81,8 @@ fn head(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
             let count = format!("   {} problems", table.problems);
             left.push(canvas.span(format!("{count:<0$}", usize::from(NAMES + 1) - width), "ui.dim"));
             let wide = usize::from(column(table, area.width));
-            for (lane, row) in table.lanes.iter().enumerate() {
+            // Above nothing there is nothing to name.
+            for (lane, row) in table.lanes.iter().enumerate().filter(|_| area.height > 1) {
                 let short = row.model.rsplit('/').find(|part| !part.is_empty());
                 let name = format!("{} {}", letter(lane), short.unwrap_or(&row.model));
                 let name: String = name.chars().take(wide.saturating_sub(1)).collect();
