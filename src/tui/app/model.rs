@@ -1,7 +1,14 @@
 //! Everything the screens share, and the state of each.
 
 use super::{
-    explore::Explore, live::Live, msg::Notice, overlay::Overlay, problem::ModelEntry, screen::Screen,
+    compare::Compare,
+    effect::Effect,
+    explore::Explore,
+    live::Live,
+    msg::Notice,
+    overlay::Overlay,
+    problem::{ModelEntry, ModelState},
+    screen::Screen,
 };
 use crate::{
     base::{pace::Pace, sampler::Sampler},
@@ -27,6 +34,8 @@ pub struct App {
     pub screen: Screen,
     /// The Explore screen.
     pub explore: Explore,
+    /// The Compare screen.
+    pub compare: Compare,
     /// The models to choose from, once somebody asked.
     pub models: Vec<ModelEntry>,
     /// How fast tokens appear.
@@ -52,6 +61,7 @@ impl App {
             pending: Vec::new(),
             screen: Screen::Explore,
             explore: Explore::new(hints),
+            compare: Compare::default(),
             models: Vec::new(),
             pace: Pace::default(),
             asked: 0,
@@ -79,6 +89,7 @@ impl App {
     pub fn sampler(&self) -> Option<&Sampler> {
         match self.screen {
             Screen::Explore => Some(&self.explore.sampler),
+            Screen::Compare => self.compare.lane().map(|lane| &lane.sampler),
         }
     }
 
@@ -86,6 +97,7 @@ impl App {
     pub fn sampler_mut(&mut self) -> Option<&mut Sampler> {
         match self.screen {
             Screen::Explore => Some(&mut self.explore.sampler),
+            Screen::Compare => self.compare.lane_mut().map(|lane| &mut lane.sampler),
         }
     }
 
@@ -109,16 +121,43 @@ impl App {
     pub fn settle(&mut self) {
         match self.screen {
             Screen::Explore => self.explore.settle(self.size),
+            Screen::Compare => self.compare.settle(self.size),
         }
     }
 
     /// Forgets what [`settle`](Self::settle) can find out again.
     pub fn forget(&mut self) {
-        self.explore.traces.iter_mut().for_each(Live::forget);
+        self.traces_mut().for_each(Live::forget);
+    }
+
+    /// The traces of all screens.
+    pub fn traces_mut(&mut self) -> impl Iterator<Item = &mut Live> {
+        self.explore.traces.iter_mut().chain(self.compare.traces_mut())
     }
 
     /// Stops whatever runs, on every screen: nothing goes on generating for nobody.
     pub fn stop(&self) {
-        self.explore.runs.iter().for_each(|(_, cancel)| cancel.cancel());
+        for effect in self.stops() {
+            if let Effect::Stop(cancel) = effect {
+                cancel.cancel();
+            }
+        }
+    }
+
+    /// What stops whatever runs.
+    #[must_use]
+    pub fn stops(&self) -> Vec<Effect> {
+        let mut effects = self.explore.stop();
+        effects.extend(self.compare.stop());
+        effects
+    }
+
+    /// The model that the keys of the screen are about.
+    #[must_use]
+    pub fn model(&self) -> &ModelState {
+        match self.screen {
+            Screen::Explore => &self.explore.model,
+            Screen::Compare => self.compare.lane().map_or(&ModelState::None, |lane| &lane.model),
+        }
     }
 }

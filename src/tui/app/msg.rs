@@ -1,5 +1,6 @@
 //! What can reach the state machine. Everything it knows came in one of these, the time included.
 
+use super::compare;
 use super::problem::{ModelEntry, ModelState, Problem};
 use crate::{
     engine::{Event, RunId},
@@ -36,6 +37,8 @@ pub enum Msg {
     Models(Vec<ModelEntry>),
     /// The answer to `NameTokens`.
     TokenTexts(Vec<(u32, String)>),
+    /// Something for the Compare screen.
+    Compare(compare::Msg),
     /// A sentence for the status line.
     Notice(Notice),
 }

@@ -43,6 +43,9 @@ pub enum Screen {
     /// One problem, one trace, its tree.
     #[strum(message = "Explore")]
     Explore,
+    /// Several models on the same problems.
+    #[strum(message = "Compare")]
+    Compare,
 }
 
 impl Screen {
@@ -62,6 +65,7 @@ impl Screen {
     pub fn action(self) -> Action {
         match self {
             Self::Explore => Action::ScreenExplore,
+            Self::Compare => Action::ScreenCompare,
         }
     }
 
@@ -70,6 +74,7 @@ impl Screen {
     pub fn layer(self) -> Layer {
         match self {
             Self::Explore => Layer::Explore,
+            Self::Compare => Layer::Compare,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Performs what the state machine asks for: talks to engines, finds and reads problems, saves. Never blocks the
 //! screen: whatever takes time happens on an engine's or a reader's thread, and answers come as messages.
 
+mod compare;
 mod explore;
 mod problems;
 mod reader;
@@ -16,6 +17,7 @@ use crate::{
     task::countdown,
     tui::runtime::Driver,
 };
+use compare::Compare;
 use explore::Explore;
 use save::Store;
 use std::{
@@ -30,6 +32,7 @@ pub struct Workbench {
     inbox: Sender<Msg>,
     store: Store,
     explore: Explore,
+    compare: Compare,
 }
 
 impl Workbench {
@@ -45,6 +48,7 @@ impl Workbench {
         Self {
             inbox: inbox.clone(),
             store: Store::new(paths),
+            compare: Compare::new(inbox.clone()),
             explore: Explore::new(inbox, recording, recorder),
         }
     }
@@ -84,6 +88,7 @@ impl Driver for Workbench {
                 let notice = self.store.save(&traces);
                 self.tell(Msg::Notice(notice));
             }
+            Effect::Compare(effect) => self.compare.perform(effect),
             Effect::ForgetHints => self.store.forget_hints(),
             // The runtime's own.
             Effect::Stop(_) | Effect::Copy(_) | Effect::Suspend | Effect::Quit => {}

@@ -2,7 +2,7 @@
 //!  backtrail  ▸1 Explore   2 Compare                         scout · cpu · T=0.6    1,812 tok/s ● live
 //! ```
 
-use super::explore;
+use super::{compare, explore};
 use crate::tui::{
     app::{App, Screen},
     widget::Canvas,
@@ -21,6 +21,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     }
     let right = match app.screen {
         Screen::Explore => explore::facts(app, canvas),
+        Screen::Compare => compare::facts(app, canvas),
     };
     canvas.row(area, Line::from(left), Line::from(right));
 }
