@@ -1,7 +1,8 @@
 //! From a key press to what it does.
 
 use super::{
-    Action, App, Effect, Field, Layer, Notice, Overlay, Pane, Prompt, Setting, generate, moves, overlay, why,
+    Action, App, Effect, Field, Layer, Notice, Overlay, Pane, Prompt, Setting, generate, layout::SPLIT, moves,
+    overlay, why,
 };
 use crate::tui::keymap::{Chord, Meaning};
 use strum::IntoEnumIterator;
@@ -215,8 +216,8 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::TraceNext => show(app, app.shown.checked_add(1)),
         Action::Faster => app.pace.faster(),
         Action::Slower => app.pace.slower(),
-        Action::RuleLeft => app.split = app.split.saturating_sub(2).max(20),
-        Action::RuleRight => app.split = (app.split + 2).min(80),
+        Action::RuleLeft => app.split = app.split.saturating_sub(20).max(SPLIT[0]),
+        Action::RuleRight => app.split = (app.split + 20).min(SPLIT[1]),
         Action::DismissHints => {
             if std::mem::take(&mut app.hints) {
                 return vec![Effect::ForgetHints];

@@ -13,12 +13,14 @@
 //!  keys
 //! ```
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 /// Smallest terminal that is drawn on.
 pub const SMALLEST: (u16, u16) = (40, 10);
 /// From this width on, trace and tree stand side by side.
 pub const SIDE_BY_SIDE: u16 = 100;
+/// The text pane's share of the width in thousandths, at least and at most.
+pub const SPLIT: [u16; 2] = [200, 800];
 /// Columns left of the text: cursor, two letters, a blank.
 pub const GUTTER: u16 = 4;
 /// Below this height the rules give way to text.
@@ -31,6 +33,17 @@ pub enum Pane {
     Trace,
     /// The states.
     Tree,
+}
+
+impl Pane {
+    /// Its name in its header.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Trace => "Trace",
+            Self::Tree => "Tree",
+        }
+    }
 }
 
 /// The regions of the screen; a pane's first row is its header. Empty regions are not drawn.
@@ -59,7 +72,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The regions of a terminal of this size; `split` is the text pane's share in percent.
+    /// The regions of a terminal of this size; `split` is the text pane's share in thousandths.
     #[must_use]
     pub fn new((width, height): (u16, u16), focus: Pane, split: u16, hints: bool) -> Self {
         let roomy = height >= ROOMY;
@@ -93,7 +106,7 @@ impl Layout {
             ..Self::default()
         };
         if width >= SIDE_BY_SIDE {
-            let left = (u32::from(width) * u32::from(split) / 100) as u16;
+            let left = (u32::from(width) * u32::from(split) / 1000) as u16;
             layout.split = Some(left);
             layout.trace = Rect { width: left, ..body };
             layout.tree = Rect {
@@ -107,6 +120,37 @@ impl Layout {
             layout.tree = body;
         }
         layout
+    }
+
+    /// The `split` that puts the standing rule into this column, as near as it may go.
+    #[must_use]
+    pub fn split_at(column: u16, width: u16) -> u16 {
+        let share = (u32::from(column) * 1000).div_ceil(u32::from(width).max(1));
+        (share.min(1000) as u16).clamp(SPLIT[0], SPLIT[1])
+    }
+
+    /// Where the panes' names stand: each over its own pane, or as tabs over the one that is shown.
+    #[must_use]
+    pub fn tabs(&self) -> [(Pane, Rect); 2] {
+        let name = |pane: Pane, x: u16, y: u16| (pane, Rect::new(x, y, pane.name().len() as u16, 1));
+        if self.split.is_some() {
+            [
+                name(Pane::Trace, self.trace.x + 1, self.trace.y),
+                name(Pane::Tree, self.tree.x + 1, self.tree.y),
+            ]
+        } else {
+            let y = self.trace.y.max(self.tree.y);
+            let second = 1 + Pane::Trace.name().len() as u16 + 3;
+            [name(Pane::Trace, 1, y), name(Pane::Tree, second, y)]
+        }
+    }
+
+    /// The pane drawn at this place, if any.
+    #[must_use]
+    pub fn pane_at(&self, place: Position) -> Option<Pane> {
+        [(self.trace, Pane::Trace), (self.tree, Pane::Tree)]
+            .into_iter()
+            .find_map(|(area, pane)| area.contains(place).then_some(pane))
     }
 
     /// Rows of text or tree on the screen.
@@ -134,8 +178,15 @@ mod tests {
 
     proptest! {
         #[test]
+        fn the_rule_goes_where_it_is_dragged(width in SIDE_BY_SIDE..400, column in 0u16..400) {
+            let split = Layout::split_at(column, width);
+            let layout = Layout::new((width, 30), Pane::Trace, split, false);
+            prop_assert_eq!(layout.split, Some(column.clamp(width / 5, width * 4 / 5)));
+        }
+
+        #[test]
         fn regions_stay_on_the_screen_and_do_not_overlap(
-            width in 0u16..400, height in 0u16..120, tree in any::<bool>(), split in 20u16..=80, hints in any::<bool>(),
+            width in 0u16..400, height in 0u16..120, tree in any::<bool>(), split in SPLIT[0]..=SPLIT[1], hints in any::<bool>(),
         ) {
             let focus = if tree { Pane::Tree } else { Pane::Trace };
             let layout = Layout::new((width, height), focus, split, hints);

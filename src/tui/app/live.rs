@@ -244,7 +244,7 @@ impl Live {
     }
 
     /// The last byte a cursor can stand on: the last token's first, so that the newline ending a text is no place.
-    fn last_byte(&self) -> usize {
+    pub(super) fn last_byte(&self) -> usize {
         match self
             .tokens
             .ends

@@ -10,6 +10,7 @@ mod keys;
 mod layout;
 mod live;
 mod model;
+mod mouse;
 mod moves;
 mod msg;
 mod outline;

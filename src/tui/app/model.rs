@@ -54,8 +54,12 @@ pub struct App {
     pub token_texts: BTreeMap<u32, String>,
     /// Which pane the keys move in.
     pub focus: Pane,
-    /// The text pane's share of the width in percent.
+    /// The text pane's share of the width in thousandths: fine enough for the rule to stay under the pointer.
     pub split: u16,
+    /// Whether the terminal reports the mouse to us.
+    pub mouse: bool,
+    /// Whether the rule between the panes is being dragged.
+    pub dragging: bool,
     /// The column that moving up and down keeps to.
     pub column: Option<usize>,
     /// What is searched for; empty when nothing is.
@@ -93,7 +97,9 @@ impl App {
             asked: 0,
             token_texts: BTreeMap::new(),
             focus: Pane::Trace,
-            split: 50,
+            split: 500,
+            mouse: false,
+            dragging: false,
             column: None,
             search: String::new(),
             typed: String::new(),

@@ -1,6 +1,6 @@
 //! How a message changes the state, and what is to be done about it.
 
-use super::{App, Effect, ModelState, Msg, Notice, engine, generate, keys};
+use super::{App, Effect, ModelState, Msg, Notice, engine, generate, keys, mouse};
 use crate::{engine::RunId, trace::Trace, tui::keymap::Chord};
 use crossterm::event::KeyEventKind;
 use std::sync::Arc;
@@ -18,6 +18,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         // Some terminals report releases; a key acts once.
         Msg::Key(event) if event.kind == KeyEventKind::Release => Vec::new(),
         Msg::Key(event) => keys::press(app, Chord::from(event)),
+        Msg::Mouse(event) => {
+            mouse::hear(app, event);
+            Vec::new()
+        }
         Msg::Paste(text) => {
             match app.overlay.as_mut().and_then(|overlay| overlay.field()) {
                 Some(field) => field.paste(&text),
