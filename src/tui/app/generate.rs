@@ -1,10 +1,10 @@
 //! Asking for text: a problem from the start, more samples of it, and all the ways to fork.
 
-use super::{App, Effect, Live, ModelState, Notice, Problem, live::Seedling};
+use super::{Action, App, Effect, Live, ModelState, Notice, Problem, live::Seedling};
 use crate::{
     base::{cancel::Cancel, id},
     engine::{Request, RunId, api::Prefix},
-    trace::{Span, Trace},
+    trace::{Span, Trace, language},
 };
 use std::sync::Arc;
 
@@ -31,6 +31,17 @@ pub fn take(app: &mut App, problem: Arc<Problem>) -> Vec<Effect> {
 pub fn solve(app: &mut App) -> Vec<Effect> {
     let mut effects = stop(app);
     if let Some(problem) = app.problem.clone() {
+        if problem.prompt.trim().is_empty() {
+            let key = |action| app.keymap.key(action);
+            app.say(Notice::warning(format!(
+                "This trace names no problem, so there is nothing to solve: {} types one, {} lets {} go on from the \
+                 cursor.",
+                key(Action::OwnProblem),
+                key(Action::Fork),
+                app.model.name()
+            )));
+            return effects;
+        }
         effects.extend(ask(app, problem, Vec::new(), 1, Seedling::default()));
     }
     effects
@@ -72,7 +83,7 @@ fn not_ready(app: &mut App) -> Vec<Effect> {
         ModelState::Failed(name, why) => format!("{name} could not be loaded: {why}"),
         ModelState::None => format!(
             "No model is loaded; {} chooses one.",
-            app.keymap.key(super::Action::Model)
+            app.keymap.key(Action::Model)
         ),
         ModelState::Ready(_) => "There is no problem yet.".into(),
     };
@@ -93,6 +104,7 @@ fn ask(
         return Vec::new();
     };
     let model = info.record.clone();
+    let foreign = info.bundled_language && language::asked(&problem.prompt).is_none();
     let siblings = app
         .traces
         .iter()
@@ -140,6 +152,14 @@ fn ask(
     app.column = None;
     app.runs.push((run, cancel));
     make_room(app);
+    if foreign {
+        let key = app.keymap.key(Action::OwnProblem);
+        app.say(Notice::warning(format!(
+            "{} reads only problems like 18 7 4 -> 15, and this trace names none: what it writes here is likely \
+             nonsense. {key} types a problem.",
+            app.model.name()
+        )));
+    }
     vec![Effect::Generate(Box::new(request))]
 }
 
@@ -153,8 +173,27 @@ fn make_room(app: &mut App) {
     }
 }
 
-/// What stands before the cursor's token is kept; `more` comes behind it.
-fn fork(app: &mut App, keep: usize, more: Vec<Prefix>, verb: &str) -> Vec<Effect> {
+/// Where a text is cut: the byte, and how many tokens stand before it; none when nobody knows the tokens.
+#[derive(Clone, Copy, Debug)]
+struct Cut {
+    byte: usize,
+    tokens: Option<usize>,
+}
+
+/// Before the token that `byte` belongs to, or at the byte where there are no tokens.
+fn cut_at(live: &Live, byte: usize) -> Cut {
+    if live.tokens.is_empty() {
+        return Cut { byte, tokens: None };
+    }
+    let keep = live.token_at(byte).unwrap_or(live.tokens.len());
+    Cut {
+        byte: live.token_span(keep).start,
+        tokens: Some(keep),
+    }
+}
+
+/// What stands before the cut is kept; `more` comes behind it.
+fn fork(app: &mut App, cut: Cut, more: Vec<Prefix>, verb: &str) -> Vec<Effect> {
     let ModelState::Ready(info) = &app.model else {
         return not_ready(app);
     };
@@ -163,42 +202,59 @@ fn fork(app: &mut App, keep: usize, more: Vec<Prefix>, verb: &str) -> Vec<Effect
         return not_ready(app);
     };
     let problem = live.problem.clone();
-    let shared = Span::new(0, live.token_span(keep).start);
-    let ids: Vec<u32> = live.tokens.ids.iter().take(keep).copied().collect();
+    let shared = Span::new(0, cut.byte);
     // Another model has other tokens; it gets the text.
     let same_tokens = live
         .model()
         .is_some_and(|model| model.tokenizer == info.record.tokenizer);
+    let kept = cut.tokens.filter(|_| same_tokens);
     let mut prefix = Vec::new();
-    if keep > 0 {
-        prefix.push(if same_tokens {
-            Prefix::Tokens(ids)
-        } else {
-            Prefix::Text(shared.of(live.text.as_str()).to_string())
+    if cut.byte > 0 {
+        prefix.push(match kept {
+            Some(keep) => Prefix::Tokens(live.tokens.ids.iter().take(keep).copied().collect()),
+            None => Prefix::Text(shared.of(live.text.as_str()).to_string()),
         });
     }
+    let place = match cut.tokens {
+        Some(token) => token.to_string(),
+        None => format!("byte {}", cut.byte),
+    };
     let inherited = live.given().into_iter().filter(|given| given.start < shared.end);
     let from = Seedling {
-        origin: format!("{verb} trace {number} at token {keep}"),
-        parent: Some((live.id().to_string(), keep)),
-        kept: if same_tokens { keep } else { 0 },
+        origin: format!("{verb} {number} at {place}"),
+        parent: Some(live.id().to_string()),
+        fork_token: cut.tokens,
+        kept: kept.unwrap_or(0),
         inherited: inherited
             .map(|given| Span::new(given.start, given.end.min(shared.end)))
             .collect(),
     };
+    let foreign = info.bundled_language && live.tree.reader.starts_with("free/") && cut.byte > 0;
     prefix.extend(more);
-    ask(app, problem, prefix, 1, from)
+    let effects = ask(app, problem, prefix, 1, from);
+    if foreign && app.notice.is_none() {
+        let key = app.keymap.key(Action::Regenerate);
+        app.say(Notice::warning(format!(
+            "{} knows only its own language, and this text is in another: what it adds is likely nonsense. {key} lets \
+             it solve the problem in its own words.",
+            app.model.name()
+        )));
+    }
+    effects
 }
 
-fn token_here(app: &App) -> usize {
-    let here = app.trace().and_then(|live| live.token_at(live.cursor.byte));
-    here.or(app.trace().map(|live| live.tokens.len())).unwrap_or(0)
+fn cut_here(app: &App) -> Cut {
+    let here = app.trace().map(|live| cut_at(live, live.cursor.byte));
+    here.unwrap_or(Cut {
+        byte: 0,
+        tokens: None,
+    })
 }
 
 /// Another end from the cursor's token on.
 pub fn fork_here(app: &mut App) -> Vec<Effect> {
-    let keep = token_here(app);
-    fork(app, keep, Vec::new(), "fork of")
+    let cut = cut_here(app);
+    fork(app, cut, Vec::new(), "fork of")
 }
 
 /// Another end that begins with a token of one's choice.
@@ -212,7 +268,12 @@ pub fn fork_with(app: &mut App, token: usize, choice: u32) -> Vec<Effect> {
         ));
         return Vec::new();
     }
-    fork(app, token, vec![Prefix::Tokens(vec![choice])], "other token in")
+    let byte = app.trace().map_or(0, |live| live.token_span(token).start);
+    let cut = Cut {
+        byte,
+        tokens: Some(token),
+    };
+    fork(app, cut, vec![Prefix::Tokens(vec![choice])], "token swap in")
 }
 
 /// Text put in before the cursor's token.
@@ -220,8 +281,8 @@ pub fn insert(app: &mut App, text: &str) -> Vec<Effect> {
     if text.is_empty() {
         return Vec::new();
     }
-    let keep = token_here(app);
-    fork(app, keep, vec![Prefix::Text(text.to_string())], "insertion in")
+    let cut = cut_here(app);
+    fork(app, cut, vec![Prefix::Text(text.to_string())], "insertion in")
 }
 
 /// The line to edit, or why it cannot be.
@@ -245,12 +306,12 @@ pub fn edit(app: &mut App, text: &str) -> Vec<Effect> {
     };
     let line = live.text.line_at(live.cursor.byte);
     // Tokens may reach over the line's beginning: what they hold of the line before is put in with the new text.
-    let keep = live.tokens.ends.partition_point(|end| *end <= line.start);
-    let gap = Span::new(live.token_span(keep).start, line.start);
+    let cut = cut_at(live, line.start);
+    let gap = Span::new(cut.byte, line.start);
     let mut new = gap.of(live.text.as_str()).to_string();
     new.push_str(text);
     if line.end < live.text.len() {
         new.push('\n');
     }
-    fork(app, keep, vec![Prefix::Text(new)], "edit of")
+    fork(app, cut, vec![Prefix::Text(new)], "edit of")
 }

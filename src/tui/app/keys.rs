@@ -1,8 +1,8 @@
 //! From a key press to what it does.
 
 use super::{
-    Action, App, Effect, Field, Layer, Notice, Overlay, Pane, Prompt, Setting, generate, layout::SPLIT, moves,
-    overlay, why,
+    Action, App, Effect, Field, Layer, Notice, Overlay, Pane, Prompt, Setting, generate, layout::SPLIT,
+    moves, overlay, why,
 };
 use crate::tui::keymap::{Chord, Meaning};
 use strum::IntoEnumIterator;
@@ -115,10 +115,7 @@ fn accept(app: &mut App) -> Vec<Effect> {
             Some(&(choice, _)) => generate::fork_with(app, token, choice),
             None => Vec::new(),
         },
-        Some(Overlay::Models(selected)) => match app.models.get(selected) {
-            Some(model) => vec![Effect::LoadModel(model.name.clone())],
-            None => Vec::new(),
-        },
+        Some(Overlay::Models(selected)) => load(app, selected).unwrap_or_default(),
         Some(Overlay::Sampler(selected)) => {
             if let Some(setting) = Setting::iter().nth(selected) {
                 let field = Field::new(&setting.value(&app.sampler));
@@ -269,10 +266,14 @@ fn show(app: &mut App, index: Option<usize>) {
 fn next_model(app: &mut App) -> Vec<Effect> {
     let current = app.models.iter().position(|model| model.name == app.model.name());
     let next = current.map_or(0, |at| (at + 1) % app.models.len().max(1));
-    match app.models.get(next) {
-        Some(model) => vec![Effect::LoadModel(model.name.clone())],
-        None => vec![Effect::ListModels],
-    }
+    load(app, next).unwrap_or_else(|| vec![Effect::ListModels])
+}
+
+/// Loads a model of the list; when it is ready it solves the problem on the screen.
+fn load(app: &mut App, index: usize) -> Option<Vec<Effect>> {
+    let model = app.models.get(index)?;
+    app.only_looking = false;
+    Some(vec![Effect::LoadModel(model.name.clone())])
 }
 
 fn alternatives(app: &mut App) -> Vec<Effect> {

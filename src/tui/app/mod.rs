@@ -6,6 +6,7 @@ mod effect;
 mod engine;
 mod field;
 mod generate;
+mod help;
 mod keys;
 mod layout;
 mod live;
@@ -19,11 +20,13 @@ mod problem;
 mod record;
 mod settings;
 mod update;
+mod verdict;
 mod why;
 
 pub use action::{Action, Layer};
 pub use effect::Effect;
 pub use field::Field;
+pub use help::Row as HelpRow;
 pub use layout::{GUTTER, Layout, Pane, SMALLEST};
 pub use live::{Cursor, Live, Phase};
 pub use model::App;
@@ -33,7 +36,8 @@ pub use overlay::{Overlay, Prompt, found};
 pub use problem::{ModelEntry, ModelInfo, ModelState, Problem};
 pub use settings::Setting;
 pub use update::update;
-pub use why::{Finding, letter};
+pub use verdict::Dissent;
+pub use why::{Finding, letter, rows as why_rows};
 
 #[cfg(test)]
 mod tests;

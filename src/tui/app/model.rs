@@ -46,6 +46,8 @@ pub struct App {
     pub traces: Vec<Live>,
     /// Which one is on the screen.
     pub shown: usize,
+    /// Whether traces were brought along and the model that is being loaded was not asked to write.
+    pub only_looking: bool,
     /// Runs that may still say something.
     pub runs: Vec<(RunId, Cancel)>,
     /// Runs asked for so far.
@@ -93,6 +95,7 @@ impl App {
             pace: Pace::default(),
             traces: Vec::new(),
             shown: 0,
+            only_looking: false,
             runs: Vec::new(),
             asked: 0,
             token_texts: BTreeMap::new(),

@@ -9,6 +9,8 @@ use crate::{
 };
 use strum::IntoEnumIterator;
 
+mod foreign;
+
 /// Presses keys, written with blanks between them; what they caused.
 fn press(app: &mut App, keys: &str) -> Vec<Effect> {
     let chords = parse_sequence(keys).unwrap();
@@ -501,40 +503,5 @@ fn every_action_is_safe_on_every_screen_there_is() {
             keys::act(&mut app, action);
             app.settle();
         }
-    }
-}
-
-#[test]
-fn a_trace_from_elsewhere_can_be_looked_at_and_forked() {
-    let mut trace = demo::app(120, 40).trace().unwrap().record();
-    trace.given = vec![demo::span("back to 18 7 4")];
-    let mut app = empty();
-    update(&mut app, Msg::Open(vec![(demo::problem(), trace.clone())]));
-    assert!(
-        update(&mut app, demo::model_msg()).is_empty(),
-        "it is not written again"
-    );
-    assert_eq!((line(&app), node(&app)), ("try 18+7=25 left 25 4", Some(1)));
-    assert_eq!(app.trace().unwrap().record(), trace);
-    let effects = press(&mut app, "j f");
-    assert!(matches!(request(&effects).prefix.as_slice(), [Prefix::Tokens(_)]));
-}
-
-#[test]
-fn a_trace_whose_numbers_make_no_sense_breaks_nothing() {
-    let mut trace = demo::app(120, 40).trace().unwrap().record();
-    let stats = trace.token_stats.as_mut().unwrap();
-    stats.ends = vec![5, 9_000, 3];
-    trace.behaviors[0].span = crate::trace::Span::new(900, 4);
-    let tree = trace.tree.as_mut().unwrap();
-    tree.nodes[1].parent = Some(77);
-    tree.nodes[2].span = crate::trace::Span::new(usize::MAX - 1, usize::MAX);
-    tree.backtracks[0].from = 99;
-    let mut app = empty();
-    update(&mut app, Msg::Open(vec![(demo::problem(), trace)]));
-    for action in Action::iter() {
-        app.overlay = None;
-        app.perform(action);
-        app.settle();
     }
 }

@@ -86,6 +86,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
 /// Puts traces from elsewhere behind those of the session.
 fn open(app: &mut App, traces: Vec<(super::Problem, Trace)>) {
     let first = app.traces.len();
+    app.only_looking = first == 0 && !matches!(app.model, ModelState::Ready(_));
     for (problem, trace) in traces {
         // A name of its own that no engine will ever speak of.
         let run = RunId(app.asked);
@@ -105,9 +106,11 @@ fn model(app: &mut App, state: ModelState) -> Vec<Effect> {
             app.sampler = info.sampler.clone();
             app.token_texts.clear();
             // Traces that were brought along are looked at, not written again.
-            let first =
-                app.asked > 0 && app.runs.is_empty() && app.traces.iter().all(super::Live::is_foreign);
-            if first { Vec::new() } else { generate::solve(app) }
+            if std::mem::take(&mut app.only_looking) {
+                Vec::new()
+            } else {
+                generate::solve(app)
+            }
         }
         ModelState::Failed(name, why) => {
             let text = format!("{name} could not be loaded: {why}");

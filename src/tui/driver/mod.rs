@@ -152,6 +152,7 @@ impl Workbench {
         let info = ModelInfo {
             record: ModelRef::recorded(&recording.model),
             sampler: crate::base::sampler::Sampler::default(),
+            bundled_language: false,
         };
         self.run(
             ScriptedEngine::spawn(recording, Speed::Times(1.0), EVENTS),
@@ -260,6 +261,8 @@ fn info(loaded: &LoadedModel, source: &Source) -> ModelInfo {
             .as_ref()
             .map(|card| card.sampler.clone())
             .unwrap_or_default(),
+        // A card is what training leaves here, and it only ever taught that language.
+        bundled_language: source.card.is_some(),
     }
 }
 

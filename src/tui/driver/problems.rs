@@ -109,7 +109,7 @@ impl Problems {
     }
 }
 
-/// A problem as the screen shows it; without one, what was asked.
+/// A problem as the screen shows it and our models are asked it; without one, the words of whoever asked.
 pub fn shown(problem: Option<&countdown::Problem>, prompt: Option<&str>) -> Problem {
     let Some(problem) = problem else {
         let statement = prompt
@@ -132,7 +132,7 @@ pub fn shown(problem: Option<&countdown::Problem>, prompt: Option<&str>) -> Prob
         statement: format!("{} \u{2192} {}", numbers.join(" "), problem.target),
         note: format!("{} rules", problem.rules),
         typed: problem.to_string(),
-        prompt: prompt.map_or_else(|| language::prompt(problem), str::to_owned),
+        prompt: language::prompt(problem),
         index: 0,
         value: serde_json::to_value(problem).unwrap_or_default(),
         warning: None,

@@ -27,7 +27,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
 fn matter(app: &App) -> Vec<(Action, &'static str)> {
     match (&app.overlay, app.focus) {
         (Some(Overlay::Help(_) | Overlay::Why(..)), _) => {
-            vec![(Action::Close, ""), (Action::SelectNext, "scroll")]
+            vec![(Action::Close, ""), (Action::Down, "scroll")]
         }
         (Some(Overlay::Prompt(..)), _) => vec![(Action::Accept, ""), (Action::Close, "never mind")],
         (Some(_), _) => vec![

@@ -19,12 +19,9 @@ mod tree_pane;
 
 use crate::tui::{
     app::{App, Layout, Pane},
-    widget::Canvas,
+    widget::{Canvas, Pieces},
 };
-use ratatui::{
-    layout::{Position, Rect},
-    text::{Line, Span},
-};
+use ratatui::layout::{Position, Rect};
 
 /// Draws the screen. Returns where the terminal's cursor belongs, when a line is being typed.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
@@ -49,19 +46,23 @@ fn inset(area: Rect) -> Rect {
     }
 }
 
-/// A pane's name; both, where only one of them fits beside the other as a tab.
-fn title(app: &App, canvas: &Canvas<'_>, pane: Pane) -> Line<'static> {
+/// The header of a pane: its name; both names, where only one of them fits beside the other as a tab.
+fn title(app: &App, canvas: &Canvas<'_>, pane: Pane) -> Pieces {
     let name = |which: Pane| {
-        let text = match which {
-            Pane::Trace => "Trace",
-            Pane::Tree => "Tree",
-        };
-        canvas.span(text, if app.focus == which { "ui.title" } else { "ui.dim" })
+        canvas.span(
+            which.name(),
+            if app.focus == which { "ui.title" } else { "ui.dim" },
+        )
     };
+    let mut header = Pieces::default();
     match app.layout().split {
-        Some(_) => Line::from(name(pane)),
-        None => Line::from(vec![name(Pane::Trace), Span::raw("   "), name(Pane::Tree)]),
+        Some(_) => header.left(0, "", name(pane)),
+        None => {
+            header.left(0, "", name(Pane::Trace));
+            header.left(0, "   ", name(Pane::Tree));
+        }
     }
+    header
 }
 
 fn rules(canvas: &mut Canvas<'_>, layout: &Layout) {

@@ -5,19 +5,12 @@
 use crate::{
     trace::record::{Finish, Outcome},
     tui::{
-        app::{App, Live, Phase},
-        widget::Canvas,
+        app::{App, Dissent, Live, Phase},
+        widget::{Canvas, Pieces},
     },
 };
-use ratatui::{
-    layout::Rect,
-    text::{Line, Span},
-};
-
-/// Below this width the scorer's name and the time are left out.
-const ROOMY: u16 = 100;
-/// Below this width only the problem, the verdict's sign and the tokens are left.
-const NARROW: u16 = 64;
+use ratatui::{layout::Rect, text::Line};
+use unicode_width::UnicodeWidthChar;
 
 /// Draws the problem, the verdict, and what it cost.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
@@ -27,25 +20,26 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         return canvas.row(area, Line::from(text), Line::default());
     };
     let glyphs = canvas.glyphs();
-    let statement = canvas.span(glyphs.write(&problem.statement), "ui.current");
-    let mut left = vec![statement];
-    if area.width >= NARROW {
-        left.insert(0, canvas.span(format!("{}  ", problem.title), "ui.title"));
-        left.push(canvas.span(format!("   {}", problem.note), "ui.dim"));
-    }
+    let mut pieces = Pieces::default();
+    pieces.left(5, "", canvas.span(&problem.title, "ui.title"));
+    pieces.left(
+        0,
+        "  ",
+        canvas.span(glyphs.write(&problem.statement), "ui.current"),
+    );
+    pieces.left(6, "   ", canvas.span(&problem.note, "ui.dim"));
     if let Some(warning) = &problem.warning {
-        left.push(canvas.span(format!("   {} {warning}", glyphs.fault), "ui.warning"));
+        pieces.left(1, "   ", canvas.span(glyphs.fault, "ui.warning"));
+        pieces.left(9, " ", canvas.span(warning, "ui.warning"));
     }
-    let right = app
-        .trace()
-        .map(|live| verdict(canvas, live, area.width))
-        .unwrap_or_default();
-    canvas.row(area, Line::from(left), Line::from(right));
+    if let Some(live) = app.trace() {
+        verdict(canvas, live, area.width, &mut pieces);
+    }
+    pieces.draw(canvas, area);
 }
 
-fn verdict(canvas: &Canvas<'_>, live: &Live, width: u16) -> Vec<Span<'static>> {
+fn verdict(canvas: &Canvas<'_>, live: &Live, width: u16, pieces: &mut Pieces) {
     let glyphs = canvas.glyphs();
-    let mut parts = Vec::new();
     // A text that was cut short without an answer is not wrong: it is cut short.
     let cut = matches!(live.phase, Phase::Done(Finish::Length | Finish::Cancelled));
     let outcome = live
@@ -53,41 +47,64 @@ fn verdict(canvas: &Canvas<'_>, live: &Live, width: u16) -> Vec<Span<'static>> {
         .as_ref()
         .filter(|outcome| !cut || outcome.answer.is_some());
     match (outcome, &live.phase) {
-        (Some(outcome), _) => parts.extend(answer(canvas, outcome, width)),
+        (Some(outcome), _) => {
+            answer(canvas, outcome, width, pieces);
+            if matches!(live.dissent, Some(Dissent::TreeSolves(_))) {
+                let text = glyphs.write("the tree says ✓");
+                pieces.right(2, "   ", canvas.span(text, "unknown"));
+            }
+        }
         (None, Phase::Done(Finish::Stop) | Phase::Waiting | Phase::Running) => {}
-        (None, Phase::Done(Finish::Length)) => parts.push(canvas.span("out of tokens", "unknown")),
-        (None, Phase::Done(Finish::Cancelled)) => parts.push(canvas.span("stopped", "unknown")),
+        (None, Phase::Done(Finish::Length)) => pieces.right(0, "", canvas.span("out of tokens", "unknown")),
+        (None, Phase::Done(Finish::Cancelled)) => pieces.right(0, "", canvas.span("stopped", "unknown")),
         (None, Phase::Done(Finish::Error) | Phase::Failed(_)) => {
-            parts.push(canvas.span(format!("{} failed", glyphs.bad), "bad"));
+            pieces.right(0, "", canvas.span(format!("{} failed", glyphs.bad), "bad"));
         }
     }
-    parts.push(canvas.span(format!("   {:>3} tokens", live.generated()), "ui"));
-    if width >= ROOMY {
-        parts.push(canvas.span(format!("   {:>5.2} s", live.seconds()), "ui"));
+    if let Some(tokens) = live.generated() {
+        pieces.right(1, "   ", canvas.span(format!("{tokens:>3} tokens"), "ui"));
     }
-    parts
+    if let Some(seconds) = live.seconds() {
+        pieces.right(7, "   ", canvas.span(format!("{seconds:>5.2} s"), "ui"));
+    }
 }
 
-fn answer(canvas: &Canvas<'_>, outcome: &Outcome, width: u16) -> Vec<Span<'static>> {
-    let roomy = width >= ROOMY;
+fn answer(canvas: &Canvas<'_>, outcome: &Outcome, width: u16, pieces: &mut Pieces) {
     let glyphs = canvas.glyphs();
     let (sign, scope) = if outcome.correct {
         (glyphs.good, "good")
     } else {
         (glyphs.bad, "bad")
     };
+    // An answer may be as long as it likes; half the line is enough to recognise it.
     let text = match (&outcome.answer, &outcome.value) {
-        _ if width < NARROW => sign.to_string(),
-        (Some(answer), Some(value)) => format!("{sign} {answer} = {value}"),
-        (Some(answer), None) => format!("{sign} {answer}"),
-        (None, _) => format!("{sign} no answer"),
+        (Some(answer), Some(value)) => format!("{answer} = {value}"),
+        (Some(answer), None) => answer.clone(),
+        (None, _) => "no answer".into(),
     };
-    let mut parts = vec![canvas.span(text, scope)];
-    if !outcome.correct && roomy && outcome.answer.is_some() {
-        parts.push(canvas.span(format!("   {}", outcome.reason), "ui"));
+    pieces.right(0, "", canvas.span(sign, scope));
+    pieces.right(
+        4,
+        " ",
+        canvas.span(clip(&text, usize::from(width / 2), glyphs.more), scope),
+    );
+    if !outcome.correct && outcome.answer.is_some() {
+        pieces.right(6, "   ", canvas.span(&outcome.reason, "ui"));
     }
-    if roomy {
-        parts.push(canvas.span(format!("   {}", outcome.scorer), "ui.dim"));
+    pieces.right(8, "   ", canvas.span(&outcome.scorer, "ui.dim"));
+}
+
+/// `text` in `room` columns, with a sign when that is not all of it.
+fn clip(text: &str, room: usize, more: &str) -> String {
+    let wide = |c: char| c.width().unwrap_or(1);
+    if text.chars().map(wide).sum::<usize>() <= room {
+        return text.to_owned();
     }
-    parts
+    let room = room.saturating_sub(more.chars().count());
+    let mut used = 0;
+    let kept = text.chars().take_while(|c| {
+        used += wide(*c);
+        used <= room
+    });
+    kept.collect::<String>() + more
 }

@@ -1,23 +1,20 @@
 //! ```text
-//!  top-k 0  top-p 1  min-p 0  seed 0  max 512               trace 2 of 3 · fork of trace 1 at token 14
+//!  top-k 0  top-p 1  min-p 0  seed 0  max 512               trace 2 of 3 · fork of 1 at 14
 //!  The search went round the end of the text.               a sentence, until the next key
 //!  z   M fold all   R unfold all                            after the first key of a sequence
 //!  insert here and go on: Wait,█                            a line being typed
 //! ```
 
 use crate::tui::{
-    app::{App, Level, Live, Notice, Overlay},
+    app::{App, Level, Live, ModelState, Notice, Overlay},
     keymap::{Meaning, show_sequence},
     text::wrap,
-    widget::{Canvas, field},
+    widget::{Canvas, Pieces, field},
 };
 use ratatui::{
     layout::{Position, Rect},
-    text::{Line, Span},
+    text::Line,
 };
-
-/// Below this width some sampling settings are left out.
-const ROOMY: u16 = 110;
 
 /// Rows a sentence may take.
 const MOST_ROWS: usize = 4;
@@ -42,20 +39,18 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> 
         };
         return field::draw(canvas, area, typed);
     }
-    let (left, right) = if !app.pending.is_empty() {
-        (pending(app, canvas), Line::default())
+    if !app.pending.is_empty() {
+        canvas.row(area, pending(app, canvas), Line::default());
     } else if let Some(said) = &app.notice {
         notice(said, canvas, area);
-        return None;
     } else {
-        (
-            sampler(app, canvas),
-            app.trace()
-                .map(|live| place(app, canvas, live))
-                .unwrap_or_default(),
-        )
-    };
-    canvas.row(area, left, right);
+        let mut pieces = Pieces::default();
+        sampler(app, canvas, &mut pieces);
+        if let Some(live) = app.trace() {
+            place(app, canvas, live, &mut pieces);
+        }
+        pieces.draw(canvas, area);
+    }
     None
 }
 
@@ -67,12 +62,17 @@ fn notice(notice: &Notice, canvas: &mut Canvas<'_>, area: Rect) {
         Level::Error => "ui.error",
     };
     let rows = wrap::rows(&notice.text, 0, area.width.into());
-    let rows = rows.get(..MOST_ROWS).unwrap_or(&rows);
+    let (rows, cut) = rows
+        .get(..MOST_ROWS)
+        .map_or((&rows[..], false), |first| (first, rows.len() > MOST_ROWS));
     let above = (rows.len() as u16).saturating_sub(1).min(area.y);
     for (y, row) in (area.y - above..=area.y).zip(rows) {
         canvas.clear(Rect { y, ..area });
         let text = canvas.span(row.of(&notice.text).trim_end(), scope);
         canvas.row(Rect { y, ..area }, Line::from(text), Line::default());
+    }
+    if cut {
+        canvas.cut(area.x, area.y, area.right());
     }
 }
 
@@ -87,40 +87,52 @@ fn pending(app: &App, canvas: &Canvas<'_>) -> Line<'static> {
     Line::from(parts)
 }
 
-fn sampler(app: &App, canvas: &Canvas<'_>) -> Line<'static> {
+fn sampler(app: &App, canvas: &Canvas<'_>, pieces: &mut Pieces) {
     let s = &app.sampler;
-    let text = match app.size.0 {
-        ROOMY.. => format!(
-            "T {}  top-k {}  top-p {}  min-p {}  seed {}  max {}",
-            s.temperature, s.top_k, s.top_p, s.min_p, s.seed, s.max_tokens
+    let mut say = |rank, gap, text: String| pieces.left(rank, gap, canvas.span(text, "ui.dim"));
+    // What is shown was not written by the model that would go on from here.
+    if let (Some(live), ModelState::Ready(info)) = (app.trace(), &app.model)
+        && live.model().map(|model| &model.name) != Some(&info.record.name)
+    {
+        say(2, "", format!("{} goes on", info.record.name));
+    }
+    // The temperature stands in the header too.
+    say(
+        7,
+        "  ",
+        format!(
+            "T {}  top-k {}  top-p {}  min-p {}",
+            s.temperature, s.top_k, s.top_p, s.min_p
         ),
-        // The temperature stands in the header.
-        _ => format!("seed {}", s.seed),
-    };
+    );
+    say(6, "  ", format!("seed {}", s.seed));
+    say(8, "  ", format!("max {}", s.max_tokens));
     let pace = match app.pace.rate() {
         0 => "full speed".to_owned(),
         rate => format!("{rate} tok/s"),
     };
-    Line::from(canvas.span(format!("{text}  pace {pace}"), "ui.dim"))
+    say(4, "  ", format!("pace {pace}"));
 }
 
 /// The token under the cursor, and which trace this is.
-fn place(app: &App, canvas: &Canvas<'_>, live: &Live) -> Line<'static> {
-    let mut parts: Vec<Span<'static>> = Vec::new();
+fn place(app: &App, canvas: &Canvas<'_>, live: &Live, pieces: &mut Pieces) {
     if let Some(token) = live.token_at(live.cursor.byte) {
-        let chance = live
-            .tokens
-            .logprob
-            .get(token)
-            .map_or(0.0, |logprob| logprob.exp());
-        parts.push(canvas.span(
-            format!("token {} of {}  p {chance:.2}", token + 1, live.tokens.len()),
-            "ui",
-        ));
+        let tokens = &live.tokens;
+        pieces.right(
+            3,
+            "",
+            canvas.span(format!("token {} of {}", token + 1, tokens.len()), "ui"),
+        );
+        if let Some(logprob) = tokens.logprob.get(token) {
+            pieces.right(5, "  ", canvas.span(format!("p {:.2}", logprob.exp()), "ui"));
+        }
     }
     let count = app.traces.len();
+    pieces.right(
+        0,
+        "   ",
+        canvas.span(format!("trace {} of {count}", app.shown + 1), "ui.dim"),
+    );
     let dot = canvas.glyphs().dot;
-    let which = format!("   trace {} of {count} {dot} {}", app.shown + 1, live.origin);
-    parts.push(canvas.span(which, "ui.dim"));
-    Line::from(parts)
+    pieces.right(1, " ", canvas.span(format!("{dot} {}", live.origin), "ui.dim"));
 }
