@@ -73,7 +73,7 @@ impl Tree {
     #[must_use]
     pub fn composed(&self, node: NodeId) -> Option<String> {
         let node = self.nodes.get(node)?;
-        let Some(parent) = node.parent else { return None };
+        let parent = node.parent?;
         let mut made = self.made(parent)?;
         let expression = make(&mut made, node.step.as_deref()?)?;
         made.is_empty().then_some(expression)

@@ -12,6 +12,8 @@ use std::sync::Arc;
 const TOP: usize = 8;
 /// Traces of one session kept at most; the oldest finished one gives way.
 const KEPT: usize = 200;
+/// What stands before a text that nobody asked for: a model needs something to begin after.
+const NO_PROMPT: &str = "\n";
 /// Longest line that can be edited, in bytes.
 const LONGEST_LINE: usize = 4000;
 
@@ -31,17 +33,6 @@ pub fn take(app: &mut App, problem: Arc<Problem>) -> Vec<Effect> {
 pub fn solve(app: &mut App) -> Vec<Effect> {
     let mut effects = stop(app);
     if let Some(problem) = app.problem.clone() {
-        if problem.prompt.trim().is_empty() {
-            let key = |action| app.keymap.key(action);
-            app.say(Notice::warning(format!(
-                "This trace names no problem, so there is nothing to solve: {} types one, {} lets {} go on from the \
-                 cursor.",
-                key(Action::OwnProblem),
-                key(Action::Fork),
-                app.model.name()
-            )));
-            return effects;
-        }
         effects.extend(ask(app, problem, Vec::new(), 1, Seedling::default()));
     }
     effects
@@ -104,6 +95,18 @@ fn ask(
         return Vec::new();
     };
     let model = info.record.clone();
+    let unasked = problem.prompt.trim().is_empty();
+    if unasked && prefix.is_empty() {
+        let key = |action| app.keymap.key(action);
+        let text = format!(
+            "This trace names no problem, so there is nothing to begin from: {} types one, {} goes on from a later \
+             place in the text.",
+            key(Action::OwnProblem),
+            key(Action::Fork)
+        );
+        app.say(Notice::warning(text));
+        return Vec::new();
+    }
     let foreign = info.bundled_language && language::asked(&problem.prompt).is_none();
     let siblings = app
         .traces
@@ -111,12 +114,13 @@ fn ask(
         .filter(|live| live.problem == problem && live.model() == Some(&model));
     let next = siblings.map(|live| live.sample + 1).max().unwrap_or(0);
     let samples: Vec<u64> = (next..).take(count).collect();
+    let prompt = if unasked { NO_PROMPT } else { &problem.prompt }.to_owned();
     let run = RunId(app.asked);
     app.asked += 1;
     let cancel = Cancel::default();
     let request = Request {
         run,
-        prompt: problem.prompt.clone(),
+        prompt: prompt.clone(),
         prefix,
         sampler: app.sampler.clone(),
         index: problem.index,
@@ -133,12 +137,12 @@ fn ask(
             created: id::written(created),
             sample: usize::try_from(sample).unwrap_or(usize::MAX),
             index: usize::try_from(problem.index).unwrap_or(usize::MAX),
-            task: Some(problem.task.clone()),
+            task: (!problem.task.is_empty()).then(|| problem.task.clone()),
             problem: Some(problem.value.clone()),
             model: Some(model.clone()),
             strategy: Some("chain".into()),
             sampler: Some(app.sampler.clone()),
-            prompt: Some(problem.prompt.clone()),
+            prompt: Some(prompt.clone()),
             ..Trace::default()
         };
         let mut from = from.clone();

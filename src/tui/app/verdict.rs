@@ -33,7 +33,7 @@ pub fn finding(live: &Live, here: Span) -> Option<Finding> {
     if !at_answer && here.end < text.trim_end().len() {
         return None;
     }
-    let mut found = verdict(outcome, live.dissent.as_ref(), text);
+    let mut found = verdict(outcome, live);
     if let Some(place) = place.filter(|_| !at_answer) {
         let line = 1 + text.get(..place.start)?.matches('\n').count();
         found.lines.insert(
@@ -44,7 +44,7 @@ pub fn finding(live: &Live, here: Span) -> Option<Finding> {
     Some(found)
 }
 
-fn verdict(outcome: &Outcome, dissent: Option<&Dissent>, text: &str) -> Finding {
+fn verdict(outcome: &Outcome, live: &Live) -> Finding {
     let word = if outcome.correct { "right" } else { "wrong" };
     let title = match (&outcome.answer, &outcome.value) {
         (Some(answer), Some(value)) => format!("the answer {answer} = {value} is {word}"),
@@ -64,9 +64,13 @@ fn verdict(outcome: &Outcome, dissent: Option<&Dissent>, text: &str) -> Finding 
             format!("{scorer} gives {score}: {why}")
         })
         .collect();
-    if !outcome.scorers.is_empty() && outcome.answer.is_some() && !text.contains("<answer>") {
-        lines.push("tinyzero and reasoning_gym read <answer> tags; an answer line of the bundled language is given to them in tags".into());
+    let in_language = live.tree.reader.starts_with("lines/") && !live.text.as_str().contains("<answer>");
+    if in_language && outcome.answer.is_some() && outcome.scorers.len() > 1 {
+        lines.push(
+            "tinyzero and reasoning_gym read <answer> tags: they are given the answer line in tags".into(),
+        );
     }
+    let dissent = live.dissent.as_ref();
     lines.extend(dissent.map(|dissent| explain(dissent, outcome.answer.is_some())));
     Finding {
         scope: if outcome.correct { "good" } else { "bad" }.into(),

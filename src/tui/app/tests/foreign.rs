@@ -44,7 +44,15 @@ fn a_model_is_not_set_on_nothing_and_warns_of_what_it_cannot_read() {
         "{}",
         said(&app)
     );
-    request(&press(&mut app, "G f"));
+    assert!(
+        press(&mut app, "g g f").is_empty(),
+        "nothing stands before the first byte"
+    );
+    assert_eq!(
+        request(&press(&mut app, "G f")).prompt,
+        "\n",
+        "a model needs something to begin after"
+    );
     assert!(said(&app).contains("likely nonsense"), "{}", said(&app));
     let asked = Problem {
         prompt: "In 4x4 Mini Sudoku: ...".into(),
