@@ -183,7 +183,15 @@ impl Workbench {
             return self.tell(Msg::Notice(Notice::error("There is no engine; choose a model.")));
         };
         let (run, cancel): (_, Cancel) = (request.run, request.cancel.clone());
-        running.reader.expect(run, self.problems.asked(&request.prompt));
+        let problem = self.problems.asked(&request.prompt);
+        let outside = problem
+            .as_ref()
+            .and_then(|problem| self.problems.outside(problem));
+        running.reader.expect(run, problem);
+        // A problem that came with a trace was never weighed against the model; one that was typed is told the same.
+        if let Some(sentence) = outside.filter(|_| self.recording.is_none()) {
+            self.tell(Msg::Notice(Notice::warning(sentence)));
+        }
         if let Some(notice) = self.tape.asked(&request) {
             self.tell(Msg::Notice(notice));
         }

@@ -91,11 +91,19 @@ impl Problems {
         })
     }
 
+    /// What to say when the current model was not trained on problems like this one.
+    pub fn outside(&self, problem: &countdown::Problem) -> Option<String> {
+        let why = self.task.covers(problem).err()?;
+        Some(format!(
+            "This is outside what {} was trained on: {why}.",
+            self.model
+        ))
+    }
+
     fn shown(&self, problem: &countdown::Problem) -> Problem {
         let solvable = Solver::new(problem.rules).reachable(&problem.values(), problem.goal());
         let warning = if solvable {
-            let why = self.task.covers(problem).err();
-            why.map(|why| format!("This is outside what {} was trained on: {why}.", self.model))
+            self.outside(problem)
         } else {
             Some(format!(
                 "{problem} has no solution under {} rules: every branch is a dead end. Change a number or the target.",
@@ -188,6 +196,9 @@ mod tests {
     fn a_prompt_gives_back_its_problem() {
         let problems = Problems::new();
         let shown = problems.read("18 7 4 -> 15").unwrap();
-        assert_eq!(problems.asked(&shown.prompt).unwrap().target, 15);
+        let asked = problems.asked(&shown.prompt).unwrap();
+        assert_eq!((asked.target, problems.outside(&asked)), (15, None));
+        let large = problems.asked("make 176 from 55 75 12 34\n").unwrap();
+        assert!(problems.outside(&large).unwrap().contains("trained on"));
     }
 }
