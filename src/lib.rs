@@ -12,6 +12,7 @@
 //! | [`model`] | weights to logits | base |
 //! | [`engine`] | logits to tokens | base, model |
 //! | [`train`] | traces to weights | base, config, task, trace, behavior, model, engine |
+//! | [`experiment`] | which of several models is better at it, and how sure are we? | all above |
 //! | [`cli`] | the scriptable face | all above |
 //! | [`tui`] | the interactive face | all above |
 
@@ -20,6 +21,7 @@ pub mod behavior;
 pub mod cli;
 pub mod config;
 pub mod engine;
+pub mod experiment;
 pub mod model;
 pub mod task;
 pub mod trace;

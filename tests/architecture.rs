@@ -23,15 +23,38 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
             vec!["base", "config", "task", "trace", "behavior", "model", "engine"],
         ),
         (
+            "experiment",
+            vec![
+                "base", "config", "task", "trace", "behavior", "model", "engine", "train",
+            ],
+        ),
+        (
             "cli",
             vec![
-                "base", "config", "task", "trace", "behavior", "model", "engine", "train", "tui",
+                "base",
+                "config",
+                "task",
+                "trace",
+                "behavior",
+                "model",
+                "engine",
+                "train",
+                "experiment",
+                "tui",
             ],
         ),
         (
             "tui",
             vec![
-                "base", "config", "task", "trace", "behavior", "model", "engine", "train",
+                "base",
+                "config",
+                "task",
+                "trace",
+                "behavior",
+                "model",
+                "engine",
+                "train",
+                "experiment",
             ],
         ),
     ])

@@ -6,6 +6,7 @@ pub mod hash;
 pub mod id;
 pub mod json;
 pub mod pace;
+pub mod permutation;
 pub mod rng;
 pub mod sampler;
 pub mod sanitize;

@@ -64,6 +64,22 @@ impl Observer {
         })
     }
 
+    /// Whether the answer is right.
+    #[must_use]
+    pub fn is_correct(&self) -> bool {
+        self.live
+            .record()
+            .outcome
+            .as_ref()
+            .is_some_and(|outcome| outcome.correct)
+    }
+
+    /// Whether the answer is right *and* every statement is true.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.is_correct() && self.live.tree().is_sound()
+    }
+
     /// The whole record; token numbers only `with_stats`.
     #[must_use]
     pub fn to_trace(&self, with_stats: bool) -> Trace {

@@ -1,5 +1,6 @@
 //! What can be typed after `backtrail`.
 
+use crate::task::countdown::Split;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use std::path::PathBuf;
 
@@ -68,12 +69,18 @@ pub enum Command {
     Generate(Generate),
     /// Tree and habits of existing traces.
     Analyze(Analyze),
+    /// Two to four models on the same problems, with the statistics to tell them apart.
+    Compare(Compare),
     /// The models that can be used.
     Models(Listing),
     /// The training recipes.
     Recipes(Listing),
-    /// Run a training recipe.
+    /// Run a training recipe of any kind.
     Train(Train),
+    /// Run a recipe that imitates traces chosen for their habits.
+    Prime(Train),
+    /// Run a recipe of reinforcement learning.
+    Rl(Train),
     /// What works here, and what to do about the rest.
     Doctor(Listing),
     /// How fast this machine is.
@@ -137,6 +144,68 @@ pub enum SplitArg {
     Heldout,
     /// The rest.
     Train,
+}
+
+impl From<SplitArg> for Split {
+    fn from(split: SplitArg) -> Self {
+        match split {
+            SplitArg::Heldout => Self::Heldout,
+            SplitArg::Train => Self::Train,
+        }
+    }
+}
+
+/// `backtrail compare`
+#[derive(Clone, Debug, Args)]
+pub struct Compare {
+    /// Two to four models: bundled names, or directories in the Hugging Face layout. Lanes are called a, b, c, d.
+    #[arg(long, required = true, value_name = "A,B,…", value_delimiter = ',')]
+    pub models: Vec<String>,
+    /// The task; this version knows `countdown`.
+    #[arg(long, value_name = "TASK")]
+    pub task: Option<String>,
+    /// One problem, for instance "18 7 4 -> 15"; may be repeated.
+    #[arg(long, value_name = "PROBLEM", allow_hyphen_values = true)]
+    pub problem: Vec<String>,
+    /// Problems, one JSON object (a problem or a trace) per line; `-` is standard input.
+    #[arg(long, value_name = "FILE", conflicts_with = "problem")]
+    pub problems: Option<PathBuf>,
+    /// How many problems to draw.
+    #[arg(long, default_value_t = 200, value_name = "N", allow_negative_numbers = true)]
+    pub count: usize,
+    /// Which problems to draw.
+    #[arg(long, default_value_t = 0, value_name = "S", allow_negative_numbers = true)]
+    pub seed: u64,
+    /// Draw from the held-out problems or the training ones.
+    #[arg(long, value_enum, default_value = "heldout")]
+    pub split: SplitArg,
+    /// Samples of each problem.
+    #[arg(long, default_value_t = 1, value_name = "K", allow_negative_numbers = true, value_parser = value_parser!(u64).range(1..=MOST_SAMPLES))]
+    pub samples: u64,
+    /// Change a setting of all lanes, for instance sampler.temperature=1, or of one: b.sampler.temperature=1; may be
+    /// repeated.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Print one JSON object.
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+    /// How to print the table.
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TableFormat,
+    /// Keep the traces behind the numbers in this directory, a file a lane, and the table as JSON.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// How a table is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// For a terminal.
+    Text,
+    /// Markdown.
+    Md,
+    /// Comma-separated, a line a number.
+    Csv,
 }
 
 /// `backtrail analyze`

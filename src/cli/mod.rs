@@ -6,12 +6,14 @@
 mod analyze;
 mod args;
 mod bench;
+mod compare;
 mod doctor;
 mod generate;
 mod logging;
 mod models;
 mod output;
 mod overrides;
+mod problems;
 mod recipes;
 mod recording;
 mod train;
@@ -21,7 +23,7 @@ mod workbench;
 pub use args::{Cli, Command};
 pub use output::Failure;
 
-use crate::config::{Override, Paths, Settings};
+use crate::config::{Override, Paths, Settings, recipe::Kind};
 use clap::Parser;
 use std::{env, process::ExitCode};
 
@@ -68,9 +70,12 @@ fn run(cli: &Cli) -> output::Outcome {
         None => workbench::run(&cli.files, &cli.workbench, &settings, &paths, &warnings),
         Some(Command::Generate(args)) => generate::run(args),
         Some(Command::Analyze(args)) => analyze::run(args),
+        Some(Command::Compare(args)) => compare::run(args),
         Some(Command::Models(args)) => models::run(args.json),
         Some(Command::Recipes(args)) => recipes::run(args.json, &paths),
-        Some(Command::Train(args)) => train::run(args, cli.common.threads, &paths),
+        Some(Command::Train(args)) => train::run(args, None, cli.common.threads, &paths),
+        Some(Command::Prime(args)) => train::run(args, Some(Kind::Prime), cli.common.threads, &paths),
+        Some(Command::Rl(args)) => train::run(args, Some(Kind::Rl), cli.common.threads, &paths),
         Some(Command::Doctor(args)) => doctor::run(args.json, &paths, &settings, &warnings),
         Some(Command::Bench(args)) => bench::run(args, cli.common.threads),
     }

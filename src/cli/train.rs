@@ -6,12 +6,13 @@ use super::{
     output::{Failure, Outcome, Output, complain},
 };
 use crate::{
-    base::cancel::Cancel,
-    config::{Override, Paths, recipes},
+    config::{Override, Paths, recipe::Kind, recipes},
     model::Source,
     train::{
-        Outcome as Ended, Report, TrainError, TrainEvent, Trainer,
-        setup::{self, Base, Heldout},
+        Command, Outcome as Ended, Remote, Report, TrainError, TrainEvent, Trainer,
+        heldout::{Heldout, write_card},
+        mailbox,
+        setup::{self, Base},
     },
 };
 use std::{
@@ -20,8 +21,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Runs the command.
-pub(super) fn run(args: &Train, threads: Option<usize>, paths: &Paths) -> Outcome {
+/// Runs the command: `train`, or one of its kin that takes recipes of one `kind` only.
+pub(super) fn run(args: &Train, kind: Option<Kind>, threads: Option<usize>, paths: &Paths) -> Outcome {
     let overrides = overrides(args, threads)?;
     let mut trainer = match (&args.recipe, args.resume) {
         (_, true) => {
@@ -31,15 +32,15 @@ pub(super) fn run(args: &Train, threads: Option<usize>, paths: &Paths) -> Outcom
                 .ok_or_else(|| Failure::input("--resume needs --out DIR, the run to go on with"))?;
             setup::resume(&root, &overrides).map_err(input)?
         }
-        (Some(name), false) => begin(name, args, &overrides, paths)?,
+        (Some(name), false) => begin(name, kind, args, &overrides, paths)?,
         (None, false) => {
             return Err(Failure::input(
                 "name a recipe (see `backtrail recipes`), or --resume --out DIR",
             ));
         }
     };
-    let cancel = Cancel::default();
-    stop_on_interrupt(&cancel)?;
+    let (remote, inbox) = mailbox();
+    stop_on_interrupt(remote)?;
     let mut heldout = Heldout::new(trainer.recipe(), trainer.tokenizer().to_vec()).map_err(input)?;
     let mut output = Output::open(None)?;
     let mut progress = Progress::new();
@@ -50,7 +51,7 @@ pub(super) fn run(args: &Train, threads: Option<usize>, paths: &Paths) -> Outcom
         root.display()
     ));
     let mut written = Ok(());
-    let ended = trainer.run(&cancel, Some(&mut heldout), &mut |event| {
+    let ended = trainer.run(&inbox, Some(&mut heldout), &mut |event| {
         if let (TrainEvent::Step(report), true) = (&event, args.json)
             && written.is_ok()
         {
@@ -61,7 +62,7 @@ pub(super) fn run(args: &Train, threads: Option<usize>, paths: &Paths) -> Outcom
     written?;
     match ended {
         Ended::Done => finish(&trainer, &mut heldout),
-        Ended::Cancelled => {
+        Ended::Stopped => {
             complain(&format!(
                 "stopped and saved; go on with --resume --out {}",
                 root.display()
@@ -93,8 +94,20 @@ fn overrides(args: &Train, threads: Option<usize>) -> Result<Vec<Override>, Fail
     Ok(overrides)
 }
 
-fn begin(name: &str, args: &Train, overrides: &[Override], paths: &Paths) -> Result<Trainer, Failure> {
+fn begin(
+    name: &str,
+    kind: Option<Kind>,
+    args: &Train,
+    overrides: &[Override],
+    paths: &Paths,
+) -> Result<Trainer, Failure> {
     let recipe = recipes::find(name, &paths.recipes(), overrides).map_err(Failure::input)?;
+    if let Some(kind) = kind.filter(|kind| *kind != recipe.kind) {
+        return Err(Failure::Input(format!(
+            "`backtrail {kind}` runs recipes of kind `{kind}`, and `{name}` is of kind `{}`; `backtrail train` runs any",
+            recipe.kind
+        )));
+    }
     let root = args
         .out
         .clone()
@@ -127,14 +140,13 @@ fn base(name: &str) -> Result<Base, Failure> {
 /// Measures the finished model and writes its card.
 fn finish(trainer: &Trainer, heldout: &mut Heldout) -> Outcome {
     complain("measuring the finished model on held-out problems");
-    let path = setup::write_card(trainer, heldout).map_err(Failure::work)?;
+    let path = write_card(trainer, heldout).map_err(Failure::work)?;
     complain(&format!("done: {}", path.display()));
     Ok(())
 }
 
 /// The first Ctrl-C or termination request saves and stops.
-fn stop_on_interrupt(cancel: &Cancel) -> Outcome {
-    let cancel = cancel.clone();
+fn stop_on_interrupt(remote: Remote) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -151,7 +163,7 @@ fn stop_on_interrupt(cancel: &Cancel) -> Outcome {
                     _ = tokio::signal::ctrl_c() => {}
                     _ = terminate.recv() => {}
                 }
-                cancel.cancel();
+                remote.tell(Command::Stop);
             });
         })?;
     Ok(())
@@ -188,6 +200,8 @@ impl Progress {
                     of("eval/n"),
                 )
             }
+            TrainEvent::Refused(sentence) => writeln!(err, "{sentence}"),
+            TrainEvent::Rollouts { .. } | TrainEvent::Waiting(_) | TrainEvent::Changed(_) => Ok(()),
             TrainEvent::Saved { .. } | TrainEvent::Paused(_) | TrainEvent::Done => {
                 if self.terminal {
                     write!(err, "\r\x1b[K")
@@ -208,12 +222,25 @@ impl Progress {
             return Ok(());
         }
         self.last = Some(Instant::now());
+        let speed = format!("{:.0} tokens/s", report.tokens_per_second);
+        let how_well = match report.metrics.get("reward") {
+            Some(reward) => {
+                let of = |name: &str| report.metrics.get(name).copied().unwrap_or(f64::NAN);
+                format!(
+                    "reward {reward:.3}  right {:.2}  sound {:.2}  length {:.0}  entropy {:.2}  {:.2} s/step",
+                    of("rollouts/accuracy"),
+                    of("rollouts/sound"),
+                    of("completions/mean_length"),
+                    of("entropy"),
+                    report.step_time,
+                )
+            }
+            None => format!("loss {:.4}  {speed}", report.loss),
+        };
         let line = format!(
-            "step {}  {:>3.0} %  loss {:.4}  {:.0} tokens/s  {} left",
+            "step {}  {:>3.0} %  {how_well}  {} left",
             report.step,
             100.0 * report.progress,
-            report.loss,
-            report.tokens_per_second,
             duration(report.seconds_left),
         );
         if self.terminal {

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     base::pace::Pace,
     behavior,
-    config::{Paths, Settings, Warning, nearest::hint},
+    config::{self, Paths, Settings, Warning, nearest::hint},
     trace::{Trace, import::Rows},
     tui::{
         self, App, Msg, Start,
@@ -51,12 +51,17 @@ pub(super) fn run(
     let recorder = args.record.as_ref().map(record).transpose()?;
     let mut notices: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     let traces = open(files, &mut notices)?;
-    let user = |dir: &str, name: &str| fs::read_to_string(paths.config.join(dir).join(name)).ok();
-    let (keymap, wrong) = Keymap::load(user("", "keys.toml").as_deref());
+    let user = |name: &str| {
+        Some(config::File::new(
+            name,
+            fs::read_to_string(paths.config.join(name)).ok()?,
+        ))
+    };
+    let (keymap, wrong) = Keymap::load(user("keys.toml").as_ref());
     notices.extend(wrong);
     let depth = Depth::detect(&|name| env::var(name).ok());
     let (theme, wrong) = Theme::load(&settings.theme, depth, &|name| {
-        user("themes", &format!("{name}.toml"))
+        user(&format!("themes/{name}.toml"))
     });
     notices.extend(wrong);
 

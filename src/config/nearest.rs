@@ -18,21 +18,24 @@ pub fn hint<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> St
     nearest(name, candidates).map_or_else(String::new, |candidate| format!("; did you mean `{candidate}`?"))
 }
 
+/// The sentence about a name (`what` it is: key, value) that is none of those `known` where it stands.
+#[must_use]
+pub fn unknown(what: &str, name: &str, known: &[&str]) -> String {
+    match hint(name, known.iter().copied()) {
+        near if near.is_empty() => format!("there is no {what} `{name}`; known here: {}", known.join(", ")),
+        near => format!("there is no {what} `{name}`{near}"),
+    }
+}
+
 /// What serde complains about, with what was meant. It says "unknown field `a`, expected one of `b`, `c`" (or "`b` or
 /// `c`"): the names it quotes are those to compare with.
 #[must_use]
 pub fn explain(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
-    match (message.starts_with("unknown field"), quoted.next()) {
-        (true, Some(key)) => {
-            let names: Vec<&str> = quoted.collect();
-            let near = hint(key, names.iter().copied());
-            if near.is_empty() {
-                format!("there is no key `{key}`; known here: {}", names.join(", "))
-            } else {
-                format!("there is no key `{key}`{near}")
-            }
-        }
+    let what = ["field", "variant"].into_iter().zip(["key", "value"]);
+    let mut what = what.filter(|(kind, _)| message.starts_with(&format!("unknown {kind}")));
+    match (what.next(), quoted.next()) {
+        (Some((_, what)), Some(key)) => unknown(what, key, &quoted.collect::<Vec<_>>()),
         _ => message.replace('\n', " "),
     }
 }

@@ -4,14 +4,21 @@
 //! What the tables `[task]` and `[[stage.mix]]` say is the task's and the trace writer's: they are passed through.
 
 mod check;
+mod data;
 mod error;
+mod pretrain;
+mod rl;
+mod unknown;
 
-use super::{set::Override, settings::line_at};
+use super::{file::File, set::Override};
 use crate::base::sampler::Sampler;
+pub use data::{Condition, Data};
 pub use error::RecipeError;
 use error::content;
+pub use pretrain::{AdamW, Mix, Sizes, Stage};
+pub use rl::{Algorithm, LossType, Reward, Rl, ScaleRewards, Stop};
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 use strum::{Display, EnumString, VariantNames};
 use toml::Table;
 
@@ -28,7 +35,8 @@ pub enum Kind {
     Rl,
 }
 
-/// A `pretrain` recipe with every default filled in.
+/// A recipe with every default filled in. What is trained on is said by `[[stage]]` (pretrain), `[data]` (prime) or `[rl]`
+/// and `[reward]` (rl); a table of another kind is an error.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
@@ -65,15 +73,19 @@ pub struct Recipe {
     /// Held-out problems per evaluation; 0 never evaluates.
     #[serde(default = "default::eval_problems")]
     pub eval_problems: usize,
-    /// Peak learning rate of stages that do not say their own.
+    /// Peak learning rate; a stage may say its own.
     #[serde(default = "default::learning_rate")]
     pub learning_rate: f64,
     /// Tokens per step, padding included, of stages that do not say their own.
     #[serde(default = "default::batch_tokens")]
     pub batch_tokens: usize,
-    /// Sizes of the decoder; not looked at when `init` names a model.
-    #[serde(default)]
-    pub model: Sizes,
+    /// Examples per step: traces to imitate (prime), rollouts (rl). Pretraining fills `batch_tokens` instead when it is
+    /// not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<usize>,
+    /// Sizes of the decoder; needed for a random start only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<Sizes>,
     /// How weights move.
     #[serde(default)]
     pub optimizer: AdamW,
@@ -83,105 +95,44 @@ pub struct Recipe {
     /// Settings of the task's generator.
     #[serde(default)]
     pub task: Table,
-    /// What is trained on, one stage after the other.
-    #[serde(rename = "stage")]
+    /// What pretraining imitates, one stage after the other.
+    #[serde(rename = "stage", default, skip_serializing_if = "Vec::is_empty")]
     pub stages: Vec<Stage>,
-}
-
-/// Sizes of a decoder. The vocabulary is the tokenizer's; embeddings are tied.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Sizes {
-    /// Width of the residual stream.
-    pub hidden_size: usize,
-    /// Layers.
-    pub layers: usize,
-    /// Query heads.
-    pub heads: usize,
-    /// Key and value heads; divides `heads`.
-    pub kv_heads: usize,
-    /// Width inside the MLP.
-    pub intermediate_size: usize,
-    /// Longest text in tokens; longer examples are left out.
-    pub context: usize,
-}
-
-/// Settings of AdamW (Loshchilov and Hutter 2019).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct AdamW {
-    /// Decay of the two moments.
-    pub betas: [f64; 2],
-    /// Added to the root of the second moment.
-    pub epsilon: f64,
-    /// Decoupled decay of matrices, embeddings included; norms are not decayed.
-    pub weight_decay: f64,
-    /// Largest norm of all gradients together; 0 does not clip.
-    pub clip: f64,
-}
-
-/// A stretch of training with its own data and learning-rate schedule.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Stage {
-    /// Tokens of examples (padding not counted) after which the stage ends.
-    pub tokens: u64,
-    /// Peak learning rate; the recipe's when not given.
+    /// What priming imitates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub learning_rate: Option<f64>,
-    /// Tokens per step, padding included; the recipe's when not given.
+    pub data: Option<Data>,
+    /// How reinforcement learning learns…
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub batch_tokens: Option<usize>,
-    /// Steps in which the learning rate rises from nothing to its peak.
-    #[serde(default = "default::warmup")]
-    pub warmup: u64,
-    /// Last part of the stage, 0 to 1, in which it falls in a straight line…
-    #[serde(default = "default::decay")]
-    pub decay: f64,
-    /// …to this fraction of the peak.
-    #[serde(default = "default::last", rename = "final")]
-    pub last: f64,
-    /// The ways of writing that examples are drawn from.
-    pub mix: Vec<Mix>,
+    pub rl: Option<Rl>,
+    /// …and what for: the weight of each reward function.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reward: BTreeMap<Reward, f64>,
+    /// When a run pauses by itself.
+    #[serde(default)]
+    pub stop: Stop,
 }
 
-/// One way of writing traces and how often it is drawn.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Mix {
-    /// Share of the examples, relative to the other entries.
-    #[serde(default = "default::weight")]
-    pub weight: f64,
-    /// Options of the trace writer.
-    #[serde(flatten)]
-    pub writer: Table,
-}
-
-impl Default for Sizes {
-    fn default() -> Self {
-        Self {
-            hidden_size: 128,
-            layers: 3,
-            heads: 4,
-            kv_heads: 4,
-            intermediate_size: 352,
-            context: 512,
-        }
-    }
-}
-
-impl Default for AdamW {
-    fn default() -> Self {
-        Self {
-            betas: [0.9, 0.98],
-            epsilon: 1e-8,
-            weight_decay: 0.01,
-            clip: 1.0,
-        }
-    }
-}
+/// What may be changed while a run goes on, beside the weights of `[reward]`.
+pub const KNOBS: [&str; 11] = [
+    "learning_rate",
+    "steps",
+    "save_every",
+    "eval_every",
+    "sampler.temperature",
+    "rl.beta",
+    "rl.epsilon",
+    "rl.epsilon_high",
+    "rl.mask_truncated_completions",
+    "stop.equal_rewards",
+    "stop.min_entropy",
+];
 
 /// Defaults that serde asks for by name.
 mod default {
+    /// Where a kind differs from pretraining. Measured on the bundled models; 5e-4 and more destroys them in `rl`.
+    pub const PRIME: &str = "learning_rate = 5e-4\nbatch = 24\nsave_every = 0\neval_every = 0";
+    pub const RL: &str =
+        "learning_rate = 2e-4\nbatch = 128\nsave_every = 10\neval_every = 10\neval_problems = 100";
     pub fn init() -> String {
         "random".into()
     }
@@ -203,24 +154,6 @@ mod default {
     pub const fn batch_tokens() -> usize {
         1024
     }
-    pub const fn warmup() -> u64 {
-        40
-    }
-    pub const fn decay() -> f64 {
-        0.4
-    }
-    pub const fn last() -> f64 {
-        0.03
-    }
-    pub const fn weight() -> f64 {
-        1.0
-    }
-}
-
-/// What every recipe says, also one of a kind that this version cannot train.
-#[derive(Deserialize)]
-struct Head {
-    kind: Kind,
 }
 
 impl Recipe {
@@ -241,25 +174,66 @@ impl Recipe {
     /// # Errors
     /// [`RecipeError`], with file and line, or with the override that made no sense.
     pub fn parse(text: &str, file: &str, overrides: &[Override]) -> Result<Self, RecipeError> {
-        let in_file = |error: toml::de::Error| {
-            let line = error.span().map_or(1, |span| line_at(text, span.start));
-            content(format!("{file} line {line}"), error.message())
-        };
-        let mut table: Table = toml::from_str(text).map_err(in_file)?;
-        let head: Head = toml::from_str(text).map_err(in_file)?;
-        trainable(head.kind, file)?;
-        let mut recipe: Self = toml::from_str(text).map_err(in_file)?;
-        recipe.check().map_err(|what| content(file.into(), &what))?;
+        let file = File::new(file, text);
+        let wrong = |(place, message): (String, String)| content(place, &message);
+        let mut table: Table = file.parse().map_err(wrong)?;
+        unknown::check(&file)?;
+        // Read from the text first: only that knows the line of a mistake.
+        let read: Self = file.parse().map_err(wrong)?;
+        let in_file = |what: &str| file.place(check::key(what));
+        let mut recipe = Self::complete(&table, read.kind, &in_file)?;
         for change in overrides {
-            let place = format!("--set {}={}", change.name(), change.value);
             change.apply(&mut table)?;
-            recipe = table
-                .clone()
-                .try_into()
-                .map_err(|error: toml::de::Error| content(place.clone(), error.message()))?;
-            trainable(recipe.kind, &place)?;
-            recipe.check().map_err(|what| content(place, &what))?;
+            let place = format!("--set {}={}", change.name(), change.value);
+            recipe = Self::complete(&table, recipe.kind, &|_| place.clone())?;
         }
+        Ok(recipe)
+    }
+
+    /// This recipe with one of its knobs changed, as may be done while it runs.
+    ///
+    /// # Errors
+    /// [`RecipeError`]: not a knob, or a value that makes no sense.
+    pub fn changed(&self, change: &Override) -> Result<Self, RecipeError> {
+        let (name, place) = (change.name(), format!("{}={}", change.name(), change.value));
+        let is_knob = KNOBS.contains(&name.as_str()) || name.starts_with("reward.");
+        if !is_knob {
+            let what = format!(
+                "`{name}` cannot be changed while a run goes on{}; what can: {}, reward.*",
+                super::nearest::hint(&name, KNOBS),
+                KNOBS.join(", ")
+            );
+            return Err(RecipeError::Content { place, what });
+        }
+        let wrong = |what: String| RecipeError::Content {
+            place: place.clone(),
+            what,
+        };
+        let text = self.to_toml().map_err(|error| wrong(error.to_string()))?;
+        let mut table: Table =
+            toml::from_str(&text).map_err(|error| content(place.clone(), error.message()))?;
+        change.apply(&mut table)?;
+        Self::complete(&table, self.kind, &|_| place.clone())
+    }
+
+    /// What `table` says, with the defaults of its kind for all it does not say.
+    /// `place` says where a sentence's complaint stands.
+    fn complete(table: &Table, kind: Kind, place: &dyn Fn(&str) -> String) -> Result<Self, RecipeError> {
+        let wrong = |error: toml::de::Error| content(place(error.message()), error.message());
+        let defaults = match kind {
+            Kind::Pretrain => "",
+            Kind::Prime => default::PRIME,
+            Kind::Rl => default::RL,
+        };
+        let mut whole: Table = toml::from_str(defaults).map_err(wrong)?;
+        whole.extend(table.clone());
+        let mut recipe: Self = whole.try_into().map_err(wrong)?;
+        match recipe.kind {
+            Kind::Pretrain => {}
+            Kind::Prime => _ = recipe.data.get_or_insert_default(),
+            Kind::Rl => _ = recipe.rl.get_or_insert_default(),
+        }
+        recipe.check().map_err(|what| content(place(&what), &what))?;
         Ok(recipe)
     }
 
@@ -283,6 +257,12 @@ impl Recipe {
         stage.batch_tokens.unwrap_or(self.batch_tokens)
     }
 
+    /// Rollouts of a step of reinforcement learning.
+    #[must_use]
+    pub fn rollouts(&self) -> usize {
+        self.batch.unwrap_or_default()
+    }
+
     /// Tokens of all stages together.
     #[must_use]
     pub fn tokens(&self) -> u64 {
@@ -290,16 +270,6 @@ impl Recipe {
             .iter()
             .fold(0, |sum: u64, stage| sum.saturating_add(stage.tokens))
     }
-}
-
-fn trainable(kind: Kind, place: &str) -> Result<(), RecipeError> {
-    if kind == Kind::Pretrain {
-        return Ok(());
-    }
-    Err(RecipeError::Kind {
-        place: place.into(),
-        kind,
-    })
 }
 
 #[cfg(test)]

@@ -12,11 +12,14 @@ use std::{
 };
 
 /// Name and text of every recipe compiled in.
-pub const BUNDLED: [(&str, &str); 4] = [
+pub const BUNDLED: &[(&str, &str)] = &[
     ("scout", include_str!("../../assets/recipes/scout.toml")),
     ("novice", include_str!("../../assets/recipes/novice.toml")),
     ("guesser", include_str!("../../assets/recipes/guesser.toml")),
     ("budding", include_str!("../../assets/recipes/budding.toml")),
+    ("smoke", include_str!("../../assets/recipes/smoke.toml")),
+    ("grpo", include_str!("../../assets/recipes/grpo.toml")),
+    ("prime", include_str!("../../assets/recipes/prime.toml")),
 ];
 
 /// A recipe as `recipes` lists it. Written as JSON it is a `backtrail.recipe/1` object.
@@ -40,13 +43,15 @@ pub struct Listed {
 pub fn list(user: &Path) -> (Vec<Listed>, Vec<RecipeError>) {
     let mut found: Vec<Listed> = Vec::new();
     let mut errors = Vec::new();
-    let bundled = BUNDLED.map(|(name, text)| (None, Recipe::parse(text, &bundled_place(name), &[])));
+    let bundled = BUNDLED
+        .iter()
+        .map(|(name, text)| (None, Recipe::parse(text, &bundled_place(name), &[])));
     let (files, unreadable) = user_files(user);
     errors.extend(unreadable);
     let own = files
         .into_iter()
         .map(|path| (Some(path.clone()), Recipe::read(&path, &[])));
-    for (path, recipe) in bundled.into_iter().chain(own) {
+    for (path, recipe) in bundled.chain(own) {
         match recipe {
             Ok(recipe) => {
                 let name = path.as_deref().and_then(stem).unwrap_or(&recipe.name).to_owned();
@@ -136,7 +141,7 @@ mod tests {
         assert!(errors.is_empty(), "{errors:?}");
         assert_eq!(found.len(), BUNDLED.len());
         for (name, _) in BUNDLED {
-            assert_eq!(find(name, Path::new(NOWHERE), &[]).unwrap().name, name);
+            assert_eq!(find(name, Path::new(NOWHERE), &[]).unwrap().name, *name);
         }
     }
 

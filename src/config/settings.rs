@@ -4,6 +4,7 @@
 //! warning, and the value below it stands.
 
 use super::{
+    file::File,
     nearest::hint,
     paths,
     set::{Override, value_of},
@@ -130,10 +131,12 @@ impl Settings {
             let name = name.to_lowercase();
             let value = value_of(&text);
             let source = Source::Variable(variable);
-            settings.assign(&name, &value, source, &mut warnings);
+            let place = source.to_string();
+            settings.assign(&name, &value, source, &place, &mut warnings);
         }
         for flag in flags {
-            settings.assign(&flag.name(), &flag.value, Source::Flag, &mut warnings);
+            let place = Source::Flag.to_string();
+            settings.assign(&flag.name(), &flag.value, Source::Flag, &place, &mut warnings);
         }
         (settings, warnings)
     }
@@ -153,28 +156,32 @@ impl Settings {
     }
 
     fn read_file(&mut self, file: &Path, text: &str, warnings: &mut Vec<Warning>) {
-        match toml::from_str::<toml::Table>(text) {
+        let toml = File::new(file.display().to_string(), text);
+        match toml.parse::<toml::Table>() {
             Ok(table) => {
                 for (name, value) in &table {
-                    self.assign(name, value, Source::File(file.into()), warnings);
+                    let source = Source::File(file.into());
+                    self.assign(name, value, source, &toml.place([name.as_str()]), warnings);
                 }
             }
-            Err(error) => {
-                let line = error.span().map_or(1, |span| line_at(text, span.start));
-                warnings.push(Warning(format!(
-                    "{} line {line}: {}; the whole file is ignored until this is mended",
-                    file.display(),
-                    error.message()
-                )));
-            }
+            Err((place, message)) => warnings.push(Warning(format!(
+                "{place}: {message}; the whole file is ignored until this is mended"
+            ))),
         }
     }
 
     /// Gives `name` the value, or says why not and leaves it.
-    fn assign(&mut self, name: &str, value: &Value, source: Source, warnings: &mut Vec<Warning>) {
+    fn assign(
+        &mut self,
+        name: &str,
+        value: &Value,
+        source: Source,
+        place: &str,
+        warnings: &mut Vec<Warning>,
+    ) {
         let Some(known) = NAMES.into_iter().find(|known| *known == name) else {
             warnings.push(Warning(format!(
-                "{source}: there is no setting `{name}`{}",
+                "{place}: there is no setting `{name}`{}",
                 hint(name, NAMES)
             )));
             return;
@@ -184,7 +191,7 @@ impl Settings {
                 self.sources.insert(known, source);
             }
             Err(wanted) => warnings.push(Warning(format!(
-                "{source}: `{known}` is {value}, it must be {wanted}; {} is used",
+                "{place}: `{known}` is {value}, it must be {wanted}; {} is used",
                 self.value(known)
             ))),
         }
@@ -236,11 +243,6 @@ impl Settings {
     }
 }
 
-/// The line, counted from 1, that byte `offset` of `text` stands on.
-pub(super) fn line_at(text: &str, offset: usize) -> usize {
-    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -290,7 +292,7 @@ mod tests {
         let (settings, warnings) = load("thme = 'dark'", &[], &[]);
         assert_eq!(settings, Settings::default());
         assert!(
-            warnings[0].contains("config.toml") && warnings[0].contains("did you mean `theme`"),
+            warnings[0].contains("config.toml line 1:") && warnings[0].contains("did you mean `theme`"),
             "{warnings:?}"
         );
     }

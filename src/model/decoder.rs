@@ -3,7 +3,7 @@
 //! Simplification: whole sequences from position 0, no key/value cache; generation has a forward of its own.
 
 use super::Config;
-use super::ops::{Ops, Rotary, attention, linear, rms_norm, rotate, swiglu};
+use super::ops::{Ops, Rotary, Sequences, attention, linear, rms_norm, rotate, swiglu};
 use super::weights::{self, Weights, WeightsError};
 use candle_core::{Device, Result, Tensor, Var};
 use std::sync::Arc;
@@ -154,20 +154,29 @@ impl Decoder {
     /// More positions than the model has, a token outside the vocabulary.
     pub fn forward(&self, ids: &Tensor, ops: Ops) -> Result<Tensor> {
         let (b, t) = ids.dims2()?;
-        let limit = self.config.max_position_embeddings;
+        let logits = self.forward_packed(&ids.flatten_all()?, Sequences::even(b, t), ops)?;
+        logits.reshape((b, t, ()))
+    }
+
+    /// Logits [N, V] of the token after each row, for sequences that lie one after the other in `ids` [N] (u32):
+    /// nothing is padded.
+    ///
+    /// # Errors
+    /// A sequence longer than the model's positions, a token outside the vocabulary, lengths that do not add up.
+    pub fn forward_packed(&self, ids: &Tensor, sequences: Sequences, ops: Ops) -> Result<Tensor> {
+        let (t, limit) = (sequences.longest(), self.config.max_position_embeddings);
         if t > limit {
             candle_core::bail!("a sequence of {t} tokens is longer than the {limit} positions of the model");
         }
         let eps = self.config.rms_norm_eps;
-        let rotary = Arc::new(Rotary::new(&self.config, t));
-        let rows = self.embedding.embedding(&ids.flatten_all()?)?;
-        let mut x = rows.reshape((b, t, self.config.hidden_size))?;
+        let (rotary, sequences) = (Arc::new(Rotary::new(&self.config, t)), Arc::new(sequences));
+        let mut x = self.embedding.embedding(ids)?; // [N, D]
         for layer in &self.layers {
             let y = rms_norm(&x, &layer.input_norm, eps, ops)?;
-            let q = rotate(&linear(&y, &layer.q, ops)?, &rotary, ops)?;
-            let k = rotate(&linear(&y, &layer.k, ops)?, &rotary, ops)?;
+            let q = rotate(&linear(&y, &layer.q, ops)?, &rotary, &sequences, ops)?;
+            let k = rotate(&linear(&y, &layer.k, ops)?, &rotary, &sequences, ops)?;
             let v = linear(&y, &layer.v, ops)?;
-            let seen = attention(&q, &k, &v, &self.config, ops)?;
+            let seen = attention(&q, &k, &v, &sequences, &self.config, ops)?;
             x = (x + linear(&seen, &layer.o, ops)?)?;
             let y = rms_norm(&x, &layer.mlp_norm, eps, ops)?;
             let inner = swiglu(&linear(&y, &layer.gate, ops)?, &linear(&y, &layer.up, ops)?, ops)?;

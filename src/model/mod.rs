@@ -19,7 +19,7 @@ pub use checkpoint::{Checkpoint, CheckpointError};
 pub use config::Config;
 pub use decoder::Decoder;
 pub use fast::{Fast, Row};
-pub use ops::{Ops, cross_entropy};
+pub use ops::{Ops, Sequences, cross_entropy, log_probs};
 pub use source::Source;
 pub use tokenizer::Tokenizer;
 pub use weights::Weights;

@@ -71,6 +71,9 @@ pub struct Trace {
     pub annotations: Vec<Value>,
     /// Per-token numbers, when asked for.
     pub token_stats: Option<TokenStats>,
+    /// Of a trace that was learnt from: the training step, its rewards and its advantage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rollout: Option<Value>,
 }
 
 impl Default for Trace {
@@ -103,6 +106,7 @@ impl Default for Trace {
             behaviors: Vec::new(),
             annotations: Vec::new(),
             token_stats: None,
+            rollout: None,
         }
     }
 }

@@ -87,6 +87,32 @@ fn pretty(value: &impl Serialize) -> Result<String, TrainError> {
     serde_json::to_string_pretty(value).map_err(|error| TrainError::Setup(error.to_string()))
 }
 
+/// The weights alone of the checkpoint in the directory `path`.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn weights(path: &Path, device: &Device) -> Result<Weights, TrainError> {
+    let file = path.join("model.safetensors");
+    let tensors = safetensors::load(&file, device).map_err(|error| TrainError::Broken {
+        path: file,
+        what: error.to_string(),
+    })?;
+    Ok(tensors.into_iter().collect())
+}
+
+/// The shape alone of the checkpoint in the directory `path`.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn config(path: &Path) -> Result<Config, TrainError> {
+    let file = path.join("config.json");
+    let text = fs::read_to_string(&file).map_err(TrainError::disk(&file))?;
+    Config::from_json(&text).map_err(|error| TrainError::Broken {
+        path: file,
+        what: error.to_string(),
+    })
+}
+
 /// Reads the directory `path`.
 ///
 /// # Errors
@@ -103,7 +129,6 @@ pub fn load(path: &Path, device: &Device) -> Result<Saved, TrainError> {
     let tensors = |name: &str| {
         safetensors::load(path.join(name), device).map_err(|error| broken(name, error.to_string()))
     };
-    let config = String::from_utf8_lossy(&read("config.json")?).into_owned();
     let file: File = serde_json::from_slice(&read("trainer.json")?)
         .map_err(|error| broken("trainer.json", error.to_string()))?;
     if file.schema != SCHEMA {
@@ -113,8 +138,8 @@ pub fn load(path: &Path, device: &Device) -> Result<Saved, TrainError> {
         ));
     }
     Ok(Saved {
-        config: Config::from_json(&config).map_err(|error| broken("config.json", error.to_string()))?,
-        weights: tensors("model.safetensors")?.into_iter().collect(),
+        config: config(path)?,
+        weights: weights(path, device)?,
         tokenizer: read("tokenizer.json")?,
         moments: tensors("trainer.safetensors")?,
         progress: file.progress,

@@ -42,6 +42,11 @@ pub enum TrainError {
         "{} already holds a training run: continue it with --resume, or choose another directory with --out", .0.display()
     )]
     Occupied(PathBuf),
+    /// Somebody trains there.
+    #[error(
+        "another backtrail is training in {}: wait until it is done, stop it, or choose another directory with --out", .0.display()
+    )]
+    Busy(PathBuf),
     /// There is no run there.
     #[error("{} holds no training run to resume: it has no recipe.toml", .0.display())]
     NoRun(PathBuf),
@@ -75,6 +80,17 @@ pub enum TrainError {
         /// What it said.
         what: String,
     },
+    /// Completions cannot be sampled or read.
+    #[error("the rollouts of step {step} failed: {what}")]
+    Rollouts {
+        /// The step.
+        step: u64,
+        /// What was said.
+        what: String,
+    },
+    /// There is no sense in going on: the sentence says why.
+    #[error("{0}")]
+    Halt(String),
     /// The weights are not those of the configuration.
     #[error(transparent)]
     Weights(#[from] WeightsError),

@@ -1,4 +1,4 @@
-//! How good a model is at its task: one sample of each problem, read, judged and counted. Used while training, and for
+//! How good a model is at its task: problems sampled, read, judged and counted. Used for rollouts, while training, and for
 //! the figures on a model's card.
 
 use crate::{
@@ -11,11 +11,18 @@ use crate::{
         facts::Summary,
         language::prompt,
         live::Live,
-        record::{Finish, TokenStats},
+        record::{Finish, ModelRef, TokenStats},
     },
 };
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 /// Samples generated together.
 const BATCH: usize = 64;
@@ -47,29 +54,89 @@ pub struct Measured {
     pub habits: BTreeMap<String, f64>,
 }
 
-/// One sample of each problem, as observed traces in problem order.
+/// What is to be sampled.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan<'a> {
+    /// The problems, asked as number `first`, `first + 1`, …: with the sampler's seed that fixes the random numbers.
+    pub problems: &'a [Problem],
+    /// Number of the first one.
+    pub first: u64,
+    /// Samples of each.
+    pub samples: u64,
+    /// How tokens are drawn.
+    pub sampler: &'a Sampler,
+}
+
+/// The samples of a plan as finished, observed traces: problem by problem, sample by sample.
 ///
 /// # Errors
 /// What the engine says when it cannot go on.
-pub fn sample(
+pub fn sample(model: &Arc<LoadedModel>, plan: Plan<'_>) -> Result<Vec<Observer>, String> {
+    Ok(sample_while(model, plan, &|_| true)?.unwrap_or_default())
+}
+
+/// As [`sample`], on all threads of the current pool; what a sample says does not depend on them. `go_on` hears how many
+/// traces have ended whenever one does, and may put an end to it all: then there is no result.
+///
+/// # Errors
+/// What the engine says when it cannot go on.
+pub fn sample_while(
     model: &Arc<LoadedModel>,
-    problems: &[Problem],
-    sampler: &Sampler,
-) -> Result<Vec<Observer>, String> {
-    let mut observers: Vec<Observer> = problems
-        .iter()
-        .map(|p| Observer::new(Live::new(Trace::default(), Some(p.clone()))))
-        .collect();
+    plan: Plan<'_>,
+    go_on: &(dyn Fn(usize) -> bool + Sync),
+) -> Result<Option<Vec<Observer>>, String> {
+    let ended = AtomicUsize::new(0);
+    let one_more = || go_on(ended.fetch_add(1, Ordering::Relaxed) + 1);
+    let share = plan.problems.len().div_ceil(rayon::current_num_threads()).max(1);
+    let parts = plan.problems.par_chunks(share).enumerate();
+    let parts: Vec<Option<Vec<Observer>>> = parts
+        .map(|(part, problems)| {
+            let first = plan.first + (part * share) as u64;
+            let plan = Plan {
+                problems,
+                first,
+                ..plan
+            };
+            sample_on_one_thread(model, plan, &one_more)
+        })
+        .collect::<Result<_, _>>()?;
+    let parts: Option<Vec<Vec<Observer>>> = parts.into_iter().collect();
+    Ok(parts.map(|parts| parts.into_iter().flatten().collect()))
+}
+
+fn sample_on_one_thread(
+    model: &Arc<LoadedModel>,
+    plan: Plan<'_>,
+    one_more: &(dyn Fn() -> bool + Sync),
+) -> Result<Option<Vec<Observer>>, String> {
     let mut batch = Batch::new(Arc::clone(model), BATCH);
     let mut events = Vec::new();
-    for (index, problem) in (0u64..).zip(problems) {
+    let mut observers = Vec::new();
+    let samples = usize::try_from(plan.samples).map_err(|e| e.to_string())?;
+    for (place, problem) in (0u64..).zip(plan.problems) {
+        let index = plan.first + place;
+        let head = Trace {
+            index: usize::try_from(index).unwrap_or(usize::MAX),
+            model: Some(reference(model)),
+            strategy: Some("chain".to_owned()),
+            sampler: Some(plan.sampler.clone()),
+            prompt: Some(prompt(problem)),
+            ..Trace::default()
+        };
+        observers.extend((0..samples).map(|sample| {
+            let head = Trace {
+                sample,
+                ..head.clone()
+            };
+            Observer::new(Live::new(head, Some(problem.clone())))
+        }));
         let request = Request {
-            run: RunId(index),
+            run: RunId(place),
             prompt: prompt(problem),
             prefix: Vec::new(),
-            sampler: sampler.clone(),
+            sampler: plan.sampler.clone(),
             index,
-            samples: vec![0],
+            samples: (0..plan.samples).collect(),
             top: 0,
             cancel: Cancel::default(),
             pace: Pace::default(),
@@ -79,21 +146,49 @@ pub fn sample(
     loop {
         batch.collect(&mut events);
         for event in events.drain(..) {
-            let observer = usize::try_from(event.run.0)
-                .ok()
-                .and_then(|i| observers.get_mut(i));
-            let Some(observer) = observer else { continue };
+            let run = usize::try_from(event.run.0).unwrap_or(usize::MAX);
+            let of_run = observers
+                .chunks_exact_mut(samples.max(1))
+                .nth(run)
+                .unwrap_or_default();
+            let place = |sample: u64| usize::try_from(sample).unwrap_or(usize::MAX);
             match event.kind {
-                EventKind::Tokens { batch, .. } => take(observer, batch),
-                EventKind::Finished { reason, .. } => observer.finish(Some(finish(reason)), None),
+                EventKind::Started { prompt_tokens } => of_run
+                    .iter_mut()
+                    .for_each(|observer| observer.live_mut().set_prompt_tokens(prompt_tokens)),
+                EventKind::Tokens { sample, batch } => {
+                    if let Some(observer) = of_run.get_mut(place(sample)) {
+                        take(observer, batch);
+                    }
+                }
+                EventKind::Finished { sample, reason } => {
+                    if let Some(observer) = of_run.get_mut(place(sample)) {
+                        observer.finish(Some(finish(reason)), None);
+                    }
+                    if !one_more() {
+                        return Ok(None);
+                    }
+                }
                 EventKind::Failed(reason) => return Err(reason),
-                EventKind::Started { .. } | EventKind::Done => {}
+                EventKind::Done => {}
             }
         }
         if batch.is_idle() {
-            return Ok(observers);
+            return Ok(Some(observers));
         }
         batch.step(&mut events);
+    }
+}
+
+/// Which weights wrote a trace.
+#[must_use]
+pub fn reference(model: &LoadedModel) -> ModelRef {
+    ModelRef {
+        name: model.name.clone(),
+        hash: Some(model.hash.clone()),
+        tokenizer: Some(model.tokenizer.hash().to_owned()),
+        dtype: Some("f32".to_owned()),
+        device: Some("cpu".to_owned()),
     }
 }
 
@@ -122,24 +217,14 @@ pub fn finish(reason: StopReason) -> Finish {
 
 /// The figures of a set of finished traces.
 #[must_use]
-pub fn summarize(observers: &[Observer]) -> Measured {
+pub fn summarize<'a>(observers: impl IntoIterator<Item = &'a Observer>) -> Measured {
+    let observers: Vec<&Observer> = observers.into_iter().collect();
     let n = observers.len();
     let share = |count: usize, of: usize| if of == 0 { 0.0 } else { count as f64 / of as f64 };
     let summaries: Vec<Summary> = observers.iter().map(|o| o.live().tree().summary()).collect();
     let sum = |of: fn(&Summary) -> usize| summaries.iter().map(of).sum::<usize>();
-    let correct = |o: &Observer| {
-        o.live()
-            .record()
-            .outcome
-            .as_ref()
-            .is_some_and(|outcome| outcome.correct)
-    };
-    let solved = observers.iter().filter(|o| correct(o)).count();
-    let sound = observers
-        .iter()
-        .zip(&summaries)
-        .filter(|(o, s)| correct(o) && s.sound)
-        .count();
+    let solved = observers.iter().filter(|o| o.is_correct()).count();
+    let sound = observers.iter().filter(|o| o.is_sound()).count();
     let ended = observers
         .iter()
         .filter(|o| o.live().record().finish == Some(Finish::Stop))

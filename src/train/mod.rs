@@ -1,24 +1,36 @@
-//! Traces to weights: next-token training from a recipe, with checkpoints that a killed run goes on from.
+//! Traces to weights: pretraining, priming and reinforcement learning from a recipe, with checkpoints that a killed run goes
+//! on from.
 //!
-//! The loop knows no task and prints nothing: examples come through [`Examples`], evaluations through [`Evaluate`],
-//! and what happens goes out as [`TrainEvent`]s.
+//! The loop ([`Trainer`]) knows no task and prints nothing: updates are a [`Method`]'s, evaluations come through
+//! [`Evaluate`], what happens goes out as [`TrainEvent`]s, and a [`Remote`] steers it from another thread.
 
 pub mod batch;
 pub mod checkpoint;
+pub mod control;
 pub mod corpus;
 pub mod error;
 pub mod event;
+pub mod finetuning;
+pub mod heldout;
+pub mod imitation;
 pub mod measure;
+pub mod method;
 pub mod optimizer;
+pub mod packed;
+pub mod priming;
+pub mod rl;
 pub mod run_dir;
 pub mod schedule;
 pub mod setup;
 pub mod start;
+pub mod tensorboard;
 pub mod trainer;
 
 pub use batch::{Example, Examples};
+pub use control::{Command, Inbox, Remote, mailbox};
 pub use error::TrainError;
 pub use event::{Outcome, Report, TrainEvent};
-pub use run_dir::RunDir;
+pub use method::Method;
+pub use run_dir::{Kept, RunDir};
 pub use start::{Start, config_of};
-pub use trainer::{Evaluate, Trainer};
+pub use trainer::{Evaluate, Evaluation, Trainer};

@@ -26,6 +26,38 @@ pub struct AdamW {
     parameters: Vec<Parameter>,
 }
 
+/// One gradient per variable, in the optimiser's order.
+#[derive(Debug)]
+pub struct Gradients(Vec<Tensor>);
+
+impl Gradients {
+    /// The sum with those of another piece of the same batch.
+    ///
+    /// # Errors
+    /// When they are of different models.
+    pub fn plus(self, other: &Gradients) -> Result<Gradients> {
+        let sums = self.0.iter().zip(&other.0).map(|(a, b)| a + b);
+        Ok(Gradients(sums.collect::<Result<_>>()?))
+    }
+
+    /// The norm of all of them together; infinite or not a number when one of them is.
+    ///
+    /// # Errors
+    /// When the device cannot be read.
+    pub fn norm(&self) -> Result<f64> {
+        let squares = self
+            .0
+            .iter()
+            .map(|gradient| gradient.sqr()?.sum_all())
+            .collect::<Result<Vec<_>>>()?;
+        let sum = Tensor::stack(&squares, 0)?
+            .to_dtype(DType::F64)?
+            .sum_all()?
+            .to_scalar::<f64>()?;
+        Ok(sum.sqrt())
+    }
+}
+
 impl AdamW {
     /// An optimiser of `variables` that has not made a step.
     ///
@@ -48,28 +80,23 @@ impl AdamW {
         Ok(Self { settings, parameters })
     }
 
-    /// The norm of all gradients together; infinite or not a number when one of them is.
+    /// What one backward pass found.
     ///
     /// # Errors
     /// When a variable got no gradient.
-    pub fn norm(&self, gradients: &GradStore) -> Result<f64> {
-        let squares = self
+    pub fn gradients(&self, store: &GradStore) -> Result<Gradients> {
+        let found = self
             .parameters
             .iter()
-            .map(|parameter| parameter.gradient(gradients)?.sqr()?.sum_all())
-            .collect::<Result<Vec<_>>>()?;
-        let sum = Tensor::stack(&squares, 0)?
-            .to_dtype(DType::F64)?
-            .sum_all()?
-            .to_scalar::<f64>()?;
-        Ok(sum.sqrt())
+            .map(|parameter| parameter.gradient(store)?.contiguous());
+        Ok(Gradients(found.collect::<Result<_>>()?))
     }
 
-    /// Moves every variable once. `step` counts from 1; `norm` is [`AdamW::norm`] of the gradients.
+    /// Moves every variable once. `step` counts from 1; `norm` is [`Gradients::norm`].
     ///
     /// # Errors
-    /// When a variable got no gradient or a tensor operation fails.
-    pub fn step(&mut self, gradients: &GradStore, norm: f64, learning_rate: f64, step: u64) -> Result<()> {
+    /// When a tensor operation fails.
+    pub fn step(&mut self, gradients: &Gradients, norm: f64, learning_rate: f64, step: u64) -> Result<()> {
         let Settings {
             betas: [beta1, beta2],
             epsilon,
@@ -100,8 +127,7 @@ impl AdamW {
             epsilon,
             keep: 1.0,
         };
-        for parameter in &mut self.parameters {
-            let gradient = parameter.gradient(gradients)?.contiguous()?;
+        for (parameter, gradient) in self.parameters.iter_mut().zip(&gradients.0) {
             let decays = parameter.variable.rank() >= 2;
             let motion = Motion {
                 keep: if decays {
@@ -113,12 +139,12 @@ impl AdamW {
             };
             let weights = parameter.variable.as_tensor();
             if weights.device().is_cpu() {
-                parameter.first.inplace_op2(&gradient, &mean)?;
-                parameter.second.inplace_op2(&gradient, &variance)?;
+                parameter.first.inplace_op2(gradient, &mean)?;
+                parameter.second.inplace_op2(gradient, &variance)?;
                 weights.inplace_op3(&parameter.first, &parameter.second, &motion)?;
             } else {
-                parameter.first = mean.plain(&parameter.first, &gradient)?;
-                parameter.second = variance.plain(&parameter.second, &gradient)?;
+                parameter.first = mean.plain(&parameter.first, gradient)?;
+                parameter.second = variance.plain(&parameter.second, gradient)?;
                 let moved = motion.plain(weights, &parameter.first, &parameter.second)?;
                 parameter.variable.set(&moved)?;
             }

@@ -1,4 +1,6 @@
-//! The directory of a run: `recipe.toml`, `metrics.jsonl`, `checkpoint-N/`.
+//! The directory of a run: `recipe.toml`, `metrics.jsonl`, `checkpoint-N/`, and of runs that make traces
+//! `rollouts/step-N.jsonl.zst` and `evals/step-N.jsonl.zst`; `changes.jsonl` holds what was changed on the way, and a `lock` that one
+//! trainer at a time holds.
 //!
 //! A checkpoint is written beside its place and renamed when it is whole, so a run killed at any moment goes on from its
 //! last good one. Metrics are flushed to disk before, so they always reach at least as far.
@@ -7,13 +9,17 @@ use super::error::TrainError;
 use crate::{
     base::{file::write_atomic, json},
     config::{Override, Recipe},
+    trace::Trace,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, BufRead as _, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
+
+const RECIPE: &str = "recipe.toml";
 
 /// Checkpoints that are kept.
 const KEPT: usize = 2;
@@ -28,10 +34,50 @@ struct Header<'a> {
     version: &'static str,
 }
 
-/// A run on disk.
+/// Which traces of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// What a step learnt from.
+    Rollouts,
+    /// What an evaluation looked at.
+    Evaluation,
+}
+
+impl Kept {
+    fn folder(self) -> &'static str {
+        match self {
+            Kept::Rollouts => "rollouts",
+            Kept::Evaluation => "evals",
+        }
+    }
+}
+
+/// A knob that was changed after `step` steps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// Steps made before.
+    pub step: u64,
+    /// The key, as `--set` names it.
+    pub key: String,
+    /// Its new value.
+    pub value: toml::Value,
+}
+
+impl From<Change> for Override {
+    fn from(change: Change) -> Self {
+        Self {
+            key: change.key.split('.').map(str::to_owned).collect(),
+            value: change.value,
+        }
+    }
+}
+
+/// A run on disk. While one that was created or opened lives, nobody else can train there.
 #[derive(Debug, Clone)]
 pub struct RunDir {
     root: PathBuf,
+    /// Locked by a trainer; the system unlocks it when the last clone is gone or the process is killed.
+    _lock: Option<Arc<File>>,
 }
 
 impl RunDir {
@@ -39,13 +85,13 @@ impl RunDir {
     /// came from.
     ///
     /// # Errors
-    /// [`TrainError::Occupied`] when a run lives there already.
+    /// [`TrainError::Busy`] when somebody trains there, [`TrainError::Occupied`] when a run lives there already.
     pub fn create(root: &Path, recipe: &Recipe, base: &serde_json::Value) -> Result<Self, TrainError> {
-        let run = Self { root: root.into() };
+        fs::create_dir_all(root).map_err(TrainError::disk(root))?;
+        let run = Self::lock(root)?;
         if run.recipe_path().exists() || run.metrics_path().exists() {
             return Err(TrainError::Occupied(run.root));
         }
-        fs::create_dir_all(root).map_err(TrainError::disk(root))?;
         let header = Header {
             schema: "backtrail.run/1",
             recipe,
@@ -67,14 +113,45 @@ impl RunDir {
     /// A run that was made before.
     ///
     /// # Errors
-    /// [`TrainError::NoRun`] when there is none.
+    /// [`TrainError::NoRun`] when there is none, [`TrainError::Busy`] when somebody trains there.
     pub fn open(root: &Path) -> Result<Self, TrainError> {
-        let run = Self { root: root.into() };
+        if root.join(RECIPE).is_file() {
+            Self::lock(root)
+        } else {
+            Err(TrainError::NoRun(root.into()))
+        }
+    }
+
+    /// A run that is only looked at, whoever trains it.
+    ///
+    /// # Errors
+    /// [`TrainError::NoRun`] when there is none.
+    pub fn look(root: &Path) -> Result<Self, TrainError> {
+        let run = Self {
+            root: root.into(),
+            _lock: None,
+        };
         if run.recipe_path().is_file() {
             Ok(run)
         } else {
             Err(TrainError::NoRun(run.root))
         }
+    }
+
+    fn lock(root: &Path) -> Result<Self, TrainError> {
+        let path = root.join("lock");
+        let file = File::create(&path).map_err(TrainError::disk(&path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(TrainError::Busy(root.into())),
+            // Some network file systems know no locks; there one has to take care oneself.
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
+            Err(TryLockError::Error(error)) => return Err(TrainError::disk(path)(error)),
+        }
+        Ok(Self {
+            root: root.into(),
+            _lock: Some(Arc::new(file)),
+        })
     }
 
     /// Its directory.
@@ -92,7 +169,7 @@ impl RunDir {
     }
 
     fn recipe_path(&self) -> PathBuf {
-        self.root.join("recipe.toml")
+        self.root.join(RECIPE)
     }
 
     /// Its metrics.
@@ -112,8 +189,7 @@ impl RunDir {
     /// # Errors
     /// When the directory cannot be read.
     pub fn checkpoints(&self) -> Result<Vec<u64>, TrainError> {
-        let mut steps: Vec<u64> = self
-            .names()?
+        let mut steps: Vec<u64> = names(&self.root)?
             .iter()
             .filter_map(|name| name.strip_prefix("checkpoint-")?.parse().ok())
             .collect();
@@ -136,23 +212,117 @@ impl RunDir {
     /// # Errors
     /// When it cannot be written.
     pub fn append(&self, row: &impl Serialize) -> Result<(), TrainError> {
+        append_line(&self.metrics_path(), row)
+    }
+
+    /// Whether the metrics hold more than their header.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn has_rows(&self) -> Result<bool, TrainError> {
         let path = self.metrics_path();
-        let mut line = json::to_line(row)
-            .map_err(io::Error::from)
+        let text = fs::read_to_string(&path).map_err(TrainError::disk(&path))?;
+        Ok(text.lines().count() > 1)
+    }
+
+    /// Writes down a changed knob.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn record_change(&self, change: &Change) -> Result<(), TrainError> {
+        let path = self.changes_path();
+        OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&path)
             .map_err(TrainError::disk(&path))?;
-        line.push('\n');
-        let write = || {
-            let mut file = OpenOptions::new().append(true).open(&path)?;
-            let length = file.metadata()?.len();
-            // Half a line is taken back, so that a later attempt does not write behind it. After a kill `rewind` does.
-            file.write_all(line.as_bytes()).inspect_err(|_| {
-                let _ = file.set_len(length);
-            })
+        append_line(&path, change)
+    }
+
+    /// The knobs that were changed, oldest first. A line torn by a kill is passed over.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn changes(&self) -> Result<Vec<Change>, TrainError> {
+        let path = self.changes_path();
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(text
+                .lines()
+                .filter_map(|line| serde_json::from_str(line).ok())
+                .collect()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(TrainError::Disk { path, error }),
+        }
+    }
+
+    fn changes_path(&self) -> PathBuf {
+        self.root.join("changes.jsonl")
+    }
+
+    /// Where the traces of `step` are or would be.
+    #[must_use]
+    pub fn traces_path(&self, kept: Kept, step: u64) -> PathBuf {
+        self.root
+            .join(kept.folder())
+            .join(format!("step-{step}.jsonl.zst"))
+    }
+
+    /// Keeps the traces of a step, compressed; none makes no file.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn write_traces(&self, kept: Kept, step: u64, traces: &[Trace]) -> Result<(), TrainError> {
+        if traces.is_empty() {
+            return Ok(());
+        }
+        let path = self.traces_path(kept, step);
+        let write = || -> io::Result<()> {
+            fs::create_dir_all(self.root.join(kept.folder()))?;
+            let mut encoder = zstd::Encoder::new(Vec::new(), 3)?;
+            for trace in traces {
+                writeln!(encoder, "{}", json::to_line(trace)?)?;
+            }
+            write_atomic(&path, &encoder.finish()?)
         };
         write().map_err(TrainError::disk(&path))
     }
 
-    /// Cuts the metrics back to the header and the rows up to `step`.
+    /// The traces of a step.
+    ///
+    /// # Errors
+    /// When they are not there or not whole.
+    pub fn read_traces(&self, kept: Kept, step: u64) -> Result<Vec<Trace>, TrainError> {
+        let path = self.traces_path(kept, step);
+        let read = || -> io::Result<Vec<Trace>> {
+            let reader = io::BufReader::new(zstd::Decoder::new(File::open(&path)?)?);
+            reader
+                .lines()
+                .map(|line| Ok(serde_json::from_str(&line?)?))
+                .collect()
+        };
+        read().map_err(TrainError::disk(&path))
+    }
+
+    /// The steps whose traces were kept, in order.
+    ///
+    /// # Errors
+    /// When the directory cannot be read.
+    pub fn traced_steps(&self, kept: Kept) -> Result<Vec<u64>, TrainError> {
+        let step = |name: &String| {
+            name.strip_prefix("step-")?
+                .strip_suffix(".jsonl.zst")?
+                .parse()
+                .ok()
+        };
+        let mut steps: Vec<u64> = names(&self.root.join(kept.folder()))?
+            .iter()
+            .filter_map(step)
+            .collect();
+        steps.sort_unstable();
+        Ok(steps)
+    }
+
+    /// Cuts metrics and traces back to those up to `step`.
     ///
     /// # Errors
     /// When they cannot be read or written.
@@ -171,7 +341,14 @@ impl RunDir {
             kept.push_str(line);
             kept.push('\n');
         }
-        write_atomic(&path, kept.as_bytes()).map_err(TrainError::disk(&path))
+        write_atomic(&path, kept.as_bytes()).map_err(TrainError::disk(&path))?;
+        for kept in [Kept::Rollouts, Kept::Evaluation] {
+            for later in self.traced_steps(kept)?.into_iter().filter(|of| *of > step) {
+                let path = self.traces_path(kept, later);
+                fs::remove_file(&path).map_err(TrainError::disk(&path))?;
+            }
+        }
+        Ok(())
     }
 
     /// Makes the checkpoint of `step`: `write` fills a directory, which gets its name when all of it is on disk.
@@ -203,10 +380,14 @@ impl RunDir {
         Ok(path)
     }
 
-    /// Removes what a killed run left half-written, and all checkpoints but the newest.
+    /// Removes what a killed run left half-written, and all checkpoints but the first (what the run began with) and the
+    /// newest.
     fn tidy(&self, keep: usize) -> Result<(), TrainError> {
         let remove = |path: PathBuf| fs::remove_dir_all(&path).map_err(TrainError::disk(path));
-        for name in self.names()?.iter().filter(|name| name.starts_with(UNFINISHED)) {
+        for name in names(&self.root)?
+            .iter()
+            .filter(|name| name.starts_with(UNFINISHED))
+        {
             remove(self.root.join(name))?;
         }
         let steps = self.checkpoints()?;
@@ -214,17 +395,50 @@ impl RunDir {
         steps
             .iter()
             .take(old)
+            .skip(1)
             .try_for_each(|step| remove(self.checkpoint_path(*step)))
     }
+}
 
-    fn names(&self) -> Result<Vec<String>, TrainError> {
-        let mut names = Vec::new();
-        for entry in fs::read_dir(&self.root).map_err(TrainError::disk(&self.root))? {
-            let entry = entry.map_err(TrainError::disk(&self.root))?;
-            names.extend(entry.file_name().into_string());
+/// Adds a line to a file. A line that cannot be written whole is taken back.
+fn append_line(path: &Path, row: &impl Serialize) -> Result<(), TrainError> {
+    let mut line = json::to_line(row)
+        .map_err(io::Error::from)
+        .map_err(TrainError::disk(path))?;
+    line.push('\n');
+    let write = || {
+        let mut file = OpenOptions::new().append(true).open(path)?;
+        let length = file.metadata()?.len();
+        // Half a line is taken back, so that a later attempt does not write behind it. After a kill `rewind` does.
+        file.write_all(line.as_bytes()).inspect_err(|_| {
+            let _ = file.set_len(length);
+        })
+    };
+    write().map_err(TrainError::disk(path))
+}
+
+/// The names in a directory; one that is not there holds none.
+fn names(directory: &Path) -> Result<Vec<String>, TrainError> {
+    let entries = match fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => {
+            return Err(TrainError::Disk {
+                path: directory.into(),
+                error,
+            });
         }
-        Ok(names)
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        names.extend(
+            entry
+                .map_err(TrainError::disk(directory))?
+                .file_name()
+                .into_string(),
+        );
     }
+    Ok(names)
 }
 
 /// A checkpoint that is being written.
@@ -254,9 +468,26 @@ mod tests {
     fn a_run_is_not_written_over_another() {
         let dir = tempfile::tempdir().unwrap();
         let recipe = run(dir.path()).recipe(&[]).unwrap();
+        // The first one is gone by now, as after a kill: its lock is too.
         let error = RunDir::create(dir.path(), &recipe, &json!(null)).unwrap_err();
         assert!(error.to_string().contains("--resume"), "{error}");
         assert!(RunDir::open(&dir.path().join("elsewhere")).is_err());
+    }
+
+    #[test]
+    fn two_cannot_train_in_one_directory_at_a_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = run(dir.path());
+        let recipe = first.recipe(&[]).unwrap();
+        for second in [
+            RunDir::open(dir.path()),
+            RunDir::create(dir.path(), &recipe, &json!(null)),
+        ] {
+            let error = second.unwrap_err().to_string();
+            assert!(error.contains("another backtrail is training"), "{error}");
+        }
+        drop(first);
+        RunDir::open(dir.path()).unwrap();
     }
 
     #[test]
@@ -271,17 +502,22 @@ mod tests {
         assert!(failed.is_err());
         assert_eq!(run.latest().unwrap().0, 5);
         run.save(7, file).unwrap();
-        assert!(run.names().unwrap().iter().all(|name| !name.starts_with('.')));
+        assert!(
+            names(&run.root)
+                .unwrap()
+                .iter()
+                .all(|name| !name.starts_with('.'))
+        );
     }
 
     #[test]
-    fn the_last_two_checkpoints_are_kept() {
+    fn the_first_and_the_last_two_checkpoints_are_kept() {
         let dir = tempfile::tempdir().unwrap();
         let run = run(dir.path());
         for step in [0, 5, 10, 100] {
             run.save(step, file).unwrap();
         }
-        assert_eq!(run.checkpoints().unwrap(), [10, 100]);
+        assert_eq!(run.checkpoints().unwrap(), [0, 10, 100]);
     }
 
     #[test]

@@ -19,6 +19,20 @@ pub fn learning_rate(stage: &Stage, peak: f64, steps: u64, tokens: u64) -> f64 {
     peak * warm * fall
 }
 
+/// The share of the peak after `step` of `steps` steps: up in a straight line for the first part `warmup`, then down a
+/// cosine to nothing (Loshchilov and Hutter 2017), as transformers' `get_cosine_schedule_with_warmup`.
+#[must_use]
+pub fn cosine(step: u64, steps: u64, warmup: f64) -> f64 {
+    let rising = (warmup * steps as f64).ceil();
+    // Counted from 1: a first step with learning rate 0 would be wasted.
+    let at = step as f64 + 1.0;
+    if at <= rising {
+        return at / rising;
+    }
+    let fallen = (at - 1.0 - rising) / (steps as f64 - rising).max(1.0);
+    0.5 * (1.0 + (std::f64::consts::PI * fallen.clamp(0.0, 1.0)).cos())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,6 +62,17 @@ mod tests {
         close(learning_rate(&stage, 2.0, 70, 800), 2.0 * 0.55);
         close(learning_rate(&stage, 2.0, 90, 1000), 0.2);
         close(learning_rate(&stage, 2.0, 91, 1200), 0.2);
+    }
+
+    #[test]
+    fn a_cosine_rises_to_its_peak_and_falls_towards_nothing() {
+        let shares: Vec<f64> = (0..20).map(|step| cosine(step, 20, 0.1)).collect();
+        close(shares[0], 0.5);
+        close(shares[1], 1.0);
+        close(shares[2], 1.0);
+        close(shares[11], 0.5);
+        assert!(shares[19] > 0.0 && shares[19] < 0.02);
+        close(cosine(0, 1, 0.0), 1.0);
     }
 
     #[test]

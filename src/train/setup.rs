@@ -3,37 +3,29 @@
 //! The one place of the trainer that knows the task is Countdown.
 
 use super::{
-    Evaluate, RunDir, Start, TrainError, Trainer, config_of,
+    Method, RunDir, Start, TrainError, Trainer,
+    checkpoint::Progress,
+    config_of,
     corpus::Corpus,
-    measure::{sample, summarize},
+    finetuning::Finetuning,
+    imitation::Imitation,
+    priming::{self, Dataset},
+    rl::{Reinforcement, problems::Problems},
 };
 use crate::{
-    base::{file::write_atomic, hash::sha256, sampler::Sampler},
-    config::{Override, Recipe, nearest::explain},
-    engine::LoadedModel,
-    model::{Card, Checkpoint, Config, Fast, Tokenizer, Weights, card, vocabulary},
-    task::countdown::{Generator, Problem, Settings, Split},
+    config::{Override, Recipe, nearest::explain, recipe::Kind},
+    model::{Checkpoint, Config, Decoder, Tokenizer, Weights, vocabulary},
+    task::countdown::Settings,
     trace::language::{END, LARGEST_NUMBER, PHRASES, Style},
 };
 use candle_core::Device;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::path::Path;
 use toml::Table;
 
 /// Seed of the held-out problems that runs are evaluated on: the same for all of them.
 pub const HELDOUT_SEED: u64 = 0;
-
-/// Held-out problems that a card's figures are measured on.
-const CARD_PROBLEMS: usize = 500;
-
-/// Lines of a trace that fit a screen of 24 rows with the workbench around it.
-const SCREEN: usize = 14;
 
 /// A model to start from, opened by somebody who knows where models are.
 pub struct Base {
@@ -73,21 +65,35 @@ pub fn begin(root: &Path, recipe: Recipe, base: Option<Base>) -> Result<Trainer,
     let numbers = (0..=LARGEST_NUMBER)
         .filter_map(|n| tokenizer.encode(&n.to_string()).ok()?.first().copied())
         .collect();
-    let examples = Box::new(corpus(&recipe, tokenizer)?);
+    let rows = match recipe.kind {
+        Kind::Prime => Some(Dataset::from_recipe(&recipe, &tokenizer, &config).map_err(setup)?),
+        Kind::Pretrain | Kind::Rl => None,
+    };
+    let parts = Parts {
+        rows,
+        tokenizer: json.clone(),
+        first: base.as_ref().map(|base| &base.checkpoint.weights),
+    };
     let provenance = base.as_ref().map_or(
         Value::Null,
         |b| serde_json::json!({"name": b.name, "hash": b.checkpoint.hash}),
     );
     let start = Start {
         config,
-        weights: base.map(|base| base.checkpoint.weights),
+        weights: parts.first.cloned(),
         tokenizer: json,
         numbers,
         base: provenance,
         device: Device::Cpu,
         recipe,
     };
-    Trainer::start(root, start, examples)
+    let trainer = Trainer::start(root, start, |recipe, config, progress| {
+        parts.method(recipe, config, progress)
+    })?;
+    if let Some(rows) = &parts.rows {
+        priming::save(rows.rows(), root).map_err(setup)?;
+    }
+    Ok(trainer)
 }
 
 /// Goes on with the run in `root`, whose directory holds all that is needed.
@@ -102,8 +108,88 @@ pub fn resume(root: &Path, overrides: &[Override]) -> Result<Trainer, TrainError
         path: checkpoint.join("tokenizer.json"),
         error,
     })?;
-    let examples = Box::new(corpus(&recipe, read_tokenizer(&json)?)?);
-    Trainer::resume(dir, recipe, Device::Cpu, examples)
+    let first = super::checkpoint::weights(&dir.checkpoint_path(0), &Device::Cpu).ok();
+    let parts = Parts {
+        rows: kept_rows(root, &recipe, &json, &checkpoint)?,
+        tokenizer: json,
+        first: first.as_ref(),
+    };
+    Trainer::resume(dir, recipe, Device::Cpu, |recipe, config, progress| {
+        parts.method(recipe, config, progress)
+    })
+}
+
+/// The rows a `prime` run imitates: those it kept, or, when it was killed before it kept any, those of its recipe.
+fn kept_rows(
+    root: &Path,
+    recipe: &Recipe,
+    tokenizer: &[u8],
+    checkpoint: &Path,
+) -> Result<Option<Dataset>, TrainError> {
+    if recipe.kind != Kind::Prime {
+        return Ok(None);
+    }
+    let (tokenizer, config) = (read_tokenizer(tokenizer)?, super::checkpoint::config(checkpoint)?);
+    let kept = root.join(priming::FILE);
+    let rows = if kept.is_file() {
+        Dataset::from_file(&kept, &task(recipe)?, &tokenizer, &config)
+    } else {
+        Dataset::from_recipe(recipe, &tokenizer, &config)
+    };
+    rows.map(Some).map_err(setup)
+}
+
+/// What a method is made of, beside its recipe.
+struct Parts<'a> {
+    /// Content of `tokenizer.json`.
+    tokenizer: Vec<u8>,
+    /// What a `prime` recipe imitates.
+    rows: Option<Dataset>,
+    /// The weights the run began with, if it began with some.
+    first: Option<&'a Weights>,
+}
+
+impl Parts<'_> {
+    /// The method of a recipe, from `progress` on.
+    fn method(
+        &self,
+        recipe: &Recipe,
+        config: &Config,
+        progress: &Progress,
+    ) -> Result<Box<dyn Method>, TrainError> {
+        match recipe.kind {
+            Kind::Pretrain => {
+                let examples = Box::new(corpus(recipe, read_tokenizer(&self.tokenizer)?)?);
+                let context = config.max_position_embeddings;
+                Ok(Box::new(Imitation::new(recipe, context, examples, progress)))
+            }
+            Kind::Prime => {
+                let rows = self
+                    .rows
+                    .as_ref()
+                    .map_or_else(Vec::new, |rows| rows.examples().to_vec());
+                Ok(Box::new(Finetuning::new(recipe, rows)?))
+            }
+            Kind::Rl => {
+                let problems = Problems::new(&task(recipe)?, recipe.seed).map_err(setup)?;
+                let divergence = recipe.rl.as_ref().is_some_and(|rl| rl.beta != 0.0);
+                let reference = match (divergence, self.first) {
+                    (false, _) => None,
+                    (true, Some(first)) => Some(Decoder::from_weights(config.clone(), first, &Device::Cpu)?),
+                    (true, None) => {
+                        return Err(setup(
+                            "`rl.beta` needs the weights the run began with, and checkpoint-0 is gone",
+                        ));
+                    }
+                };
+                Ok(Box::new(Reinforcement::new(
+                    problems,
+                    self.tokenizer.clone(),
+                    reference,
+                )))
+            }
+        }
+    }
 }
 
 fn setup(what: impl ToString) -> TrainError {
@@ -145,136 +231,4 @@ fn corpus(recipe: &Recipe, tokenizer: Tokenizer) -> Result<Corpus, TrainError> {
         stages.push(mix);
     }
     Corpus::new(&task(recipe)?, stages, tokenizer, recipe.seed).map_err(setup)
-}
-
-/// Solves held-out problems with the weights as they are.
-pub struct Heldout {
-    problems: Vec<Problem>,
-    sampler: Sampler,
-    tokenizer: Vec<u8>,
-}
-
-impl Heldout {
-    /// The evaluation a recipe asks for.
-    ///
-    /// # Errors
-    /// What is wrong with its task.
-    pub fn new(recipe: &Recipe, tokenizer: Vec<u8>) -> Result<Self, TrainError> {
-        let generator = Generator::new(&task(recipe)?, HELDOUT_SEED, Split::Heldout).map_err(setup)?;
-        let problems = generator.take(recipe.eval_problems).collect();
-        Ok(Self {
-            problems,
-            sampler: recipe.sampler.clone(),
-            tokenizer,
-        })
-    }
-
-    /// The weights, ready to generate.
-    fn model(&self, weights: &Weights, config: &Config) -> Result<Arc<LoadedModel>, String> {
-        let fast = Fast::new(config, weights).map_err(|e| e.to_string())?;
-        let tokenizer = Tokenizer::from_json(&self.tokenizer).map_err(|e| e.to_string())?;
-        let model = LoadedModel::new("checkpoint".into(), String::new(), fast, tokenizer);
-        Ok(Arc::new(model.map_err(|e| e.to_string())?))
-    }
-}
-
-/// The first problem on which the model shows everything: a right answer, every line true, a forward step, two returns
-/// and all four habits, in a trace that fits a screen. Asked as the workbench asks its first problem: number 0, sample 0.
-fn example(
-    model: &Arc<LoadedModel>,
-    problems: &[Problem],
-    sampler: &Sampler,
-) -> Result<Option<String>, String> {
-    for problem in problems {
-        let observers = sample(model, std::slice::from_ref(problem), sampler)?;
-        let shows_all = observers.iter().any(|o| {
-            let tree = o.live().tree();
-            let correct = o
-                .live()
-                .record()
-                .outcome
-                .as_ref()
-                .is_some_and(|outcome| outcome.correct);
-            let lines = o.live().text().lines().count();
-            correct
-                && tree.is_sound()
-                && lines <= SCREEN
-                && tree.backtracks.len() >= 2
-                && o.live().text().contains("try ")
-                && o.counts().iter().all(|n| *n > 0)
-        });
-        if shows_all {
-            return Ok(Some(problem.to_string()));
-        }
-    }
-    Ok(None)
-}
-
-/// Writes the card of a finished run beside its last weights: measured on [`CARD_PROBLEMS`] held-out problems.
-///
-/// # Errors
-/// What cannot be measured or written, as a sentence.
-pub fn write_card(trainer: &Trainer, heldout: &Heldout) -> Result<PathBuf, String> {
-    let recipe = trainer.recipe();
-    let (_, dir) = trainer.dir().latest().map_err(|e| e.to_string())?;
-    let read =
-        |name: &str| fs::read(dir.join(name)).map_err(|e| format!("{}: {e}", dir.join(name).display()));
-    let settings = task(recipe).map_err(|e| e.to_string())?;
-    let problems: Vec<Problem> = Generator::new(&settings, HELDOUT_SEED, Split::Heldout)
-        .map_err(|e| e.to_string())?
-        .take(CARD_PROBLEMS)
-        .collect();
-    let weights = trainer.weights().map_err(|e| e.to_string())?;
-    let model = heldout.model(&weights, trainer.config())?;
-    let measured = summarize(&sample(&model, &problems, &recipe.sampler)?);
-    let example = example(&model, &problems, &recipe.sampler)?;
-    let mut task = serde_json::to_value(&settings).map_err(|e| e.to_string())?;
-    if let Some(task) = task.as_object_mut() {
-        task.insert("name".to_owned(), "countdown".into());
-    }
-    let card = Card {
-        schema: card::SCHEMA.to_owned(),
-        name: recipe.name.clone(),
-        summary: recipe.summary.clone(),
-        recipe: format!("{}.toml", recipe.name),
-        data:
-            "Countdown problems of the training split, searched and written down by the teacher of backtrail"
-                .to_owned(),
-        seed: recipe.seed,
-        trained_tokens: trainer.tokens(),
-        parameters: trainer.config().parameters(),
-        hash: sha256(&read("model.safetensors")?),
-        tokenizer: sha256(&read("tokenizer.json")?),
-        sampler: recipe.sampler.clone(),
-        task,
-        measured: serde_json::to_value(measured).map_err(|e| e.to_string())?,
-        example,
-    };
-    let path = dir.join(card::FILE);
-    let text = serde_json::to_string_pretty(&card).map_err(|e| e.to_string())? + "\n";
-    write_atomic(&path, text.as_bytes()).map_err(|e| format!("{}: {e}", path.display()))?;
-    Ok(path)
-}
-
-impl Evaluate for Heldout {
-    fn evaluate(&mut self, weights: &Weights, config: &Config) -> Result<BTreeMap<String, f64>, String> {
-        let measured = summarize(&sample(
-            &self.model(weights, config)?,
-            &self.problems,
-            &self.sampler,
-        )?);
-        let mut metrics = BTreeMap::from([
-            ("eval/accuracy".to_owned(), measured.solved),
-            ("eval/sound".to_owned(), measured.sound),
-            ("eval/ended".to_owned(), measured.ended),
-            ("eval/arithmetic_true".to_owned(), measured.arithmetic_true),
-            ("eval/returns_known".to_owned(), measured.returns_known),
-            ("eval/tokens_mean".to_owned(), measured.tokens_mean),
-            ("eval/n".to_owned(), measured.problems as f64),
-        ]);
-        for (habit, mean) in measured.habits {
-            metrics.insert(format!("behavior/{habit}/per_trace"), mean);
-        }
-        Ok(metrics)
-    }
 }

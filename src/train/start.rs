@@ -30,7 +30,7 @@ pub struct Start {
 /// # Errors
 /// When the sizes contradict each other.
 pub fn config_of(recipe: &Recipe, vocab_size: usize, end: u32) -> Result<Config, TrainError> {
-    let sizes = &recipe.model;
+    let sizes = recipe.model.clone().unwrap_or_default();
     let json = serde_json::json!({
         "model_type": "llama", "hidden_act": "silu", "tie_word_embeddings": true, "rms_norm_eps": 1e-5,
         "vocab_size": vocab_size, "hidden_size": sizes.hidden_size, "intermediate_size": sizes.intermediate_size,

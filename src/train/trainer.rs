@@ -2,57 +2,80 @@
 //! checkpoints around it. A run is a function of its recipe: stopped and resumed it comes to the same weights.
 
 use super::{
-    batch::{Batch, Batches, Examples},
     checkpoint::{self, Progress},
+    control::{Command, Inbox},
     error::TrainError,
     event::{Outcome, Report, TrainEvent},
+    method::{Learner, Made, Method},
     optimizer::AdamW,
-    run_dir::RunDir,
-    schedule,
+    run_dir::{Change, Kept, RunDir},
     start::Start,
+    tensorboard::EventFile,
 };
 use crate::{
-    base::cancel::Cancel,
-    config::{Recipe, recipe::Stage},
-    model::{Config, Decoder, Ops, Weights, cross_entropy},
+    config::{Override, Recipe, recipe::Kind},
+    model::{Config, Decoder, Weights},
+    trace::Trace,
 };
-use candle_core::{Device, Tensor};
+use candle_core::Device;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::{collections::BTreeMap, path::Path, time::Instant};
 
-/// Measures a model on held-out problems.
-pub trait Evaluate {
+/// What an evaluation found.
+#[derive(Clone, Debug, Default)]
+pub struct Evaluation {
     /// What to record, with the names `metrics.jsonl` uses: `eval/accuracy eval/n …`.
+    pub metrics: BTreeMap<String, f64>,
+    /// The traces behind it, to be kept.
+    pub traces: Vec<Trace>,
+}
+
+/// Measures a model on held-out problems.
+pub trait Evaluate: Send {
+    /// The model's figures after `step` steps.
     ///
     /// # Errors
     /// A sentence; the run pauses.
-    fn evaluate(&mut self, weights: &Weights, config: &Config) -> Result<BTreeMap<String, f64>, String>;
+    fn evaluate(&mut self, weights: &Weights, config: &Config, step: u64) -> Result<Evaluation, String>;
 }
 
 /// A run in progress.
 pub struct Trainer {
-    recipe: Recipe,
-    config: Config,
+    learner: Learner,
+    method: Box<dyn Method>,
     tokenizer: Vec<u8>,
-    device: Device,
-    decoder: Decoder,
-    optimizer: AdamW,
-    batches: Batches,
     progress: Progress,
     dir: RunDir,
+    events: EventFile,
     pool: ThreadPool,
     /// A step that was made but is not yet evaluated and written down.
-    unfinished: Option<Report>,
-    /// Running mean.
+    unfinished: Option<Unfinished>,
+    /// What was changed in an earlier life of the run at steps still to come.
+    changes: Vec<Change>,
+    /// Running means.
     tokens_per_second: Option<f64>,
+    done_per_second: Option<f64>,
+}
+
+/// What is left to do about a step.
+struct Unfinished {
+    report: Report,
+    rollouts: Vec<Trace>,
+    evaluated: bool,
+    pause: Option<String>,
 }
 
 impl Trainer {
-    /// Begins a run in `root`, which may not hold one, and saves the first weights as `checkpoint-0`.
+    /// Begins a run in `root`, which may not hold one, and saves the first weights as `checkpoint-0`. `method` gets the
+    /// recipe, the shape and the decoder's first weights.
     ///
     /// # Errors
     /// What is wrong with the recipe, the weights or the directory.
-    pub fn start(root: &Path, start: Start, examples: Box<dyn Examples>) -> Result<Self, TrainError> {
+    pub fn start(
+        root: &Path,
+        start: Start,
+        method: impl FnOnce(&Recipe, &Config, &Progress) -> Result<Box<dyn Method>, TrainError>,
+    ) -> Result<Self, TrainError> {
         let decoder = start.decoder()?;
         let Start {
             recipe,
@@ -64,33 +87,34 @@ impl Trainer {
         } = start;
         let optimizer = AdamW::new(decoder.variables(), recipe.optimizer.clone())?;
         let progress = Progress::default();
-        let batches = Batches::new(
-            examples,
-            recipe.seed,
-            config.max_position_embeddings,
-            progress.position,
-        );
+        let method = method(&recipe, &config, &progress)?;
         let pool = threads(&recipe)?;
         let dir = RunDir::create(root, &recipe, &base)?;
+        let events = EventFile::begin(root, now(), 0)?;
         let trainer = Self {
-            recipe,
-            config,
+            learner: Learner {
+                recipe,
+                config,
+                device,
+                decoder,
+                optimizer,
+            },
+            method,
             tokenizer,
-            device,
-            decoder,
-            optimizer,
-            batches,
             progress,
             dir,
+            events,
             pool,
             unfinished: None,
+            changes: Vec::new(),
             tokens_per_second: None,
+            done_per_second: None,
         };
         trainer.save()?;
         Ok(trainer)
     }
 
-    /// Goes on with the run in `dir` from its newest checkpoint. The metrics are cut back to it.
+    /// Goes on with the run in `dir` from its newest checkpoint. What was written down later is cut off.
     ///
     /// # Errors
     /// What is wrong with the directory or the checkpoint.
@@ -98,7 +122,7 @@ impl Trainer {
         dir: RunDir,
         recipe: Recipe,
         device: Device,
-        examples: Box<dyn Examples>,
+        method: impl FnOnce(&Recipe, &Config, &Progress) -> Result<Box<dyn Method>, TrainError>,
     ) -> Result<Self, TrainError> {
         let (_, path) = dir.latest()?;
         let saved = checkpoint::load(&path, &device)?;
@@ -106,28 +130,36 @@ impl Trainer {
         let mut optimizer = AdamW::new(decoder.variables(), recipe.optimizer.clone())?;
         optimizer.restore(saved.moments)?;
         let progress = saved.progress;
-        let context = saved.config.max_position_embeddings;
         dir.rewind(progress.step)?;
-        Ok(Self {
-            batches: Batches::new(examples, recipe.seed, context, progress.position),
+        let changes = dir.changes()?;
+        let events = EventFile::begin(dir.root(), now(), progress.step)?;
+        let mut trainer = Self {
+            method: method(&recipe, &saved.config, &progress)?,
             pool: threads(&recipe)?,
-            recipe,
-            config: saved.config,
+            learner: Learner {
+                recipe,
+                config: saved.config,
+                device,
+                decoder,
+                optimizer,
+            },
             tokenizer: saved.tokenizer,
-            device,
-            decoder,
-            optimizer,
             progress,
             dir,
+            events,
             unfinished: None,
+            changes,
             tokens_per_second: None,
-        })
+            done_per_second: None,
+        };
+        trainer.apply_due_changes()?;
+        Ok(trainer)
     }
 
     /// The recipe, resolved.
     #[must_use]
     pub fn recipe(&self) -> &Recipe {
-        &self.recipe
+        &self.learner.recipe
     }
 
     /// The run's directory.
@@ -139,7 +171,7 @@ impl Trainer {
     /// The model's shape.
     #[must_use]
     pub fn config(&self) -> &Config {
-        &self.config
+        &self.learner.config
     }
 
     /// A copy of the weights as they are now, on the CPU.
@@ -147,7 +179,7 @@ impl Trainer {
     /// # Errors
     /// When the device cannot be read.
     pub fn weights(&self) -> Result<Weights, TrainError> {
-        Ok(self.decoder.weights()?)
+        Ok(self.learner.decoder.weights()?)
     }
 
     /// Content of `tokenizer.json`.
@@ -168,20 +200,20 @@ impl Trainer {
         self.progress.step
     }
 
-    /// Runs until all is done, somebody cancels or something is in the way. After a pause it may be called again, and
+    /// Runs until all is done, somebody stops it or something is in the way. After a pause it may be called again, and
     /// then first finishes what it could not.
     pub fn run(
         &mut self,
-        cancel: &Cancel,
+        inbox: &Inbox,
         mut evaluate: Option<&mut dyn Evaluate>,
         events: &mut dyn FnMut(TrainEvent),
     ) -> Outcome {
-        match self.run_on(cancel, &mut evaluate, events) {
+        match self.run_on(inbox, &mut evaluate, events) {
             Ok(true) => {
                 events(TrainEvent::Done);
                 Outcome::Done
             }
-            Ok(false) => Outcome::Cancelled,
+            Ok(false) => Outcome::Stopped,
             Err(error) => {
                 let sentence = error.to_string();
                 events(TrainEvent::Paused(sentence.clone()));
@@ -193,197 +225,274 @@ impl Trainer {
     /// Whether it came to the end.
     fn run_on(
         &mut self,
-        cancel: &Cancel,
+        inbox: &Inbox,
         evaluate: &mut Option<&mut dyn Evaluate>,
         events: &mut dyn FnMut(TrainEvent),
     ) -> Result<bool, TrainError> {
+        self.first_evaluation(evaluate, events)?;
         loop {
-            self.finish(evaluate, events)?;
+            let pause = self.finish(evaluate, events)?;
+            let heard = self.listen(inbox, events)?;
             let done = self.is_done();
-            let due =
-                self.recipe.save_every != 0 && self.progress.step.is_multiple_of(self.recipe.save_every);
-            let cancelled = cancel.is_cancelled();
-            if (done || due || cancelled) && !self.dir.checkpoint_path(self.progress.step).is_dir() {
+            let every = self.learner.recipe.save_every;
+            let due = heard.save || (every != 0 && self.progress.step.is_multiple_of(every));
+            let leaving = done || heard.stop || pause.is_some();
+            if (leaving || due) && !self.dir.checkpoint_path(self.progress.step).is_dir() {
                 let path = self.save()?;
                 events(TrainEvent::Saved { path });
             }
-            if done || cancelled {
+            if done || heard.stop {
                 return Ok(done);
             }
-            let report = self.step()?;
+            if let Some(sentence) = pause {
+                return Err(TrainError::Halt(sentence));
+            }
+            self.apply_due_changes()?;
+            let (report, made) = self.step()?;
             events(TrainEvent::Step(report.clone()));
-            self.unfinished = Some(report);
+            self.unfinished = Some(Unfinished {
+                report,
+                rollouts: made.rollouts,
+                evaluated: false,
+                pause: made.pause,
+            });
         }
     }
 
-    /// Evaluates after the last step if it is time, and writes the step down.
-    fn finish(
+    /// What a run that starts from a model is compared with: its figures before the first step, as a row of their own.
+    fn first_evaluation(
         &mut self,
         evaluate: &mut Option<&mut dyn Evaluate>,
         events: &mut dyn FnMut(TrainEvent),
     ) -> Result<(), TrainError> {
-        let over = self.is_done();
-        let Some(report) = &mut self.unfinished else {
+        let recipe = &self.learner.recipe;
+        let wanted = recipe.kind != Kind::Pretrain && recipe.eval_problems > 0 && self.progress.step == 0;
+        if !wanted || self.dir.has_rows()? {
+            return Ok(());
+        }
+        let Some(evaluate) = evaluate.as_mut() else {
             return Ok(());
         };
-        let (step, every) = (report.step, self.recipe.eval_every);
-        let due = self.recipe.eval_problems > 0 && (over || (every != 0 && step.is_multiple_of(every)));
-        if let Some(evaluate) = evaluate.as_mut().filter(|_| due && report.eval.is_empty()) {
-            let weights = self.decoder.weights()?;
-            report.eval = evaluate
-                .evaluate(&weights, &self.config)
-                .map_err(|what| TrainError::Evaluation { step, what })?;
-            events(TrainEvent::Eval {
-                step,
-                metrics: report.eval.clone(),
-            });
+        let found = self.evaluate(*evaluate, 0)?;
+        let mut row = serde_json::to_value(&found.metrics).map_err(|e| TrainError::Setup(e.to_string()))?;
+        if let Some(row) = row.as_object_mut() {
+            row.insert("step".into(), 0.into());
+            row.insert("time".into(), now().into());
         }
-        self.dir.append(report)?;
-        self.unfinished = None;
+        self.dir.write_traces(Kept::Evaluation, 0, &found.traces)?;
+        self.dir.append(&row)?;
+        let values = found.metrics.iter().map(|(name, value)| (name.as_str(), *value));
+        self.events.scalars(now(), 0, &values.collect())?;
+        events(TrainEvent::Eval {
+            step: 0,
+            metrics: found.metrics,
+        });
         Ok(())
     }
 
-    /// Whether all stages are done, or as many steps as the recipe allows.
-    #[must_use]
-    pub fn is_done(&self) -> bool {
-        self.stage().is_none() || self.recipe.steps.is_some_and(|most| self.progress.step >= most)
+    fn evaluate(&self, evaluate: &mut dyn Evaluate, step: u64) -> Result<Evaluation, TrainError> {
+        let weights = self.learner.decoder.weights()?;
+        let config = &self.learner.config;
+        self.pool
+            .install(|| evaluate.evaluate(&weights, config, step))
+            .map_err(|what| TrainError::Evaluation { step, what })
     }
 
-    fn stage(&self) -> Option<&Stage> {
-        self.recipe.stages.get(self.progress.position.stage)
+    /// Evaluates after the last step if it is time, and writes the step down. Says why to pause, if there is a reason.
+    fn finish(
+        &mut self,
+        evaluate: &mut Option<&mut dyn Evaluate>,
+        events: &mut dyn FnMut(TrainEvent),
+    ) -> Result<Option<String>, TrainError> {
+        let over = self.is_done();
+        let Some(mut unfinished) = self.unfinished.take() else {
+            return Ok(None);
+        };
+        let finished = self.finish_step(&mut unfinished, over, evaluate, events);
+        if let Err(error) = finished {
+            self.unfinished = Some(unfinished);
+            return Err(error);
+        }
+        Ok(unfinished.pause)
+    }
+
+    fn finish_step(
+        &mut self,
+        unfinished: &mut Unfinished,
+        over: bool,
+        evaluate: &mut Option<&mut dyn Evaluate>,
+        events: &mut dyn FnMut(TrainEvent),
+    ) -> Result<(), TrainError> {
+        let recipe = &self.learner.recipe;
+        let (step, every) = (unfinished.report.step, recipe.eval_every);
+        let due = recipe.eval_problems > 0 && (over || (every != 0 && step.is_multiple_of(every)));
+        if let Some(evaluate) = evaluate.as_mut().filter(|_| due && !unfinished.evaluated) {
+            let found = self.evaluate(*evaluate, step)?;
+            self.dir.write_traces(Kept::Evaluation, step, &found.traces)?;
+            unfinished.report.metrics.extend(found.metrics.clone());
+            unfinished.evaluated = true;
+            events(TrainEvent::Eval {
+                step,
+                metrics: found.metrics,
+            });
+        }
+        self.dir
+            .write_traces(Kept::Rollouts, step, &unfinished.rollouts)?;
+        self.dir.append(&unfinished.report)?;
+        let report = &unfinished.report;
+        self.events.scalars(report.time, step, &report.scalars())?;
+        if !unfinished.rollouts.is_empty() {
+            events(TrainEvent::Rollouts {
+                step,
+                traces: std::mem::take(&mut unfinished.rollouts),
+            });
+        }
+        Ok(())
+    }
+
+    /// Does what was asked since the last step. Waits while somebody wants the run to wait.
+    fn listen(&mut self, inbox: &Inbox, events: &mut dyn FnMut(TrainEvent)) -> Result<Heard, TrainError> {
+        let mut heard = Heard::default();
+        let mut waiting = false;
+        while let Some(command) = inbox.next(waiting && !heard.stop && !heard.save) {
+            match command {
+                Command::Stop => heard.stop = true,
+                Command::Save => {
+                    heard.save = true;
+                    if waiting {
+                        self.save_now(events)?;
+                        heard.save = false;
+                    }
+                }
+                Command::Pause => {
+                    waiting = true;
+                    events(TrainEvent::Waiting(true));
+                }
+                Command::Resume => {
+                    if std::mem::take(&mut waiting) {
+                        events(TrainEvent::Waiting(false));
+                    }
+                }
+                Command::Set(change) => match self.change(&change) {
+                    Ok(()) => events(TrainEvent::Changed(change)),
+                    Err(error) => events(TrainEvent::Refused(error.to_string())),
+                },
+            }
+        }
+        Ok(heard)
+    }
+
+    fn save_now(&self, events: &mut dyn FnMut(TrainEvent)) -> Result<(), TrainError> {
+        let path = self.save()?;
+        events(TrainEvent::Saved { path });
+        Ok(())
+    }
+
+    /// Changes a knob from the next step on, and writes that down.
+    fn change(&mut self, change: &Override) -> Result<(), TrainError> {
+        let recipe = self.learner.recipe.changed(change)?;
+        self.dir.record_change(&Change {
+            step: self.progress.step,
+            key: change.name(),
+            value: change.value.clone(),
+        })?;
+        self.learner.recipe = recipe;
+        Ok(())
+    }
+
+    /// What an earlier life of this run changed at this step or before is changed again.
+    fn apply_due_changes(&mut self) -> Result<(), TrainError> {
+        let step = self.progress.step;
+        let (due, later) = std::mem::take(&mut self.changes)
+            .into_iter()
+            .partition::<Vec<Change>, _>(|change| change.step <= step);
+        self.changes = later;
+        for change in due {
+            self.learner.recipe = self.learner.recipe.changed(&change.into())?;
+        }
+        Ok(())
+    }
+
+    /// Whether the method is done, or as many steps are made as the recipe allows.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.fraction_done() >= 1.0
+    }
+
+    fn fraction_done(&self) -> f64 {
+        let by_steps = self.learner.recipe.steps.map_or(0.0, |most| {
+            if most == 0 {
+                1.0
+            } else {
+                self.progress.step as f64 / most as f64
+            }
+        });
+        self.method.done(&self.progress).max(by_steps).min(1.0)
     }
 
     /// Makes one step and writes nothing. When it fails nothing has changed.
     ///
     /// # Errors
     /// [`TrainError`]; [`TrainError::Diverged`] when loss or gradient is not a finite number.
-    pub fn step(&mut self) -> Result<Report, TrainError> {
+    pub fn step(&mut self) -> Result<(Report, Made), TrainError> {
         let started = Instant::now();
-        let Some(stage) = self.recipe.stages.get(self.progress.position.stage) else {
-            return Err(TrainError::Setup("all stages of the recipe are done".into()));
+        let (before, stage) = (self.fraction_done(), self.progress.position.stage);
+        let (method, learner, progress) = (&mut self.method, &mut self.learner, &mut self.progress);
+        let mut made = self.pool.install(|| method.step(learner, progress))?;
+
+        let seconds = started.elapsed().as_secs_f64().max(1e-9);
+        let done = self.fraction_done();
+        let smooth = |mean: &mut Option<f64>, now: f64| {
+            *mean.insert(mean.map_or(now, |mean| 0.95 * mean + 0.05 * now))
         };
-        let peak = self.recipe.learning_rate_of(stage);
-        let learning_rate =
-            schedule::learning_rate(stage, peak, self.progress.stage_steps, self.progress.stage_tokens);
-        let batch_tokens = self.recipe.batch_tokens_of(stage);
-        let stage_tokens = stage.tokens;
-
-        let step = self.progress.step + 1;
-        let pool = &self.pool;
-        let (batches, decoder, optimizer, device) = (
-            &mut self.batches,
-            &self.decoder,
-            &mut self.optimizer,
-            &self.device,
-        );
-        let (batch, loss, grad_norm) = pool.install(|| {
-            let batch = batches.current(batch_tokens)?;
-            let (loss, norm) = update(decoder, optimizer, &batch, device, step, learning_rate)?;
-            Ok::<_, TrainError>((batch, loss, norm))
-        })?;
-
-        let stage_index = self.progress.position.stage;
-        self.progress.step = step;
-        self.progress.tokens += batch.tokens;
-        self.progress.stage_steps += 1;
-        self.progress.stage_tokens += batch.tokens;
-        if self.progress.stage_tokens >= stage_tokens {
-            self.batches.next_stage();
-            self.progress.stage_steps = 0;
-            self.progress.stage_tokens = 0;
-        } else {
-            self.batches.advance();
-        }
-        self.progress.position = self.batches.position();
-
-        let speed = batch.tokens as f64 / started.elapsed().as_secs_f64().max(1e-9);
-        let mean = self
-            .tokens_per_second
-            .map_or(speed, |mean| 0.95 * mean + 0.05 * speed);
-        self.tokens_per_second = Some(mean);
-        let left = self.tokens_left();
-        Ok(Report {
-            step,
-            stage: stage_index,
-            loss,
-            learning_rate,
-            grad_norm,
+        let tokens_per_second = smooth(&mut self.tokens_per_second, made.tokens as f64 / seconds);
+        let done_per_second = smooth(&mut self.done_per_second, (done - before) / seconds);
+        let report = Report {
+            step: self.progress.step,
+            stage: (self.learner.recipe.kind == Kind::Pretrain).then_some(stage),
+            loss: made.loss,
+            learning_rate: made.learning_rate,
+            grad_norm: made.grad_norm,
             tokens: self.progress.tokens,
-            tokens_per_second: mean,
-            time: jiff::Timestamp::now().as_millisecond() as f64 / 1000.0,
-            eval: BTreeMap::new(),
-            progress: 1.0 - left / (left + self.progress.tokens as f64),
-            seconds_left: left / mean,
-        })
-    }
-
-    /// Tokens until the end, estimated when the recipe counts steps.
-    fn tokens_left(&self) -> f64 {
-        let Progress {
-            step,
-            tokens,
-            stage_tokens,
-            position,
-            ..
-        } = self.progress;
-        let later = self
-            .recipe
-            .stages
-            .iter()
-            .skip(position.stage)
-            .map(|stage| stage.tokens);
-        let left = later.fold(0.0, |sum, tokens| sum + tokens as f64) - stage_tokens as f64;
-        let by_steps = self.recipe.steps.map_or(f64::INFINITY, |most| {
-            most.saturating_sub(step) as f64 * tokens as f64 / step.max(1) as f64
-        });
-        left.max(0.0).min(by_steps)
+            tokens_per_second,
+            step_time: seconds,
+            time: now(),
+            metrics: std::mem::take(&mut made.metrics),
+            progress: done,
+            seconds_left: if done >= 1.0 {
+                0.0
+            } else {
+                (1.0 - done) / done_per_second.max(1e-12)
+            },
+        };
+        Ok((report, made))
     }
 
     fn save(&self) -> Result<std::path::PathBuf, TrainError> {
-        let weights = self.decoder.weights()?;
+        let weights = self.learner.decoder.weights()?;
         self.dir.save(self.progress.step, |path| {
             checkpoint::save(
                 path,
-                &self.config,
+                &self.learner.config,
                 &weights,
                 &self.tokenizer,
-                &self.optimizer.state(),
+                &self.learner.optimizer.state(),
                 &self.progress,
             )
         })
     }
 }
 
-/// One forward, backward and update. Loss and norm of the gradients, both finite, or nothing has changed.
-fn update(
-    decoder: &Decoder,
-    optimizer: &mut AdamW,
-    batch: &Batch,
-    device: &Device,
-    step: u64,
-    learning_rate: f64,
-) -> Result<(f64, f64), TrainError> {
-    let finite = |what, value: f64| {
-        if value.is_finite() {
-            return Ok(value);
-        }
-        Err(TrainError::Diverged {
-            what,
-            step,
-            value,
-            learning_rate,
-        })
-    };
-    // The fused operations are the CPU's.
-    let ops = if device.is_cpu() { Ops::Fused } else { Ops::Plain };
-    let ids = Tensor::from_slice(&batch.ids, (batch.rows, batch.width), device)?;
-    let logits = decoder.forward(&ids, ops)?.flatten(0, 1)?; // [B, T, V] -> [B T, V]
-    let loss = cross_entropy(&logits, &batch.targets, &batch.weights, ops)?;
-    let value = finite("loss", f64::from(loss.to_scalar::<f32>()?))?;
-    let gradients = loss.backward()?;
-    let norm = finite("gradient", optimizer.norm(&gradients)?)?;
-    optimizer.step(&gradients, norm, learning_rate, step)?;
-    Ok((value, norm))
+/// What was asked between two steps.
+#[derive(Default)]
+struct Heard {
+    stop: bool,
+    save: bool,
+}
+
+/// Seconds since 1970.
+fn now() -> f64 {
+    jiff::Timestamp::now().as_millisecond() as f64 / 1000.0
 }
 
 fn threads(recipe: &Recipe) -> Result<ThreadPool, TrainError> {

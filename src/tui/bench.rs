@@ -84,7 +84,7 @@ pub fn frames(frames: usize, bytes: usize, nodes: usize) -> FrameTimes {
             .copied()
             .unwrap_or_default()
     };
-    let live = app.trace();
+    let live = app.explore.trace();
     FrameTimes {
         p50: at(50),
         p99: at(99),
@@ -95,7 +95,7 @@ pub fn frames(frames: usize, bytes: usize, nodes: usize) -> FrameTimes {
 }
 
 fn push(app: &mut App, text: &str) {
-    let from = app.trace().map_or(0, |live| live.text.len());
+    let from = app.explore.trace().map_or(0, |live| live.text.len());
     let batch = tokens(text, from);
     update(
         app,
@@ -158,7 +158,7 @@ fn fill(app: &mut App, bytes: usize, nodes: usize) {
     };
     update(app, Msg::Model(ModelState::Ready(Box::new(info))));
     let chunk = words(9000);
-    while app.trace().is_some_and(|live| live.text.len() < bytes) {
+    while app.explore.trace().is_some_and(|live| live.text.len() < bytes) {
         push(app, &chunk);
     }
     let step = (bytes / nodes.max(1)).max(1);

@@ -98,6 +98,23 @@ fn a_recipe_becomes_a_model_that_generates() {
 }
 
 #[test]
+fn a_run_that_somebody_trains_is_left_alone() {
+    let home = Home::new();
+    home.file("recipe.toml", RECIPE);
+    let arguments = ["train", "recipe.toml", "--out", "run"];
+    home.run(&[&arguments[..], &["--set", "stage.0.tokens=600"]].concat())
+        .answer();
+    let lock = fs::File::open(home.path("run/lock")).unwrap();
+    lock.lock().unwrap();
+    for arguments in [&arguments, &["train", "--resume", "--out", "run"]] {
+        home.run(arguments)
+            .refuses_in_a_sentence(&["another backtrail is training in run", "--out"]);
+    }
+    drop(lock);
+    home.run(&["train", "--resume", "--out", "run"]).answer();
+}
+
+#[test]
 fn without_json_nothing_is_printed_and_a_setting_can_be_changed() {
     let home = Home::new();
     home.file("recipe.toml", RECIPE);

@@ -2,18 +2,14 @@
 
 use crate::{
     cli::{
-        args::{Generate, SplitArg},
+        args::Generate,
         output::{Failure, complain},
         overrides::Overrides,
+        problems::Wanted,
     },
     engine::{Recording, recording::Take},
-    task::countdown::{Generator, Problem, Rules, Settings, Solver, Split},
-    trace::{import::Rows, language},
-};
-use std::{
-    fs::File,
-    io::{self, BufRead, BufReader},
-    path::Path,
+    task::countdown::{Problem, Rules, Settings},
+    trace::language,
 };
 
 /// One thing to generate.
@@ -38,23 +34,15 @@ pub(super) fn asked(args: &Generate, card: &Settings, overrides: &Overrides) -> 
             samples: (0..args.samples).collect(),
         }]);
     }
-    let settings = overrides.task(card)?;
-    let problems = if let Some(path) = &args.problems {
-        from_file(path)?
-    } else if args.problem.is_empty() {
-        generated(args, &settings)?
-    } else {
-        let parse = |text: &String| Problem::parse_with(text, settings.rules).map_err(Failure::input);
-        args.problem.iter().map(parse).collect::<Result<_, _>>()?
+    let wanted = Wanted {
+        problem: &args.problem,
+        file: args.problems.as_deref(),
+        count: args.count,
+        seed: args.seed,
+        split: args.split.into(),
     };
+    let problems = wanted.find(&overrides.task(card)?)?;
     for problem in &problems {
-        if settings.solvable && !Solver::new(problem.rules).reachable(&problem.values(), problem.goal()) {
-            return Err(Failure::Input(format!(
-                "{problem} has no solution under {} rules: change a number or the target, or add --set \
-                 task.solvable=false to watch the model try",
-                problem.rules
-            )));
-        }
         if let Err(why) = card.covers(problem) {
             complain(&format!(
                 "{problem} is outside what {} was trained on: {why}",
@@ -80,62 +68,4 @@ pub(super) fn recorded(recording: &Recording, rules: Rules) -> Vec<Job> {
         samples: take.samples.clone(),
     };
     recording.takes.iter().enumerate().map(job).collect()
-}
-
-fn generated(args: &Generate, settings: &Settings) -> Result<Vec<Problem>, Failure> {
-    let split = match args.split {
-        SplitArg::Heldout => Split::Heldout,
-        SplitArg::Train => Split::Train,
-    };
-    if args.count == 0 {
-        return Err(Failure::input("--count is 0: nothing would be generated"));
-    }
-    let generator = Generator::new(settings, args.seed, split).map_err(Failure::input)?;
-    let problems: Vec<Problem> = generator.take(args.count).collect();
-    if problems.is_empty() && args.count > 0 {
-        return Err(Failure::input(
-            "the task has no such problem: widen task.range or task.target",
-        ));
-    }
-    if problems.len() < args.count {
-        complain(&format!(
-            "there are only {} such problems, not {}",
-            problems.len(),
-            args.count
-        ));
-    }
-    Ok(problems)
-}
-
-/// Problems from JSON lines: problem objects, or traces that hold one.
-fn from_file(path: &Path) -> Result<Vec<Problem>, Failure> {
-    let complaint = |e: io::Error| Failure::input(format!("{} cannot be read: {e}", path.display()));
-    let input: Box<dyn BufRead> = if path == Path::new("-") {
-        Box::new(BufReader::new(io::stdin()))
-    } else {
-        Box::new(BufReader::new(File::open(path).map_err(complaint)?))
-    };
-    let mut problems = Vec::new();
-    for (number, line) in (1..).zip(input.lines()) {
-        let line = line
-            .map_err(|e| Failure::Input(format!("{}, line {number} cannot be read: {e}", path.display())))?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let whole = Problem::parse(&line);
-        let problem = match Rows::new(line.as_bytes(), "").next() {
-            Some(Ok(Ok(row))) => row.problem,
-            _ => None,
-        };
-        match problem.map_or(whole, Ok) {
-            Ok(problem) => problems.push(problem),
-            Err(error) => {
-                return Err(Failure::Input(format!(
-                    "{}, line {number}: {error}",
-                    path.display()
-                )));
-            }
-        }
-    }
-    Ok(problems)
 }

@@ -1,6 +1,5 @@
 //! Why a recipe cannot be used, as sentences.
 
-use super::Kind;
 use crate::config::{SetError, nearest::explain};
 use std::path::PathBuf;
 
@@ -25,14 +24,6 @@ pub enum RecipeError {
         name: String,
         /// The closest one there is.
         nearest: Option<String>,
-    },
-    /// It is of a kind that cannot be trained yet.
-    #[error("{place}: `kind` is `{kind}`, this version trains `pretrain` recipes only")]
-    Kind {
-        /// Where.
-        place: String,
-        /// The kind.
-        kind: Kind,
     },
     /// It is not TOML, or a key is unknown, missing or has a value that makes no sense.
     #[error("{place}: {what}")]

@@ -1,6 +1,6 @@
 use super::*;
 use crate::base::rng;
-use crate::model::cross_entropy;
+use crate::model::{cross_entropy, ops::log_probs};
 use rand::Rng as _;
 use std::collections::BTreeMap;
 
@@ -258,4 +258,56 @@ fn embedding_rows_start_as_they_are_set() {
     assert_eq!((&after[5][..4], &after[5][4..]), (&row[..], &before[5][4..]));
     assert_eq!((&after[..5], &after[6..]), (&before[..5], &before[6..]));
     assert!((row[0] + 0.06).abs() < 1e-6 && (row[3] - 0.06).abs() < 1e-6);
+}
+
+#[test]
+fn packed_sequences_have_the_logits_and_gradients_they_have_alone() {
+    let decoder = decoder(shape(4, 2, true));
+    let lengths = [5usize, 1, 70, 9];
+    let ids: Vec<u32> = (0..85u32).map(|i| i * 7 % 37).collect();
+    let targets: Vec<u32> = (0..85u32).map(|i| i * 5 % 37).collect();
+    let gradient = |loss: &Tensor| {
+        let store = loss.backward().unwrap();
+        decoder
+            .variables()
+            .iter()
+            .map(|(_, v)| {
+                store
+                    .get(v)
+                    .unwrap()
+                    .flatten_all()
+                    .unwrap()
+                    .to_vec1::<f32>()
+                    .unwrap()
+            })
+            .collect::<Vec<_>>()
+            .concat()
+    };
+    let score = |from: usize, lengths: &[usize], ops| {
+        let n: usize = lengths.iter().sum();
+        let packed = Tensor::from_slice(&ids[from..from + n], n, &Device::Cpu).unwrap();
+        let logits = decoder
+            .forward_packed(&packed, Sequences::new(lengths.to_vec()), ops)
+            .unwrap();
+        log_probs(&logits, &targets[from..from + n], ops).unwrap()
+    };
+    for ops in [Ops::Fused, Ops::Plain] {
+        let together = score(0, &lengths, ops);
+        let mut from = 0;
+        let alone: Vec<Tensor> = lengths
+            .iter()
+            .map(|&length| {
+                from += length;
+                score(from - length, &[length], ops)
+            })
+            .collect();
+        let alone = Tensor::cat(&alone, 0).unwrap();
+        let read = |x: &Tensor| x.to_vec1::<f32>().unwrap();
+        assert!(distance(&read(&together), &read(&alone)) < 1e-5, "{ops:?}");
+        let (together, alone) = (together.sum_all().unwrap(), alone.sum_all().unwrap());
+        assert!(
+            distance(&gradient(&together), &gradient(&alone)) < 1e-4,
+            "{ops:?}"
+        );
+    }
 }

@@ -2,31 +2,49 @@
 //!
 //! The fused form never holds the T x T matrix of one head: it goes through blocks of rows, sees only the columns at
 //! or before them, and computes the probabilities a second time in the backward pass instead of keeping them
-//! (Dao et al. 2022). Simplification: the backward pass is parallel over the batch alone.
+//! (Dao et al. 2022). Simplification: the backward pass is parallel over the sequences alone.
 
-use super::{Ops, lanes, numbers, on_cpu};
+use super::{Ops, Sequences, lanes, numbers, on_cpu};
 use crate::model::Config;
 use crate::model::kernel::matmul::{Matrix, Threads, Write, multiply};
 use candle_core::{CpuStorage, CustomOp3, D, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// Rows of queries handled together.
 const ROWS: usize = 64;
 
-/// What every position `q` [B, T, H·h] gathers from the values `v` at or before it, by the keys `k`
-/// (both [B, T, K·h]): [B, T, H·h].
+/// What every row of `q` [N, H·h] gathers from the values `v` at or before it in its sequence, by the keys `k`
+/// (both [N, K·h]): [N, H·h].
 ///
 /// # Errors
-/// Shapes that do not fit `config`, as candle says it.
-pub fn attention(q: &Tensor, k: &Tensor, v: &Tensor, config: &Config, ops: Ops) -> Result<Tensor> {
+/// Shapes that do not fit `config` or `sequences`, as candle says it.
+pub fn attention(
+    q: &Tensor,
+    k: &Tensor,
+    v: &Tensor,
+    sequences: &Arc<Sequences>,
+    config: &Config,
+    ops: Ops,
+) -> Result<Tensor> {
     let heads = Heads {
         queries: config.num_attention_heads,
         keys: config.num_key_value_heads,
         width: config.head_dim,
     };
     match ops {
-        Ops::Fused => q.apply_op3(k, v, Attention(heads)),
-        Ops::Plain => heads.plain(q, k, v),
+        Ops::Fused => q.apply_op3(
+            k,
+            v,
+            Attention {
+                heads,
+                sequences: sequences.clone(),
+            },
+        ),
+        Ops::Plain => match sequences.as_even() {
+            Some((b, t)) => heads.plain(q, k, v, b, t),
+            None => heads.one_by_one(q, k, v, sequences),
+        },
     }
 }
 
@@ -43,8 +61,20 @@ impl Heads {
         1.0 / (self.width as f64).sqrt()
     }
 
-    fn plain(&self, q: &Tensor, k: &Tensor, v: &Tensor) -> Result<Tensor> {
-        let (b, t, _) = q.dims3()?;
+    /// Sequences of different lengths, one after the other.
+    fn one_by_one(&self, q: &Tensor, k: &Tensor, v: &Tensor, sequences: &Sequences) -> Result<Tensor> {
+        let mut first = 0;
+        let mut gathered = Vec::new();
+        for &length in sequences.lengths().iter().filter(|length| **length > 0) {
+            let [q, k, v] = [q, k, v].map(|x| x.narrow(0, first, length));
+            gathered.push(self.plain(&q?, &k?, &v?, 1, length)?);
+            first += length;
+        }
+        Tensor::cat(&gathered, 0)
+    }
+
+    /// B sequences of T rows.
+    fn plain(&self, q: &Tensor, k: &Tensor, v: &Tensor, b: usize, t: usize) -> Result<Tensor> {
         let group = self.queries / self.keys;
         // Queries become [B, K, group · T, h], so that each key head meets its group in one product.
         let q = q.reshape((b, t, self.keys, group, self.width))?;
@@ -70,7 +100,7 @@ impl Heads {
         let o = o
             .reshape((b, self.keys, group, t, self.width))?
             .permute((0, 3, 1, 2, 4))?;
-        o.reshape((b, t, self.queries * self.width))
+        o.reshape((b * t, self.queries * self.width))
     }
 }
 
@@ -117,26 +147,28 @@ fn probabilities(p: &mut [f32], q: Head<'_>, k: Head<'_>, first: usize, rows: us
     }
 }
 
-struct Attention(Heads);
+struct Attention {
+    heads: Heads,
+    sequences: Arc<Sequences>,
+}
 
 impl Attention {
-    /// B and T, when q and k have the shapes that the heads ask for and nothing is empty.
-    fn sizes(&self, q: &[usize], k: &[usize], v: &[usize]) -> Result<(usize, usize)> {
-        let Heads { queries, keys, width } = self.0;
-        match *q {
-            [b, t, w] if w == queries * width && k == [b, t, keys * width] && v == k && b * t * w > 0 => {
-                Ok((b, t))
-            }
-            _ => candle_core::bail!(
-                "attention: {q:?}, {k:?} and {v:?} for {queries} and {keys} heads of {width}"
-            ),
+    /// Whether q, k and v have the shapes that the heads ask for and nothing is empty.
+    fn check(&self, q: &[usize], k: &[usize], v: &[usize]) -> Result<()> {
+        let Heads { queries, keys, width } = self.heads;
+        let n = self.sequences.rows();
+        if q == [n, queries * width] && k == [n, keys * width] && v == k && n * width > 0 {
+            return Ok(());
         }
+        candle_core::bail!(
+            "attention: {q:?}, {k:?} and {v:?} for {n} rows, {queries} and {keys} heads of {width}"
+        )
     }
 
     /// Gradients of one sequence, written to `dq`, and added to `dk` and `dv`.
     fn backward(&self, [q, k, v, g]: [&[f32]; 4], dq: &mut [f32], dk: &mut [f32], dv: &mut [f32]) {
-        let Heads { queries, keys, width } = self.0;
-        let (scale, group) = (self.0.scale() as f32, queries / keys);
+        let Heads { queries, keys, width } = self.heads;
+        let (scale, group) = (self.heads.scale() as f32, queries / keys);
         let (wide, narrow) = (queries * width, keys * width);
         let t = q.len() / wide;
         let (mut p, mut ds) = (vec![0.0; ROWS * t], vec![0.0; ROWS * t]);
@@ -210,23 +242,29 @@ impl CustomOp3 for Attention {
         v: &CpuStorage,
         v_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let (_, t) = self.sizes(q_layout.dims(), k_layout.dims(), v_layout.dims())?;
+        self.check(q_layout.dims(), k_layout.dims(), v_layout.dims())?;
         let (q, k, v) = (
             numbers(q, q_layout)?,
             numbers(k, k_layout)?,
             numbers(v, v_layout)?,
         );
-        let Heads { queries, keys, width } = self.0;
-        let (scale, group) = (self.0.scale() as f32, queries / keys);
+        let Heads { queries, keys, width } = self.heads;
+        let (scale, group) = (self.heads.scale() as f32, queries / keys);
         let (wide, narrow) = (queries * width, keys * width);
         let mut out = vec![0.0; q.len()];
-        let inputs = q
-            .par_chunks(t * wide)
-            .zip(k.par_chunks(t * narrow))
-            .zip(v.par_chunks(t * narrow));
-        out.par_chunks_mut(t * wide)
+        let split = |x| self.sequences.split(x, narrow);
+        let inputs = self
+            .sequences
+            .split(q, wide)
+            .into_par_iter()
+            .zip(split(k))
+            .zip(split(v));
+        let outputs = self.sequences.split_mut(&mut out, wide);
+        outputs
+            .into_par_iter()
             .zip(inputs)
             .for_each(|(out, ((q, k), v))| {
+                let t = q.len() / wide;
                 let blocks = out.par_chunks_mut(ROWS * wide).enumerate();
                 blocks.for_each_init(
                     || vec![0.0; ROWS * t],
@@ -255,8 +293,11 @@ impl CustomOp3 for Attention {
         _o: &Tensor,
         g: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        let (_, t) = self.sizes(q.dims(), k.dims(), v.dims())?;
-        let (wide, narrow) = (t * self.0.queries * self.0.width, t * self.0.keys * self.0.width);
+        self.check(q.dims(), k.dims(), v.dims())?;
+        let (wide, narrow) = (
+            self.heads.queries * self.heads.width,
+            self.heads.keys * self.heads.width,
+        );
         let g = g.contiguous()?;
         let ((qs, ql), (ks, kl), (vs, vl), (gs, gl)) = (
             q.storage_and_layout(),
@@ -271,10 +312,14 @@ impl CustomOp3 for Attention {
             on_cpu(&gs, gl)?,
         );
         let (mut dq, mut dk, mut dv) = (vec![0.0; qn.len()], vec![0.0; kn.len()], vec![0.0; vn.len()]);
-        let inputs = qn.par_chunks(wide).zip(gn.par_chunks(wide));
-        let inputs = inputs.zip(kn.par_chunks(narrow).zip(vn.par_chunks(narrow)));
-        let results = dk.par_chunks_mut(narrow).zip(dv.par_chunks_mut(narrow));
-        let results = dq.par_chunks_mut(wide).zip(results);
+        let s = &self.sequences;
+        let inputs = s.split(qn, wide).into_par_iter().zip(s.split(gn, wide));
+        let inputs = inputs.zip(s.split(kn, narrow).into_par_iter().zip(s.split(vn, narrow)));
+        let results = s
+            .split_mut(&mut dk, narrow)
+            .into_par_iter()
+            .zip(s.split_mut(&mut dv, narrow));
+        let results = s.split_mut(&mut dq, wide).into_par_iter().zip(results);
         results
             .zip(inputs)
             .for_each(|((dq, (dk, dv)), ((q, g), (k, v)))| {

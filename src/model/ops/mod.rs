@@ -7,15 +7,19 @@ mod attention;
 mod cross_entropy;
 mod lanes;
 mod linear;
+mod log_prob;
 mod rms_norm;
 mod rotary;
+mod sequences;
 mod swiglu;
 
 pub use attention::attention;
 pub use cross_entropy::cross_entropy;
 pub use linear::linear;
+pub use log_prob::log_probs;
 pub use rms_norm::rms_norm;
 pub use rotary::{Rotary, rotate};
+pub use sequences::Sequences;
 pub use swiglu::swiglu;
 
 use candle_core::{CpuStorage, Layout, Result, Storage};

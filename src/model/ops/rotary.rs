@@ -1,7 +1,7 @@
 //! Rotary positions (Su et al. 2021), in the half-split order of Hugging Face's `rotate_half`:
 //! number j of a head is paired with number j + head_dim / 2.
 
-use super::{Ops, numbers, on_cpu};
+use super::{Ops, Sequences, numbers, on_cpu};
 use crate::model::Config;
 use candle_core::{CpuStorage, CustomOp1, D, Device, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
@@ -29,70 +29,82 @@ impl Rotary {
         Rotary { cos, sin, half }
     }
 
-    fn tensors(&self, device: &Device) -> Result<(Tensor, Tensor)> {
-        let shape = (self.cos.len() / self.half, 1, self.half);
-        Ok((
-            Tensor::from_slice(&self.cos, shape, device)?,
-            Tensor::from_slice(&self.sin, shape, device)?,
-        ))
+    /// The cosines and sines of every row, each [N, 1, half].
+    fn tensors(&self, sequences: &Sequences, device: &Device) -> Result<(Tensor, Tensor)> {
+        let rows = sequences.positions_tensor(device)?;
+        let table = |angles: &[f32]| {
+            let shape = (angles.len() / self.half, self.half);
+            Tensor::from_slice(angles, shape, device)?
+                .index_select(&rows, 0)?
+                .unsqueeze(1)
+        };
+        Ok((table(&self.cos)?, table(&self.sin)?))
     }
 }
 
-/// `x` [B, T, heads * head_dim] with every head turned by the angles of its position; `rotary` has T positions.
+/// `x` [N, heads * head_dim] with every head turned by the angles of its place in its sequence; `rotary` knows as many
+/// positions as the longest one has.
 ///
 /// # Errors
 /// Shapes that do not fit, as candle says it.
-pub fn rotate(x: &Tensor, rotary: &Arc<Rotary>, ops: Ops) -> Result<Tensor> {
+pub fn rotate(x: &Tensor, rotary: &Arc<Rotary>, sequences: &Arc<Sequences>, ops: Ops) -> Result<Tensor> {
     match ops {
         Ops::Fused => x.apply_op1(Rotate {
             rotary: rotary.clone(),
+            sequences: sequences.clone(),
             direction: 1.0,
         }),
         Ops::Plain => {
-            let (b, t, width) = x.dims3()?;
-            let (cos, sin) = rotary.tensors(x.device())?;
-            let heads = x.reshape((b, t, (), 2 * rotary.half))?;
+            let (n, width) = x.dims2()?;
+            let (cos, sin) = rotary.tensors(sequences, x.device())?;
+            let heads = x.reshape((n, (), 2 * rotary.half))?;
             let first = heads.narrow(D::Minus1, 0, rotary.half)?;
             let second = heads.narrow(D::Minus1, rotary.half, rotary.half)?;
             let turned = [
                 (first.broadcast_mul(&cos)? - second.broadcast_mul(&sin)?)?,
                 (first.broadcast_mul(&sin)? + second.broadcast_mul(&cos)?)?,
             ];
-            Tensor::cat(&turned, D::Minus1)?.reshape((b, t, width))
+            Tensor::cat(&turned, D::Minus1)?.reshape((n, width))
         }
     }
 }
 
 struct Rotate {
     rotary: Arc<Rotary>,
+    sequences: Arc<Sequences>,
     /// 1 turns forward; -1 turns back, which is also the transposed rotation that gradients need.
     direction: f32,
 }
 
 impl Rotate {
     fn apply(&self, x: &[f32], shape: &Shape) -> Result<Vec<f32>> {
-        let (_, t, width) = shape.dims3()?;
+        let (n, width) = shape.dims2()?;
         let Rotary { cos, sin, half } = &*self.rotary;
-        if x.is_empty() || cos.len() != t * half || !width.is_multiple_of(2 * half) {
+        let known = cos.len() >= self.sequences.longest() * half && n == self.sequences.rows();
+        if x.is_empty() || !known || !width.is_multiple_of(2 * half) {
             candle_core::bail!("rotary: {shape:?} for {} angles", cos.len());
         }
+        let positions: Vec<u32> = self.sequences.positions().collect();
         let mut y = vec![0.0; x.len()];
         let blocks = y.par_chunks_mut(ROWS * width).zip(x.par_chunks(ROWS * width));
-        blocks.enumerate().for_each(|(block, (y, x))| {
-            for (row, (y, x)) in y.chunks_exact_mut(width).zip(x.chunks_exact(width)).enumerate() {
-                let angle = (block * ROWS + row) % t * half;
-                let (cos, sin) = (&cos[angle..][..*half], &sin[angle..][..*half]);
-                for (y, x) in y.chunks_exact_mut(2 * half).zip(x.chunks_exact(2 * half)) {
-                    let ((y0, y1), (x0, x1)) = (y.split_at_mut(*half), x.split_at(*half));
-                    let pairs = y0.iter_mut().zip(y1).zip(x0.iter().zip(x1));
-                    for (((y0, y1), (x0, x1)), (c, s)) in pairs.zip(cos.iter().zip(sin)) {
-                        let s = s * self.direction;
-                        *y0 = x0 * c - x1 * s;
-                        *y1 = x0 * s + x1 * c;
+        blocks
+            .zip(positions.par_chunks(ROWS))
+            .for_each(|((y, x), positions)| {
+                let rows = y.chunks_exact_mut(width).zip(x.chunks_exact(width));
+                for ((y, x), position) in rows.zip(positions) {
+                    let angle = *position as usize * half;
+                    let (cos, sin) = (&cos[angle..][..*half], &sin[angle..][..*half]);
+                    for (y, x) in y.chunks_exact_mut(2 * half).zip(x.chunks_exact(2 * half)) {
+                        let ((y0, y1), (x0, x1)) = (y.split_at_mut(*half), x.split_at(*half));
+                        let pairs = y0.iter_mut().zip(y1).zip(x0.iter().zip(x1));
+                        for (((y0, y1), (x0, x1)), (c, s)) in pairs.zip(cos.iter().zip(sin)) {
+                            let s = s * self.direction;
+                            *y0 = x0 * c - x1 * s;
+                            *y1 = x0 * s + x1 * c;
+                        }
                     }
                 }
-            }
-        });
+            });
         Ok(y)
     }
 }
@@ -110,6 +122,7 @@ impl CustomOp1 for Rotate {
     fn bwd(&self, x: &Tensor, _y: &Tensor, g: &Tensor) -> Result<Option<Tensor>> {
         let back = Rotate {
             rotary: self.rotary.clone(),
+            sequences: self.sequences.clone(),
             direction: -self.direction,
         };
         let g = g.contiguous()?;

@@ -9,7 +9,6 @@ mod moves;
 mod number;
 mod op;
 mod parser;
-mod permutation;
 mod problem;
 mod question;
 mod rules;

@@ -70,6 +70,9 @@ pub enum SettingsError {
     /// There are more problems than can be numbered.
     #[error("task.numbers, task.range and task.target leave too many problems to number: narrow one of them")]
     TooMany,
+    /// Nothing fits them.
+    #[error("the task has no training problem: widen task.range or task.target")]
+    Empty,
 }
 
 impl Settings {

@@ -3,7 +3,8 @@
 //! A problem is a multiset of numbers and a target. Multisets are numbered by the combinatorial number system
 //! (Knuth, TAOCP 4A, 7.2.1.3): `k` numbers out of `n` values, repeats allowed, are the `k`-subsets of `n + k - 1` places.
 
-use super::{Settings, permutation::Permutation};
+use super::Settings;
+use crate::base::permutation::Permutation;
 
 /// The problems of one size that are still to come.
 #[derive(Debug)]
@@ -26,7 +27,7 @@ impl Space {
         let places = highest.abs_diff(lowest) + count;
         let targets = u128::from(last_target.abs_diff(first_target)) + 1;
         let size = binomial(places, count)?.checked_mul(targets)?;
-        let permutation = Permutation::new(size, seed, count);
+        let permutation = Permutation::new(size, "countdown/1 permutation", seed, count);
         Some(Self {
             count,
             lowest,

@@ -10,14 +10,19 @@
 //! answer (18-7)+4              the answer, right or not
 //! ```
 //!
-//! `line` is the grammar (one line to a value and back), `writer` the teacher that searches and writes, `phrases` the
-//! vocabulary a tokenizer for it needs.
+//! A reversed question hides an input and asks for it: `make 65 from 17 3 ?`, `65=?+17 so need 48`,
+//! `48=?*3 so need 16`, `answer 16`.
+//!
+//! `line` is the grammar (one line to a value and back), `writer` the teacher that searches and writes, `reversed` the
+//! teacher of reversed questions, `phrases` the vocabulary a tokenizer for it needs.
 
 mod line;
 mod moves;
 mod phrases;
+mod reversed;
 mod writer;
 
 pub use line::{Line, Operand, Parsed, Verdict};
 pub use phrases::{END, LARGEST_NUMBER, PHRASES, asked, prompt};
+pub use reversed::Reversed;
 pub use writer::{Style, StyleError, Writer, Written};

@@ -164,7 +164,6 @@ fn combine(state: &[Item], goal: i64, i: usize, j: usize) -> Vec<Move> {
 /// Backward moves with one number: every way the goal can be it and something else, as long as the others could make
 /// that something.
 fn leave_out(state: &[Item], goal: i64, k: usize) -> Vec<Move> {
-    let w = value(state, k);
     let others = || {
         state
             .iter()
@@ -176,22 +175,8 @@ fn leave_out(state: &[Item], goal: i64, k: usize) -> Vec<Move> {
         .fold(1_i64, i64::saturating_mul)
         .max(others().sum())
         .min(LARGEST_NUMBER);
-    let forms = [
-        (false, Op::Add, Some(goal - w)),
-        (false, Op::Sub, Some(goal + w)),
-        (false, Op::Mul, (w > 1 && goal % w == 0).then(|| goal / w)),
-        (false, Op::Div, (w > 1).then(|| goal.saturating_mul(w))),
-        (true, Op::Sub, Some(w - goal)),
-        (
-            true,
-            Op::Div,
-            (goal > 0 && w > goal && w % goal == 0).then(|| w / goal),
-        ),
-    ];
-    forms
-        .into_iter()
-        .filter_map(|(known_first, op, need)| need.map(|need| (known_first, op, need)))
-        .filter(|(_, _, need)| (1..=most).contains(need))
+    forms(goal, value(state, k))
+        .filter(|(_, _, need)| *need <= most)
         .map(|(known_first, op, need)| Move::Backward {
             k,
             known_first,
@@ -199,4 +184,29 @@ fn leave_out(state: &[Item], goal: i64, k: usize) -> Vec<Move> {
             need,
         })
         .collect()
+}
+
+/// Every way `goal` can be made of `known` and something else that is a whole number above 0: whether the known number
+/// stands first, the operation, and what is needed.
+pub(super) fn forms(goal: i64, known: i64) -> impl Iterator<Item = (bool, Op, i64)> {
+    let forms = [
+        (false, Op::Add, Some(goal - known)),
+        (false, Op::Sub, Some(goal + known)),
+        (
+            false,
+            Op::Mul,
+            (known > 1 && goal % known == 0).then(|| goal / known),
+        ),
+        (false, Op::Div, (known > 1).then(|| goal.saturating_mul(known))),
+        (true, Op::Sub, Some(known - goal)),
+        (
+            true,
+            Op::Div,
+            (goal > 0 && known > goal && known % goal == 0).then(|| known / goal),
+        ),
+    ];
+    forms
+        .into_iter()
+        .filter_map(|(known_first, op, need)| need.map(|need| (known_first, op, need)))
+        .filter(|(_, _, need)| *need >= 1)
 }

@@ -33,6 +33,8 @@ pub struct Style {
     pub backward: f64,
     /// Chance that a need is restated as a subgoal.
     pub subgoal: f64,
+    /// Chance that the result of a forward move is named as a subgoal before it is made.
+    pub aim: f64,
     /// Whether the last two numbers are checked against the goal (else they are tried like any others).
     pub verify: bool,
     /// Never opens a winning branch: right habits, wrong answers (Gandhi et al. 2025, section 4).
@@ -47,6 +49,7 @@ impl Default for Style {
             intuition: 0.1,
             backward: 0.35,
             subgoal: 0.7,
+            aim: 0.0,
             verify: true,
             wrong: false,
         }
@@ -103,6 +106,7 @@ impl Writer {
             ("intuition", style.intuition),
             ("backward", style.backward),
             ("subgoal", style.subgoal),
+            ("aim", style.aim),
         ];
         for (name, chance) in chances
             .into_iter()
@@ -248,6 +252,10 @@ impl Search<'_> {
                         solved: false,
                     };
                 };
+                // No draw where it cannot be: styles without it write what they always wrote.
+                if self.style.aim > 0.0 && rng.random_bool(self.style.aim) {
+                    let _ = writeln!(self.text, "aim for {result} from {} {}", a.value, b.value);
+                }
                 let _ = writeln!(
                     self.text,
                     "try {}{}{}={result} left {}",

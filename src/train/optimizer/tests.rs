@@ -33,8 +33,8 @@ fn the_first_step_has_the_length_of_the_learning_rate_and_matrices_decay() {
     let (vector, mut of_vector) = optimizer(&[1.0], &[1], settings());
     let (matrix, mut of_matrix) = optimizer(&[1.0], &[1, 1], settings());
     for (variable, optimizer) in [(&vector, &mut of_vector), (&matrix, &mut of_matrix)] {
-        let gradients = gradients(variable, &[0.5]);
-        let norm = optimizer.norm(&gradients).unwrap();
+        let gradients = optimizer.gradients(&gradients(variable, &[0.5])).unwrap();
+        let norm = gradients.norm().unwrap();
         assert!((norm - 0.5).abs() < 1e-7);
         optimizer.step(&gradients, norm, 0.1, 1).unwrap();
     }
@@ -52,8 +52,8 @@ fn three_steps_match_the_documented_formula_of_torch_adamw_and_clip_grad_norm() 
         [3.0, -4.0, 0.0, 1.0],
     ];
     for (index, values) in steps.iter().enumerate() {
-        let gradients = gradients(&variable, values);
-        let norm = optimizer.norm(&gradients).unwrap();
+        let gradients = optimizer.gradients(&gradients(&variable, values)).unwrap();
+        let norm = gradients.norm().unwrap();
         optimizer.step(&gradients, norm, 0.01, index as u64 + 1).unwrap();
     }
     // Computed in double precision from the algorithm in torch.optim.AdamW's documentation, with lr 0.01, betas 0.9 and
@@ -114,7 +114,7 @@ fn a_variable_without_gradient_is_an_error_that_names_it() {
     let (variable, optimizer) = optimizer(&[1.0], &[1], settings());
     let other = Var::from_slice(&[1.0_f32], 1, &Device::Cpu).unwrap();
     let error = optimizer
-        .norm(&gradients(&other, &[1.0]))
+        .gradients(&gradients(&other, &[1.0]))
         .unwrap_err()
         .to_string();
     assert!(error.contains("`w` got no gradient"), "{error}");

@@ -1,7 +1,7 @@
 //! Tests of [`super`].
 
 use super::*;
-use crate::train::{Example, start::config_of};
+use crate::train::{Example, Examples, imitation::Imitation, mailbox, start::config_of};
 use std::{collections::HashMap, fs};
 
 /// Counts in steps of 1 or 2: after the prompt all is determined.
@@ -51,6 +51,16 @@ fn recipe(overrides: &[&str]) -> Recipe {
     Recipe::parse(RECIPE, "toy.toml", &overrides).unwrap()
 }
 
+fn counting(recipe: &Recipe, config: &Config, progress: &Progress) -> Result<Box<dyn Method>, TrainError> {
+    let context = config.max_position_embeddings;
+    Ok(Box::new(Imitation::new(
+        recipe,
+        context,
+        Box::new(Counting),
+        progress,
+    )))
+}
+
 fn start(root: &Path, overrides: &[&str]) -> Trainer {
     let recipe = recipe(overrides);
     let start = Start {
@@ -62,28 +72,30 @@ fn start(root: &Path, overrides: &[&str]) -> Trainer {
         base: serde_json::Value::Null,
         device: Device::Cpu,
     };
-    Trainer::start(root, start, Box::new(Counting)).unwrap()
+    Trainer::start(root, start, counting).unwrap()
 }
 
 fn resume(root: &Path) -> Trainer {
     let dir = RunDir::open(root).unwrap();
     let recipe = dir.recipe(&[]).unwrap();
-    Trainer::resume(dir, recipe, Device::Cpu, Box::new(Counting)).unwrap()
+    Trainer::resume(dir, recipe, Device::Cpu, counting).unwrap()
 }
 
 /// Says how many tensors there are.
 struct Count;
 impl Evaluate for Count {
-    fn evaluate(&mut self, weights: &Weights, _: &Config) -> Result<BTreeMap<String, f64>, String> {
-        Ok(BTreeMap::from([("eval/n".into(), weights.len() as f64)]))
+    fn evaluate(&mut self, weights: &Weights, _: &Config, _: u64) -> Result<Evaluation, String> {
+        Ok(Evaluation {
+            metrics: BTreeMap::from([("eval/n".into(), weights.len() as f64)]),
+            traces: Vec::new(),
+        })
     }
 }
 
 fn go(trainer: &mut Trainer) -> (Outcome, Vec<TrainEvent>) {
     let mut events = Vec::new();
-    let outcome = trainer.run(&Cancel::default(), Some(&mut Count), &mut |event| {
-        events.push(event)
-    });
+    let (_remote, inbox) = mailbox();
+    let outcome = trainer.run(&inbox, Some(&mut Count), &mut |event| events.push(event));
     (outcome, events)
 }
 
@@ -92,7 +104,7 @@ fn bits(trainer: &Trainer) -> HashMap<String, Vec<u32>> {
         .weights()
         .unwrap()
         .into_iter()
-        .chain(trainer.optimizer.state());
+        .chain(trainer.learner.optimizer.state());
     all.map(|(name, tensor)| {
         let values: Vec<f32> = tensor.flatten_all().unwrap().to_vec1().unwrap();
         (name, values.into_iter().map(f32::to_bits).collect())
@@ -109,6 +121,7 @@ fn metrics(root: &Path) -> Vec<serde_json::Value> {
             let map = row.as_object_mut().unwrap();
             map.remove("time");
             map.remove("tokens_per_second");
+            map.remove("step_time");
             row
         })
         .collect()
@@ -152,7 +165,7 @@ fn a_tiny_model_learns_and_tells_how_far_it_is() {
     assert!(last.loss < 0.6 * first.loss, "{} {}", first.loss, last.loss);
     assert_eq!((last.progress, last.seconds_left), (1.0, 0.0));
     assert_eq!(last.tokens, trainer.progress.tokens);
-    assert_eq!(last.stage, 1);
+    assert_eq!(last.stage, Some(1));
     assert!(matches!(events[events.len() - 1], TrainEvent::Done));
     assert!(
         events
@@ -172,13 +185,14 @@ fn a_run_killed_anywhere_and_resumed_comes_to_the_same_bits() {
     let mut trainer = start(killed.path(), &[]);
     for steps in [8, 19] {
         while trainer.steps() < steps {
-            let report = trainer.step().unwrap();
+            let (report, _) = trainer.step().unwrap();
             trainer.dir.append(&report).unwrap();
             if trainer.steps().is_multiple_of(5) {
                 trainer.save().unwrap();
             }
         }
         fs::create_dir(killed.path().join(".unfinished-20")).unwrap();
+        drop(trainer);
         trainer = resume(killed.path());
     }
     assert_eq!(trainer.steps(), 15);
@@ -199,21 +213,22 @@ fn a_run_killed_anywhere_and_resumed_comes_to_the_same_bits() {
 }
 
 #[test]
-fn cancelling_saves_and_the_run_goes_on_to_the_same_bits() {
+fn stopping_saves_and_the_run_goes_on_to_the_same_bits() {
     let whole = tempfile::tempdir().unwrap();
     let mut uninterrupted = start(whole.path(), &[]);
     go(&mut uninterrupted);
 
     let stopped = tempfile::tempdir().unwrap();
     let mut trainer = start(stopped.path(), &[]);
-    let cancel = Cancel::default();
-    let outcome = trainer.run(&cancel, Some(&mut Count), &mut |event| {
+    let (remote, inbox) = mailbox();
+    let outcome = trainer.run(&inbox, Some(&mut Count), &mut |event| {
         if matches!(event, TrainEvent::Step(Report { step: 7, .. })) {
-            cancel.cancel();
+            remote.tell(Command::Stop);
         }
     });
-    assert_eq!(outcome, Outcome::Cancelled);
+    assert_eq!(outcome, Outcome::Stopped);
     assert_eq!(trainer.dir.latest().unwrap().0, 7);
+    drop(trainer);
     let mut trainer = resume(stopped.path());
     go(&mut trainer);
     assert_eq!(bits(&trainer), bits(&uninterrupted));
@@ -225,6 +240,7 @@ fn a_run_killed_before_its_first_checkpoint_can_be_resumed() {
     let dir = tempfile::tempdir().unwrap();
     let mut trainer = start(dir.path(), &["steps=3"]);
     trainer.step().unwrap();
+    drop(trainer);
     let mut trainer = resume(dir.path());
     assert_eq!(trainer.steps(), 0);
     assert_eq!(go(&mut trainer).0, Outcome::Done);
@@ -236,10 +252,10 @@ fn a_diverging_run_pauses_with_a_sentence_and_its_weights_stay() {
     let dir = tempfile::tempdir().unwrap();
     let mut trainer = start(dir.path(), &[]);
     trainer.step().unwrap();
-    for (_, variable) in trainer.decoder.variables() {
+    for (_, variable) in trainer.learner.decoder.variables() {
         variable.set(&(variable.as_tensor() * f64::NAN).unwrap()).unwrap();
     }
-    let (position, steps) = (trainer.batches.position(), trainer.steps());
+    let progress = trainer.progress;
     let (outcome, events) = go(&mut trainer);
     let Outcome::Paused(sentence) = outcome else {
         panic!("{outcome:?}")
@@ -249,7 +265,7 @@ fn a_diverging_run_pauses_with_a_sentence_and_its_weights_stay() {
         "{sentence}"
     );
     assert_eq!(events, [TrainEvent::Paused(sentence)]);
-    assert_eq!((trainer.batches.position(), trainer.steps()), (position, steps));
+    assert_eq!(trainer.progress, progress);
 }
 
 #[test]
@@ -283,9 +299,62 @@ fn a_checkpoint_that_is_broken_is_a_sentence_with_the_file() {
         let bytes = fs::read(path.join(name)).unwrap();
         fs::write(path.join(name), &bytes[..bytes.len() / 2]).unwrap();
         let run = RunDir::open(dir.path()).unwrap();
-        let error = Trainer::resume(run, recipe(&[]), Device::Cpu, Box::new(Counting));
+        let error = Trainer::resume(run, recipe(&[]), Device::Cpu, counting);
         let error = error.err().unwrap().to_string();
         assert!(error.contains(name), "{error}");
         fs::write(path.join(name), bytes).unwrap();
     }
+}
+
+#[test]
+fn a_knob_changed_on_the_way_is_written_down_and_changed_again_after_a_kill() {
+    let drive = |trainer: &mut Trainer, change: bool| {
+        let (remote, inbox) = mailbox();
+        let mut rates = Vec::new();
+        let mut refused = Vec::new();
+        trainer.run(&inbox, None, &mut |event| match event {
+            TrainEvent::Step(report) => {
+                if change && report.step == 6 {
+                    remote.tell(Command::Set("learning_rate=5e-3".parse().unwrap()));
+                    remote.tell(Command::Set("seed=9".parse().unwrap()));
+                }
+                rates.push((report.step, report.learning_rate));
+            }
+            TrainEvent::Refused(sentence) => refused.push(sentence),
+            _ => {}
+        });
+        (rates, refused)
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let (rates, refused) = drive(&mut start(dir.path(), &["steps=9", "stage.0.decay=0"]), true);
+    assert_eq!((rates[5].1, rates[6].1), (1e-2, 5e-3));
+    assert!(refused[0].contains("`seed` cannot be changed"), "{refused:?}");
+
+    // As if it had been killed after step 5: the change is still to come.
+    fs::remove_dir_all(dir.path().join("checkpoint-9")).unwrap();
+    let (again, _) = drive(&mut resume(dir.path()), false);
+    assert_eq!(again, rates[5..]);
+}
+
+#[test]
+fn a_run_that_is_told_to_wait_saves_when_asked_and_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut trainer = start(dir.path(), &["steps=4"]);
+    let (remote, inbox) = mailbox();
+    let mut seen = Vec::new();
+    let outcome = trainer.run(&inbox, None, &mut |event| match event {
+        TrainEvent::Step(Report { step: 2, .. }) => {
+            for command in [Command::Pause, Command::Save, Command::Resume] {
+                remote.tell(command);
+            }
+        }
+        TrainEvent::Waiting(waiting) => seen.push(format!("waiting {waiting}")),
+        TrainEvent::Saved { path } => seen.push(path.file_name().unwrap().to_str().unwrap().to_owned()),
+        _ => {}
+    });
+    assert_eq!(outcome, Outcome::Done);
+    assert_eq!(
+        seen,
+        ["waiting true", "checkpoint-2", "waiting false", "checkpoint-4"]
+    );
 }

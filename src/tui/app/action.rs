@@ -3,7 +3,7 @@
 
 use strum::{EnumIter, EnumMessage, EnumString, IntoStaticStr};
 
-/// Where a key means something. A screen and everywhere are one layer to a person; moving gives way to both.
+/// Where a key means something. A screen and everywhere are one to a person; moving gives way to both.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, EnumString, IntoStaticStr, EnumMessage,
 )]
@@ -222,14 +222,14 @@ impl Action {
         use Action::*;
         match self {
             ScreenExplore | Palette | Help | NextPane | Search | SearchNext | SearchPrevious | Copy
-            | CopyAll | Cancel | Back | Quit | Suspend => Layer::Everywhere,
+            | CopyAll | Cancel | Back | Quit | Suspend | Faster | Slower => Layer::Everywhere,
             Down | Up | Left | Right | Top | Bottom | HalfPageDown | HalfPageUp | WordNext | WordPrevious
             | SentenceNext | SentencePrevious | StepNext | StepPrevious | Fold | FoldAll | UnfoldAll => {
                 Layer::Moving
             }
             Fork | Insert | Edit | Alternatives | Sample | Why | RandomProblem | OwnProblem | Model
             | NextModel | Sampler | Regenerate | Save | TracePrevious | TraceNext | RuleLeft | RuleRight
-            | DismissHints | Faster | Slower => Layer::Explore,
+            | DismissHints => Layer::Explore,
             Accept | Close | SelectNext | SelectPrevious => Layer::Popup,
         }
     }

@@ -1,6 +1,6 @@
 //! What `?` says: the keys of the screen from the action table, the mouse, and what the signs mean.
 
-use super::{Action, App, Layer};
+use super::{Action, App, Layer, Screen};
 use crate::tui::text::wrap;
 use strum::{EnumMessage, IntoEnumIterator};
 
@@ -9,7 +9,7 @@ const KEYS: [usize; 2] = [16, 10];
 /// From this width on there is room.
 const ROOMY: usize = 60;
 
-/// What the mouse does.
+/// What the mouse does on the Explore screen.
 const MOUSE: [(&str, &str); 4] = [
     ("wheel", "Scroll the pane under the pointer, or what lies over it"),
     (
@@ -60,20 +60,23 @@ pub enum Row {
 #[must_use]
 pub fn rows(app: &App, width: usize) -> Vec<Row> {
     let mut rows = Vec::new();
-    for layer in [Layer::Explore, Layer::Moving, Layer::Everywhere, Layer::Popup] {
+    for layer in [app.screen.layer(), Layer::Moving, Layer::Everywhere, Layer::Popup] {
         title(&mut rows, layer.get_message().unwrap_or_default());
         for action in Action::iter().filter(|action| action.layer() == layer) {
             entry(&mut rows, &app.keymap.keys(action), action.description(), width);
         }
     }
+    let (mouse, signs) = match app.screen {
+        Screen::Explore => (&MOUSE, &SIGNS),
+    };
     if app.mouse {
         title(&mut rows, "Mouse");
-        MOUSE
+        mouse
             .iter()
             .for_each(|(what, does)| entry(&mut rows, &[(*what).to_owned()], does, width));
     }
     title(&mut rows, "Signs");
-    SIGNS
+    signs
         .iter()
         .for_each(|(sign, means)| entry(&mut rows, &[(*sign).to_owned()], means, width));
     rows
@@ -123,7 +126,10 @@ mod tests {
             };
             assert!(entries().all(|(keys, text)| keys.chars().count() + text.chars().count() <= width));
             let text: String = entries().map(|(_, text)| format!("{text} ")).collect();
-            for action in Action::iter() {
+            let here = |action: &Action| {
+                action.layer() == Layer::Popup || app.screen.layers().contains(&action.layer())
+            };
+            for action in Action::iter().filter(here) {
                 assert!(text.contains(action.description()), "{action:?} at {width}");
             }
             assert!(text.contains("select text"));

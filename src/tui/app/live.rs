@@ -13,7 +13,7 @@ use crate::{
         NodeId, Span, Trace, Tree,
         record::{Behavior, Finish, ModelRef, Outcome},
     },
-    tui::text::{SpanIndex, TextStore},
+    tui::text::{Rows, SpanIndex, TextStore},
 };
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -231,6 +231,34 @@ impl Live {
             self.cursor.node = self.tree.node_at(self.cursor.byte);
         }
         self.follow_end();
+    }
+
+    /// Brings the first row and the first line of the tree up to date, so that the cursor is seen in a pane of `page`
+    /// rows with text of `width` columns.
+    pub fn settle(&mut self, width: u16, page: u16) {
+        let page = usize::from(page).max(1);
+        let rows = Rows::new(&self.text, width);
+        let here = rows.at(self.cursor.byte).start;
+        let top = rows.at(self.top).start;
+        let lowest = rows.above(here, page - 1).start;
+        // Following keeps the end on the last row; otherwise the text stays where it is as long as the cursor is seen.
+        self.top = if self.follow {
+            lowest
+        } else {
+            top.clamp(lowest, here)
+        };
+        self.outline.settle();
+        let line = self.cursor.node.map_or(0, |node| self.outline.line(node));
+        let last_top = self.outline.lines().len().saturating_sub(page);
+        self.tree_top = self
+            .tree_top
+            .min(last_top)
+            .clamp((line + 1).saturating_sub(page), line);
+    }
+
+    /// Forgets what [`settle`](Self::settle) can find out again.
+    pub fn forget(&mut self) {
+        self.outline.forget();
     }
 
     fn follow_end(&mut self) {

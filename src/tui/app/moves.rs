@@ -1,6 +1,6 @@
 //! Moving the one cursor, by rows, tokens, words, sentences and steps of the text, or by lines of the tree.
 
-use super::{Action, App, Live, Notice, Pane};
+use super::{Action, Live, Notice};
 use crate::{
     trace::Span,
     tui::text::{Rows, search as find},
@@ -10,33 +10,37 @@ use unicode_segmentation::UnicodeSegmentation;
 /// How far a word or sentence is looked for, in bytes; beyond that the step is that long.
 const REACH: usize = 4096;
 
-/// Does a moving action in the focused pane.
-pub fn act(app: &mut App, action: Action) {
-    let in_tree = app.focus == Pane::Tree;
-    let half = (app.layout().page() / 2).max(1).cast_signed().into();
-    match action {
-        Action::Down | Action::Up | Action::HalfPageDown | Action::HalfPageUp => {
-            let count: isize = match action {
-                Action::Down => 1,
-                Action::Up => -1,
-                Action::HalfPageDown => half,
-                _ => -half,
-            };
-            if in_tree {
-                lines(app, count)
-            } else {
-                rows(app, count)
-            }
-            return;
-        }
-        Action::Bottom if in_tree => lines(app, isize::MAX),
+/// How a trace is looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct View {
+    /// Whether the keys move in the tree.
+    pub tree: bool,
+    /// Columns of the text.
+    pub width: u16,
+    /// Rows of the pane.
+    pub page: u16,
+    /// The column that moving up and down keeps to.
+    pub column: Option<usize>,
+}
+
+/// Does a moving action in a trace.
+pub fn act(live: &mut Live, action: Action, view: &mut View) {
+    let half = (view.page / 2).max(1).cast_signed().into();
+    let count: isize = match action {
+        Action::Down => 1,
+        Action::Up => -1,
+        Action::HalfPageDown => half,
+        Action::HalfPageUp => -half,
         _ => {
-            if let Some(live) = app.trace_mut() {
-                step(live, action, in_tree);
-            }
+            view.column = None;
+            return step(live, action, view.tree);
         }
+    };
+    if view.tree {
+        lines(live, count);
+    } else {
+        rows(live, count, view);
     }
-    app.column = None;
 }
 
 fn step(live: &mut Live, action: Action, in_tree: bool) {
@@ -46,6 +50,7 @@ fn step(live: &mut Live, action: Action, in_tree: bool) {
         Action::Right if in_tree => unfold_or_enter(live),
         Action::Left => live.look_at(token_before(live, byte)),
         Action::Right => live.look_at(token_after(live, byte)),
+        Action::Bottom if in_tree => lines(live, isize::MAX),
         Action::Top if in_tree => live.look_at_node(0),
         Action::Top => live.look_at(0),
         Action::Bottom => live.follow(),
@@ -76,10 +81,8 @@ fn node_here(live: &mut Live) -> Option<usize> {
     live.outline.lines().get(line).copied()
 }
 
-fn lines(app: &mut App, count: isize) {
-    if let Some(live) = app.trace_mut()
-        && let Some(node) = node_here(live)
-    {
+fn lines(live: &mut Live, count: isize) {
+    if let Some(node) = node_here(live) {
         let last = live.outline.lines().len().saturating_sub(1);
         let line = live.outline.line(node).saturating_add_signed(count).min(last);
         if let Some(&node) = live.outline.lines().get(line) {
@@ -88,22 +91,17 @@ fn lines(app: &mut App, count: isize) {
     }
 }
 
-fn rows(app: &mut App, count: isize) {
-    let width = app.layout().text_width();
-    let wanted = app.column;
-    let Some(live) = app.trace_mut() else {
-        return;
-    };
-    let rows = Rows::new(&live.text, width);
+fn rows(live: &mut Live, count: isize, view: &mut View) {
+    let rows = Rows::new(&live.text, view.width);
     let byte = live.cursor.byte;
-    let column = wanted.unwrap_or_else(|| rows.column(byte));
+    let column = view.column.unwrap_or_else(|| rows.column(byte));
     let row = match count {
         ..0 => rows.above(byte, count.unsigned_abs()),
         _ => rows.below(byte, count.unsigned_abs()),
     };
     let target = rows.offset(row, column);
     live.look_at(target);
-    app.column = Some(column);
+    view.column = Some(column);
 }
 
 fn fold_or_leave(live: &mut Live) {
@@ -206,38 +204,22 @@ fn previous_step(live: &Live, byte: usize) -> usize {
     opened.into_iter().chain(returned).max().unwrap_or(0)
 }
 
-/// Goes to the next or previous hit of what is searched for.
-pub fn search(app: &mut App, forward: bool) {
-    if app.search.is_empty() {
-        let key = app.keymap.key(Action::Search);
-        app.say(Notice::info(format!(
-            "Nothing is searched for yet; {key} searches."
-        )));
-        return;
-    }
-    let query = app.search.clone();
-    let Some(live) = app.trace_mut() else {
-        return;
-    };
+/// Goes to the next or previous hit of `query`; what is to be said about it.
+pub fn search(live: &mut Live, query: &str, forward: bool) -> Option<Notice> {
     let (text, byte) = (live.text.as_str(), live.cursor.byte);
     let hit = if forward {
-        find::next(text, &query, byte)
+        find::next(text, query, byte)
     } else {
-        find::previous(text, &query, byte)
+        find::previous(text, query, byte)
     };
-    match hit {
-        Some(hit) => {
-            live.look_at(hit.start);
-            let wrapped = if forward {
-                hit.start <= byte
-            } else {
-                hit.start >= byte
-            };
-            if wrapped {
-                app.say(Notice::info("The search went round the end of the text."));
-            }
-        }
-        None => app.say(Notice::warning(format!("`{query}` is not in this text."))),
-    }
-    app.column = None;
+    let Some(hit) = hit else {
+        return Some(Notice::warning(format!("`{query}` is not in this text.")));
+    };
+    live.look_at(hit.start);
+    let wrapped = if forward {
+        hit.start <= byte
+    } else {
+        hit.start >= byte
+    };
+    wrapped.then(|| Notice::info("The search went round the end of the text."))
 }

@@ -1,6 +1,6 @@
 //! What may lie over the screen: popups, and prompts in the status line. One at a time.
 
-use super::{Action, App, Field, Finding, Setting, help, why};
+use super::{Action, App, Field, Finding, Screen, Setting, help, why};
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
     pattern::{CaseMatching, Normalization, Pattern},
@@ -84,16 +84,16 @@ impl Overlay {
     }
 }
 
-/// The actions that match `query`, best first: those whose name does, then those whose description does. All of them
-/// when it is empty.
+/// The actions of `screen` that match `query`, best first: those whose name does, then those whose description does. All
+/// of them when it is empty.
 #[must_use]
-pub fn found(query: &str) -> Vec<Action> {
+pub fn found(query: &str, screen: Screen) -> Vec<Action> {
     let pattern = Pattern::parse(query, CaseMatching::Smart, Normalization::Smart);
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut buffer = Vec::new();
     let mut score = |text: &str| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher);
     let mut scored: Vec<_> = Action::iter()
-        .filter(|action| action.layer() != super::Layer::Popup)
+        .filter(|action| screen.layers().contains(&action.layer()))
         .filter_map(|action| {
             let name = score(&action.name().replace('_', " ")).max(score(action.label()));
             (name.is_some() || score(action.description()).is_some()).then_some((name, action))
@@ -127,7 +127,7 @@ impl App {
     #[must_use]
     pub fn entries(&self) -> usize {
         match &self.overlay {
-            Some(Overlay::Palette(field, _)) => found(field.text()).len(),
+            Some(Overlay::Palette(field, _)) => found(field.text(), self.screen).len(),
             Some(Overlay::Alternatives { choices, .. }) => choices.len(),
             Some(Overlay::Models(_)) => self.models.len(),
             Some(Overlay::Sampler(_)) => Setting::iter().count(),

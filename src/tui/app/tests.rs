@@ -10,6 +10,7 @@ use crate::{
 use strum::IntoEnumIterator;
 
 mod foreign;
+mod fork;
 
 /// Presses keys, written with blanks between them; what they caused.
 fn press(app: &mut App, keys: &str) -> Vec<Effect> {
@@ -45,12 +46,12 @@ fn request(effects: &[Effect]) -> &Request {
 }
 
 fn line(app: &App) -> &str {
-    let live = app.trace().unwrap();
+    let live = app.explore.trace().unwrap();
     live.text.line_at(live.cursor.byte).of(live.text.as_str())
 }
 
 fn node(app: &App) -> Option<usize> {
-    app.trace().unwrap().cursor.node
+    app.explore.trace().unwrap().cursor.node
 }
 
 fn empty() -> App {
@@ -69,7 +70,7 @@ fn the_first_problem_waits_for_the_model_and_takes_its_sampler() {
         (&[0][..], 0.6)
     );
     assert_eq!(request.prompt, demo::problem().prompt);
-    assert!(app.is_generating());
+    assert!(app.explore.is_generating());
 }
 
 #[test]
@@ -95,14 +96,14 @@ fn escape_stops_what_runs_and_only_then_means_back() {
     };
     update(&mut app, demo::event(run, stopped));
     update(&mut app, demo::event(run, EventKind::Done));
-    assert_eq!(app.trace().unwrap().phase, Phase::Done(Finish::Cancelled));
-    assert!(!app.is_generating());
+    assert_eq!(app.explore.trace().unwrap().phase, Phase::Done(Finish::Cancelled));
+    assert!(!app.explore.is_generating());
 }
 
 #[test]
 fn words_about_runs_nobody_waits_for_are_not_heard() {
     let mut app = demo::app(120, 40);
-    let before = app.trace().unwrap().text.len();
+    let before = app.explore.trace().unwrap().text.len();
     for run in [RunId(0), RunId(9)] {
         update(
             &mut app,
@@ -116,7 +117,10 @@ fn words_about_runs_nobody_waits_for_are_not_heard() {
         );
         update(&mut app, demo::event(run, EventKind::Failed("late".into())));
     }
-    assert_eq!((app.trace().unwrap().text.len(), &app.notice), (before, &None));
+    assert_eq!(
+        (app.explore.trace().unwrap().text.len(), &app.notice),
+        (before, &None)
+    );
 }
 
 #[test]
@@ -128,8 +132,8 @@ fn an_engines_failure_is_said_and_ends_its_traces() {
         demo::event(run, EventKind::Failed("the context is too long".into())),
     );
     assert_eq!(app.notice.as_ref().unwrap().text, "the context is too long");
-    assert_eq!(app.trace().unwrap().record().finish, Some(Finish::Error));
-    assert!(!app.is_generating());
+    assert_eq!(app.explore.trace().unwrap().record().finish, Some(Finish::Error));
+    assert!(!app.explore.is_generating());
 }
 
 #[test]
@@ -150,11 +154,11 @@ fn moving_in_the_text_moves_in_the_tree_and_the_other_way_round() {
 #[test]
 fn the_cursor_follows_new_text_until_one_looks_elsewhere() {
     let mut app = demo::app(120, 40);
-    assert!(app.trace().unwrap().follow);
+    assert!(app.explore.trace().unwrap().follow);
     press(&mut app, "k");
-    assert!(!app.trace().unwrap().follow);
+    assert!(!app.explore.trace().unwrap().follow);
     press(&mut app, "G");
-    assert!(app.trace().unwrap().follow);
+    assert!(app.explore.trace().unwrap().follow);
     assert_eq!(line(&app), "answer (18-7)+4");
 }
 
@@ -162,11 +166,11 @@ fn the_cursor_follows_new_text_until_one_looks_elsewhere() {
 fn moving_goes_by_tokens_words_and_steps() {
     let mut app = demo::app(120, 40);
     press(&mut app, "g g l");
-    assert_eq!(app.trace().unwrap().cursor.byte, 3);
+    assert_eq!(app.explore.trace().unwrap().cursor.byte, 3);
     press(&mut app, "l h h");
-    assert_eq!(app.trace().unwrap().cursor.byte, 0);
+    assert_eq!(app.explore.trace().unwrap().cursor.byte, 0);
     press(&mut app, "w w");
-    assert_eq!(app.trace().unwrap().cursor.byte, 6);
+    assert_eq!(app.explore.trace().unwrap().cursor.byte, 6);
     press(&mut app, "b } } }");
     assert_eq!(line(&app), "back to 18 7 4");
     press(&mut app, "{ )");
@@ -174,96 +178,14 @@ fn moving_goes_by_tokens_words_and_steps() {
 }
 
 #[test]
-fn a_fork_keeps_the_tokens_before_the_cursor_and_knows_its_parent() {
-    let mut app = demo::app(120, 40);
-    press(&mut app, "g g j");
-    let kept = app.trace().unwrap().token_at(22).unwrap();
-    let ids = app.trace().unwrap().tokens.ids[..kept].to_vec();
-    let parent = app.trace().unwrap().id().to_string();
-    let effects = press(&mut app, "f");
-    assert_eq!(request(&effects).prefix, [Prefix::Tokens(ids)]);
-    assert_eq!(
-        request(&effects).samples,
-        [1],
-        "a new sample, or the same text would come again"
-    );
-    let record = app.trace().unwrap().record();
-    assert_eq!((record.parent, record.fork_token), (Some(parent), Some(kept)));
-    press(&mut app, "[");
-    assert_eq!((app.shown, line(&app)), (0, "check 25+4=29 not 15"));
-}
-
-#[test]
-fn inserted_text_is_recorded_as_given() {
-    let mut app = demo::app(120, 40);
-    press(&mut app, "g g j i");
-    type_text(&mut app, "Wait, no");
-    let effects = press(&mut app, "enter");
-    let request = request(&effects);
-    assert_eq!(request.prefix[1], Prefix::Text("Wait, no".into()));
-    let (run, sample) = (request.run, request.samples[0]);
-    let shared = &demo::TEXT[..22];
-    let mut batch = demo::tokens(shared, 0);
-    batch.merge(demo::tokens("Wait, no", 22));
-    batch.given = batch.len();
-    batch.merge(demo::tokens(" more", 30));
-    update(&mut app, demo::event(run, EventKind::Tokens { sample, batch }));
-    let record = app.trace().unwrap().record();
-    assert_eq!(record.given.len(), 1);
-    assert_eq!(record.given[0].of(&record.text), "Wait, no");
-}
-
-#[test]
-fn an_edited_line_replaces_the_old_one_and_the_model_goes_on() {
-    let mut app = demo::app(120, 40);
-    press(&mut app, "g g j e");
-    press(&mut app, "ctrl-u");
-    type_text(&mut app, "back to 1");
-    let effects = press(&mut app, "enter");
-    let [Prefix::Tokens(kept), Prefix::Text(new)] = request(&effects).prefix.as_slice() else {
-        panic!("{:?}", request(&effects).prefix);
-    };
-    assert_eq!(demo::tokens(&demo::TEXT[..22], 0).ids, *kept);
-    assert_eq!(new, "back to 1\n");
-}
-
-#[test]
-fn a_fork_for_another_model_is_text() {
-    let mut app = demo::app(120, 40);
-    let ModelState::Ready(mut info) = demo::model() else {
-        panic!()
-    };
-    info.record.tokenizer = Some("sha256:letters".into());
-    update(&mut app, Msg::Model(ModelState::Ready(info)));
-    press(&mut app, "[ g g j");
-    let effects = press(&mut app, "f");
-    assert_eq!(request(&effects).prefix, [Prefix::Text(demo::TEXT[..22].into())]);
-    assert_eq!(
-        app.trace().unwrap().record().fork_token,
-        Some(demo::tokens(&demo::TEXT[..22], 0).len())
-    );
-}
-
-#[test]
-fn an_alternative_token_can_be_taken() {
-    let mut app = demo::app(120, 40);
-    press(&mut app, "g g l");
-    let effects = press(&mut app, "a");
-    assert!(matches!(effects.as_slice(), [Effect::NameTokens(ids)] if ids.len() == 3));
-    let other = app.trace().unwrap().tokens.top[1][1].0;
-    let effects = press(&mut app, "enter");
-    assert_eq!(request(&effects).prefix[1], Prefix::Tokens(vec![other]));
-}
-
-#[test]
 fn the_tree_folds_under_the_cursor_and_as_a_whole() {
     let mut app = demo::app(120, 40);
     press(&mut app, "tab g g l enter");
-    assert_eq!(app.trace().unwrap().outline.lines(), [0, 1, 4, 5]);
+    assert_eq!(app.explore.trace().unwrap().outline.lines(), [0, 1, 4, 5]);
     press(&mut app, "z M");
-    assert_eq!(app.trace().unwrap().outline.lines(), [0, 1, 4]);
+    assert_eq!(app.explore.trace().unwrap().outline.lines(), [0, 1, 4]);
     press(&mut app, "z R");
-    assert_eq!(app.trace().unwrap().outline.lines().len(), 6);
+    assert_eq!(app.explore.trace().unwrap().outline.lines().len(), 6);
 }
 
 #[test]
@@ -331,22 +253,10 @@ fn the_facts_of_the_tree_are_said_in_words() {
     update(&mut app, Msg::Parsed(Box::new(parsed)));
     let said = |app: &mut App, keys: &str| {
         press(app, keys);
-        format!("{:?}", why::findings(app.trace().unwrap()))
+        format!("{:?}", why::findings(app.explore.trace().unwrap()))
     };
     assert!(said(&mut app, "g g j j j").contains("gave up on a winning branch"));
     assert!(said(&mut app, "g g").contains("used a number it did not have"));
-}
-
-#[test]
-fn sampler_settings_change_what_is_asked_for_next() {
-    let mut app = demo::app(120, 40);
-    press(&mut app, "t l l down");
-    press(&mut app, "enter ctrl-u 4 0 enter esc");
-    assert_eq!((app.sampler.temperature, app.sampler.top_k), (0.8, 40));
-    assert_eq!(request(&press(&mut app, "R")).sampler.top_k, 40);
-    press(&mut app, "t enter ctrl-u - 1 enter");
-    assert_eq!(app.notice.as_ref().unwrap().level, Level::Error);
-    assert_eq!(app.sampler.temperature, 0.8);
 }
 
 #[test]
@@ -371,19 +281,6 @@ fn own_and_random_problems_are_asked_for_and_refusals_are_said() {
 }
 
 #[test]
-fn one_key_hands_the_problem_to_the_next_model_and_round_again() {
-    let mut app = demo::app(120, 40);
-    let entry = |name: &str| ModelEntry {
-        name: name.into(),
-        summary: String::new(),
-        needs: None,
-    };
-    assert!(matches!(press(&mut app, "M").as_slice(), [Effect::ListModels]));
-    update(&mut app, Msg::Models(vec![entry("guesser"), entry("scout")]));
-    assert!(matches!(press(&mut app, "M").as_slice(), [Effect::LoadModel(name)] if name == "guesser"));
-}
-
-#[test]
 fn a_problem_that_cannot_be_understood_stays_to_be_corrected() {
     let mut app = demo::app(120, 40);
     press(&mut app, "p");
@@ -395,43 +292,6 @@ fn a_problem_that_cannot_be_understood_stays_to_be_corrected() {
     type_text(&mut app, "2");
     let effects = press(&mut app, "enter");
     assert!(matches!(effects.as_slice(), [Effect::ReadProblem(text)] if text == "1 -22"));
-}
-
-#[test]
-fn another_model_takes_the_same_problem() {
-    let mut app = demo::app(120, 40);
-    assert!(matches!(press(&mut app, "m").as_slice(), [Effect::ListModels]));
-    let entry = |name: &str| ModelEntry {
-        name: name.into(),
-        summary: String::new(),
-        needs: None,
-    };
-    update(&mut app, Msg::Models(vec![entry("scout"), entry("guesser")]));
-    let effects = press(&mut app, "j enter");
-    assert!(matches!(effects.as_slice(), [Effect::LoadModel(name)] if name == "guesser"));
-    let ModelState::Ready(mut info) = demo::model() else {
-        panic!()
-    };
-    info.record.name = "guesser".into();
-    let effects = update(&mut app, Msg::Model(ModelState::Ready(info)));
-    assert_eq!(request(&effects).prompt, demo::problem().prompt);
-    assert_eq!(request(&effects).samples, [0], "its own first sample");
-}
-
-#[test]
-fn several_samples_come_from_one_request_and_are_shown_one_by_one() {
-    let mut app = demo::app(120, 40);
-    press(&mut app, "s ctrl-u 3");
-    let effects = press(&mut app, "enter");
-    assert_eq!(request(&effects).samples, [1, 2, 3]);
-    assert_eq!((app.traces.len(), app.shown), (4, 1));
-    press(&mut app, "] ] ]");
-    assert!(app.shown == 3 && app.notice.is_some());
-    press(&mut app, "s ctrl-u 9 9 enter");
-    assert_eq!(
-        (app.traces.len(), app.notice.as_ref().unwrap().level),
-        (4, Level::Error)
-    );
 }
 
 #[test]
@@ -465,7 +325,7 @@ fn saved_records_hold_everything_that_is_known() {
 fn hints_go_away_for_good() {
     let mut app = empty();
     assert!(matches!(press(&mut app, "x").as_slice(), [Effect::ForgetHints]));
-    assert!(!app.hints && press(&mut app, "x").is_empty());
+    assert!(!app.explore.hints && press(&mut app, "x").is_empty());
 }
 
 #[test]
@@ -488,12 +348,12 @@ fn quitting_stops_what_runs() {
 #[test]
 fn the_palette_finds_actions_by_name_and_by_what_they_do() {
     assert_eq!(
-        found("").len(),
+        found("", Screen::Explore).len(),
         Action::iter().filter(|a| a.layer() != Layer::Popup).count()
     );
-    assert_eq!(found("regen")[0], Action::Regenerate);
-    assert_eq!(found("temperature")[0], Action::Sampler);
-    assert!(found("zzzz").is_empty());
+    assert_eq!(found("regen", Screen::Explore)[0], Action::Regenerate);
+    assert_eq!(found("temperature", Screen::Explore)[0], Action::Sampler);
+    assert!(found("zzzz", Screen::Explore).is_empty());
 }
 
 #[test]
@@ -503,5 +363,17 @@ fn every_action_is_safe_on_every_screen_there_is() {
             keys::act(&mut app, action);
             app.settle();
         }
+    }
+}
+
+#[test]
+fn every_screen_has_a_key_of_its_own_that_leads_there() {
+    let mut app = demo::app(120, 40);
+    for screen in Screen::all() {
+        let key = app.keymap.key(screen.action());
+        press(&mut app, &key);
+        assert_eq!(app.screen, screen);
+        let own = found("", screen);
+        assert!(own.iter().all(|action| screen.layers().contains(&action.layer())));
     }
 }

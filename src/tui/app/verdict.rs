@@ -125,7 +125,7 @@ mod tests {
             &mut app,
             Msg::Open(vec![(problem, behavior::analyze(row, None, 0))]),
         );
-        let live = app.trace_mut().unwrap();
+        let live = app.explore.trace_mut().unwrap();
         live.look_at(text.rfind(part).unwrap());
         let found = why::findings(live);
         found

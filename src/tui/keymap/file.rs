@@ -8,54 +8,57 @@
 //! ```
 
 use super::{chord::parse_sequence, trie::Trie};
-use crate::tui::app::{Action, Layer};
+use crate::{
+    config::File,
+    tui::app::{Action, Layer},
+};
 use std::collections::BTreeMap;
 use strum::IntoEnumIterator;
 
 /// Our own bindings.
 pub const DEFAULT: &str = include_str!("../../../assets/keys.toml");
 
-/// Lays the bindings of `text` over `layers`. What cannot be used is said, one sentence each, and left out.
-pub fn apply(layers: &mut BTreeMap<Layer, Trie>, text: &str) -> Vec<String> {
-    let table = match text.parse::<toml::Table>() {
+/// Lays the bindings of `file` over `layers`. What cannot be used is said, one sentence each, and left out.
+pub fn apply(layers: &mut BTreeMap<Layer, Trie>, file: &File) -> Vec<String> {
+    let table = match file.parse::<toml::Table>() {
         Ok(table) => table,
-        Err(error) => {
-            return vec![format!(
-                "the key file is not TOML: {}; it is ignored",
-                one_line(&error)
-            )];
-        }
+        Err((place, message)) => return vec![format!("{place} is not TOML: {message}; the file is ignored")],
     };
     let mut warnings = Vec::new();
     for (name, bindings) in &table {
         let Ok(layer) = name.parse::<Layer>() else {
             let known = nearest(name, Layer::iter().map(Into::into));
             warnings.push(format!(
-                "keys: there is no layer `{name}`; did you mean `{known}`?"
+                "{}: there is no layer `{name}`; did you mean `{known}`?",
+                file.place([name.as_str()])
             ));
             continue;
         };
         let Some(bindings) = bindings.as_table() else {
-            warnings.push(format!("keys: `{name}` must be a table of keys, [{name}]"));
+            warnings.push(format!(
+                "{}: `{name}` must be a table of keys, [{name}]",
+                file.place([name.as_str()])
+            ));
             continue;
         };
         let trie = layers.entry(layer).or_default();
         // Within one file nothing replaces anything: two bindings in each other's way are a mistake.
         let mut fresh = Trie::default();
         for (keys, action) in bindings {
+            let place = || file.place([name.as_str(), keys.as_str()]);
             match binding(layer, keys, action) {
                 Ok((sequence, None)) => trie.remove(&sequence),
                 Ok((sequence, Some(action))) => {
                     let mut one = Trie::default();
                     one.set(&sequence, action);
                     if let Some((key, second, first)) = one.clash(&fresh) {
-                        warnings.push(clash(&key, first, second));
+                        warnings.push(format!("{}: {}", place(), clash(&key, first, second)));
                     } else {
                         fresh.set(&sequence, action);
                         trie.set(&sequence, action);
                     }
                 }
-                Err(sentence) => warnings.push(format!("keys, [{name}]: {sentence}")),
+                Err(sentence) => warnings.push(format!("{}: {sentence}", place())),
             }
         }
     }
@@ -91,7 +94,7 @@ fn binding(layer: Layer, keys: &str, action: &toml::Value) -> Result<Binding, St
 /// The sentence for two actions on one key.
 pub fn clash(key: &str, first: Action, second: Action) -> String {
     format!(
-        "keys: `{key}` is bound to both `{}` and `{}`; give one of them another key, or \"none\"",
+        "`{key}` is bound to both `{}` and `{}`; give one of them another key, or \"none\"",
         first.name(),
         second.name()
     )
@@ -101,8 +104,4 @@ fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> &'a str {
     known
         .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)))
         .unwrap_or_default()
-}
-
-fn one_line(error: &toml::de::Error) -> String {
-    error.message().lines().collect::<Vec<_>>().join(" ")
 }

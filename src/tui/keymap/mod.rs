@@ -10,7 +10,10 @@ mod trie;
 pub use chord::{Chord, parse_sequence, show_sequence};
 pub use trie::{Lookup, Trie};
 
-use crate::tui::app::{Action, Layer};
+use crate::{
+    config::File,
+    tui::app::{Action, Layer, Screen},
+};
 use std::collections::BTreeMap;
 
 /// The bindings of every layer.
@@ -30,24 +33,24 @@ pub enum Meaning {
     Nothing,
 }
 
-/// Layers that are one to a person: what is bound twice in a group is a mistake.
-const GROUPS: [&[Layer]; 3] = [
-    &[Layer::Everywhere, Layer::Explore],
-    &[Layer::Moving],
-    &[Layer::Popup],
-];
+/// Layers that are one to a person: what is bound twice in a group is a mistake. Moving and popups are groups of their
+/// own; a screen's keys may hide keys of the first.
+fn groups() -> impl Iterator<Item = Vec<Layer>> {
+    let screens = Screen::all().map(|screen| vec![Layer::Everywhere, screen.layer()]);
+    screens.chain([vec![Layer::Moving], vec![Layer::Popup]])
+}
 
 impl Keymap {
     /// The defaults under the user's file, with a sentence for each thing that could not be used.
     #[must_use]
-    pub fn load(user: Option<&str>) -> (Self, Vec<String>) {
+    pub fn load(user: Option<&File>) -> (Self, Vec<String>) {
         let mut map = Self::default();
-        let mut warnings = file::apply(&mut map.layers, file::DEFAULT);
-        if let Some(text) = user {
+        let mut warnings = file::apply(&mut map.layers, &File::new("default keys", file::DEFAULT));
+        if let Some(file) = user {
             let defaults = map.clone();
-            warnings.extend(file::apply(&mut map.layers, text));
+            warnings.extend(file::apply(&mut map.layers, file));
             if let Some(clash) = map.clash() {
-                warnings.push(format!("{clash}; the default keys are used"));
+                warnings.push(format!("{}: {clash}; the default keys are used", file.name));
                 map = defaults;
             }
         }
@@ -57,7 +60,7 @@ impl Keymap {
     /// Two actions on one key of one screen, as a sentence with both names.
     #[must_use]
     pub fn clash(&self) -> Option<String> {
-        GROUPS.iter().find_map(|group| {
+        groups().find_map(|group| {
             let tries: Vec<&Trie> = group.iter().filter_map(|layer| self.layers.get(layer)).collect();
             tries.iter().enumerate().find_map(|(i, trie)| {
                 let (key, first, second) = tries[i + 1..].iter().find_map(|other| trie.clash(other))?;

@@ -3,6 +3,10 @@ use strum::IntoEnumIterator;
 
 const EXPLORE: &[Layer] = &[Layer::Explore, Layer::Everywhere, Layer::Moving];
 
+fn load(text: &str) -> (Keymap, Vec<String>) {
+    Keymap::load(Some(&File::new("keys.toml", text)))
+}
+
 fn keys(text: &str) -> Vec<Chord> {
     parse_sequence(text).unwrap()
 }
@@ -42,9 +46,7 @@ fn sequences_wait_for_their_second_key() {
 
 #[test]
 fn the_users_file_overrides_binding_by_binding() {
-    let (map, warnings) = Keymap::load(Some(
-        "[explore]\nf = 'none'\nF = 'fork'\n[moving]\n'g e' = 'bottom'",
-    ));
+    let (map, warnings) = load("[explore]\nf = 'none'\nF = 'fork'\n[moving]\n'g e' = 'bottom'");
     assert_eq!(warnings, Vec::<String>::new());
     assert_eq!(map.keys(Action::Fork), ["F"]);
     assert_eq!(map.lookup(EXPLORE, &keys("g e")), Meaning::Act(Action::Bottom));
@@ -53,18 +55,18 @@ fn the_users_file_overrides_binding_by_binding() {
 
 #[test]
 fn a_screens_keys_win_over_moving() {
-    let (map, warnings) = Keymap::load(Some("[explore]\nj = 'fork'"));
+    let (map, warnings) = load("[explore]\nj = 'fork'");
     assert_eq!(warnings, Vec::<String>::new());
     assert_eq!(map.lookup(EXPLORE, &keys("j")), Meaning::Act(Action::Fork));
 }
 
 #[test]
 fn a_clash_names_both_actions_and_leaves_the_defaults() {
-    let (map, warnings) = Keymap::load(Some("[explore]\nq = 'fork'"));
+    let (map, warnings) = load("[explore]\nq = 'fork'");
     assert_eq!(warnings.len(), 1);
     assert!(warnings[0].contains("`q`") && warnings[0].contains("`fork`") && warnings[0].contains("`back`"));
     assert_eq!(map.lookup(EXPLORE, &keys("q")), Meaning::Act(Action::Back));
-    let (_, warnings) = Keymap::load(Some("[moving]\nu = 'up'\n'u u' = 'top'"));
+    let (_, warnings) = load("[moving]\nu = 'up'\n'u u' = 'top'");
     assert!(
         warnings[0].contains("`up`") && warnings[0].contains("`top`"),
         "{warnings:?}"
@@ -74,17 +76,23 @@ fn a_clash_names_both_actions_and_leaves_the_defaults() {
 #[test]
 fn broken_files_get_sentences() {
     let cases = [
-        ("[explore]\nf = 'forks'", "did you mean `fork`"),
-        ("[explorer]\nf = 'fork'", "did you mean `explore`"),
+        (
+            "[explore]\nf = 'forks'",
+            "keys.toml line 2: there is no action `forks`; did you mean `fork`",
+        ),
+        (
+            "\n\n[explorer]\nf = 'fork'",
+            "keys.toml line 3: there is no layer `explorer`; did you mean `explore`",
+        ),
         ("[explore]\nf = 3", "must name an action"),
         ("[explore]\n'ctrl-zz' = 'fork'", "is no key"),
         ("[explore]\n'' = 'fork'", "a key is missing"),
         ("[explore]\nj = 'down'", "belongs in [moving]"),
         ("explore = 1", "must be a table"),
-        ("what", "not TOML"),
+        ("what", "keys.toml line 1 is not TOML"),
     ];
     for (text, part) in cases {
-        let (map, warnings) = Keymap::load(Some(text));
+        let (map, warnings) = load(text);
         assert!(warnings.iter().any(|w| w.contains(part)), "{text}: {warnings:?}");
         assert_eq!(map.lookup(EXPLORE, &keys("f")), Meaning::Act(Action::Fork));
     }

@@ -131,7 +131,7 @@ impl<'a> Shell<'a> {
             }
         }
         // Whatever ended the loop, nothing goes on generating for nobody.
-        self.app.runs.iter().for_each(|(_, cancel)| cancel.cancel());
+        self.app.stop();
         Ok(())
     }
 

@@ -1,10 +1,13 @@
-//! Screens: each a folder with one file per region, and what may lie over all of them.
+//! Screens: each a folder with one file per region; around them what all have alike, and what may lie over them.
 
 pub mod explore;
+mod footer;
+mod header;
 mod overlay;
+mod status;
 
 use super::{
-    app::{App, SMALLEST},
+    app::{App, Frame, SMALLEST, Screen},
     theme::Look,
     widget::Canvas,
 };
@@ -24,8 +27,23 @@ pub fn draw(app: &App, look: &Look, buffer: &mut Buffer) -> Option<Position> {
         canvas.put(0, 0, all.right(), &text, style);
         return None;
     }
-    let typed = explore::draw(app, &mut canvas);
+    let frame = Frame::new(app.size);
+    header::draw(app, &mut canvas, inset(frame.header));
+    match app.screen {
+        Screen::Explore => explore::draw(app, &mut canvas),
+    }
+    footer::draw(app, &mut canvas, inset(frame.footer));
+    let typed = status::draw(app, &mut canvas, inset(frame.status));
     overlay::draw(app, &mut canvas).or(typed)
+}
+
+/// One column of air on both sides.
+fn inset(area: Rect) -> Rect {
+    Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(2),
+        ..area
+    }
 }
 
 /// A row of `area`.

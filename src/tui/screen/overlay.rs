@@ -2,7 +2,7 @@
 
 use super::row;
 use crate::tui::{
-    app::{Action, App, Field, Finding, HelpRow, Overlay, Setting, found, why_rows},
+    app::{Action, App, Field, Finding, HelpRow, Overlay, Screen, Setting, found, why_rows},
     widget::{
         Canvas, bars, field,
         popup::{self, Content},
@@ -50,8 +50,11 @@ fn help(app: &App, canvas: &Canvas<'_>, top: usize) -> Content {
             canvas.span(text, "ui"),
         ]),
     });
+    let place = match app.screen {
+        Screen::Explore => format!(", in the {}", app.explore.focus.name().to_lowercase()),
+    };
     Content {
-        title: format!("Keys of Explore, in the {}", app.focus.name().to_lowercase()),
+        title: format!("Keys of {}{place}", app.screen.name()),
         keys: keys(app, &[(Action::Down, "scroll"), (Action::Close, "close")]),
         lines: lines.collect(),
         selected: None,
@@ -61,7 +64,7 @@ fn help(app: &App, canvas: &Canvas<'_>, top: usize) -> Content {
 
 fn palette(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: usize) -> Option<Position> {
     let mut lines = vec![Line::default()];
-    for action in found(typed.text()) {
+    for action in found(typed.text(), app.screen) {
         lines.push(Line::from(vec![
             canvas.span(format!("{:<8}", app.keymap.key(action)), "ui.key"),
             canvas.span(format!("{:<20}", action.name().replace('_', " ")), "ui"),
@@ -77,7 +80,7 @@ fn palette(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: usize) -
         title: "Commands".into(),
         keys: keys(app, &[(Action::Accept, "do it"), (Action::Close, "close")]),
         lines: lines.clone(),
-        selected: (!found(typed.text()).is_empty()).then_some(selected + 1),
+        selected: (!found(typed.text(), app.screen).is_empty()).then_some(selected + 1),
         top: 0,
     };
     let area = popup::draw(canvas, &content);
@@ -116,10 +119,13 @@ fn alternatives(
     choices: &[(u32, f32)],
     selected: usize,
 ) -> Content {
-    let chosen = app.trace().and_then(|live| live.tokens.ids.get(token).copied());
+    let chosen = app
+        .explore
+        .trace()
+        .and_then(|live| live.tokens.ids.get(token).copied());
     let line = |&(id, logprob): &(u32, f32)| {
         let chance = f64::from(logprob.exp());
-        let text = match app.token_texts.get(&id) {
+        let text = match app.explore.token_texts.get(&id) {
             Some(text) => format!("{text:?}"),
             None => format!("token {id}"),
         };
@@ -147,7 +153,7 @@ fn alternatives(
 fn models(app: &App, canvas: &Canvas<'_>, selected: usize) -> Content {
     let mut lines: Vec<Line<'static>> = Vec::new();
     for model in &app.models {
-        let mark = if model.name == app.model.name() {
+        let mark = if model.name == app.explore.model.name() {
             canvas.glyphs().root
         } else {
             " "
@@ -177,7 +183,10 @@ fn models(app: &App, canvas: &Canvas<'_>, selected: usize) -> Content {
 
 fn sampler(app: &App, canvas: &Canvas<'_>, selected: usize) -> Content {
     let line = |setting: Setting| {
-        let value = setting.value(&app.sampler);
+        let value = app
+            .sampler()
+            .map(|sampler| setting.value(sampler))
+            .unwrap_or_default();
         Line::from(vec![
             canvas.span(format!("{:<12}{value:>8}  ", setting.name()), "ui"),
             canvas.span(setting.get_message().unwrap_or_default(), "ui.dim"),

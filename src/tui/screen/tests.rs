@@ -125,7 +125,7 @@ fn a_narrow_screen_keeps_what_matters_and_cuts_nothing_unsaid() {
 fn the_longest_origin_fits_eighty_columns() {
     let mut app = demo::app(80, 24);
     for origin in ["fork of", "edit of", "insertion in", "token swap in"] {
-        app.traces[0].origin = format!("{origin} 199 at 500");
+        app.explore.traces[0].origin = format!("{origin} 199 at 500");
         let text = dump(&painted(&app, &look("default", Depth::Ansi)));
         assert!(
             text.contains(&format!("trace 1 of 1 \u{b7} {origin} 199 at 500")),
@@ -340,7 +340,7 @@ fn hostile_text_reaches_no_terminal() {
     parsed.behaviors[1].behavior = evil.into();
     parsed.outcome.as_mut().unwrap().answer = Some(evil.into());
     update(&mut app, Msg::Parsed(Box::new(parsed)));
-    app.traces[0].text.push(evil);
+    app.explore.traces[0].text.push(evil);
     update(&mut app, Msg::TokenTexts(vec![(37, evil.into())]));
     update(&mut app, Msg::Notice(crate::tui::app::Notice::error(evil)));
     for keys in ["g g", "tab", "W", "esc a", "esc G e"] {
@@ -364,7 +364,7 @@ proptest! {
     ) {
         let mut app = demo::app(columns, rows);
         let look = look("default", Depth::Ansi);
-        app.traces[0].text.push(&text);
+        app.explore.traces[0].text.push(&text);
         for key in keys {
             press(&mut app, &key);
             painted(&app, &look);

@@ -1,6 +1,7 @@
 //! Theme files: `inherits`, a palette of names, and styles by dotted scope.
 
 use super::Theme;
+use crate::config::File;
 use ratatui::style::{Color, Modifier, Style};
 use std::collections::BTreeMap;
 use toml::{Table, Value};
@@ -17,51 +18,58 @@ fn bundled(name: &str) -> Option<&'static str> {
 }
 
 /// The theme called `name`, the user's before ours.
-pub fn load(name: &str, user: &dyn Fn(&str) -> Option<String>) -> Result<Theme, String> {
-    let mut chain = Vec::new();
+pub fn load(name: &str, user: &dyn Fn(&str) -> Option<File>) -> Result<Theme, String> {
+    let mut chain: Vec<(String, File, Table)> = Vec::new();
     let mut next = Some(name.to_string());
     while let Some(name) = next {
         // A user's theme may inherit the bundled one of the same name.
-        let again = chain.iter().any(|(known, _)| *known == name) && bundled(&name).is_some();
+        let again = chain.iter().any(|(known, ..)| *known == name) && bundled(&name).is_some();
         let own = if again { None } else { user(&name) };
-        let Some(text) = own.or_else(|| bundled(&name).map(str::to_string)) else {
+        let ours = || Some(File::new(format!("bundled theme {name}"), bundled(&name)?));
+        let Some(file) = own.or_else(ours) else {
             return Err(format!(
                 "there is no theme `{name}`; bundled are `default` and `dark`"
             ));
         };
-        let table: Table = text.parse().map_err(|error: toml::de::Error| {
-            format!(
-                "theme `{name}` is not TOML: {}",
-                error.message().replace('\n', " ")
-            )
-        })?;
+        let table: Table = file
+            .parse()
+            .map_err(|(place, message)| format!("{place} is not TOML: {message}"))?;
         next = table.get("inherits").and_then(Value::as_str).map(str::to_string);
-        chain.push((name, table));
+        chain.push((name, file, table));
         if chain.len() > LEVELS {
             return Err(format!("theme `{}` inherits itself", chain[0].0));
         }
     }
     let mut palette = BTreeMap::new();
     let mut theme = Theme::default();
-    for (name, table) in chain.iter().rev() {
-        read(table, &mut palette, &mut theme).map_err(|why| format!("theme `{name}`: {why}"))?;
+    for (_, file, table) in chain.iter().rev() {
+        read(table, &mut palette, &mut theme)
+            .map_err(|(path, why)| format!("{}: {why}", file.place(path.iter().map(String::as_str))))?;
     }
     Ok(theme)
 }
 
-fn read(table: &Table, palette: &mut BTreeMap<String, Color>, theme: &mut Theme) -> Result<(), String> {
+/// Takes what a file says into `palette` and `theme`; `Err` is the path of the key that is wrong, and why.
+fn read(
+    table: &Table,
+    palette: &mut BTreeMap<String, Color>,
+    theme: &mut Theme,
+) -> Result<(), (Vec<String>, String)> {
     for key in table.keys() {
         if !["inherits", "palette", "scopes"].contains(&key.as_str()) {
-            return Err(format!(
-                "`{key}` is unknown; a theme has `inherits`, [palette] and [scopes]"
-            ));
+            let why = format!("`{key}` is unknown; a theme has `inherits`, [palette] and [scopes]");
+            return Err((vec![key.clone()], why));
         }
     }
-    for (name, value) in section(table, "palette")? {
-        palette.insert(name.clone(), color(value, &BTreeMap::new())?);
+    let in_section = |section: &str, why| (vec![section.to_owned()], why);
+    let at = |section: &str, name: &String, why| (vec![section.to_owned(), name.clone()], why);
+    for (name, value) in section(table, "palette").map_err(|why| in_section("palette", why))? {
+        let color = color(value, &BTreeMap::new()).map_err(|why| at("palette", name, why))?;
+        palette.insert(name.clone(), color);
     }
-    for (scope, value) in section(table, "scopes")? {
-        let style = style(value, palette).map_err(|why| format!("scope `{scope}`: {why}"))?;
+    for (scope, value) in section(table, "scopes").map_err(|why| in_section("scopes", why))? {
+        let style =
+            style(value, palette).map_err(|why| at("scopes", scope, format!("scope `{scope}`: {why}")))?;
         theme.styles.insert(scope.clone(), style);
     }
     Ok(())

@@ -10,6 +10,7 @@ mod glyphs;
 pub use depth::Depth;
 pub use glyphs::{ASCII, Glyphs, UNICODE};
 
+use crate::config::File;
 use ratatui::style::Style;
 use std::collections::BTreeMap;
 
@@ -29,10 +30,10 @@ pub struct Look {
 }
 
 impl Theme {
-    /// The theme called `name`, drawn with the colours the terminal has. `user` gives the text of the user's own theme
-    /// of a name. What could not be used is said, one sentence each.
+    /// The theme called `name`, drawn with the colours the terminal has. `user` gives the user's own theme of a
+    /// name. What could not be used is said, one sentence each.
     #[must_use]
-    pub fn load(name: &str, depth: Depth, user: &dyn Fn(&str) -> Option<String>) -> (Self, Vec<String>) {
+    pub fn load(name: &str, depth: Depth, user: &dyn Fn(&str) -> Option<File>) -> (Self, Vec<String>) {
         let (mut theme, warnings) = match file::load(name, user) {
             Ok(theme) => (theme, Vec::new()),
             Err(sentence) => (

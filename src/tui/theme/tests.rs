@@ -1,7 +1,7 @@
 use super::*;
 use ratatui::style::{Color, Modifier};
 
-fn none(_: &str) -> Option<String> {
+fn none(_: &str) -> Option<File> {
     None
 }
 
@@ -74,16 +74,19 @@ fn a_broken_theme_is_a_sentence_and_the_default() {
     let cases = [
         ("inherits = 'mine'", "inherits itself"),
         ("inherits = 'nowhere'", "no theme `nowhere`"),
-        ("[scopes]\n'ui.dim' = 'reddish'", "scope `ui.dim`"),
+        (
+            "[scopes]\n'ui.dim' = 'reddish'",
+            "themes/mine.toml line 2: scope `ui.dim`",
+        ),
         ("[scopes]\n'ui.dim' = { fg = '#12' }", "no colour"),
         ("[scopes]\n'ui.dim' = { modifiers = ['loud'] }", "no modifier"),
         ("colors = 1", "`colors` is unknown"),
         ("palette = 1", "must be a table"),
-        ("[", "not TOML"),
+        ("\n[", "themes/mine.toml line 2 is not TOML"),
     ];
     for (text, part) in cases {
         let (theme, warnings) = Theme::load("mine", Depth::True, &|name| {
-            (name == "mine").then(|| text.to_string())
+            (name == "mine").then(|| File::new("themes/mine.toml", text))
         });
         assert!(
             warnings.len() == 1 && warnings[0].contains(part),
@@ -95,7 +98,9 @@ fn a_broken_theme_is_a_sentence_and_the_default() {
 
 #[test]
 fn a_users_theme_may_change_one_thing_of_a_bundled_one() {
-    let own = |name: &str| (name == "dark").then(|| "inherits = 'dark'\n[scopes]\nbad = 'blue'".to_string());
+    let own = |name: &str| {
+        (name == "dark").then(|| File::new("dark.toml", "inherits = 'dark'\n[scopes]\nbad = 'blue'"))
+    };
     let (theme, warnings) = Theme::load("dark", Depth::True, &own);
     assert_eq!(warnings, Vec::<String>::new());
     assert_eq!(theme.get("bad").fg, Some(Color::Rgb(0x7f, 0xa8, 0xe8)));

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn a_trace_from_elsewhere_can_be_looked_at_and_forked() {
-    let mut trace = demo::app(120, 40).trace().unwrap().record();
+    let mut trace = demo::app(120, 40).explore.trace().unwrap().record();
     trace.given = vec![demo::span("back to 18 7 4")];
     let mut app = empty();
     update(&mut app, Msg::Open(vec![(demo::problem(), trace.clone())]));
@@ -13,7 +13,7 @@ fn a_trace_from_elsewhere_can_be_looked_at_and_forked() {
         "it is not written again"
     );
     assert_eq!((line(&app), node(&app)), ("try 18+7=25 left 25 4", Some(1)));
-    assert_eq!(app.trace().unwrap().record(), trace);
+    assert_eq!(app.explore.trace().unwrap().record(), trace);
     let effects = press(&mut app, "j f");
     assert!(matches!(request(&effects).prefix.as_slice(), [Prefix::Tokens(_)]));
 }
@@ -80,13 +80,13 @@ fn a_text_without_tokens_is_forked_at_the_cursors_byte() {
         request(&effects).prefix,
         [Prefix::Text("Let me try 18 - 7 = 11.\n".into())]
     );
-    let live = app.trace().unwrap();
+    let live = app.explore.trace().unwrap();
     assert_eq!(
         (live.record().fork_token, live.origin.as_str()),
         (None, "fork of 1 at byte 24")
     );
     press(&mut app, "[ g g j e ctrl-u x enter");
-    assert_eq!(app.trace().unwrap().origin, "edit of 1 at byte 24");
+    assert_eq!(app.explore.trace().unwrap().origin, "edit of 1 at byte 24");
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_model_chosen_over_a_trace_from_elsewhere_takes_its_problem() {
 
 #[test]
 fn a_trace_whose_numbers_make_no_sense_breaks_nothing() {
-    let mut trace = demo::app(120, 40).trace().unwrap().record();
+    let mut trace = demo::app(120, 40).explore.trace().unwrap().record();
     let stats = trace.token_stats.as_mut().unwrap();
     stats.ends = vec![5, 9_000, 3];
     trace.behaviors[0].span = crate::trace::Span::new(900, 4);

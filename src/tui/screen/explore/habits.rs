@@ -16,7 +16,7 @@ use ratatui::{
 
 /// Draws the habit counts and the ribbon of entropies around the cursor.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
-    let Some(live) = app.trace() else {
+    let Some(live) = app.explore.trace() else {
         return;
     };
     let left = counts(canvas, live, area.width);

@@ -15,7 +15,12 @@ use unicode_width::UnicodeWidthChar;
 /// Draws the problem, the verdict, and what it cost.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     // The problem of the trace that is shown; the next one may still wait for its model.
-    let Some(problem) = app.trace().map(|live| &live.problem).or(app.problem.as_ref()) else {
+    let Some(problem) = app
+        .explore
+        .trace()
+        .map(|live| &live.problem)
+        .or(app.explore.problem.as_ref())
+    else {
         let text = canvas.span("No problem yet", "ui.dim");
         return canvas.row(area, Line::from(text), Line::default());
     };
@@ -32,7 +37,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         pieces.left(1, "   ", canvas.span(glyphs.fault, "ui.warning"));
         pieces.left(9, " ", canvas.span(warning, "ui.warning"));
     }
-    if let Some(live) = app.trace() {
+    if let Some(live) = app.explore.trace() {
         verdict(canvas, live, area.width, &mut pieces);
     }
     pieces.draw(canvas, area);

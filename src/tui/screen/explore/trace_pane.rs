@@ -5,12 +5,12 @@
 //! ▸B  back to 18 7 4              cursor, letters, text; the cursor's token is reversed
 //! ```
 
-use super::{inset, title};
+use super::title;
 use crate::{
     trace::Span,
     tui::{
         app::{App, GUTTER, Live, ModelState, Pane, Phase, letter},
-        screen::row,
+        screen::{inset, row},
         text::{Row, Rows, search::hits, wrap},
         widget::{
             Canvas,
@@ -26,7 +26,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         return;
     }
     let mut header = title(app, canvas, Pane::Trace);
-    let place = app.trace().map(place).unwrap_or_default();
+    let place = app.explore.trace().map(place).unwrap_or_default();
     header.right(1, "", canvas.span(place, "ui.dim"));
     header.draw(canvas, inset(row(area, area.y)));
     let body = Rect {
@@ -35,7 +35,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         width: area.width - 1,
         ..area
     };
-    match app.trace() {
+    match app.explore.trace() {
         Some(live) if !live.text.is_empty() => text(app, canvas, body, live),
         _ => waiting(app, canvas, body),
     }
@@ -51,7 +51,7 @@ fn place(live: &Live) -> String {
 }
 
 fn waiting(app: &App, canvas: &mut Canvas<'_>, body: Rect) {
-    let text = match (&app.model, app.trace().map(|live| &live.phase)) {
+    let text = match (&app.explore.model, app.explore.trace().map(|live| &live.phase)) {
         (_, Some(Phase::Failed(why))) => why.clone(),
         (ModelState::Failed(_, why), _) => why.clone(),
         (ModelState::Loading(name), _) => format!("Reading the weights of {name}…"),
@@ -71,7 +71,7 @@ fn waiting(app: &App, canvas: &mut Canvas<'_>, body: Rect) {
 }
 
 fn text(app: &App, canvas: &mut Canvas<'_>, body: Rect, live: &Live) {
-    let rows = Rows::new(&live.text, app.layout().text_width());
+    let rows = Rows::new(&live.text, app.explore.layout(app.size).text_width());
     let covers = match live.token_at(live.cursor.byte) {
         Some(token) => live.token_span(token),
         None => Span::new(live.cursor.byte, live.cursor.byte + 1),
@@ -93,7 +93,7 @@ fn text(app: &App, canvas: &mut Canvas<'_>, body: Rect, live: &Live) {
         .iter()
         .map(|(name, _)| (name.as_str(), canvas.style(&format!("habit.{name}"))))
         .collect();
-    let marks = |row: Row| marks(live, row, &given, &app.search, &habits, &styles);
+    let marks = |row: Row| marks(live, row, &given, &app.explore.search, &habits, &styles);
     long_text::draw(canvas, body, GUTTER, rows, window, marks);
 }
 

@@ -6,10 +6,10 @@
 //! ▸└─ 18-7=11                                               ✓
 //! ```
 
-use super::{inset, title};
+use super::title;
 use crate::tui::{
     app::{App, Live, Pane},
-    screen::row,
+    screen::{inset, row},
     widget::{Canvas, tree},
 };
 use ratatui::layout::Rect;
@@ -19,13 +19,13 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     if area.is_empty() {
         return;
     }
-    let focused = app.focus == Pane::Tree;
+    let focused = app.explore.focus == Pane::Tree;
     let mut header = title(app, canvas, Pane::Tree);
-    for (rank, fact) in (1..).zip(app.trace().map(facts).unwrap_or_default()) {
+    for (rank, fact) in (1..).zip(app.explore.trace().map(facts).unwrap_or_default()) {
         header.right(rank, "   ", canvas.span(fact, "ui.dim"));
     }
     header.draw(canvas, inset(row(area, area.y)));
-    if let Some(live) = app.trace() {
+    if let Some(live) = app.explore.trace() {
         let body = Rect {
             y: area.y + 1,
             height: area.height - 1,

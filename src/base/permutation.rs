@@ -10,7 +10,7 @@ const ROUNDS: usize = 6;
 
 /// A bijection of `0..size`.
 #[derive(Clone, Debug)]
-pub(super) struct Permutation {
+pub struct Permutation {
     size: u128,
     /// Bits of the left and of the right half; they change places every round.
     bits: [u32; 2],
@@ -18,10 +18,11 @@ pub(super) struct Permutation {
 }
 
 impl Permutation {
-    /// The permutation of `0..size` that belongs to `(seed, stream)`.
-    pub(super) fn new(size: u128, seed: u64, stream: u64) -> Self {
+    /// The permutation of `0..size` that belongs to `(purpose, seed, stream)`; see [`rng::stream`].
+    #[must_use]
+    pub fn new(size: u128, purpose: &str, seed: u64, stream: u64) -> Self {
         let bits = (u128::BITS - size.saturating_sub(1).leading_zeros()).max(2);
-        let mut rng = rng::stream("countdown/1 permutation", seed, &[stream]);
+        let mut rng = rng::stream(purpose, seed, &[stream]);
         Self {
             size,
             bits: [bits / 2, bits - bits / 2],
@@ -30,7 +31,8 @@ impl Permutation {
     }
 
     /// Where `index` goes; `None` from `size` on.
-    pub(super) fn get(&self, index: u128) -> Option<u128> {
+    #[must_use]
+    pub fn get(&self, index: u128) -> Option<u128> {
         if index >= self.size {
             return None;
         }
@@ -77,7 +79,7 @@ mod tests {
     #[test]
     fn every_value_comes_exactly_once() {
         for size in [0, 1, 2, 3, 7, 64, 1000, 4097] {
-            let permutation = Permutation::new(size, 5, 0);
+            let permutation = Permutation::new(size, "test", 5, 0);
             let mut values: Vec<_> = (0..size).map(|i| permutation.get(i).unwrap()).collect();
             assert!(size < 64 || !values.is_sorted());
             values.sort_unstable();
@@ -89,7 +91,7 @@ mod tests {
     proptest! {
         #[test]
         fn even_the_largest_spaces_are_walked(size in 1u128.., index: u128, seed: u64) {
-            let permutation = Permutation::new(size, seed, 3);
+            let permutation = Permutation::new(size, "test", seed, 3);
             prop_assert!(permutation.get(index % size).unwrap() < size);
         }
     }

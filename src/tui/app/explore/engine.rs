@@ -1,6 +1,6 @@
 //! What engines say. Words about runs nobody waits for are not heard, errors included.
 
-use super::{App, Effect, Live, Notice, Phase};
+use crate::tui::app::{App, Effect, Live, Notice, Phase};
 use crate::{
     engine::{Event, EventKind, RunId, api::StopReason},
     trace::record::Finish,
@@ -9,7 +9,7 @@ use crate::{
 /// Takes an engine's word in.
 pub fn hear(app: &mut App, event: Event) -> Vec<Effect> {
     let now = app.now;
-    if !app.runs.iter().any(|(run, _)| *run == event.run) {
+    if !app.explore.runs.iter().any(|(run, _)| *run == event.run) {
         return Vec::new();
     }
     match event.kind {
@@ -31,9 +31,9 @@ pub fn hear(app: &mut App, event: Event) -> Vec<Effect> {
                 live.finish(Phase::Done(finish), now);
             }
         }
-        EventKind::Done => app.runs.retain(|(run, _)| *run != event.run),
+        EventKind::Done => app.explore.runs.retain(|(run, _)| *run != event.run),
         EventKind::Failed(why) => {
-            app.runs.retain(|(run, _)| *run != event.run);
+            app.explore.runs.retain(|(run, _)| *run != event.run);
             of_run(app, event.run).for_each(|live| live.finish(Phase::Failed(why.clone()), now));
             app.say(Notice::error(why));
         }
@@ -42,5 +42,5 @@ pub fn hear(app: &mut App, event: Event) -> Vec<Effect> {
 }
 
 fn of_run(app: &mut App, run: RunId) -> impl Iterator<Item = &mut Live> {
-    app.traces.iter_mut().filter(move |live| live.run == run)
+    app.explore.traces.iter_mut().filter(move |live| live.run == run)
 }

@@ -3,7 +3,8 @@
 //! ```
 
 use crate::tui::{
-    app::{Action, App, Overlay, Pane},
+    app::{Action, App, Overlay, Screen},
+    screen::explore,
     widget::Canvas,
 };
 use ratatui::{
@@ -25,44 +26,19 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
 
 /// The actions that matter now, with the word for them where the usual one would mislead.
 fn matter(app: &App) -> Vec<(Action, &'static str)> {
-    match (&app.overlay, app.focus) {
-        (Some(Overlay::Help(_) | Overlay::Why(..)), _) => {
+    match &app.overlay {
+        Some(Overlay::Help(_) | Overlay::Why(..)) => {
             vec![(Action::Close, ""), (Action::Down, "scroll")]
         }
-        (Some(Overlay::Prompt(..)), _) => vec![(Action::Accept, ""), (Action::Close, "never mind")],
-        (Some(_), _) => vec![
+        Some(Overlay::Prompt(..)) => vec![(Action::Accept, ""), (Action::Close, "never mind")],
+        Some(_) => vec![
             (Action::Accept, ""),
             (Action::Close, ""),
             (Action::SelectNext, ""),
         ],
-        (None, _) if app.is_generating() => {
-            vec![
-                (Action::Cancel, "stop"),
-                (Action::Fork, ""),
-                (Action::Up, "look around"),
-                (Action::NextPane, ""),
-            ]
-        }
-        (None, Pane::Trace) => [
-            Action::Fork,
-            Action::Edit,
-            Action::Alternatives,
-            Action::Why,
-            Action::RandomProblem,
-            Action::Model,
-        ]
-        .map(|action| (action, ""))
-        .into(),
-        (None, Pane::Tree) => [
-            Action::Fold,
-            Action::Fork,
-            Action::Why,
-            Action::RandomProblem,
-            Action::Model,
-            Action::NextPane,
-        ]
-        .map(|action| (action, ""))
-        .into(),
+        None => match app.screen {
+            Screen::Explore => explore::matter(app),
+        },
     }
 }
 

@@ -1,7 +1,6 @@
 //! Where everything is, from the terminal's size alone, so that the state machine knows how many rows a page has.
 //!
 //! ```text
-//!  header
 //!  ───────────
 //!  problem
 //!  ─────┬─────
@@ -9,22 +8,17 @@
 //!  ─────┴─────
 //!  habits
 //!  hints             on the first start
-//!  status
-//!  keys
 //! ```
 
+use crate::tui::app::GUTTER;
 use ratatui::layout::{Position, Rect};
 
-/// Smallest terminal that is drawn on.
-pub const SMALLEST: (u16, u16) = (40, 10);
 /// From this width on, trace and tree stand side by side.
 pub const SIDE_BY_SIDE: u16 = 100;
 /// The text pane's share of the width in thousandths, at least and at most.
 pub const SPLIT: [u16; 2] = [200, 800];
-/// Columns left of the text: cursor, two letters, a blank.
-pub const GUTTER: u16 = 4;
 /// Below this height the rules give way to text.
-const ROOMY: u16 = 16;
+const ROOMY: u16 = 13;
 
 /// The two panes that share the cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,8 +43,6 @@ impl Pane {
 /// The regions of the screen; a pane's first row is its header. Empty regions are not drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
-    /// Screens, model, speed.
-    pub header: Rect,
     /// The problem and the verdict.
     pub problem: Rect,
     /// The text pane.
@@ -61,10 +53,6 @@ pub struct Layout {
     pub habits: Rect,
     /// Hints of the first start.
     pub hints: Rect,
-    /// Messages and prompts.
-    pub status: Rect,
-    /// Keys.
-    pub footer: Rect,
     /// Lying rules: their rows, top to bottom; the last two hold the ends of the standing one.
     pub rules: [Option<u16>; 3],
     /// The standing rule's column.
@@ -72,36 +60,36 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The regions of a terminal of this size; `split` is the text pane's share in thousandths.
+    /// The regions of `screen`; `split` is the text pane's share in thousandths.
     #[must_use]
-    pub fn new((width, height): (u16, u16), focus: Pane, split: u16, hints: bool) -> Self {
+    pub fn new(screen: Rect, focus: Pane, split: u16, hints: bool) -> Self {
+        let Rect { width, height, .. } = screen;
         let roomy = height >= ROOMY;
         let hints = u16::from(hints && roomy);
-        let mut row = 0;
+        let mut row = screen.y;
         let mut take = |rows: u16| {
-            let area = Rect::new(0, row, width, rows.min(height.saturating_sub(row)));
+            let area = Rect::new(
+                screen.x,
+                row,
+                width,
+                rows.min(screen.bottom().saturating_sub(row)),
+            );
             row = row.saturating_add(rows);
             area
         };
         let rule = |area: Rect| (area.height > 0).then_some(area.y);
         let lines = u16::from(roomy);
-        let header = take(1);
         let above_problem = rule(take(lines));
         let problem = take(1);
         let above = rule(take(lines));
-        let body = take(height.saturating_sub(5 + 3 * lines + hints));
+        let body = take(height.saturating_sub(2 + 3 * lines + hints));
         let below = rule(take(lines));
         let habits = take(1);
         let hints = take(hints);
-        let status = take(1);
-        let footer = take(1);
         let mut layout = Self {
-            header,
             problem,
             habits,
             hints,
-            status,
-            footer,
             rules: [above_problem, above, below],
             ..Self::default()
         };
@@ -174,13 +162,14 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::app::{Frame, SMALLEST};
     use proptest::prelude::*;
 
     proptest! {
         #[test]
         fn the_rule_goes_where_it_is_dragged(width in SIDE_BY_SIDE..400, column in 0u16..400) {
             let split = Layout::split_at(column, width);
-            let layout = Layout::new((width, 30), Pane::Trace, split, false);
+            let layout = Layout::new(Rect::new(0, 1, width, 27), Pane::Trace, split, false);
             prop_assert_eq!(layout.split, Some(column.clamp(width / 5, width * 4 / 5)));
         }
 
@@ -189,16 +178,17 @@ mod tests {
             width in 0u16..400, height in 0u16..120, tree in any::<bool>(), split in SPLIT[0]..=SPLIT[1], hints in any::<bool>(),
         ) {
             let focus = if tree { Pane::Tree } else { Pane::Trace };
-            let layout = Layout::new((width, height), focus, split, hints);
+            let frame = Frame::new((width, height));
+            let layout = Layout::new(frame.body, focus, split, hints);
             let screen = Rect::new(0, 0, width, height);
-            let areas = [layout.header, layout.problem, layout.trace, layout.tree, layout.habits, layout.hints,
-                layout.status, layout.footer];
+            let areas = [frame.header, layout.problem, layout.trace, layout.tree, layout.habits, layout.hints,
+                frame.status, frame.footer];
             for (i, a) in areas.iter().enumerate() {
                 prop_assert!(a.is_empty() || screen.union(*a) == screen);
                 prop_assert!(areas[i + 1..].iter().all(|b| a.intersection(*b).is_empty()));
             }
             if width >= SMALLEST.0 && height >= SMALLEST.1 {
-                prop_assert!(layout.page() >= 3 && layout.footer.height == 1);
+                prop_assert!(layout.page() >= 3 && frame.footer.height == 1);
             }
         }
     }

@@ -6,8 +6,9 @@
 //! ```
 
 use crate::tui::{
-    app::{App, Level, Live, ModelState, Notice, Overlay},
+    app::{App, Level, Notice, Overlay, Screen},
     keymap::{Meaning, show_sequence},
+    screen::explore,
     text::wrap,
     widget::{Canvas, Pieces, field},
 };
@@ -45,9 +46,8 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> 
         notice(said, canvas, area);
     } else {
         let mut pieces = Pieces::default();
-        sampler(app, canvas, &mut pieces);
-        if let Some(live) = app.trace() {
-            place(app, canvas, live, &mut pieces);
+        match app.screen {
+            Screen::Explore => explore::status(app, canvas, &mut pieces),
         }
         pieces.draw(canvas, area);
     }
@@ -85,54 +85,4 @@ fn pending(app: &App, canvas: &Canvas<'_>) -> Line<'static> {
         }
     }
     Line::from(parts)
-}
-
-fn sampler(app: &App, canvas: &Canvas<'_>, pieces: &mut Pieces) {
-    let s = &app.sampler;
-    let mut say = |rank, gap, text: String| pieces.left(rank, gap, canvas.span(text, "ui.dim"));
-    // What is shown was not written by the model that would go on from here.
-    if let (Some(live), ModelState::Ready(info)) = (app.trace(), &app.model)
-        && live.model().map(|model| &model.name) != Some(&info.record.name)
-    {
-        say(2, "", format!("{} goes on", info.record.name));
-    }
-    // The temperature stands in the header too.
-    say(
-        7,
-        "  ",
-        format!(
-            "T {}  top-k {}  top-p {}  min-p {}",
-            s.temperature, s.top_k, s.top_p, s.min_p
-        ),
-    );
-    say(6, "  ", format!("seed {}", s.seed));
-    say(8, "  ", format!("max {}", s.max_tokens));
-    let pace = match app.pace.rate() {
-        0 => "full speed".to_owned(),
-        rate => format!("{rate} tok/s"),
-    };
-    say(4, "  ", format!("pace {pace}"));
-}
-
-/// The token under the cursor, and which trace this is.
-fn place(app: &App, canvas: &Canvas<'_>, live: &Live, pieces: &mut Pieces) {
-    if let Some(token) = live.token_at(live.cursor.byte) {
-        let tokens = &live.tokens;
-        pieces.right(
-            3,
-            "",
-            canvas.span(format!("token {} of {}", token + 1, tokens.len()), "ui"),
-        );
-        if let Some(logprob) = tokens.logprob.get(token) {
-            pieces.right(5, "  ", canvas.span(format!("p {:.2}", logprob.exp()), "ui"));
-        }
-    }
-    let count = app.traces.len();
-    pieces.right(
-        0,
-        "   ",
-        canvas.span(format!("trace {} of {count}", app.shown + 1), "ui.dim"),
-    );
-    let dot = canvas.glyphs().dot;
-    pieces.right(1, " ", canvas.span(format!("{dot} {}", live.origin), "ui.dim"));
 }

@@ -1,9 +1,9 @@
 //! Asking for text: a problem from the start, more samples of it, and all the ways to fork.
 
-use super::{Action, App, Effect, Live, ModelState, Notice, Problem, live::Seedling};
+use crate::tui::app::{Action, App, Effect, Live, ModelState, Notice, Problem, live::Seedling};
 use crate::{
     base::{cancel::Cancel, id},
-    engine::{Request, RunId, api::Prefix},
+    engine::{Request, api::Prefix},
     trace::{Span, Trace, language},
 };
 use std::sync::Arc;
@@ -22,8 +22,8 @@ pub fn take(app: &mut App, problem: Arc<Problem>) -> Vec<Effect> {
     if let Some(warning) = &problem.warning {
         app.say(Notice::warning(warning));
     }
-    app.problem = Some(problem);
-    if matches!(app.model, ModelState::Failed(..)) {
+    app.explore.problem = Some(problem);
+    if matches!(app.explore.model, ModelState::Failed(..)) {
         return not_ready(app);
     }
     solve(app)
@@ -31,24 +31,16 @@ pub fn take(app: &mut App, problem: Arc<Problem>) -> Vec<Effect> {
 
 /// Solves the current problem, from the first sample nobody has seen. What still runs is stopped.
 pub fn solve(app: &mut App) -> Vec<Effect> {
-    let mut effects = stop(app);
-    if let Some(problem) = app.problem.clone() {
+    let mut effects = app.explore.stop();
+    if let Some(problem) = app.explore.problem.clone() {
         effects.extend(ask(app, problem, Vec::new(), 1, Seedling::default()));
     }
     effects
 }
 
-/// Stops everything that runs.
-pub fn stop(app: &App) -> Vec<Effect> {
-    app.runs
-        .iter()
-        .map(|(_, cancel)| Effect::Stop(cancel.clone()))
-        .collect()
-}
-
 /// The current problem again.
 pub fn regenerate(app: &mut App) -> Vec<Effect> {
-    if !matches!(app.model, ModelState::Ready(_)) {
+    if !matches!(app.explore.model, ModelState::Ready(_)) {
         return not_ready(app);
     }
     solve(app)
@@ -56,7 +48,7 @@ pub fn regenerate(app: &mut App) -> Vec<Effect> {
 
 /// `count` more traces of the current problem.
 pub fn sample(app: &mut App, typed: &str) -> Vec<Effect> {
-    match (typed.trim().parse::<usize>(), app.problem.clone()) {
+    match (typed.trim().parse::<usize>(), app.explore.problem.clone()) {
         (Ok(count @ 1..=64), Some(problem)) => ask(app, problem, Vec::new(), count, Seedling::default()),
         (Ok(1..=64), None) => not_ready(app),
         _ => {
@@ -69,7 +61,7 @@ pub fn sample(app: &mut App, typed: &str) -> Vec<Effect> {
 }
 
 fn not_ready(app: &mut App) -> Vec<Effect> {
-    let text = match &app.model {
+    let text = match &app.explore.model {
         ModelState::Loading(name) => format!("{name} is still loading; try again in a moment."),
         ModelState::Failed(name, why) => format!("{name} could not be loaded: {why}"),
         ModelState::None => format!(
@@ -91,7 +83,7 @@ fn ask(
     count: usize,
     from: Seedling,
 ) -> Vec<Effect> {
-    let ModelState::Ready(info) = &app.model else {
+    let ModelState::Ready(info) = &app.explore.model else {
         return Vec::new();
     };
     let model = info.record.clone();
@@ -109,28 +101,28 @@ fn ask(
     }
     let foreign = info.bundled_language && language::asked(&problem.prompt).is_none();
     let siblings = app
+        .explore
         .traces
         .iter()
         .filter(|live| live.problem == problem && live.model() == Some(&model));
     let next = siblings.map(|live| live.sample + 1).max().unwrap_or(0);
     let samples: Vec<u64> = (next..).take(count).collect();
     let prompt = if unasked { NO_PROMPT } else { &problem.prompt }.to_owned();
-    let run = RunId(app.asked);
-    app.asked += 1;
+    let run = app.next_run();
     let cancel = Cancel::default();
     let request = Request {
         run,
         prompt: prompt.clone(),
         prefix,
-        sampler: app.sampler.clone(),
+        sampler: app.explore.sampler.clone(),
         index: problem.index,
         samples: samples.clone(),
         top: TOP,
         cancel: cancel.clone(),
         pace: app.pace.clone(),
     };
-    let first = app.traces.len();
-    let created = app.began + jiff::SignedDuration::try_from(app.now).unwrap_or_default();
+    let first = app.explore.traces.len();
+    let created = app.timestamp();
     for sample in samples {
         let header = Trace {
             id: id::at(created, &format!("{run:?} {sample} {}", problem.prompt)),
@@ -141,7 +133,7 @@ fn ask(
             problem: Some(problem.value.clone()),
             model: Some(model.clone()),
             strategy: Some("chain".into()),
-            sampler: Some(app.sampler.clone()),
+            sampler: Some(app.explore.sampler.clone()),
             prompt: Some(prompt.clone()),
             ..Trace::default()
         };
@@ -149,19 +141,20 @@ fn ask(
         if from.origin.is_empty() {
             from.origin = format!("sample {sample}");
         }
-        app.traces
+        app.explore
+            .traces
             .push(Live::new(run, sample, problem.clone(), from, header, app.now));
     }
-    app.shown = first;
-    app.column = None;
-    app.runs.push((run, cancel));
+    app.explore.shown = first;
+    app.explore.column = None;
+    app.explore.runs.push((run, cancel));
     make_room(app);
     if foreign {
         let key = app.keymap.key(Action::OwnProblem);
         app.say(Notice::warning(format!(
             "{} reads only problems like 18 7 4 -> 15, and this trace names none: what it writes here is likely \
              nonsense. {key} types a problem.",
-            app.model.name()
+            app.explore.model.name()
         )));
     }
     vec![Effect::Generate(Box::new(request))]
@@ -169,11 +162,13 @@ fn ask(
 
 /// Lets the oldest finished traces go when there are too many.
 fn make_room(app: &mut App) {
-    while app.traces.len() > KEPT
-        && let Some(old) = app.traces[..app.shown].iter().position(|live| !live.is_running())
+    while app.explore.traces.len() > KEPT
+        && let Some(old) = app.explore.traces[..app.explore.shown]
+            .iter()
+            .position(|live| !live.is_running())
     {
-        app.traces.remove(old);
-        app.shown -= 1;
+        app.explore.traces.remove(old);
+        app.explore.shown -= 1;
     }
 }
 
@@ -198,11 +193,11 @@ fn cut_at(live: &Live, byte: usize) -> Cut {
 
 /// What stands before the cut is kept; `more` comes behind it.
 fn fork(app: &mut App, cut: Cut, more: Vec<Prefix>, verb: &str) -> Vec<Effect> {
-    let ModelState::Ready(info) = &app.model else {
+    let ModelState::Ready(info) = &app.explore.model else {
         return not_ready(app);
     };
-    let number = app.shown + 1;
-    let Some(live) = app.trace() else {
+    let number = app.explore.shown + 1;
+    let Some(live) = app.explore.trace() else {
         return not_ready(app);
     };
     let problem = live.problem.clone();
@@ -241,14 +236,14 @@ fn fork(app: &mut App, cut: Cut, more: Vec<Prefix>, verb: &str) -> Vec<Effect> {
         app.say(Notice::warning(format!(
             "{} knows only its own language, and this text is in another: what it adds is likely nonsense. {key} lets \
              it solve the problem in its own words.",
-            app.model.name()
+            app.explore.model.name()
         )));
     }
     effects
 }
 
 fn cut_here(app: &App) -> Cut {
-    let here = app.trace().map(|live| cut_at(live, live.cursor.byte));
+    let here = app.explore.trace().map(|live| cut_at(live, live.cursor.byte));
     here.unwrap_or(Cut {
         byte: 0,
         tokens: None,
@@ -263,8 +258,12 @@ pub fn fork_here(app: &mut App) -> Vec<Effect> {
 
 /// Another end that begins with a token of one's choice.
 pub fn fork_with(app: &mut App, token: usize, choice: u32) -> Vec<Effect> {
-    let same = app.trace().and_then(Live::model).map(|model| &model.tokenizer);
-    if let (ModelState::Ready(info), Some(tokenizer)) = (&app.model, same)
+    let same = app
+        .explore
+        .trace()
+        .and_then(Live::model)
+        .map(|model| &model.tokenizer);
+    if let (ModelState::Ready(info), Some(tokenizer)) = (&app.explore.model, same)
         && info.record.tokenizer != *tokenizer
     {
         app.say(Notice::warning(
@@ -272,7 +271,7 @@ pub fn fork_with(app: &mut App, token: usize, choice: u32) -> Vec<Effect> {
         ));
         return Vec::new();
     }
-    let byte = app.trace().map_or(0, |live| live.token_span(token).start);
+    let byte = app.explore.trace().map_or(0, |live| live.token_span(token).start);
     let cut = Cut {
         byte,
         tokens: Some(token),
@@ -292,6 +291,7 @@ pub fn insert(app: &mut App, text: &str) -> Vec<Effect> {
 /// The line to edit, or why it cannot be.
 pub fn line_here(app: &App) -> Result<String, Notice> {
     let live = app
+        .explore
         .trace()
         .ok_or_else(|| Notice::warning("There is no text to edit yet."))?;
     let line = live.text.line_at(live.cursor.byte);
@@ -305,7 +305,7 @@ pub fn line_here(app: &App) -> Result<String, Notice> {
 
 /// The current line as `text`, and on from there.
 pub fn edit(app: &mut App, text: &str) -> Vec<Effect> {
-    let Some(live) = app.trace() else {
+    let Some(live) = app.explore.trace() else {
         return Vec::new();
     };
     let line = live.text.line_at(live.cursor.byte);

@@ -1,0 +1,215 @@
+//! The table as text, Markdown and comma-separated values.
+
+use super::letter;
+use crate::{
+    behavior::Habit,
+    experiment::compare::{LaneRow, Paired, Table},
+    task::countdown::Split,
+};
+use std::fmt::Write as _;
+
+/// One measure, and what each lane has of it.
+struct Line {
+    what: String,
+    cells: Vec<String>,
+}
+
+/// For a terminal.
+pub(super) fn text(table: &Table) -> String {
+    let head = names(table);
+    let lines = lines(table);
+    let width = |column: usize| {
+        let cells = lines.iter().filter_map(|line| line.cells.get(column));
+        cells
+            .chain(head.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let first = lines
+        .iter()
+        .map(|line| line.what.chars().count())
+        .max()
+        .unwrap_or(0);
+    let row = |what: &str, cells: &[String]| {
+        let mut row = format!("{what:<first$}");
+        for (column, cell) in cells.iter().enumerate() {
+            // Writing to a String cannot fail.
+            let _ = write!(row, "   {cell:<width$}", width = width(column));
+        }
+        format!("{}\n", row.trim_end())
+    };
+    let mut text = format!("{}\n\n{}", caption(table), row("", &head));
+    lines
+        .iter()
+        .for_each(|line| text.push_str(&row(&line.what, &line.cells)));
+    text.push('\n');
+    for pair in &table.paired {
+        text.push_str(&sentence(pair));
+        text.push('\n');
+    }
+    text
+}
+
+/// For a page.
+pub(super) fn markdown(table: &Table) -> String {
+    let row =
+        |what: &str, cells: &[String]| format!("| {what} | {} |\n", cells.join(" | ").replace('\n', " "));
+    let rule = "|---".repeat(table.lanes.len() + 1);
+    let mut text = format!("{}\n\n{}{rule}|\n", caption(table), row("", &names(table)));
+    for line in lines(table) {
+        text.push_str(&row(&line.what, &line.cells));
+    }
+    text.push('\n');
+    for pair in &table.paired {
+        text.push_str(&format!("- {}\n", sentence(pair)));
+    }
+    text
+}
+
+/// For a spreadsheet: a line a number.
+pub(super) fn csv(table: &Table) -> String {
+    let mut text = String::from("lane,model,measure,value,low,high\n");
+    for (index, row) in table.lanes.iter().enumerate() {
+        let mut line = |measure: &str, value: f64, interval: Option<[f64; 2]>| {
+            let [low, high] = interval
+                .map(|i| i.map(|bound| bound.to_string()))
+                .unwrap_or_default();
+            // Writing to a String cannot fail.
+            let _ = writeln!(
+                text,
+                "{},{},{measure},{value},{low},{high}",
+                letter(index),
+                quoted(&row.model)
+            );
+        };
+        line("solved", row.solved, Some(row.interval));
+        line("sound", row.sound, None);
+        line("tokens_mean", row.tokens_mean, None);
+        for (habit, mean) in &row.behaviors_per_trace {
+            line(habit, *mean, None);
+        }
+        for (k, value) in &row.pass_at {
+            line(&format!("pass_at_{k}"), *value, None);
+        }
+        for budget in &row.at_budget {
+            line(&format!("solved_within_{}", budget.tokens), budget.solved, None);
+        }
+    }
+    for pair in &table.paired {
+        let lanes = format!("{}-{}", letter(pair.a), letter(pair.b));
+        let counts = [
+            ("only_a", pair.only_a),
+            ("only_b", pair.only_b),
+            ("both", pair.both),
+            ("none", pair.none),
+        ];
+        for (measure, count) in counts {
+            let _ = writeln!(text, "{lanes},,{measure},{count},,");
+        }
+        let _ = writeln!(text, "{lanes},,p,{},,", pair.p);
+    }
+    text
+}
+
+fn quoted(text: &str) -> String {
+    if text.contains([',', '"', '\n']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+/// `200 held-out problems (seed 0), 1 sample each`.
+fn caption(table: &Table) -> String {
+    let set = &table.problem_set;
+    let side = match set.split {
+        Some(Split::Heldout) => "held-out ",
+        Some(Split::Train) => "training ",
+        None => "",
+    };
+    let plural = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    format!(
+        "{}{}, {} each",
+        plural(table.problems, &format!("{side}problem")),
+        set.seed
+            .map_or_else(String::new, |seed| format!(" (seed {seed})")),
+        plural(table.samples, "sample")
+    )
+}
+
+fn names(table: &Table) -> Vec<String> {
+    let name = |(index, row): (usize, &LaneRow)| {
+        format!("{} {} T={}", letter(index), row.model, row.sampler.temperature)
+    };
+    table.lanes.iter().enumerate().map(name).collect()
+}
+
+fn lines(table: &Table) -> Vec<Line> {
+    let line = |what: &str, cell: &dyn Fn(&LaneRow) -> String| Line {
+        what: what.to_owned(),
+        cells: table.lanes.iter().map(cell).collect(),
+    };
+    let mut lines = vec![
+        line("solved", &|row| {
+            let [low, high] = row.interval;
+            format!("{:.3} [{low:.3} {high:.3}]", row.solved)
+        }),
+        line("sound", &|row| format!("{:.3}", row.sound)),
+        line("tokens, mean", &|row| format!("{:.1}", row.tokens_mean)),
+    ];
+    for habit in Habit::ALL {
+        lines.push(line(
+            &format!("{} a trace", habit.name().replace('_', " ")),
+            &|row| {
+                format!(
+                    "{:.2}",
+                    row.behaviors_per_trace.get(habit.name()).copied().unwrap_or(0.0)
+                )
+            },
+        ));
+    }
+    let first = table.lanes.first();
+    // With one sample pass@1 is what is solved.
+    for k in first
+        .iter()
+        .flat_map(|row| row.pass_at.keys())
+        .filter(|_| table.samples > 1)
+    {
+        lines.push(line(&format!("pass@{k}"), &|row| {
+            row.pass_at
+                .get(k)
+                .map_or_else(String::new, |value| format!("{value:.3}"))
+        }));
+    }
+    for (i, budget) in first.iter().flat_map(|row| row.at_budget.iter().enumerate()) {
+        lines.push(line(&format!("solved in {} tokens", budget.tokens), &|row| {
+            row.at_budget
+                .get(i)
+                .map_or_else(String::new, |at| format!("{:.3}", at.solved))
+        }));
+    }
+    lines
+}
+
+/// `a against b: only a right 91, …`.
+fn sentence(pair: &Paired) -> String {
+    let (a, b) = (letter(pair.a), letter(pair.b));
+    format!(
+        "{a} against {b}: only {a} right {}, only {b} right {}, both {}, none {}; McNemar {}",
+        pair.only_a,
+        pair.only_b,
+        pair.both,
+        pair.none,
+        probability(pair.p)
+    )
+}
+
+/// `p = 0.042`, `p < 0.001`.
+fn probability(p: f64) -> String {
+    if p < 0.001 {
+        "p < 0.001".to_owned()
+    } else {
+        format!("p = {p:.3}")
+    }
+}

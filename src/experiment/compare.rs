@@ -1,0 +1,179 @@
+//! Two to four lanes, each a model with its sampler, on the same problems: who solves what, at what cost, with which
+//! habits.
+
+mod table;
+
+pub use table::{AtBudget, LaneRow, Paired, ProblemSet, Table};
+
+use crate::{
+    base::sampler::Sampler,
+    engine::LoadedModel,
+    task::countdown::Problem,
+    trace::{Trace, record::ModelRef},
+    train::measure,
+};
+use std::sync::Arc;
+
+/// How many lanes there may be.
+pub const LANES: std::ops::RangeInclusive<usize> = 2..=4;
+
+/// Traces of all lanes together at most; all of them wait in memory to be counted.
+pub const MOST_TRACES: usize = 200_000;
+
+/// A model and how it is sampled.
+#[derive(Clone)]
+pub struct Lane {
+    /// The weights.
+    pub model: Arc<LoadedModel>,
+    /// Which weights these are, for the record.
+    pub record: ModelRef,
+    /// How tokens are drawn.
+    pub sampler: Sampler,
+}
+
+/// What is to be compared on what.
+#[derive(Clone)]
+pub struct Plan {
+    /// Two to four.
+    pub lanes: Vec<Lane>,
+    /// The problems every lane gets.
+    pub problems: Vec<Problem>,
+    /// Where the problems come from.
+    pub set: ProblemSet,
+    /// Samples of each problem.
+    pub samples: usize,
+}
+
+/// Why there is no comparison.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CompareError {
+    /// Too few or too many lanes.
+    #[error("a comparison takes two to four models, not {0}")]
+    Lanes(usize),
+    /// Token counts mean different things.
+    #[error(
+        "{0} and {1} have different tokenizers: their tokens cannot be counted against each other, nor a budget shared"
+    )]
+    Tokenizers(String, String),
+    /// Nothing to compare on.
+    #[error("there are no problems to compare on")]
+    NoProblems,
+    /// Nothing to compare.
+    #[error("no samples are asked for: nothing would be compared")]
+    NoSamples,
+    /// More than fits.
+    #[error("{0} traces are more than {MOST_TRACES}: take fewer problems or samples")]
+    TooMany(usize),
+    /// Somebody stopped it.
+    #[error("the comparison was stopped")]
+    Stopped,
+    /// A lane's engine cannot go on.
+    #[error("{0}: {1}")]
+    Engine(String, String),
+}
+
+/// What came out: the table, and the traces behind every number of it.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// The problems, in order.
+    pub problems: Vec<Problem>,
+    /// Samples of each problem.
+    pub samples: usize,
+    /// The traces of each lane, by problem, then by sample.
+    pub traces: Vec<Vec<Trace>>,
+    /// The figures.
+    pub table: Table,
+}
+
+impl Plan {
+    /// Whether it can be done.
+    ///
+    /// # Errors
+    /// [`CompareError`] says what is wrong with it.
+    pub fn check(&self) -> Result<(), CompareError> {
+        if !LANES.contains(&self.lanes.len()) {
+            return Err(CompareError::Lanes(self.lanes.len()));
+        }
+        if let Some([first, other]) = different(&self.lanes) {
+            return Err(CompareError::Tokenizers(first, other));
+        }
+        if self.problems.is_empty() {
+            return Err(CompareError::NoProblems);
+        }
+        if self.samples == 0 {
+            return Err(CompareError::NoSamples);
+        }
+        let each = self.problems.len().saturating_mul(self.samples);
+        let all = self.lanes.len().saturating_mul(each);
+        if all > MOST_TRACES {
+            return Err(CompareError::TooMany(all));
+        }
+        Ok(())
+    }
+}
+
+/// The first lane, and one that counts tokens otherwise.
+fn different(lanes: &[Lane]) -> Option<[String; 2]> {
+    let first = lanes.first()?;
+    let other = lanes
+        .iter()
+        .find(|lane| lane.record.tokenizer != first.record.tokenizer)?;
+    Some([first.record.name.clone(), other.record.name.clone()])
+}
+
+/// Does what `plan` says on this thread. `go_on` hears how many traces there are of how many, and may stop it.
+///
+/// # Errors
+/// [`CompareError`].
+pub fn compare(
+    plan: &Plan,
+    go_on: &(dyn Fn(usize, usize) -> bool + Sync),
+) -> Result<Comparison, CompareError> {
+    plan.check()?;
+    let each = plan.problems.len() * plan.samples;
+    let all = each * plan.lanes.len();
+    let mut traces = Vec::new();
+    let mut rows = Vec::new();
+    for (number, lane) in plan.lanes.iter().enumerate() {
+        let asked = measure::Plan {
+            problems: &plan.problems,
+            first: 0,
+            samples: plan.samples as u64,
+            sampler: &lane.sampler,
+        };
+        let report = |ended| go_on(number * each + ended, all);
+        let observers = measure::sample_while(&lane.model, asked, &report);
+        let observers = observers
+            .map_err(|why| CompareError::Engine(lane.record.name.clone(), why))?
+            .ok_or(CompareError::Stopped)?;
+        let measured = measure::summarize(&observers);
+        let mine: Vec<Trace> = observers
+            .iter()
+            .map(|observer| observer.to_trace(false))
+            .collect();
+        rows.push(LaneRow::new(lane, &measured, &mine, plan));
+        traces.push(mine);
+    }
+    let table = Table::new(plan, rows, &traces);
+    Ok(Comparison {
+        problems: plan.problems.clone(),
+        samples: plan.samples,
+        traces,
+        table,
+    })
+}
+
+/// Whether the answer is right.
+#[must_use]
+pub fn solved(trace: &Trace) -> bool {
+    trace.outcome.as_ref().is_some_and(|outcome| outcome.correct)
+}
+
+/// Tokens generated.
+#[must_use]
+pub fn tokens(trace: &Trace) -> usize {
+    trace.tokens.map_or(0, |tokens| tokens.generated)
+}
+
+#[cfg(test)]
+mod tests;

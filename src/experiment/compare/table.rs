@@ -1,0 +1,211 @@
+//! The figures of a comparison, in the shape that scripts read: `backtrail.compare/1`.
+
+use super::{Lane, Plan, solved, tokens};
+use crate::{
+    base::{
+        sampler::Sampler,
+        stats::{mcnemar, pass_at, wilson_of},
+    },
+    task::countdown::Split,
+    trace::Trace,
+    train::measure::Measured,
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Name and version of the shape.
+pub const SCHEMA: &str = "backtrail.compare/1";
+
+/// The smallest token budget that is looked at; each of the others is twice the one before.
+const LEAST_BUDGET: usize = 32;
+
+/// Where problems come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ProblemSet {
+    /// Name and version of the generator; null when the problems were brought along.
+    pub generator: Option<String>,
+    /// Whether models may have trained on them.
+    pub split: Option<Split>,
+    /// The generator's seed.
+    pub seed: Option<u64>,
+}
+
+/// The figures.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Table {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The program and version that made it.
+    pub by: String,
+    /// The task's name.
+    pub task: &'static str,
+    /// How many problems.
+    pub problems: usize,
+    /// Samples of each.
+    pub samples: usize,
+    /// Where they come from.
+    pub problem_set: ProblemSet,
+    /// One row a lane.
+    pub lanes: Vec<LaneRow>,
+    /// Every two lanes against each other.
+    pub paired: Vec<Paired>,
+}
+
+/// What one lane did, over all samples of all problems.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LaneRow {
+    /// The model's name.
+    pub model: String,
+    /// The search strategy.
+    pub strategy: &'static str,
+    /// Hash of the weights.
+    pub hash: Option<String>,
+    /// Hash of the tokenizer.
+    pub tokenizer: Option<String>,
+    /// How tokens were drawn.
+    pub sampler: Sampler,
+    /// Share of the samples with a right answer.
+    pub solved: f64,
+    /// 95 % Wilson interval of `solved`. What is independent are the problems, so they are what is counted.
+    pub interval: [f64; 2],
+    /// Share of the samples that are right *and* true in every statement.
+    pub sound: f64,
+    /// Generated tokens, mean.
+    pub tokens_mean: f64,
+    /// Each habit, mean per trace.
+    pub behaviors_per_trace: BTreeMap<String, f64>,
+    /// By k: the chance that one of k samples is right; see [`pass_at`].
+    pub pass_at: BTreeMap<usize, f64>,
+    /// Solved within a number of tokens.
+    pub at_budget: Vec<AtBudget>,
+}
+
+/// What is solved when a text may be so long.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct AtBudget {
+    /// Tokens at most; a text that needs more counts as unsolved.
+    pub tokens: usize,
+    /// Share of the samples solved by then.
+    pub solved: f64,
+}
+
+/// Two lanes against each other, by the first sample of each problem.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Paired {
+    /// A lane's number, from 0.
+    pub a: usize,
+    /// Another's.
+    pub b: usize,
+    /// Problems only `a` solved.
+    pub only_a: usize,
+    /// Problems only `b` solved.
+    pub only_b: usize,
+    /// Problems both solved.
+    pub both: usize,
+    /// Problems none solved.
+    pub none: usize,
+    /// Exact two-sided McNemar test; see [`mcnemar`].
+    pub p: f64,
+}
+
+impl LaneRow {
+    /// The figures of a lane whose traces come by problem, then by sample.
+    pub(super) fn new(lane: &Lane, measured: &Measured, traces: &[Trace], plan: &Plan) -> Self {
+        let right: Vec<usize> = traces
+            .chunks(plan.samples.max(1))
+            .map(|of_problem| of_problem.iter().filter(|trace| solved(trace)).count())
+            .collect();
+        let within = |budget: usize| {
+            let count = traces
+                .iter()
+                .filter(|trace| solved(trace) && tokens(trace) <= budget);
+            count.count() as f64 / traces.len().max(1) as f64
+        };
+        Self {
+            model: lane.record.name.clone(),
+            strategy: "chain",
+            hash: lane.record.hash.clone(),
+            tokenizer: lane.record.tokenizer.clone(),
+            sampler: lane.sampler.clone(),
+            solved: measured.solved,
+            interval: wilson_of(measured.solved, plan.problems.len()),
+            sound: measured.sound,
+            tokens_mean: measured.tokens_mean,
+            behaviors_per_trace: measured.habits.clone(),
+            pass_at: doubling(1, plan.samples)
+                .filter_map(|k| Some((k, mean_pass_at(&right, plan.samples, k)?)))
+                .collect(),
+            at_budget: budgets(plan)
+                .map(|tokens| AtBudget {
+                    tokens,
+                    solved: within(tokens),
+                })
+                .collect(),
+        }
+    }
+}
+
+fn mean_pass_at(right: &[usize], samples: usize, k: usize) -> Option<f64> {
+    let each: Vec<f64> = right
+        .iter()
+        .map(|&right| pass_at(samples, right, k))
+        .collect::<Option<_>>()?;
+    Some(each.iter().sum::<f64>() / each.len().max(1) as f64)
+}
+
+/// The budgets every lane is held to: up to what the most patient one may write.
+fn budgets(plan: &Plan) -> impl Iterator<Item = usize> {
+    let most = plan.lanes.iter().map(|lane| lane.sampler.max_tokens).max();
+    doubling(LEAST_BUDGET, most.unwrap_or(LEAST_BUDGET))
+}
+
+/// `first`, twice that, and so on below `last`; then `last`.
+fn doubling(first: usize, last: usize) -> impl Iterator<Item = usize> {
+    std::iter::successors(Some(first), |k| k.checked_mul(2))
+        .take_while(move |k| *k < last)
+        .chain([last])
+}
+
+impl Table {
+    pub(super) fn new(plan: &Plan, lanes: Vec<LaneRow>, traces: &[Vec<Trace>]) -> Self {
+        let firsts: Vec<Vec<bool>> = traces
+            .iter()
+            .map(|lane| lane.iter().step_by(plan.samples.max(1)).map(solved).collect())
+            .collect();
+        let mut paired = Vec::new();
+        for (a, of_a) in firsts.iter().enumerate() {
+            for (b, of_b) in firsts.iter().enumerate().skip(a + 1) {
+                paired.push(Paired::new((a, of_a), (b, of_b)));
+            }
+        }
+        Self {
+            schema: SCHEMA,
+            by: concat!("backtrail ", env!("CARGO_PKG_VERSION")).to_owned(),
+            task: "countdown",
+            problems: plan.problems.len(),
+            samples: plan.samples,
+            problem_set: plan.set.clone(),
+            lanes,
+            paired,
+        }
+    }
+}
+
+impl Paired {
+    fn new((a, of_a): (usize, &[bool]), (b, of_b): (usize, &[bool])) -> Self {
+        let count = |in_a: bool, in_b: bool| {
+            let pairs = of_a.iter().zip(of_b);
+            pairs.filter(|pair| *pair == (&in_a, &in_b)).count()
+        };
+        let (only_a, only_b) = (count(true, false), count(false, true));
+        Self {
+            a,
+            b,
+            only_a,
+            only_b,
+            both: count(true, true),
+            none: count(false, false),
+            p: mcnemar(only_a, only_b),
+        }
+    }
+}

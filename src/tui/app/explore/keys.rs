@@ -1,0 +1,231 @@
+//! What the keys of the Explore screen do.
+
+use super::{Pane, generate, layout::SPLIT};
+use crate::tui::app::{
+    Action, App, Effect, Layer, Live, Notice, Overlay, Prompt,
+    keys::{self, prompt},
+    moves::{self, View},
+    why,
+};
+
+/// Enter, in a popup or prompt of this screen.
+pub fn accept(app: &mut App, overlay: Overlay) -> Vec<Effect> {
+    match overlay {
+        Overlay::Alternatives {
+            token,
+            choices,
+            selected,
+        } => match choices.get(selected) {
+            Some(&(choice, _)) => generate::fork_with(app, token, choice),
+            None => Vec::new(),
+        },
+        Overlay::Models(selected) => load(app, selected).unwrap_or_default(),
+        Overlay::Prompt(prompt, field) => answer(app, prompt, field.text()),
+        // The shell's own, and those that are only read.
+        Overlay::Help(_) | Overlay::Palette(..) | Overlay::Why(..) | Overlay::Sampler(_) => Vec::new(),
+    }
+}
+
+fn answer(app: &mut App, prompt: Prompt, text: &str) -> Vec<Effect> {
+    match prompt {
+        Prompt::Search => {
+            app.explore.search = text.to_string();
+            search(app, true);
+        }
+        Prompt::Problem if text.trim().is_empty() => {}
+        Prompt::Problem => {
+            app.explore.typed = text.to_string();
+            return vec![Effect::ReadProblem(text.to_string())];
+        }
+        Prompt::Insert => return generate::insert(app, text),
+        Prompt::Edit => return generate::edit(app, text),
+        Prompt::Samples => return generate::sample(app, text),
+        Prompt::Setting(_) => {}
+    }
+    Vec::new()
+}
+
+/// Does what an action says on this screen.
+pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    match action {
+        Action::NextPane => {
+            app.explore.focus = match app.explore.focus {
+                Pane::Trace => Pane::Tree,
+                Pane::Tree => Pane::Trace,
+            };
+        }
+        Action::Search => prompt(app, Prompt::Search, ""),
+        Action::SearchNext => search(app, true),
+        Action::SearchPrevious => search(app, false),
+        Action::Copy => return copy(app, false),
+        Action::CopyAll => return copy(app, true),
+        Action::Cancel if app.explore.is_generating() => return app.explore.stop(),
+        Action::Cancel => app.explore.search.clear(),
+        Action::Back => return keys::quit(app),
+        Action::Fork => return generate::fork_here(app),
+        Action::Insert => prompt(app, Prompt::Insert, ""),
+        Action::Edit => match generate::line_here(app) {
+            Ok(line) => prompt(app, Prompt::Edit, &line),
+            Err(notice) => app.say(notice),
+        },
+        Action::Alternatives => return alternatives(app),
+        Action::Sample => prompt(app, Prompt::Samples, "4"),
+        Action::Why => match app.explore.trace().map(why::findings) {
+            Some(findings) if !findings.is_empty() => app.overlay = Some(Overlay::Why(findings, 0)),
+            _ => app.say(Notice::info("Nothing was detected at the cursor.")),
+        },
+        Action::RandomProblem => {
+            app.explore.drawn += 1;
+            return vec![Effect::RandomProblem(app.explore.drawn)];
+        }
+        Action::OwnProblem => prompt(app, Prompt::Problem, ""),
+        Action::NextModel => return next_model(app),
+        Action::Model => {
+            app.overlay = Some(Overlay::Models(0));
+            return vec![Effect::ListModels];
+        }
+        Action::Sampler => app.overlay = Some(Overlay::Sampler(0)),
+        Action::Regenerate => return generate::regenerate(app),
+        Action::Save => {
+            let traces: Vec<_> = app.explore.traces.iter().map(Live::record).collect();
+            if !traces.is_empty() {
+                return vec![Effect::Save(traces)];
+            }
+            app.say(Notice::warning("There is no trace to save yet."));
+        }
+        Action::TracePrevious => show(app, app.explore.shown.checked_sub(1)),
+        Action::TraceNext => show(app, app.explore.shown.checked_add(1)),
+        Action::RuleLeft => app.explore.split = app.explore.split.saturating_sub(20).max(SPLIT[0]),
+        Action::RuleRight => app.explore.split = (app.explore.split + 20).min(SPLIT[1]),
+        Action::DismissHints if app.explore.hints => {
+            app.explore.hints = false;
+            return vec![Effect::ForgetHints];
+        }
+        moving if moving.layer() == Layer::Moving => go(app, moving),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Moves the cursor in the focused pane.
+fn go(app: &mut App, action: Action) {
+    let layout = app.explore.layout(app.size);
+    let mut view = View {
+        tree: app.explore.focus == Pane::Tree,
+        width: layout.text_width(),
+        page: layout.page(),
+        column: app.explore.column,
+    };
+    if let Some(live) = app.explore.trace_mut() {
+        moves::act(live, action, &mut view);
+    }
+    app.explore.column = view.column;
+}
+
+/// Goes to the next or previous hit of what is searched for.
+fn search(app: &mut App, forward: bool) {
+    if app.explore.search.is_empty() {
+        let key = app.keymap.key(Action::Search);
+        app.say(Notice::info(format!(
+            "Nothing is searched for yet; {key} searches."
+        )));
+        return;
+    }
+    let query = app.explore.search.clone();
+    let notice = app
+        .explore
+        .trace_mut()
+        .and_then(|live| moves::search(live, &query, forward));
+    if let Some(notice) = notice {
+        app.say(notice);
+    }
+    app.explore.column = None;
+}
+
+fn show(app: &mut App, index: Option<usize>) {
+    match index.and_then(|index| {
+        app.explore
+            .traces
+            .get(index)
+            .map(|live| (index, live.problem.clone()))
+    }) {
+        Some((index, problem)) => {
+            app.explore.shown = index;
+            app.explore.problem = Some(problem);
+            app.explore.column = None;
+        }
+        None => {
+            let count = app.explore.traces.len();
+            app.say(Notice::info(format!(
+                "This session has {count} traces; there is none beyond this one."
+            )));
+        }
+    }
+}
+
+/// The model after the current one, in the order they are listed. Whoever is ready solves the problem on the screen.
+fn next_model(app: &mut App) -> Vec<Effect> {
+    let current = app
+        .models
+        .iter()
+        .position(|model| model.name == app.explore.model.name());
+    let next = current.map_or(0, |at| (at + 1) % app.models.len().max(1));
+    load(app, next).unwrap_or_else(|| vec![Effect::ListModels])
+}
+
+/// Loads a model of the list; when it is ready it solves the problem on the screen.
+fn load(app: &mut App, index: usize) -> Option<Vec<Effect>> {
+    let model = app.models.get(index)?;
+    app.explore.only_looking = false;
+    Some(vec![Effect::LoadModel(model.name.clone())])
+}
+
+fn alternatives(app: &mut App) -> Vec<Effect> {
+    let Some(live) = app.explore.trace() else {
+        return Vec::new();
+    };
+    let found = live.token_at(live.cursor.byte).and_then(|token| {
+        let choices = live.tokens.top.get(token)?.clone();
+        (!choices.is_empty()).then_some((token, choices))
+    });
+    let Some((token, choices)) = found else {
+        app.say(Notice::info("No alternatives are recorded for this token."));
+        return Vec::new();
+    };
+    let chosen = live.tokens.ids.get(token).copied();
+    let unnamed: Vec<u32> = choices
+        .iter()
+        .map(|(id, _)| *id)
+        .filter(|id| !app.explore.token_texts.contains_key(id))
+        .collect();
+    // The first choice that was not taken: the one a person wants to try.
+    let selected = choices
+        .iter()
+        .position(|(id, _)| Some(*id) != chosen)
+        .unwrap_or(0);
+    app.overlay = Some(Overlay::Alternatives {
+        token,
+        choices,
+        selected,
+    });
+    if unnamed.is_empty() {
+        Vec::new()
+    } else {
+        vec![Effect::NameTokens(unnamed)]
+    }
+}
+
+fn copy(app: &mut App, whole: bool) -> Vec<Effect> {
+    let Some(live) = app.explore.trace().filter(|live| !live.text.is_empty()) else {
+        return Vec::new();
+    };
+    let text = if whole {
+        live.text.as_str()
+    } else {
+        live.text.line_at(live.cursor.byte).of(live.text.as_str())
+    };
+    let text = text.to_string();
+    let what = if whole { "the trace" } else { "the line" };
+    app.say(Notice::info(format!("Copied {what}, {} bytes.", text.len())));
+    vec![Effect::Copy(text)]
+}
