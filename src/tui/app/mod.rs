@@ -7,9 +7,11 @@ mod effect;
 mod engine;
 mod explore;
 mod field;
+mod help;
 mod keys;
 mod live;
 mod model;
+mod mouse;
 mod moves;
 mod msg;
 mod outline;
@@ -19,6 +21,7 @@ mod record;
 mod screen;
 mod settings;
 mod update;
+mod verdict;
 mod why;
 
 pub use action::{Action, Layer};
@@ -26,6 +29,7 @@ pub use compare::Compare;
 pub use effect::Effect;
 pub use explore::{Explore, Layout, Pane};
 pub use field::Field;
+pub use help::Row as HelpRow;
 pub use live::{Cursor, Live, Phase};
 pub use model::App;
 pub use msg::{Level, Msg, Notice, Parsed};
@@ -35,7 +39,8 @@ pub use problem::{ModelEntry, ModelInfo, ModelState, Problem};
 pub use screen::{Frame, GUTTER, SMALLEST, Screen};
 pub use settings::Setting;
 pub use update::update;
-pub use why::{Finding, letter};
+pub use verdict::Dissent;
+pub use why::{Finding, letter, rows as why_rows};
 
 #[cfg(test)]
 mod tests;

@@ -40,6 +40,8 @@ pub struct App {
     pub models: Vec<ModelEntry>,
     /// How fast tokens appear.
     pub pace: Pace,
+    /// Whether the terminal reports the mouse to us.
+    pub mouse: bool,
     /// Runs asked for so far, by any screen.
     pub asked: u64,
     /// What lies on top.
@@ -64,6 +66,7 @@ impl App {
             compare: Compare::default(),
             models: Vec::new(),
             pace: Pace::default(),
+            mouse: false,
             asked: 0,
             overlay: None,
             notice: None,

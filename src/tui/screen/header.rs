@@ -5,25 +5,27 @@
 use super::{compare, explore};
 use crate::tui::{
     app::{App, Screen},
-    widget::Canvas,
+    widget::{Canvas, Pieces},
 };
-use ratatui::{layout::Rect, text::Line};
+use ratatui::layout::Rect;
 
 /// Draws the screens there are, the one that is shown marked, and how things stand on it.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
-    let mut left = vec![canvas.span("backtrail  ", "ui.dim")];
+    let mut pieces = Pieces::default();
+    pieces.left(6, "", canvas.span("backtrail", "ui.dim"));
     for screen in Screen::all() {
         let here = screen == app.screen;
         let mark = if here { canvas.glyphs().folded } else { " " };
-        let scope = if here { "ui.title" } else { "ui.dim" };
+        let (rank, scope) = if here { (1, "ui.title") } else { (3, "ui.dim") };
         let key = app.keymap.key(screen.action());
-        left.push(canvas.span(format!("{mark}{key} {}  ", screen.name()), scope));
+        let tab = format!("{mark}{key} {}", screen.name());
+        pieces.left(rank, "  ", canvas.span(tab, scope));
     }
-    let right = match app.screen {
-        Screen::Explore => explore::facts(app, canvas),
-        Screen::Compare => compare::facts(app, canvas),
-    };
-    canvas.row(area, Line::from(left), Line::from(right));
+    match app.screen {
+        Screen::Explore => explore::facts(app, canvas, &mut pieces),
+        Screen::Compare => compare::facts(app, canvas, &mut pieces),
+    }
+    pieces.draw(canvas, area);
 }
 
 /// `1,812`.

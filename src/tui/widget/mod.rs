@@ -4,8 +4,10 @@ pub mod bars;
 pub mod canvas;
 pub mod field;
 pub mod long_text;
+pub mod pieces;
 pub mod popup;
 pub mod ribbon;
 pub mod tree;
 
 pub use canvas::Canvas;
+pub use pieces::Pieces;
