@@ -51,7 +51,12 @@ fn help(app: &App, canvas: &Canvas<'_>, top: usize) -> Content {
             canvas.span(layer.get_message().unwrap_or_default(), "ui.title"),
         ));
         for action in Action::iter().filter(|action| action.layer() == layer) {
-            let keys = app.keymap.keys(action).join(" ");
+            let bound = app.keymap.keys(action);
+            let keys = app.keymap.keys_in(&app.screen.layers(), action).join(" ");
+            // What the screen has taken all keys of is done in another way here.
+            if keys.is_empty() && !bound.is_empty() {
+                continue;
+            }
             lines.push(Line::from(vec![
                 canvas.span(format!("{keys:<16}"), "ui.key"),
                 canvas.span(action.description(), "ui"),
