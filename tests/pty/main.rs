@@ -113,7 +113,9 @@ fn two_models_solve_the_same_problem_side_by_side_and_a_table_leads_to_their_tra
     terminal.wait_for("A right, B wrong");
     terminal.resize((24, 80));
     terminal.wait_for("B guesser");
-    terminal.press("\x1b\x1b");
+    terminal.press("\x1b");
+    terminal.wait_for("problem 1 of ");
+    terminal.press("\x1b");
     terminal.wait_for("A against B");
     terminal.press("q");
     terminal.is_given_back();

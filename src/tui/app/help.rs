@@ -66,7 +66,12 @@ pub fn rows(app: &App, width: usize) -> Vec<Row> {
     for layer in [app.screen.layer(), Layer::Moving, Layer::Everywhere, Layer::Popup] {
         title(&mut rows, layer.get_message().unwrap_or_default());
         for action in Action::iter().filter(|action| action.layer() == layer) {
-            entry(&mut rows, &app.keymap.keys(action), action.description(), width);
+            let bound = app.keymap.keys(action);
+            let keys = app.keymap.keys_in(&app.screen.layers(), action);
+            // What the screen has taken all keys of is done in another way here.
+            if !keys.is_empty() || bound.is_empty() {
+                entry(&mut rows, &keys, action.description(), width);
+            }
         }
     }
     let mouse: &[(&str, &str)] = match app.screen {

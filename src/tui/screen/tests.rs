@@ -281,6 +281,23 @@ fn compare_at_three_sizes() {
 }
 
 #[test]
+fn the_keys_of_a_screen_are_those_that_work_on_it() {
+    let mut app = demo::compared(120, 60);
+    press(&mut app, "?");
+    let text = dump(&painted(&app, &look("default", Depth::Ansi)));
+    for part in [
+        "Keys of Compare",
+        "h left          Go to the lane",
+        "gg home         Go to the beginning",
+    ] {
+        assert!(text.contains(part), "`{part}` is missing in {text}");
+    }
+    for part in ["One token back", "Fork", "Fold or unfold"] {
+        assert!(!text.contains(part), "{part}");
+    }
+}
+
+#[test]
 fn four_lanes_are_seen_as_far_as_they_fit_and_the_others_are_reached() {
     let mut app = demo::compared(80, 24);
     for id in [2, 3] {

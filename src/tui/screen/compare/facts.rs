@@ -42,25 +42,25 @@ pub fn matter(app: &App) -> Vec<(Action, &'static str)> {
         return vec![
             (Action::Cancel, "stop"),
             (Action::NextPane, ""),
-            (Action::Right, "next lane"),
+            (Action::LaneRight, ""),
             (Action::Up, "look around"),
         ];
     }
     match (&compare.list, compare.focus) {
         (Some(_), Focus::Table) => vec![
             (Action::Down, "next problem"),
-            (Action::Fold, "to the traces"),
+            (Action::Open, "to the traces"),
             (Action::Filter, ""),
             (Action::Cancel, "back"),
         ],
         (Some(_), Focus::Lanes) => vec![
             (Action::OpenTrace, ""),
-            (Action::Right, "next lane"),
+            (Action::LaneRight, ""),
             (Action::Again, ""),
             (Action::Cancel, "back to the list"),
         ],
         (None, Focus::Table) => vec![
-            (Action::Fold, "its problems"),
+            (Action::Open, "its problems"),
             (Action::Filter, ""),
             (Action::CompareSet, ""),
             (Action::NextPane, "lanes"),

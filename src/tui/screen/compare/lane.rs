@@ -78,7 +78,7 @@ fn waiting(canvas: &mut Canvas<'_>, lane: &Lane, body: Rect) {
     let text = canvas.glyphs().write(&text);
     let rows = crate::tui::text::wrap::rows(&text, 0, area.width.max(1).into());
     for (y, part) in (area.y..area.bottom()).zip(rows) {
-        let line = canvas.span(part.of(&text), "ui.dim");
+        let line = canvas.span(part.of(&text).trim_end(), "ui.dim");
         canvas.row(row(area, y), Line::from(line), Line::default());
     }
 }
