@@ -15,6 +15,9 @@ pub enum Layer {
     /// The Explore screen.
     #[strum(message = "Explore")]
     Explore,
+    /// The Train screen.
+    #[strum(message = "Train")]
+    Train,
     /// The cursor, in any pane.
     #[strum(message = "Moving")]
     Moving,
@@ -32,6 +35,8 @@ pub enum Layer {
 pub enum Action {
     #[strum(message = "explore", detailed_message = "Go to the Explore screen")]
     ScreenExplore,
+    #[strum(message = "train", detailed_message = "Go to the Train screen")]
+    ScreenTrain,
     #[strum(message = "commands", detailed_message = "Find any command by its name")]
     Palette,
     #[strum(message = "keys", detailed_message = "Show the keys of this screen")]
@@ -187,6 +192,46 @@ pub enum Action {
     )]
     DismissHints,
 
+    #[strum(
+        message = "pause",
+        detailed_message = "Let the run wait after its step, or go on; go on with an old one"
+    )]
+    TrainPause,
+    #[strum(message = "save now", detailed_message = "Save a checkpoint after this step")]
+    TrainSave,
+    #[strum(message = "stop", detailed_message = "Save the run and stop it")]
+    TrainStop,
+    #[strum(
+        message = "change a knob",
+        detailed_message = "Change the learning rate or another knob of the run; it is recorded"
+    )]
+    TrainKnob,
+    #[strum(
+        message = "first appearance",
+        detailed_message = "Show the first traces with a habit beside those before"
+    )]
+    Emergence,
+    #[strum(
+        message = "faked only",
+        detailed_message = "List only right answers that rest on false statements"
+    )]
+    Faked,
+    #[strum(
+        message = "lay over",
+        detailed_message = "Lay the curves of another run over these, or take them away"
+    )]
+    LayOver,
+    #[strum(
+        message = "to Explore",
+        detailed_message = "Open the sample in Explore; from the curves, the checkpoint"
+    )]
+    TrainOpen,
+    #[strum(
+        message = "with base",
+        detailed_message = "Compare the newest checkpoint with what the run began with"
+    )]
+    TrainCompare,
+
     #[strum(message = "accept", detailed_message = "Take what is selected or typed")]
     Accept,
     #[strum(message = "close", detailed_message = "Close without changing anything")]
@@ -221,8 +266,10 @@ impl Action {
     pub fn layer(self) -> Layer {
         use Action::*;
         match self {
-            ScreenExplore | Palette | Help | NextPane | Search | SearchNext | SearchPrevious | Copy
-            | CopyAll | Cancel | Back | Quit | Suspend | Faster | Slower => Layer::Everywhere,
+            ScreenExplore | ScreenTrain | Palette | Help | NextPane | Search | SearchNext
+            | SearchPrevious | Copy | CopyAll | Cancel | Back | Quit | Suspend | Faster | Slower => {
+                Layer::Everywhere
+            }
             Down | Up | Left | Right | Top | Bottom | HalfPageDown | HalfPageUp | WordNext | WordPrevious
             | SentenceNext | SentencePrevious | StepNext | StepPrevious | Fold | FoldAll | UnfoldAll => {
                 Layer::Moving
@@ -230,6 +277,8 @@ impl Action {
             Fork | Insert | Edit | Alternatives | Sample | Why | RandomProblem | OwnProblem | Model
             | NextModel | Sampler | Regenerate | Save | TracePrevious | TraceNext | RuleLeft | RuleRight
             | DismissHints => Layer::Explore,
+            TrainPause | TrainSave | TrainStop | TrainKnob | Emergence | Faked | LayOver | TrainOpen
+            | TrainCompare => Layer::Train,
             Accept | Close | SelectNext | SelectPrevious => Layer::Popup,
         }
     }

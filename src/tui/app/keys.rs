@@ -1,6 +1,8 @@
 //! From a key press to what it does: here what is the same on every screen, the rest in the folder of the screen.
 
-use super::{Action, App, Effect, Field, Layer, Notice, Overlay, Prompt, Screen, Setting, explore, overlay};
+use super::{
+    Action, App, Effect, Field, Layer, Notice, Overlay, Prompt, Screen, Setting, explore, overlay, train,
+};
 use crate::tui::keymap::{Chord, Meaning};
 use strum::IntoEnumIterator;
 
@@ -119,6 +121,7 @@ fn accept(app: &mut App) -> Vec<Effect> {
         }
         Some(overlay) => match app.screen {
             Screen::Explore => explore::accept(app, overlay),
+            Screen::Train => train::accept(app, overlay),
         },
         None => Vec::new(),
     }
@@ -150,6 +153,7 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
             }
             return match app.screen {
                 Screen::Explore => explore::act(app, action),
+                Screen::Train => train::act(app, action),
             };
         }
     }
@@ -159,7 +163,10 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
 /// Goes to a screen. What runs on the one that is left goes on.
 fn enter(app: &mut App, screen: Screen) -> Vec<Effect> {
     app.screen = screen;
-    Vec::new()
+    match screen {
+        Screen::Explore => Vec::new(),
+        Screen::Train => train::enter(app),
+    }
 }
 
 /// Stops what runs and leaves.

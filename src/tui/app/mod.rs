@@ -16,6 +16,7 @@ mod problem;
 mod record;
 mod screen;
 mod settings;
+pub mod train;
 mod update;
 mod why;
 
@@ -31,6 +32,7 @@ pub use overlay::{Overlay, Prompt, found};
 pub use problem::{ModelEntry, ModelInfo, ModelState, Problem};
 pub use screen::{Frame, GUTTER, SMALLEST, Screen};
 pub use settings::Setting;
+pub use train::Train;
 pub use update::update;
 pub use why::{Finding, letter};
 

@@ -2,6 +2,7 @@
 
 use super::{
     explore::Explore, live::Live, msg::Notice, overlay::Overlay, problem::ModelEntry, screen::Screen,
+    train::Train,
 };
 use crate::{
     base::{pace::Pace, sampler::Sampler},
@@ -27,6 +28,8 @@ pub struct App {
     pub screen: Screen,
     /// The Explore screen.
     pub explore: Explore,
+    /// The Train screen.
+    pub train: Train,
     /// The models to choose from, once somebody asked.
     pub models: Vec<ModelEntry>,
     /// How fast tokens appear.
@@ -52,6 +55,7 @@ impl App {
             pending: Vec::new(),
             screen: Screen::Explore,
             explore: Explore::new(hints),
+            train: Train::default(),
             models: Vec::new(),
             pace: Pace::default(),
             asked: 0,
@@ -79,6 +83,7 @@ impl App {
     pub fn sampler(&self) -> Option<&Sampler> {
         match self.screen {
             Screen::Explore => Some(&self.explore.sampler),
+            Screen::Train => None,
         }
     }
 
@@ -86,6 +91,7 @@ impl App {
     pub fn sampler_mut(&mut self) -> Option<&mut Sampler> {
         match self.screen {
             Screen::Explore => Some(&mut self.explore.sampler),
+            Screen::Train => None,
         }
     }
 
@@ -109,12 +115,14 @@ impl App {
     pub fn settle(&mut self) {
         match self.screen {
             Screen::Explore => self.explore.settle(self.size),
+            Screen::Train => self.train.settle(self.size),
         }
     }
 
     /// Forgets what [`settle`](Self::settle) can find out again.
     pub fn forget(&mut self) {
         self.explore.traces.iter_mut().for_each(Live::forget);
+        self.train.forget();
     }
 
     /// Stops whatever runs, on every screen: nothing goes on generating for nobody.

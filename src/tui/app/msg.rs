@@ -1,6 +1,9 @@
 //! What can reach the state machine. Everything it knows came in one of these, the time included.
 
-use super::problem::{ModelEntry, ModelState, Problem};
+use super::{
+    problem::{ModelEntry, ModelState, Problem},
+    train,
+};
 use crate::{
     engine::{Event, RunId},
     trace::{
@@ -36,6 +39,8 @@ pub enum Msg {
     Models(Vec<ModelEntry>),
     /// The answer to `NameTokens`.
     TokenTexts(Vec<(u32, String)>),
+    /// Something for the Train screen.
+    Train(train::Msg),
     /// A sentence for the status line.
     Notice(Notice),
 }

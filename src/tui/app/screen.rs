@@ -43,6 +43,9 @@ pub enum Screen {
     /// One problem, one trace, its tree.
     #[strum(message = "Explore")]
     Explore,
+    /// A run of training, while it goes on and afterwards.
+    #[strum(message = "Train")]
+    Train,
 }
 
 impl Screen {
@@ -62,6 +65,7 @@ impl Screen {
     pub fn action(self) -> Action {
         match self {
             Self::Explore => Action::ScreenExplore,
+            Self::Train => Action::ScreenTrain,
         }
     }
 
@@ -70,6 +74,7 @@ impl Screen {
     pub fn layer(self) -> Layer {
         match self {
             Self::Explore => Layer::Explore,
+            Self::Train => Layer::Train,
         }
     }
 

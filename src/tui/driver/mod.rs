@@ -7,6 +7,7 @@ mod reader;
 mod running;
 mod save;
 mod tape;
+mod train;
 
 use super::app::{Effect, ModelEntry, Msg, Problem};
 use crate::{
@@ -22,14 +23,17 @@ use std::{
     fs::File,
     io::BufWriter,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 use tokio::sync::mpsc::Sender;
+use train::Train;
 
 /// The driver of the real program: a part for each screen, and what they share.
 pub struct Workbench {
     inbox: Sender<Msg>,
     store: Store,
     explore: Explore,
+    train: Train,
 }
 
 impl Workbench {
@@ -45,6 +49,7 @@ impl Workbench {
         Self {
             inbox: inbox.clone(),
             store: Store::new(paths),
+            train: Train::new(inbox.clone(), paths),
             explore: Explore::new(inbox, recording, recorder),
         }
     }
@@ -63,6 +68,12 @@ impl Workbench {
     #[must_use]
     pub fn is_first_start(&self) -> bool {
         self.store.is_first_start()
+    }
+
+    /// Stops the training run that goes on, if one does, and waits for it to save, but no longer than `patience`. Whether
+    /// it is over.
+    pub fn stop_training(&mut self, patience: Duration) -> bool {
+        self.train.stop(patience)
     }
 
     /// Says something to the screen; a screen that is gone needs nothing.
@@ -84,6 +95,7 @@ impl Driver for Workbench {
                 let notice = self.store.save(&traces);
                 self.tell(Msg::Notice(notice));
             }
+            Effect::Train(effect) => self.train.perform(effect),
             Effect::ForgetHints => self.store.forget_hints(),
             // The runtime's own.
             Effect::Stop(_) | Effect::Copy(_) | Effect::Suspend | Effect::Quit => {}

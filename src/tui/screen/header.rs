@@ -2,7 +2,7 @@
 //!  backtrail  ▸1 Explore   2 Compare                         scout · cpu · T=0.6    1,812 tok/s ● live
 //! ```
 
-use super::explore;
+use super::{explore, train};
 use crate::tui::{
     app::{App, Screen},
     widget::Canvas,
@@ -19,9 +19,15 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         let key = app.keymap.key(screen.action());
         left.push(canvas.span(format!("{mark}{key} {}  ", screen.name()), scope));
     }
-    let right = match app.screen {
+    let mut right = match app.screen {
         Screen::Explore => explore::facts(app, canvas),
+        Screen::Train => train::facts(app, canvas),
     };
+    // A run that goes on is seen from everywhere.
+    if let Some(badge) = train::badge(app, canvas).filter(|_| app.screen != Screen::Train) {
+        right.push(canvas.span("   ", "ui"));
+        right.extend(badge);
+    }
     canvas.row(area, Line::from(left), Line::from(right));
 }
 

@@ -5,6 +5,8 @@ mod footer;
 mod header;
 mod overlay;
 mod status;
+mod text;
+mod train;
 
 use super::{
     app::{App, Frame, SMALLEST, Screen},
@@ -31,6 +33,7 @@ pub fn draw(app: &App, look: &Look, buffer: &mut Buffer) -> Option<Position> {
     header::draw(app, &mut canvas, inset(frame.header));
     match app.screen {
         Screen::Explore => explore::draw(app, &mut canvas),
+        Screen::Train => train::draw(app, &mut canvas),
     }
     footer::draw(app, &mut canvas, inset(frame.footer));
     let typed = status::draw(app, &mut canvas, inset(frame.status));

@@ -8,7 +8,7 @@
 use crate::tui::{
     app::{App, Level, Notice, Overlay, Screen},
     keymap::{Meaning, show_sequence},
-    screen::explore,
+    screen::{explore, train},
     text::wrap,
     widget::{Canvas, field},
 };
@@ -48,6 +48,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> 
     } else {
         match app.screen {
             Screen::Explore => explore::status(app, canvas),
+            Screen::Train => train::status(app, canvas),
         }
     };
     canvas.row(area, left, right);

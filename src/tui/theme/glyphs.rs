@@ -37,6 +37,8 @@ pub struct Glyphs {
     pub bar: &'static str,
     /// Eight rising bars.
     pub ribbon: [&'static str; 8],
+    /// Whether charts are drawn with braille dots, eight a cell.
+    pub dots: bool,
 }
 
 /// For nearly every terminal.
@@ -58,6 +60,7 @@ pub const UNICODE: Glyphs = Glyphs {
     tree: ["│  ", "├─ ", "└─ "],
     bar: "█",
     ribbon: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    dots: true,
 };
 
 /// For the others.
@@ -79,6 +82,7 @@ pub const ASCII: Glyphs = Glyphs {
     tree: ["|  ", "|- ", "`- "],
     bar: "#",
     ribbon: ["_", ".", ":", "-", "=", "+", "*", "#"],
+    dots: false,
 };
 
 impl Glyphs {

@@ -43,7 +43,8 @@ fn answer(app: &mut App, prompt: Prompt, text: &str) -> Vec<Effect> {
         Prompt::Insert => return generate::insert(app, text),
         Prompt::Edit => return generate::edit(app, text),
         Prompt::Samples => return generate::sample(app, text),
-        Prompt::Setting(_) => {}
+        // Not asked here.
+        Prompt::Begin | Prompt::Knob | Prompt::Setting(_) => {}
     }
     Vec::new()
 }
