@@ -7,6 +7,7 @@ pub mod id;
 pub mod json;
 pub mod pace;
 pub mod permutation;
+pub mod phrases;
 pub mod rng;
 pub mod sampler;
 pub mod sanitize;

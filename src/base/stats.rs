@@ -1,5 +1,8 @@
 //! The statistics our figures are quoted with. `tests/data/stats/make.py` makes the values they are tested against.
 
+use super::rng::stream;
+use rand::Rng as _;
+
 /// 95 % Wilson score interval of a proportion (Wilson 1927), `[low, high]`; `[0, 1]` when nothing was tried.
 #[must_use]
 pub fn wilson(successes: usize, trials: usize) -> [f64; 2] {
@@ -58,6 +61,42 @@ pub fn mcnemar(b: usize, c: usize) -> f64 {
     (2.0 * tail).min(1.0)
 }
 
+/// Draws of a bootstrap.
+const DRAWS: usize = 2000;
+
+/// 95 % percentile interval of mean(`a`) - mean(`b`) by the bootstrap (Efron 1979), resampling on two levels: repeats
+/// (the outer lists, a training seed each) and problems (the inner ones, the same problems in the same order everywhere).
+/// What was measured on the same problems is compared on the same problems. Without `b` it is the interval of mean(`a`).
+#[must_use]
+pub fn bootstrap(a: &[Vec<f64>], b: &[Vec<f64>]) -> [f64; 2] {
+    let problems = a.iter().chain(b).map(Vec::len).min().unwrap_or(0);
+    if a.is_empty() || problems == 0 {
+        return [f64::NAN; 2];
+    }
+    let mut rng = stream("bootstrap", 0, &[]);
+    let mut draws: Vec<f64> = (0..DRAWS)
+        .map(|_| {
+            let places: Vec<usize> = (0..problems).map(|_| rng.random_range(0..problems)).collect();
+            let mut mean = |repeats: &[Vec<f64>]| {
+                let drawn =
+                    (0..repeats.len()).filter_map(|_| repeats.get(rng.random_range(0..repeats.len())));
+                let values = drawn.flat_map(|repeat| places.iter().filter_map(|place| repeat.get(*place)));
+                let (sum, count) = values.fold((0.0, 0usize), |(sum, n), value| (sum + value, n + 1));
+                sum / count.max(1) as f64
+            };
+            mean(a) - mean(b)
+        })
+        .collect();
+    draws.sort_by(f64::total_cmp);
+    let at = |share: f64| {
+        draws
+            .get((share * (DRAWS - 1) as f64).round() as usize)
+            .copied()
+            .unwrap_or(f64::NAN)
+    };
+    [at(0.025), at(0.975)]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,6 +117,24 @@ mod tests {
             (ours - theirs).abs() <= 1e-12 + 1e-9 * theirs.abs(),
             "{ours} is not {theirs}"
         );
+    }
+
+    #[test]
+    fn a_bootstrap_covers_what_differs_and_pairs_what_was_measured_on_the_same_problems() {
+        let hard_and_easy =
+            |up: f64| -> Vec<Vec<f64>> { vec![(0..100).map(|i| f64::from(i % 2) + up).collect(); 3] };
+        let [low, high] = bootstrap(&hard_and_easy(0.0), &[]);
+        assert!(
+            (0.37..0.45).contains(&low) && (0.55..0.63).contains(&high),
+            "{low} {high}"
+        );
+        // Whatever problems are drawn, the difference is the same.
+        let [low, high] = bootstrap(&hard_and_easy(0.1), &hard_and_easy(0.0));
+        assert!((low - 0.1).abs() < 1e-9 && (high - 0.1).abs() < 1e-9);
+        // Seeds that differ widen it.
+        let seeds = [vec![0.0; 100], vec![0.5; 100], vec![1.0; 100]];
+        let [low, high] = bootstrap(&seeds, &[]);
+        assert!(low < 0.2 && high > 0.8);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub fn analyze(row: Row, fallback: Option<&Problem>, index: usize) -> Trace {
     let mut observer = Observer::new(Live::new(head, row.problem.or_else(|| fallback.cloned())));
     observer.push(&text, TokenStats::default(), false);
     observer.finish(None, None);
-    let mut trace = observer.to_trace(false);
+    let mut trace = observer.into_trace(false);
     trace.token_stats = stats;
     trace.given = given;
     trace.problem = trace.problem.or(problem);

@@ -38,6 +38,12 @@ impl Detector {
         &self.found
     }
 
+    /// What was found.
+    #[must_use]
+    pub fn into_found(self) -> Vec<Behavior> {
+        self.found
+    }
+
     /// The habits of a whole text.
     #[must_use]
     pub fn detect(text: &str, tree: &Tree) -> Vec<Behavior> {

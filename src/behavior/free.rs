@@ -6,40 +6,68 @@ use super::{
     Habit,
     detector::{behavior, explain, returns_in},
 };
-use crate::trace::{Span, Tree, record::Behavior};
+use crate::{
+    base::phrases::Phrases,
+    trace::{Span, Tree, record::Behavior},
+};
+use std::sync::LazyLock;
+
+/// The phrases of a habit.
+struct Said {
+    phrases: &'static [&'static str],
+    search: Phrases,
+}
+
+impl Said {
+    fn new(phrases: &'static [&'static str]) -> Self {
+        Self {
+            phrases,
+            search: Phrases::new(phrases),
+        }
+    }
+
+    /// The first of the list that stands in `line`.
+    fn in_line(&self, line: &str) -> Option<&'static str> {
+        self.phrases.get(self.search.which(line).min()?).copied()
+    }
+}
 
 /// Phrases that judge a result against the goal.
-const VERIFICATION: [&str; 9] = [
-    "too high",
-    "too low",
-    "too big",
-    "too small",
-    "not equal",
-    "let me check",
-    "let's check",
-    "double-check",
-    "verify",
-];
+static VERIFICATION: LazyLock<Said> = LazyLock::new(|| {
+    Said::new(&[
+        "too high",
+        "too low",
+        "too big",
+        "too small",
+        "not equal",
+        "let me check",
+        "let's check",
+        "double-check",
+        "verify",
+    ])
+});
 /// Phrases that abandon an attempt.
-const BACKTRACKING: [&str; 6] = [
-    "let's try another",
-    "let me try another",
-    "doesn't work",
-    "does not work",
-    "start over",
-    "go back",
-];
+static BACKTRACKING: LazyLock<Said> = LazyLock::new(|| {
+    Said::new(&[
+        "let's try another",
+        "let me try another",
+        "doesn't work",
+        "does not work",
+        "start over",
+        "go back",
+    ])
+});
 /// Phrases that name an intermediate goal.
-const SUBGOAL: [&str; 4] = ["first, i need", "first, let's get", "aim for", "if i can make"];
+static SUBGOAL: LazyLock<Said> =
+    LazyLock::new(|| Said::new(&["first, i need", "first, let's get", "aim for", "if i can make"]));
 /// Phrases that reason from the target.
-const BACKWARD: [&str; 4] = ["work backward", "working backward", "so i need", "so we need"];
+static BACKWARD: LazyLock<Said> =
+    LazyLock::new(|| Said::new(&["work backward", "working backward", "so i need", "so we need"]));
 
 /// What a line of free text shows: at most one span of each habit.
 pub(super) fn detect(line: &str, span: Span, tree: &Tree, found: &mut Vec<Behavior>) {
-    let lower = line.to_lowercase();
-    let said = |phrases: &[&'static str]| phrases.iter().copied().find(|phrase| lower.contains(phrase));
-    let phrase_rule = |habit: Habit, phrases: &[&'static str]| {
-        said(phrases).map(|phrase| {
+    let phrase_rule = |habit: Habit, said: &Said| {
+        said.in_line(line).map(|phrase| {
             behavior(
                 habit,
                 span,
@@ -50,7 +78,7 @@ pub(super) fn detect(line: &str, span: Span, tree: &Tree, found: &mut Vec<Behavi
             )
         })
     };
-    let verification = goal_comparison(&lower, tree)
+    let verification = goal_comparison(line, tree)
         .map(|evidence| {
             behavior(
                 Habit::Verification,
@@ -88,8 +116,12 @@ pub(super) fn detect(line: &str, span: Span, tree: &Tree, found: &mut Vec<Behavi
 }
 
 /// `not 15`, `isn't 15`, `≠ 15` for the goal of the problem.
-fn goal_comparison(lower: &str, tree: &Tree) -> Option<String> {
+fn goal_comparison(line: &str, tree: &Tree) -> Option<String> {
     let goal = tree.nodes.first()?.goal.as_deref()?;
+    if !line.contains(goal) {
+        return None;
+    }
+    let lower = line.to_lowercase();
     ["not ", "isn't ", "\u{2260} ", "\u{2260}", "!= "]
         .iter()
         .find_map(|word| {

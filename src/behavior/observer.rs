@@ -88,4 +88,13 @@ impl Observer {
             ..self.live.to_trace(with_stats)
         }
     }
+
+    /// As [`Observer::to_trace`], of a trace that is over.
+    #[must_use]
+    pub fn into_trace(self, with_stats: bool) -> Trace {
+        Trace {
+            behaviors: self.detector.into_found(),
+            ..self.live.into_trace(with_stats)
+        }
+    }
 }

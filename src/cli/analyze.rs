@@ -2,6 +2,7 @@
 
 use super::{
     args::Analyze,
+    only,
     output::{Failure, Outcome, Output, complain},
 };
 use crate::{
@@ -17,6 +18,7 @@ use std::{
 
 /// Runs the command.
 pub(super) fn run(args: &Analyze) -> Outcome {
+    only("--detector", args.detector.as_deref(), "rules")?;
     let problem = args
         .problem
         .as_deref()

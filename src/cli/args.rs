@@ -40,6 +40,9 @@ pub struct Common {
     /// Where to compute; this build knows `cpu`.
     #[arg(long, global = true, value_name = "DEVICE")]
     pub device: Option<String>,
+    /// What to compute with; this build knows `f32`.
+    #[arg(long, global = true, value_name = "TYPE")]
+    pub dtype: Option<String>,
 }
 
 /// Options of the workbench.
@@ -75,8 +78,14 @@ pub enum Command {
     Models(Listing),
     /// The training recipes.
     Recipes(Listing),
-    /// Run a training recipe.
+    /// Run a training recipe of any kind.
     Train(Train),
+    /// Run a recipe that imitates traces chosen for their habits.
+    Prime(Train),
+    /// Run a recipe of reinforcement learning.
+    Rl(Train),
+    /// A published experiment in miniature, with its table and verdicts.
+    Reproduce(Reproduce),
     /// What works here, and what to do about the rest.
     Doctor(Listing),
     /// How fast this machine is.
@@ -113,6 +122,12 @@ pub struct Generate {
     /// Samples of each problem.
     #[arg(long, default_value_t = 1, value_name = "K", allow_negative_numbers = true, value_parser = value_parser!(u64).range(1..=MOST_SAMPLES))]
     pub samples: u64,
+    /// How to spend the tokens; this version knows `chain`, one text after the prompt.
+    #[arg(long, value_name = "STRATEGY")]
+    pub strategy: Option<String>,
+    /// What finds habits; this version knows `rules`.
+    #[arg(long, value_name = "DETECTOR")]
+    pub detector: Option<String>,
     /// Change a setting, for instance sampler.temperature=1; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
@@ -213,6 +228,9 @@ pub struct Analyze {
     /// The problem of rows that do not name theirs.
     #[arg(long, value_name = "PROBLEM", allow_hyphen_values = true)]
     pub problem: Option<String>,
+    /// What finds habits; this version knows `rules`.
+    #[arg(long, value_name = "DETECTOR")]
+    pub detector: Option<String>,
     /// Print traces as JSON lines.
     #[arg(long)]
     pub json: bool,
@@ -246,6 +264,35 @@ pub struct Train {
     /// Print metrics as JSON lines.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `backtrail reproduce`
+#[derive(Clone, Debug, Args)]
+pub struct Reproduce {
+    /// The experiment; this version knows `four-habits`.
+    pub name: String,
+    /// Fewer conditions and steps: minutes instead of an hour.
+    #[arg(long)]
+    pub quick: bool,
+    /// Also the variant that rewards a right answer only when every statement of its trace is true; without --quick it is
+    /// always made.
+    #[arg(long)]
+    pub gated: bool,
+    /// Training seeds of each condition.
+    #[arg(long, default_value_t = 3, value_name = "N", value_parser = value_parser!(u64).range(1..=100))]
+    pub seeds: u64,
+    /// Where every run is kept (default: under the data directory). Runs that are there already are not made again.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Change a key of the recipe that all conditions learn by, for instance steps=30; may be repeated.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Print one JSON object.
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+    /// How to print the table.
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TableFormat,
 }
 
 /// `backtrail bench`

@@ -4,7 +4,7 @@ mod jobs;
 
 use super::{
     args::Generate,
-    models,
+    models, only,
     output::{Failure, Outcome, Output},
     overrides::Overrides,
     recording,
@@ -38,9 +38,9 @@ enum Engine {
 
 /// Runs the command.
 pub(super) fn run(args: &Generate) -> Outcome {
-    if args.task.as_deref().is_some_and(|task| task != "countdown") {
-        return Err(Failure::input("this version knows one task: --task countdown"));
-    }
+    only("--task", args.task.as_deref(), "countdown")?;
+    only("--strategy", args.strategy.as_deref(), "chain")?;
+    only("--detector", args.detector.as_deref(), "rules")?;
     let overrides = Overrides::parse(&args.set)?;
     let (run, jobs) = match &args.play {
         Some(path) => play(path, args, &overrides)?,
@@ -220,7 +220,7 @@ impl<'a> Run<'a> {
             if !entry.get().finished {
                 break;
             }
-            let trace = entry.remove().observer.to_trace(self.args.token_stats);
+            let trace = entry.remove().observer.into_trace(self.args.token_stats);
             if self.args.json {
                 output.json(&trace)?
             } else {

@@ -16,6 +16,7 @@ mod overrides;
 mod problems;
 mod recipes;
 mod recording;
+mod reproduce;
 mod train;
 mod version;
 mod workbench;
@@ -23,7 +24,7 @@ mod workbench;
 pub use args::{Cli, Command};
 pub use output::Failure;
 
-use crate::config::{Override, Paths, Settings};
+use crate::config::{Override, Paths, Settings, recipe::Kind};
 use clap::Parser;
 use std::{env, process::ExitCode};
 
@@ -51,11 +52,8 @@ fn run(cli: &Cli) -> output::Outcome {
             file.display()
         )));
     }
-    if let Some(device) = cli.common.device.as_deref().filter(|device| *device != "cpu") {
-        return Err(Failure::Input(format!(
-            "--device {device}: this build computes on `cpu` only"
-        )));
-    }
+    only("--device", cli.common.device.as_deref(), "cpu")?;
+    only("--dtype", cli.common.dtype.as_deref(), "f32")?;
     if cli.common.threads == Some(0) {
         return Err(Failure::input("--threads is 0: nothing could be computed"));
     }
@@ -73,9 +71,22 @@ fn run(cli: &Cli) -> output::Outcome {
         Some(Command::Compare(args)) => compare::run(args),
         Some(Command::Models(args)) => models::run(args.json),
         Some(Command::Recipes(args)) => recipes::run(args.json, &paths),
-        Some(Command::Train(args)) => train::run(args, cli.common.threads, &paths),
+        Some(Command::Train(args)) => train::run(args, None, cli.common.threads, &paths),
+        Some(Command::Prime(args)) => train::run(args, Some(Kind::Prime), cli.common.threads, &paths),
+        Some(Command::Rl(args)) => train::run(args, Some(Kind::Rl), cli.common.threads, &paths),
+        Some(Command::Reproduce(args)) => reproduce::run(args, cli.common.threads, &paths),
         Some(Command::Doctor(args)) => doctor::run(args.json, &paths, &settings, &warnings),
         Some(Command::Bench(args)) => bench::run(args, cli.common.threads),
+    }
+}
+
+/// Refuses an option with a choice of one when something else was chosen.
+fn only(option: &str, chosen: Option<&str>, known: &str) -> output::Outcome {
+    match chosen.filter(|chosen| *chosen != known) {
+        None => Ok(()),
+        Some(other) => Err(Failure::Input(format!(
+            "{option} {other}: this version knows `{known}` only"
+        ))),
     }
 }
 

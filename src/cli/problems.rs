@@ -103,5 +103,8 @@ fn from_file(path: &Path) -> Result<Vec<Problem>, Failure> {
             }
         }
     }
+    if problems.is_empty() {
+        complain(&format!("{}: there is no problem in it", path.display()));
+    }
     Ok(problems)
 }

@@ -6,8 +6,7 @@ use super::{
     output::{Failure, Outcome, Output, complain},
 };
 use crate::{
-    config::{Override, Paths, recipes},
-    model::Source,
+    config::{Override, Paths, recipe::Kind, recipes},
     train::{
         Command, Outcome as Ended, Remote, Report, TrainError, TrainEvent, Trainer,
         heldout::{Heldout, write_card},
@@ -21,8 +20,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Runs the command.
-pub(super) fn run(args: &Train, threads: Option<usize>, paths: &Paths) -> Outcome {
+/// Runs the command: `train`, or one of its kin that takes recipes of one `kind` only.
+pub(super) fn run(args: &Train, kind: Option<Kind>, threads: Option<usize>, paths: &Paths) -> Outcome {
     let overrides = overrides(args, threads)?;
     let mut trainer = match (&args.recipe, args.resume) {
         (_, true) => {
@@ -32,7 +31,7 @@ pub(super) fn run(args: &Train, threads: Option<usize>, paths: &Paths) -> Outcom
                 .ok_or_else(|| Failure::input("--resume needs --out DIR, the run to go on with"))?;
             setup::resume(&root, &overrides).map_err(input)?
         }
-        (Some(name), false) => begin(name, args, &overrides, paths)?,
+        (Some(name), false) => begin(name, kind, args, &overrides, paths)?,
         (None, false) => {
             return Err(Failure::input(
                 "name a recipe (see `backtrail recipes`), or --resume --out DIR",
@@ -94,35 +93,31 @@ fn overrides(args: &Train, threads: Option<usize>) -> Result<Vec<Override>, Fail
     Ok(overrides)
 }
 
-fn begin(name: &str, args: &Train, overrides: &[Override], paths: &Paths) -> Result<Trainer, Failure> {
+fn begin(
+    name: &str,
+    kind: Option<Kind>,
+    args: &Train,
+    overrides: &[Override],
+    paths: &Paths,
+) -> Result<Trainer, Failure> {
     let recipe = recipes::find(name, &paths.recipes(), overrides).map_err(Failure::input)?;
+    if let Some(kind) = kind.filter(|kind| *kind != recipe.kind) {
+        return Err(Failure::Input(format!(
+            "`backtrail {kind}` runs recipes of kind `{kind}`, and `{name}` is of kind `{}`; `backtrail train` runs any",
+            recipe.kind
+        )));
+    }
     let root = args
         .out
         .clone()
         .unwrap_or_else(|| default_root(&recipe.name, paths));
-    let base = match recipe.init.as_str() {
-        "random" => None,
-        name => Some(base(name)?),
-    };
+    let base = Base::find(&recipe.init).map_err(input)?;
     setup::begin(&root, recipe, base).map_err(input)
 }
 
 /// A directory of its own for every run: the recipe's name and the time.
 fn default_root(name: &str, paths: &Paths) -> PathBuf {
-    paths.runs().join(format!(
-        "{name}-{}",
-        jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S")
-    ))
-}
-
-fn base(name: &str) -> Result<Base, Failure> {
-    let source = Source::find(name).map_err(Failure::input)?;
-    let checkpoint = source.checkpoint().map_err(Failure::input)?;
-    Ok(Base {
-        name: source.name,
-        tokenizer: source.tokenizer.into_owned(),
-        checkpoint,
-    })
+    paths.runs().join(setup::run_name(name))
 }
 
 /// Measures the finished model and writes its card.
@@ -210,12 +205,25 @@ impl Progress {
             return Ok(());
         }
         self.last = Some(Instant::now());
+        let speed = format!("{:.0} tokens/s", report.tokens_per_second);
+        let how_well = match report.metrics.get("reward") {
+            Some(reward) => {
+                let of = |name: &str| report.metrics.get(name).copied().unwrap_or(f64::NAN);
+                format!(
+                    "reward {reward:.3}  right {:.2}  sound {:.2}  length {:.0}  entropy {:.2}  {:.2} s/step",
+                    of("rollouts/accuracy"),
+                    of("rollouts/sound"),
+                    of("completions/mean_length"),
+                    of("entropy"),
+                    report.step_time,
+                )
+            }
+            None => format!("loss {:.4}  {speed}", report.loss),
+        };
         let line = format!(
-            "step {}  {:>3.0} %  loss {:.4}  {:.0} tokens/s  {} left",
+            "step {}  {:>3.0} %  {how_well}  {} left",
             report.step,
             100.0 * report.progress,
-            report.loss,
-            report.tokens_per_second,
             duration(report.seconds_left),
         );
         if self.terminal {

@@ -130,7 +130,7 @@ pub const KNOBS: [&str; 11] = [
 /// Defaults that serde asks for by name.
 mod default {
     /// Where a kind differs from pretraining. Measured on the bundled models; 5e-4 and more destroys them in `rl`.
-    pub const PRIME: &str = "learning_rate = 5e-4\nbatch = 24\nsave_every = 0\neval_every = 0";
+    pub const PRIME: &str = "learning_rate = 5e-4\nbatch = 6\nsave_every = 0\neval_every = 0";
     pub const RL: &str =
         "learning_rate = 2e-4\nbatch = 128\nsave_every = 10\neval_every = 10\neval_problems = 100";
     pub fn init() -> String {

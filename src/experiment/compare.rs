@@ -1,8 +1,10 @@
 //! Two to four lanes, each a model with its sampler, on the same problems: who solves what, at what cost, with which
 //! habits.
 
+mod measure;
 mod table;
 
+pub use measure::{Cell, Measure, Who};
 pub use table::{AtBudget, LaneRow, Paired, ProblemSet, Table};
 
 use crate::{
@@ -10,7 +12,7 @@ use crate::{
     engine::LoadedModel,
     task::countdown::Problem,
     trace::{Trace, record::ModelRef},
-    train::measure,
+    train::measure as sampling,
 };
 use std::sync::Arc;
 
@@ -133,34 +135,56 @@ pub fn compare(
     let each = plan.problems.len() * plan.samples;
     let all = each * plan.lanes.len();
     let mut traces = Vec::new();
-    let mut rows = Vec::new();
     for (number, lane) in plan.lanes.iter().enumerate() {
-        let asked = measure::Plan {
+        let asked = sampling::Plan {
             problems: &plan.problems,
             first: 0,
             samples: plan.samples as u64,
             sampler: &lane.sampler,
         };
         let report = |ended| go_on(number * each + ended, all);
-        let observers = measure::sample_while(&lane.model, asked, &report);
+        let observers = sampling::sample_while(&lane.model, asked, &report);
         let observers = observers
             .map_err(|why| CompareError::Engine(lane.record.name.clone(), why))?
             .ok_or(CompareError::Stopped)?;
-        let measured = measure::summarize(&observers);
-        let mine: Vec<Trace> = observers
-            .iter()
-            .map(|observer| observer.to_trace(false))
-            .collect();
-        rows.push(LaneRow::new(lane, &measured, &mine, plan));
-        traces.push(mine);
+        traces.push(
+            observers
+                .iter()
+                .map(|observer| observer.to_trace(false))
+                .collect(),
+        );
     }
-    let table = Table::new(plan, rows, &traces);
-    Ok(Comparison {
-        problems: plan.problems.clone(),
-        samples: plan.samples,
+    let writers = plan
+        .lanes
+        .iter()
+        .map(|lane| (lane.record.clone(), lane.sampler.clone()));
+    Ok(Comparison::new(
+        &writers.collect::<Vec<_>>(),
+        plan.problems.clone(),
+        plan.set.clone(),
+        plan.samples,
         traces,
-        table,
-    })
+    ))
+}
+
+impl Comparison {
+    /// Counts `traces`: those of each lane by problem, then by sample. `lanes` says who wrote them and how.
+    #[must_use]
+    pub fn new(
+        lanes: &[(ModelRef, Sampler)],
+        problems: Vec<Problem>,
+        set: ProblemSet,
+        samples: usize,
+        traces: Vec<Vec<Trace>>,
+    ) -> Self {
+        let table = Table::new(lanes, problems.len(), set, samples, &traces);
+        Self {
+            problems,
+            samples,
+            traces,
+            table,
+        }
+    }
 }
 
 /// Whether the answer is right.

@@ -3,5 +3,6 @@
 //! An experiment ends in a table, and every number of it in the traces it was counted from.
 
 pub mod compare;
+pub mod four_habits;
 
 pub use compare::{CompareError, Comparison, Lane, Plan, compare};

@@ -128,6 +128,16 @@ impl Live {
             ..self.trace.clone()
         }
     }
+
+    /// As [`Live::to_trace`], of a trace that is over.
+    #[must_use]
+    pub fn into_trace(self, with_stats: bool) -> Trace {
+        Trace {
+            tree: Some(self.reader.into_tree()),
+            token_stats: with_stats.then_some(self.stats),
+            ..self.trace
+        }
+    }
 }
 
 /// The verdict of every checker.
@@ -135,13 +145,13 @@ impl Live {
 pub fn judge(problem: &Problem, text: &str) -> Outcome {
     let judgement = score::exact(problem, text);
     Outcome {
+        score: judgement.score(),
+        scorers: score::all(problem, text, &judgement),
         answer: judgement.answer,
         value: judgement.value.map(|value| value.to_string()),
         correct: judgement.correct,
-        score: if judgement.correct { 1.0 } else { 0.0 },
         scorer: "exact".to_owned(),
         reason: judgement.reason,
-        scorers: score::all(problem, text),
     }
 }
 

@@ -38,6 +38,23 @@ pub struct Report {
     pub seconds_left: f64,
 }
 
+impl Report {
+    /// Its numbers by the names of `metrics.jsonl`.
+    #[must_use]
+    pub fn scalars(&self) -> BTreeMap<&str, f64> {
+        let own = [
+            ("loss", self.loss),
+            ("learning_rate", self.learning_rate),
+            ("grad_norm", self.grad_norm),
+            ("num_tokens", self.tokens as f64),
+            ("tokens_per_second", self.tokens_per_second),
+            ("step_time", self.step_time),
+        ];
+        let others = self.metrics.iter().map(|(name, value)| (name.as_str(), *value));
+        others.chain(own).collect()
+    }
+}
+
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TrainEvent {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     base::{file::write_atomic, hash::sha256, sampler::Sampler, stats::pass_at},
     behavior::Observer,
-    config::Recipe,
+    config::{Recipe, recipe::Kind},
     engine::LoadedModel,
     model::{Card, Config, Fast, Tokenizer, Weights, card},
     task::countdown::{Generator, Problem, Split},
@@ -31,6 +31,8 @@ pub struct Heldout {
     samples: usize,
     sampler: Sampler,
     tokenizer: Vec<u8>,
+    /// Whether the traces are kept.
+    keep: bool,
 }
 
 impl Heldout {
@@ -46,6 +48,7 @@ impl Heldout {
             name: recipe.name.clone(),
             problems,
             samples: recipe.rl.as_ref().map_or(1, |rl| rl.eval_samples),
+            keep: recipe.kind != Kind::Pretrain,
             sampler: recipe.sampler.clone(),
             tokenizer,
         })
@@ -190,7 +193,7 @@ impl Evaluate for Heldout {
         for (habit, per_trace) in measured.habits {
             metrics.insert(format!("eval/behavior/{habit}/per_trace"), per_trace);
         }
-        let traces = if self.samples > 1 {
+        let traces = if self.keep {
             first.iter().map(|observer| observer.to_trace(false)).collect()
         } else {
             Vec::new()

@@ -25,6 +25,7 @@ pub mod run_dir;
 pub mod schedule;
 pub mod setup;
 pub mod start;
+pub mod tensorboard;
 pub mod trainer;
 
 pub use batch::{Example, Examples};

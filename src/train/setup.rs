@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     config::{Override, Recipe, nearest::explain, recipe::Kind},
-    model::{Checkpoint, Config, Decoder, Tokenizer, Weights, vocabulary},
+    model::{Checkpoint, Config, Decoder, Source, Tokenizer, Weights, vocabulary},
     task::countdown::Settings,
     trace::language::{END, LARGEST_NUMBER, PHRASES, Style},
 };
@@ -35,6 +35,25 @@ pub struct Base {
     pub checkpoint: Checkpoint,
     /// Content of its `tokenizer.json`.
     pub tokenizer: Vec<u8>,
+}
+
+impl Base {
+    /// The model that `name` means: a bundled one or a directory; none for `random`.
+    ///
+    /// # Errors
+    /// What is wrong with the name or the files.
+    pub fn find(name: &str) -> Result<Option<Self>, TrainError> {
+        if name == "random" {
+            return Ok(None);
+        }
+        let source = Source::find(name).map_err(setup)?;
+        let checkpoint = source.checkpoint().map_err(setup)?;
+        Ok(Some(Self {
+            name: source.name,
+            tokenizer: source.tokenizer.into_owned(),
+            checkpoint,
+        }))
+    }
 }
 
 /// `tokenizer.json` of the bundled language.

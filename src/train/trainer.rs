@@ -10,6 +10,7 @@ use super::{
     optimizer::AdamW,
     run_dir::{Change, Kept, RunDir},
     start::Start,
+    tensorboard::EventFile,
 };
 use crate::{
     config::{Override, Recipe, recipe::Kind},
@@ -45,6 +46,7 @@ pub struct Trainer {
     tokenizer: Vec<u8>,
     progress: Progress,
     dir: RunDir,
+    events: EventFile,
     pool: ThreadPool,
     /// A step that was made but is not yet evaluated and written down.
     unfinished: Option<Unfinished>,
@@ -88,6 +90,7 @@ impl Trainer {
         let method = method(&recipe, &config, &progress)?;
         let pool = threads(&recipe)?;
         let dir = RunDir::create(root, &recipe, &base)?;
+        let events = EventFile::begin(root, now(), 0)?;
         let trainer = Self {
             learner: Learner {
                 recipe,
@@ -100,6 +103,7 @@ impl Trainer {
             tokenizer,
             progress,
             dir,
+            events,
             pool,
             unfinished: None,
             changes: Vec::new(),
@@ -128,6 +132,7 @@ impl Trainer {
         let progress = saved.progress;
         dir.rewind(progress.step)?;
         let changes = dir.changes()?;
+        let events = EventFile::begin(dir.root(), now(), progress.step)?;
         let mut trainer = Self {
             method: method(&recipe, &saved.config, &progress)?,
             pool: threads(&recipe)?,
@@ -141,6 +146,7 @@ impl Trainer {
             tokenizer: saved.tokenizer,
             progress,
             dir,
+            events,
             unfinished: None,
             changes,
             tokens_per_second: None,
@@ -275,6 +281,8 @@ impl Trainer {
         }
         self.dir.write_traces(Kept::Evaluation, 0, &found.traces)?;
         self.dir.append(&row)?;
+        let values = found.metrics.iter().map(|(name, value)| (name.as_str(), *value));
+        self.events.scalars(now(), 0, &values.collect())?;
         events(TrainEvent::Eval {
             step: 0,
             metrics: found.metrics,
@@ -309,7 +317,7 @@ impl Trainer {
     }
 
     fn finish_step(
-        &self,
+        &mut self,
         unfinished: &mut Unfinished,
         over: bool,
         evaluate: &mut Option<&mut dyn Evaluate>,
@@ -331,6 +339,8 @@ impl Trainer {
         self.dir
             .write_traces(Kept::Rollouts, step, &unfinished.rollouts)?;
         self.dir.append(&unfinished.report)?;
+        let report = &unfinished.report;
+        self.events.scalars(report.time, step, &report.scalars())?;
         if !unfinished.rollouts.is_empty() {
             events(TrainEvent::Rollouts {
                 step,

@@ -1,16 +1,19 @@
 //! A run made by hand, for tests: the words of a trace as tokens, its tree and its habits.
 
-use super::app::{App, ModelInfo, ModelState, Msg, Parsed, Problem, update};
+use super::app::{App, Effect, ModelInfo, ModelState, Msg, Parsed, Problem, Screen, compare, update};
 use super::keymap::Keymap;
 use crate::{
     base::sampler::Sampler,
     engine::{Event, EventKind, RunId, TokenBatch, api::StopReason},
+    experiment::{Comparison, compare::ProblemSet},
+    task::countdown,
     trace::{
-        Backtrack, Node, Span, Status, Tree,
-        record::{Behavior, ModelRef, Outcome},
+        Backtrack, Node, Span, Status, Trace, Tree,
+        record::{Behavior, ModelRef, Outcome, Tokens},
         tree::{Claim, ClaimKind},
     },
 };
+use std::sync::Arc;
 
 /// What the model writes.
 pub const TEXT: &str = "try 18+7=25 left 25 4
@@ -271,6 +274,71 @@ pub fn app(columns: u16, rows: u16) -> App {
     }
     app.settle();
     app
+}
+
+/// The Compare screen with two lanes that have written, and a table over three problems: only the first lane has the
+/// first right, both the second, none the third.
+pub fn compared(columns: u16, rows: u16) -> App {
+    let mut app = app(columns, rows);
+    app.screen = Screen::Compare;
+    compare::enter(&mut app);
+    for (lane, name) in [(0, "scout"), (1, "guesser")] {
+        let mut state = model();
+        if let ModelState::Ready(info) = &mut state {
+            info.record.name = name.into();
+        }
+        let effects = update(&mut app, Msg::Compare(compare::Msg::Lane(lane, state)));
+        for effect in effects {
+            if let Effect::Compare(compare::Effect::Generate(_, request)) = effect {
+                for msg in whole(request.run, 0) {
+                    update(&mut app, msg);
+                }
+            }
+        }
+    }
+    app.compare.found = Some(Arc::new(found()));
+    app.settle();
+    app
+}
+
+fn found() -> compare::Found {
+    let whole = crate::tui::demo::app(120, 40).explore.trace().unwrap().record();
+    let wrong = Trace {
+        outcome: Some(Outcome {
+            answer: Some("18+7".into()),
+            correct: false,
+            ..Outcome::default()
+        }),
+        behaviors: Vec::new(),
+        text: "answer 18+7\n".into(),
+        tokens: Some(Tokens {
+            prompt: 9,
+            generated: 5,
+        }),
+        tree: None,
+        token_stats: None,
+        ..whole.clone()
+    };
+    let problems =
+        ["18 7 4 -> 15", "3 5 7 -> 36", "17 3 16 -> 65"].map(|text| countdown::Problem::parse(text).unwrap());
+    let shown = problems.each_ref().map(|task| {
+        let typed = task.to_string();
+        Arc::new(Problem {
+            statement: typed.replace("->", "→"),
+            typed,
+            ..problem()
+        })
+    });
+    let record = |name: &str| (ModelRef::recorded(name), Sampler::default());
+    let traces = vec![
+        vec![whole.clone(), whole.clone(), wrong.clone()],
+        vec![wrong.clone(), whole, wrong],
+    ];
+    let lanes = [record("scout"), record("guesser")];
+    compare::Found {
+        comparison: Comparison::new(&lanes, problems.into(), ProblemSet::default(), 1, traces),
+        problems: shown.into(),
+    }
 }
 
 /// The model is ready.

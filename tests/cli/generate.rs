@@ -293,6 +293,15 @@ fn what_a_model_was_not_trained_on_is_worked_on_with_a_warning() {
 }
 
 #[test]
+fn a_file_without_problems_is_no_failure_but_is_said() {
+    let home = Home::new();
+    home.file("none.jsonl", "\n\n");
+    let ran = home.run(&["generate", "--problems", "none.jsonl", "--json"]);
+    assert!(ran.err.contains("none.jsonl is empty"), "{}", ran.err);
+    assert_eq!(ran.answer(), "");
+}
+
+#[test]
 fn fewer_problems_than_asked_for_are_given_and_said() {
     let home = Home::new();
     let few = ["--set", "task.range=[1,6]", "--set", "task.target=[10,12]"];

@@ -7,6 +7,7 @@
 )]
 
 mod analyze;
+mod compare;
 mod generate;
 mod home;
 mod lists;

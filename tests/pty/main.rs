@@ -87,6 +87,40 @@ fn it_solves_a_problem_listens_to_keys_fits_any_size_and_gives_the_terminal_back
 }
 
 #[test]
+fn two_models_solve_the_same_problem_side_by_side_and_a_table_leads_to_their_traces() {
+    let home = Home::new();
+    // Without a pace the lanes are done in a blink.
+    home.file("config/config.toml", "pace = 0\n");
+    let mut terminal = Terminal::start(&home, &["--problem", "3 5 7 -> 36"], (40, 120));
+    terminal.wait("a tree and a verdict", has_tree_and_verdict);
+    terminal.press("2");
+    terminal.wait("both lanes and their verdicts", |screen| {
+        let verdicts = screen.matches(['\u{2713}', '\u{2717}']).count();
+        screen.contains("A scout") && screen.contains("B guesser") && verdicts == 2 && screen.contains("idle")
+    });
+    terminal.wait_for("3 5 7 \u{2192} 36");
+    terminal.press("c");
+    terminal.wait_for("how many held-out problems:");
+    terminal.press("\x1512\r");
+    terminal.wait_for("A against B");
+    terminal.press("f");
+    terminal.wait_for("A right, B wrong");
+    terminal.press("\rl");
+    terminal.wait_for("lane B of 2");
+    terminal.press("o");
+    terminal.wait("the trace in Explore", |screen| screen.contains("Habits  V"));
+    terminal.press("2");
+    terminal.wait_for("A right, B wrong");
+    terminal.resize((24, 80));
+    terminal.wait_for("B guesser");
+    terminal.press("\x1b\x1b");
+    terminal.wait_for("A against B");
+    terminal.press("q");
+    terminal.is_given_back();
+    assert!(terminal.ended_well());
+}
+
+#[test]
 fn a_signal_ends_it_as_cleanly_as_a_key() {
     let home = Home::new();
     for signal in ["TERM", "HUP", "INT"] {

@@ -2,8 +2,7 @@
 
 use super::letter;
 use crate::{
-    behavior::Habit,
-    experiment::compare::{LaneRow, Paired, Table},
+    experiment::compare::{LaneRow, Measure, Paired, Table},
     task::countdown::Split,
 };
 use std::fmt::Write as _;
@@ -146,70 +145,22 @@ fn names(table: &Table) -> Vec<String> {
 }
 
 fn lines(table: &Table) -> Vec<Line> {
-    let line = |what: &str, cell: &dyn Fn(&LaneRow) -> String| Line {
-        what: what.to_owned(),
-        cells: table.lanes.iter().map(cell).collect(),
+    let line = |measure: Measure| Line {
+        what: measure.name(),
+        cells: table.lanes.iter().map(|row| measure.show(row, true)).collect(),
     };
-    let mut lines = vec![
-        line("solved", &|row| {
-            let [low, high] = row.interval;
-            format!("{:.3} [{low:.3} {high:.3}]", row.solved)
-        }),
-        line("sound", &|row| format!("{:.3}", row.sound)),
-        line("tokens, mean", &|row| format!("{:.1}", row.tokens_mean)),
-    ];
-    for habit in Habit::ALL {
-        lines.push(line(
-            &format!("{} a trace", habit.name().replace('_', " ")),
-            &|row| {
-                format!(
-                    "{:.2}",
-                    row.behaviors_per_trace.get(habit.name()).copied().unwrap_or(0.0)
-                )
-            },
-        ));
-    }
-    let first = table.lanes.first();
-    // With one sample pass@1 is what is solved.
-    for k in first
-        .iter()
-        .flat_map(|row| row.pass_at.keys())
-        .filter(|_| table.samples > 1)
-    {
-        lines.push(line(&format!("pass@{k}"), &|row| {
-            row.pass_at
-                .get(k)
-                .map_or_else(String::new, |value| format!("{value:.3}"))
-        }));
-    }
-    for (i, budget) in first.iter().flat_map(|row| row.at_budget.iter().enumerate()) {
-        lines.push(line(&format!("solved in {} tokens", budget.tokens), &|row| {
-            row.at_budget
-                .get(i)
-                .map_or_else(String::new, |at| format!("{:.3}", at.solved))
-        }));
-    }
-    lines
+    Measure::all(table).into_iter().map(line).collect()
 }
 
 /// `a against b: only a right 91, …`.
 fn sentence(pair: &Paired) -> String {
     let (a, b) = (letter(pair.a), letter(pair.b));
     format!(
-        "{a} against {b}: only {a} right {}, only {b} right {}, both {}, none {}; McNemar {}",
+        "{a} against {b}: only {a} right {}, only {b} right {}, both {}, none {}; {}",
         pair.only_a,
         pair.only_b,
         pair.both,
         pair.none,
-        probability(pair.p)
+        pair.verdict()
     )
-}
-
-/// `p = 0.042`, `p < 0.001`.
-fn probability(p: f64) -> String {
-    if p < 0.001 {
-        "p < 0.001".to_owned()
-    } else {
-        format!("p = {p:.3}")
-    }
 }

@@ -1,14 +1,14 @@
 //! The figures of a comparison, in the shape that scripts read: `backtrail.compare/1`.
 
-use super::{Lane, Plan, solved, tokens};
+use super::{Measure, Who, solved};
 use crate::{
     base::{
         sampler::Sampler,
         stats::{mcnemar, pass_at, wilson_of},
     },
+    behavior::Habit,
     task::countdown::Split,
-    trace::Trace,
-    train::measure::Measured,
+    trace::{Trace, record::ModelRef},
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -73,7 +73,7 @@ pub struct LaneRow {
     /// Generated tokens, mean.
     pub tokens_mean: f64,
     /// Each habit, mean per trace.
-    pub behaviors_per_trace: BTreeMap<String, f64>,
+    pub behaviors_per_trace: BTreeMap<&'static str, f64>,
     /// By k: the chance that one of k samples is right; see [`pass_at`].
     pub pass_at: BTreeMap<usize, f64>,
     /// Solved within a number of tokens.
@@ -87,6 +87,29 @@ pub struct AtBudget {
     pub tokens: usize,
     /// Share of the samples solved by then.
     pub solved: f64,
+}
+
+impl Paired {
+    /// How many problems went so.
+    #[must_use]
+    pub fn count(&self, who: Who) -> usize {
+        match who {
+            Who::OnlyA => self.only_a,
+            Who::OnlyB => self.only_b,
+            Who::Both => self.both,
+            Who::Nobody => self.none,
+        }
+    }
+
+    /// The test's outcome for people: `McNemar p = 0.042`.
+    #[must_use]
+    pub fn verdict(&self) -> String {
+        if self.p < 0.001 {
+            "McNemar p < 0.001".to_owned()
+        } else {
+            format!("McNemar p = {:.3}", self.p)
+        }
+    }
 }
 
 /// Two lanes against each other, by the first sample of each problem.
@@ -110,35 +133,41 @@ pub struct Paired {
 
 impl LaneRow {
     /// The figures of a lane whose traces come by problem, then by sample.
-    pub(super) fn new(lane: &Lane, measured: &Measured, traces: &[Trace], plan: &Plan) -> Self {
+    fn new(
+        (record, sampler): &(ModelRef, Sampler),
+        traces: &[Trace],
+        samples: usize,
+        budgets: &[usize],
+    ) -> Self {
+        let mean = |measure: Measure| {
+            let sum: usize = traces.iter().map(|trace| measure.of(trace)).sum();
+            sum as f64 / traces.len().max(1) as f64
+        };
         let right: Vec<usize> = traces
-            .chunks(plan.samples.max(1))
+            .chunks(samples.max(1))
             .map(|of_problem| of_problem.iter().filter(|trace| solved(trace)).count())
             .collect();
-        let within = |budget: usize| {
-            let count = traces
-                .iter()
-                .filter(|trace| solved(trace) && tokens(trace) <= budget);
-            count.count() as f64 / traces.len().max(1) as f64
-        };
         Self {
-            model: lane.record.name.clone(),
+            model: record.name.clone(),
             strategy: "chain",
-            hash: lane.record.hash.clone(),
-            tokenizer: lane.record.tokenizer.clone(),
-            sampler: lane.sampler.clone(),
-            solved: measured.solved,
-            interval: wilson_of(measured.solved, plan.problems.len()),
-            sound: measured.sound,
-            tokens_mean: measured.tokens_mean,
-            behaviors_per_trace: measured.habits.clone(),
-            pass_at: doubling(1, plan.samples)
-                .filter_map(|k| Some((k, mean_pass_at(&right, plan.samples, k)?)))
+            hash: record.hash.clone(),
+            tokenizer: record.tokenizer.clone(),
+            sampler: sampler.clone(),
+            solved: mean(Measure::Solved),
+            interval: wilson_of(mean(Measure::Solved), right.len()),
+            sound: mean(Measure::Sound),
+            tokens_mean: mean(Measure::Tokens),
+            behaviors_per_trace: Habit::ALL
+                .map(|habit| (habit.name(), mean(Measure::Habit(habit))))
+                .into(),
+            pass_at: doubling(1, samples)
+                .filter_map(|k| Some((k, mean_pass_at(&right, samples, k)?)))
                 .collect(),
-            at_budget: budgets(plan)
-                .map(|tokens| AtBudget {
+            at_budget: budgets
+                .iter()
+                .map(|&tokens| AtBudget {
                     tokens,
-                    solved: within(tokens),
+                    solved: mean(Measure::Within(tokens)),
                 })
                 .collect(),
         }
@@ -153,12 +182,6 @@ fn mean_pass_at(right: &[usize], samples: usize, k: usize) -> Option<f64> {
     Some(each.iter().sum::<f64>() / each.len().max(1) as f64)
 }
 
-/// The budgets every lane is held to: up to what the most patient one may write.
-fn budgets(plan: &Plan) -> impl Iterator<Item = usize> {
-    let most = plan.lanes.iter().map(|lane| lane.sampler.max_tokens).max();
-    doubling(LEAST_BUDGET, most.unwrap_or(LEAST_BUDGET))
-}
-
 /// `first`, twice that, and so on below `last`; then `last`.
 fn doubling(first: usize, last: usize) -> impl Iterator<Item = usize> {
     std::iter::successors(Some(first), |k| k.checked_mul(2))
@@ -167,10 +190,22 @@ fn doubling(first: usize, last: usize) -> impl Iterator<Item = usize> {
 }
 
 impl Table {
-    pub(super) fn new(plan: &Plan, lanes: Vec<LaneRow>, traces: &[Vec<Trace>]) -> Self {
+    /// Counts; see [`Comparison::new`](super::Comparison::new).
+    pub(super) fn new(
+        lanes: &[(ModelRef, Sampler)],
+        problems: usize,
+        set: ProblemSet,
+        samples: usize,
+        traces: &[Vec<Trace>],
+    ) -> Self {
+        // Every lane is held to the same budgets, up to what the most patient one may write.
+        let most = lanes.iter().map(|(_, sampler)| sampler.max_tokens).max();
+        let budgets: Vec<usize> = doubling(LEAST_BUDGET, most.unwrap_or(LEAST_BUDGET)).collect();
+        let rows = lanes.iter().zip(traces);
+        let rows = rows.map(|(lane, traces)| LaneRow::new(lane, traces, samples, &budgets));
         let firsts: Vec<Vec<bool>> = traces
             .iter()
-            .map(|lane| lane.iter().step_by(plan.samples.max(1)).map(solved).collect())
+            .map(|lane| lane.iter().step_by(samples.max(1)).map(solved).collect())
             .collect();
         let mut paired = Vec::new();
         for (a, of_a) in firsts.iter().enumerate() {
@@ -182,10 +217,10 @@ impl Table {
             schema: SCHEMA,
             by: concat!("backtrail ", env!("CARGO_PKG_VERSION")).to_owned(),
             task: "countdown",
-            problems: plan.problems.len(),
-            samples: plan.samples,
-            problem_set: plan.set.clone(),
-            lanes,
+            problems,
+            samples,
+            problem_set: set,
+            lanes: rows.collect(),
             paired,
         }
     }

@@ -70,6 +70,28 @@ fn every_number_can_be_counted_again_from_the_traces() {
 }
 
 #[test]
+fn every_number_leads_to_the_problems_behind_it() {
+    let found = compare(&plan(20, 1), &|_, _| true).unwrap();
+    let of = |cell| found.behind(cell).len();
+    for (lane, row) in found.table.lanes.iter().enumerate() {
+        let share = |measure| of(Cell::Lane(measure, lane)) as f64 / 20.0;
+        assert_eq!(share(Measure::Solved), row.solved);
+        assert_eq!(share(Measure::Sound), row.sound);
+        for at in &row.at_budget {
+            assert_eq!(share(Measure::Within(at.tokens)), at.solved);
+        }
+        assert_eq!(of(Cell::Lane(Measure::Tokens, lane)), 20);
+    }
+    let pair = found.table.paired[0];
+    for who in Who::ALL {
+        assert_eq!(of(Cell::Pair(0, 1, who)), pair.count(who));
+    }
+    let longest = found.behind(Cell::Lane(Measure::Tokens, 0))[0];
+    let most = found.traces[0].iter().map(tokens).max().unwrap();
+    assert_eq!(tokens(&found.of_problem(0, longest)[0]), most);
+}
+
+#[test]
 fn the_same_plan_gives_the_same_table_and_more_samples_the_same_first_ones() {
     let (one, again) = (plan(6, 1), plan(6, 1));
     let go_on = &|_: usize, _: usize| true;

@@ -164,8 +164,13 @@ impl Cursor<'_> {
         self.text.get(self.pos..).unwrap_or_default()
     }
 
+    /// How many bytes from here on are of a kind.
+    fn run(&self, kind: impl Fn(u8) -> bool) -> usize {
+        self.rest().bytes().take_while(|byte| kind(*byte)).count()
+    }
+
     fn blanks(&mut self) {
-        self.pos += self.rest().len() - self.rest().trim_start_matches(' ').len();
+        self.pos += self.run(|byte| byte == b' ');
     }
 
     /// Skips `word` when it stands here as a whole word.
@@ -190,17 +195,17 @@ impl Cursor<'_> {
         self.blanks();
         let op = self
             .rest()
-            .chars()
+            .bytes()
             .next()
-            .filter(|c| "+-*/".contains(*c))
-            .and_then(Op::from_symbol)?;
+            .filter(|byte| b"+-*/".contains(byte))
+            .and_then(|byte| Op::from_symbol(char::from(byte)))?;
         self.pos += 1;
         Some(op)
     }
 
     fn number(&mut self) -> Option<Number> {
         self.blanks();
-        let digits = self.rest().len() - self.rest().trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let digits = self.run(|byte| byte.is_ascii_digit());
         let value: i64 = self.rest().get(..digits)?.parse().ok()?;
         self.pos += digits;
         Some(Number::from(value))

@@ -5,23 +5,27 @@
 //! "wait") makes the text prefer an earlier state. Simplification: equations with whole numbers only, no sentences.
 
 use crate::{
+    base::phrases::Phrases,
     task::countdown::{Expr, Number, Op},
     trace::{
         NodeId, Span, Status,
         walk::{Equation, Walk},
     },
 };
+use std::sync::LazyLock;
 
 /// Words after which the next move starts from an earlier state when it can.
-const CUES: [&str; 7] = [
-    "wait",
-    "let's try",
-    "let me try",
-    "another",
-    "instead",
-    "start over",
-    "alternatively",
-];
+static CUES: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "wait",
+        "let's try",
+        "let me try",
+        "another",
+        "instead",
+        "start over",
+        "alternatively",
+    ])
+});
 
 /// Longest left side of an equation that is looked at, in bytes.
 const LONGEST_EXPRESSION: usize = 256;
@@ -51,13 +55,8 @@ impl Free {
     }
 
     fn look_for_cue(&mut self, line: &str, from: usize, to: usize, offset: usize) {
-        let lower = line.get(from..to).unwrap_or_default().to_ascii_lowercase();
-        if let Some((at, cue)) = CUES
-            .iter()
-            .filter_map(|cue| lower.find(cue).map(|at| (at, cue)))
-            .min()
-        {
-            self.cue = Some(Span::new(offset + from + at, offset + from + at + cue.len()));
+        if let Some(cue) = CUES.first(line.get(from..to).unwrap_or_default()) {
+            self.cue = Some(Span::new(offset + from + cue.start, offset + from + cue.end));
         }
     }
 
@@ -112,13 +111,14 @@ fn departure(walk: &Walk, a: Number, b: Number, prefer_earlier: bool) -> Option<
 fn is_restatement(walk: &Walk, expression: &Expr, value: Number) -> bool {
     let nodes = &walk.tree().nodes;
     let Some(root) = nodes.first() else { return false };
+    if root.goal.as_deref() != Some(value.to_string().as_str()) {
+        return false;
+    }
     let mut used: Vec<String> = expression.numbers().iter().map(ToString::to_string).collect();
     let mut given: Vec<String> = root.state.split(' ').map(str::to_owned).collect();
     used.sort_unstable();
     given.sort_unstable();
-    used == given
-        && root.goal == Some(value.to_string())
-        && nodes.iter().any(|node| node.status == Status::Goal)
+    used == given && nodes.iter().any(|node| node.status == Status::Goal)
 }
 
 /// The binary steps of an expression, innermost first, with their true results; `None` without a value.
@@ -170,7 +170,7 @@ fn whole_number(text: &str) -> Option<(Number, usize)> {
 
 /// The longest expression that ends a text, with its start.
 fn left_side(text: &str) -> Option<(usize, Expr)> {
-    let part = |c: char| c.is_ascii_digit() || Op::from_symbol(c).is_some() || "() ".contains(c);
+    let part = |c: char| c.is_ascii_digit() || matches!(c, '(' | ')' | ' ') || Op::from_symbol(c).is_some();
     let run = text.trim_end_matches(part).len();
     // "2.5 * 2" and "1,000 * 2" end in a whole-number expression that was never written.
     let cut_in_number =

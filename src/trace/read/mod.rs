@@ -88,7 +88,13 @@ impl Reader {
         let mut reader = Self::new(problem);
         reader.push(text);
         reader.finish();
-        reader.state.walk.into_tree()
+        reader.into_tree()
+    }
+
+    /// The finished tree.
+    #[must_use]
+    pub fn into_tree(self) -> Tree {
+        self.state.walk.into_tree()
     }
 }
 

@@ -15,6 +15,9 @@ pub enum Layer {
     /// The Explore screen.
     #[strum(message = "Explore")]
     Explore,
+    /// The Compare screen.
+    #[strum(message = "Compare")]
+    Compare,
     /// The Train screen.
     #[strum(message = "Train")]
     Train,
@@ -35,6 +38,8 @@ pub enum Layer {
 pub enum Action {
     #[strum(message = "explore", detailed_message = "Go to the Explore screen")]
     ScreenExplore,
+    #[strum(message = "compare", detailed_message = "Go to the Compare screen")]
+    ScreenCompare,
     #[strum(message = "train", detailed_message = "Go to the Train screen")]
     ScreenTrain,
     #[strum(message = "commands", detailed_message = "Find any command by its name")]
@@ -193,6 +198,47 @@ pub enum Action {
     DismissHints,
 
     #[strum(
+        message = "random problem",
+        detailed_message = "Give every lane a random problem"
+    )]
+    NewProblem,
+    #[strum(
+        message = "own problem",
+        detailed_message = "Give every lane a problem of your own"
+    )]
+    TypeProblem,
+    #[strum(
+        message = "again",
+        detailed_message = "Let every lane write another sample of this problem"
+    )]
+    Again,
+    #[strum(
+        message = "table",
+        detailed_message = "Compare the lanes on a set of held-out problems"
+    )]
+    CompareSet,
+    #[strum(
+        message = "who is right",
+        detailed_message = "List the problems only A has right; only B, both, none"
+    )]
+    Filter,
+    #[strum(
+        message = "to Explore",
+        detailed_message = "Open this lane's trace in Explore, with its tree"
+    )]
+    OpenTrace,
+    #[strum(message = "model", detailed_message = "Choose the model of this lane")]
+    LaneModel,
+    #[strum(
+        message = "sampler",
+        detailed_message = "Change temperature and the other sampling settings of this lane"
+    )]
+    LaneSampler,
+    #[strum(message = "add a lane", detailed_message = "Add a lane; there may be four")]
+    LaneAdd,
+    #[strum(message = "drop the lane", detailed_message = "Take this lane away; two stay")]
+    LaneDrop,
+    #[strum(
         message = "pause",
         detailed_message = "Let the run wait after its step, or go on; go on with an old one"
     )]
@@ -266,7 +312,7 @@ impl Action {
     pub fn layer(self) -> Layer {
         use Action::*;
         match self {
-            ScreenExplore | ScreenTrain | Palette | Help | NextPane | Search | SearchNext
+            ScreenExplore | ScreenCompare | ScreenTrain | Palette | Help | NextPane | Search | SearchNext
             | SearchPrevious | Copy | CopyAll | Cancel | Back | Quit | Suspend | Faster | Slower => {
                 Layer::Everywhere
             }
@@ -277,6 +323,8 @@ impl Action {
             Fork | Insert | Edit | Alternatives | Sample | Why | RandomProblem | OwnProblem | Model
             | NextModel | Sampler | Regenerate | Save | TracePrevious | TraceNext | RuleLeft | RuleRight
             | DismissHints => Layer::Explore,
+            NewProblem | TypeProblem | Again | CompareSet | Filter | OpenTrace | LaneModel | LaneSampler
+            | LaneAdd | LaneDrop => Layer::Compare,
             TrainPause | TrainSave | TrainStop | TrainKnob | Emergence | Faked | LayOver | TrainOpen
             | TrainCompare => Layer::Train,
             Accept | Close | SelectNext | SelectPrevious => Layer::Popup,

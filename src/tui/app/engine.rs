@@ -1,23 +1,28 @@
-//! What engines say. Words about runs nobody waits for are not heard, errors included.
+//! What engines say of the traces they write. Words about runs nobody waits for are not heard, errors included.
 
-use crate::tui::app::{App, Effect, Live, Notice, Phase};
+use super::{Live, Notice, Phase};
 use crate::{
+    base::cancel::Cancel,
     engine::{Event, EventKind, RunId, api::StopReason},
     trace::record::Finish,
 };
+use std::time::Duration;
 
-/// Takes an engine's word in.
-pub fn hear(app: &mut App, event: Event) -> Vec<Effect> {
-    let now = app.now;
-    if !app.explore.runs.iter().any(|(run, _)| *run == event.run) {
-        return Vec::new();
+/// Takes an engine's word in, for the runs and traces of a screen. What is to be said of it.
+pub fn hear<'a>(
+    runs: &mut Vec<(RunId, Cancel)>,
+    traces: impl IntoIterator<Item = &'a mut Live>,
+    event: Event,
+    now: Duration,
+) -> Option<Notice> {
+    if !runs.iter().any(|(run, _)| *run == event.run) {
+        return None;
     }
+    let mut of_run = traces.into_iter().filter(|live| live.run == event.run);
     match event.kind {
-        EventKind::Started { prompt_tokens } => {
-            of_run(app, event.run).for_each(|live| live.started(prompt_tokens));
-        }
+        EventKind::Started { prompt_tokens } => of_run.for_each(|live| live.started(prompt_tokens)),
         EventKind::Tokens { sample, batch } => {
-            if let Some(live) = of_run(app, event.run).find(|live| live.sample == sample) {
+            if let Some(live) = of_run.find(|live| live.sample == sample) {
                 live.push(batch, now);
             }
         }
@@ -27,20 +32,16 @@ pub fn hear(app: &mut App, event: Event) -> Vec<Effect> {
                 StopReason::Length => Finish::Length,
                 StopReason::Cancelled => Finish::Cancelled,
             };
-            if let Some(live) = of_run(app, event.run).find(|live| live.sample == sample) {
+            if let Some(live) = of_run.find(|live| live.sample == sample) {
                 live.finish(Phase::Done(finish), now);
             }
         }
-        EventKind::Done => app.explore.runs.retain(|(run, _)| *run != event.run),
+        EventKind::Done => runs.retain(|(run, _)| *run != event.run),
         EventKind::Failed(why) => {
-            app.explore.runs.retain(|(run, _)| *run != event.run);
-            of_run(app, event.run).for_each(|live| live.finish(Phase::Failed(why.clone()), now));
-            app.say(Notice::error(why));
+            runs.retain(|(run, _)| *run != event.run);
+            of_run.for_each(|live| live.finish(Phase::Failed(why.clone()), now));
+            return Some(Notice::error(why));
         }
     }
-    Vec::new()
-}
-
-fn of_run(app: &mut App, run: RunId) -> impl Iterator<Item = &mut Live> {
-    app.explore.traces.iter_mut().filter(move |live| live.run == run)
+    None
 }

@@ -1,7 +1,8 @@
 //! From a key press to what it does: here what is the same on every screen, the rest in the folder of the screen.
 
 use super::{
-    Action, App, Effect, Field, Layer, Notice, Overlay, Prompt, Screen, Setting, explore, overlay, train,
+    Action, App, Effect, Field, Layer, Notice, Overlay, Prompt, Screen, Setting, compare, explore, overlay,
+    train,
 };
 use crate::tui::keymap::{Chord, Meaning};
 use strum::IntoEnumIterator;
@@ -121,6 +122,7 @@ fn accept(app: &mut App) -> Vec<Effect> {
         }
         Some(overlay) => match app.screen {
             Screen::Explore => explore::accept(app, overlay),
+            Screen::Compare => compare::accept(app, overlay),
             Screen::Train => train::accept(app, overlay),
         },
         None => Vec::new(),
@@ -153,6 +155,7 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
             }
             return match app.screen {
                 Screen::Explore => explore::act(app, action),
+                Screen::Compare => compare::act(app, action),
                 Screen::Train => train::act(app, action),
             };
         }
@@ -165,13 +168,14 @@ fn enter(app: &mut App, screen: Screen) -> Vec<Effect> {
     app.screen = screen;
     match screen {
         Screen::Explore => Vec::new(),
+        Screen::Compare => compare::enter(app),
         Screen::Train => train::enter(app),
     }
 }
 
 /// Stops what runs and leaves.
 pub fn quit(app: &mut App) -> Vec<Effect> {
-    let mut effects = app.explore.stop();
+    let mut effects = app.stops();
     effects.push(Effect::Quit);
     effects
 }

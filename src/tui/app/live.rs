@@ -1,6 +1,10 @@
 //! One trace of this session: its text, tokens, tree and habits as far as they are known, and where one looks at it.
 
-use super::{msg::Parsed, outline::Outline, problem::Problem};
+use super::{
+    msg::{Notice, Parsed},
+    outline::Outline,
+    problem::Problem,
+};
 use crate::{
     engine::{RunId, TokenBatch},
     trace::{
@@ -303,6 +307,22 @@ impl Live {
         let start = token.checked_sub(1).and_then(|i| self.tokens.ends.get(i));
         let end = self.tokens.ends.get(token).copied().unwrap_or(self.text.len());
         Span::new(start.copied().unwrap_or(0), end)
+    }
+
+    /// The text for the clipboard, all of it or the cursor's line, and what is to be said of it; none while it is empty.
+    #[must_use]
+    pub fn copied(&self, whole: bool) -> Option<(String, Notice)> {
+        if self.text.is_empty() {
+            return None;
+        }
+        let text = if whole {
+            self.text.as_str()
+        } else {
+            self.text.line_at(self.cursor.byte).of(self.text.as_str())
+        };
+        let what = if whole { "the trace" } else { "the line" };
+        let notice = Notice::info(format!("Copied {what}, {} bytes.", text.len()));
+        Some((text.to_owned(), notice))
     }
 
     /// Stretches that were put in, not sampled.

@@ -2,7 +2,9 @@
 //! wants done. No input or output, no clock: time comes in messages.
 
 mod action;
+pub mod compare;
 mod effect;
+mod engine;
 mod explore;
 mod field;
 mod keys;
@@ -21,6 +23,7 @@ mod update;
 mod why;
 
 pub use action::{Action, Layer};
+pub use compare::Compare;
 pub use effect::Effect;
 pub use explore::{Explore, Layout, Pane};
 pub use field::Field;

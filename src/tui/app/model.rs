@@ -1,7 +1,14 @@
 //! Everything the screens share, and the state of each.
 
 use super::{
-    explore::Explore, live::Live, msg::Notice, overlay::Overlay, problem::ModelEntry, screen::Screen,
+    compare::Compare,
+    effect::Effect,
+    explore::Explore,
+    live::Live,
+    msg::Notice,
+    overlay::Overlay,
+    problem::{ModelEntry, ModelState},
+    screen::Screen,
     train::Train,
 };
 use crate::{
@@ -28,6 +35,8 @@ pub struct App {
     pub screen: Screen,
     /// The Explore screen.
     pub explore: Explore,
+    /// The Compare screen.
+    pub compare: Compare,
     /// The Train screen.
     pub train: Train,
     /// The models to choose from, once somebody asked.
@@ -55,6 +64,7 @@ impl App {
             pending: Vec::new(),
             screen: Screen::Explore,
             explore: Explore::new(hints),
+            compare: Compare::default(),
             train: Train::default(),
             models: Vec::new(),
             pace: Pace::default(),
@@ -83,6 +93,7 @@ impl App {
     pub fn sampler(&self) -> Option<&Sampler> {
         match self.screen {
             Screen::Explore => Some(&self.explore.sampler),
+            Screen::Compare => self.compare.lane().map(|lane| &lane.sampler),
             Screen::Train => None,
         }
     }
@@ -91,6 +102,7 @@ impl App {
     pub fn sampler_mut(&mut self) -> Option<&mut Sampler> {
         match self.screen {
             Screen::Explore => Some(&mut self.explore.sampler),
+            Screen::Compare => self.compare.lane_mut().map(|lane| &mut lane.sampler),
             Screen::Train => None,
         }
     }
@@ -115,18 +127,45 @@ impl App {
     pub fn settle(&mut self) {
         match self.screen {
             Screen::Explore => self.explore.settle(self.size),
+            Screen::Compare => self.compare.settle(self.size),
             Screen::Train => self.train.settle(self.size),
         }
     }
 
     /// Forgets what [`settle`](Self::settle) can find out again.
     pub fn forget(&mut self) {
-        self.explore.traces.iter_mut().for_each(Live::forget);
+        self.traces_mut().for_each(Live::forget);
         self.train.forget();
+    }
+
+    /// The traces of all screens that engines write.
+    pub fn traces_mut(&mut self) -> impl Iterator<Item = &mut Live> {
+        self.explore.traces.iter_mut().chain(self.compare.traces_mut())
     }
 
     /// Stops whatever runs, on every screen: nothing goes on generating for nobody.
     pub fn stop(&self) {
-        self.explore.runs.iter().for_each(|(_, cancel)| cancel.cancel());
+        for effect in self.stops() {
+            if let Effect::Stop(cancel) = effect {
+                cancel.cancel();
+            }
+        }
+    }
+
+    /// What stops whatever runs.
+    #[must_use]
+    pub fn stops(&self) -> Vec<Effect> {
+        let mut effects = self.explore.stop();
+        effects.extend(self.compare.stop());
+        effects
+    }
+
+    /// The model that the keys of the screen are about.
+    #[must_use]
+    pub fn model(&self) -> &ModelState {
+        match self.screen {
+            Screen::Explore | Screen::Train => &self.explore.model,
+            Screen::Compare => self.compare.lane().map_or(&ModelState::None, |lane| &lane.model),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What can reach the state machine. Everything it knows came in one of these, the time included.
 
 use super::{
+    compare,
     problem::{ModelEntry, ModelState, Problem},
     train,
 };
@@ -39,6 +40,8 @@ pub enum Msg {
     Models(Vec<ModelEntry>),
     /// The answer to `NameTokens`.
     TokenTexts(Vec<(u32, String)>),
+    /// Something for the Compare screen.
+    Compare(compare::Msg),
     /// Something for the Train screen.
     Train(train::Msg),
     /// A sentence for the status line.

@@ -25,7 +25,7 @@ pub enum Overlay {
     },
     /// What was found at the cursor, from this line on.
     Why(Vec<Finding>, usize),
-    /// The models to choose from.
+    /// The models to choose from; the entry behind them is a directory to be typed.
     Models(usize),
     /// The sampling settings.
     Sampler(usize),
@@ -52,6 +52,10 @@ pub enum Prompt {
     Knob,
     /// A setting's value.
     Setting(Setting),
+    /// A model that is not in the list.
+    Model,
+    /// How many problems to compare on.
+    Count,
 }
 
 impl Prompt {
@@ -67,6 +71,8 @@ impl Prompt {
             Self::Begin => "begin it; changes like steps=20 seed=1, or none".into(),
             Self::Knob => "from the next step on".into(),
             Self::Setting(setting) => setting.name().into(),
+            Self::Model => "directory of a model".into(),
+            Self::Count => "how many held-out problems".into(),
         }
     }
 }
@@ -114,7 +120,8 @@ impl App {
         match &self.overlay {
             Some(Overlay::Palette(field, _)) => found(field.text(), self.screen).len(),
             Some(Overlay::Alternatives { choices, .. }) => choices.len(),
-            Some(Overlay::Models(_)) => self.models.len(),
+            // The last entry asks for a directory.
+            Some(Overlay::Models(_)) => self.models.len() + 1,
             Some(Overlay::Sampler(_)) => Setting::iter().count(),
             Some(Overlay::Help(_)) => Action::iter().count() + 8,
             Some(Overlay::Why(findings, _)) => 4 * findings.len(),

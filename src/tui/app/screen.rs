@@ -43,6 +43,9 @@ pub enum Screen {
     /// One problem, one trace, its tree.
     #[strum(message = "Explore")]
     Explore,
+    /// Several models on the same problems.
+    #[strum(message = "Compare")]
+    Compare,
     /// A run of training, while it goes on and afterwards.
     #[strum(message = "Train")]
     Train,
@@ -65,6 +68,7 @@ impl Screen {
     pub fn action(self) -> Action {
         match self {
             Self::Explore => Action::ScreenExplore,
+            Self::Compare => Action::ScreenCompare,
             Self::Train => Action::ScreenTrain,
         }
     }
@@ -74,6 +78,7 @@ impl Screen {
     pub fn layer(self) -> Layer {
         match self {
             Self::Explore => Layer::Explore,
+            Self::Compare => Layer::Compare,
             Self::Train => Layer::Train,
         }
     }

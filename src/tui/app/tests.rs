@@ -493,7 +493,9 @@ fn quitting_stops_what_runs() {
 fn the_palette_finds_actions_by_name_and_by_what_they_do() {
     assert_eq!(
         found("", Screen::Explore).len(),
-        Action::iter().filter(|a| a.layer() != Layer::Popup).count()
+        Action::iter()
+            .filter(|a| Screen::Explore.layers().contains(&a.layer()))
+            .count()
     );
     assert_eq!(found("regen", Screen::Explore)[0], Action::Regenerate);
     assert_eq!(found("temperature", Screen::Explore)[0], Action::Sampler);
@@ -503,7 +505,14 @@ fn the_palette_finds_actions_by_name_and_by_what_they_do() {
 #[test]
 fn every_action_is_safe_on_every_screen_there_is() {
     for action in Action::iter() {
-        for mut app in [empty(), demo::app(120, 40), demo::app(50, 12), demo::app(3, 1)] {
+        for mut app in [
+            empty(),
+            demo::app(120, 40),
+            demo::app(50, 12),
+            demo::app(3, 1),
+            demo::compared(120, 40),
+            demo::compared(3, 1),
+        ] {
             keys::act(&mut app, action);
             app.settle();
         }

@@ -1,6 +1,6 @@
 //! How a message changes the state, and what is to be done about it.
 
-use super::{App, Effect, Msg, Notice, explore, keys, train};
+use super::{App, Effect, Msg, Notice, compare, engine, explore, keys, train};
 use crate::tui::keymap::Chord;
 use crossterm::event::KeyEventKind;
 
@@ -37,20 +37,30 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             explore::open(app, traces);
             Vec::new()
         }
-        Msg::Engine(event) => explore::hear(app, event),
+        Msg::Engine(event) => {
+            let now = app.now;
+            let compared = app.compare.runs.iter().any(|(run, _)| *run == event.run);
+            let said = if compared {
+                let lanes = app.compare.lanes.iter_mut().filter_map(|lane| lane.live.as_mut());
+                engine::hear(&mut app.compare.runs, lanes, event, now)
+            } else {
+                engine::hear(&mut app.explore.runs, &mut app.explore.traces, event, now)
+            };
+            app.notice = said.or(app.notice.take());
+            Vec::new()
+        }
         Msg::Parsed(parsed) => {
             let of_it = |live: &&mut super::Live| live.run == parsed.run && live.sample == parsed.sample;
-            if let Some(live) = app.explore.traces.iter_mut().find(of_it) {
+            if let Some(live) = app.traces_mut().find(of_it) {
                 live.parsed(*parsed);
             }
             Vec::new()
         }
+        Msg::Compare(msg) => compare::update(app, msg),
         Msg::Problem(problem) => explore::problem(app, problem),
         Msg::Model(state) => explore::model(app, state),
         Msg::Models(models) => {
-            let current = models
-                .iter()
-                .position(|model| model.name == app.explore.model.name());
+            let current = models.iter().position(|model| model.name == app.model().name());
             if let (Some(super::Overlay::Models(selected)), Some(current)) = (&mut app.overlay, current) {
                 *selected = current;
             }

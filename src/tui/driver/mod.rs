@@ -1,6 +1,7 @@
 //! Performs what the state machine asks for: talks to engines, finds and reads problems, saves. Never blocks the
 //! screen: whatever takes time happens on an engine's or a reader's thread, and answers come as messages.
 
+mod compare;
 mod explore;
 mod problems;
 mod reader;
@@ -17,6 +18,7 @@ use crate::{
     task::countdown,
     tui::runtime::Driver,
 };
+use compare::Compare;
 use explore::Explore;
 use save::Store;
 use std::{
@@ -33,6 +35,7 @@ pub struct Workbench {
     inbox: Sender<Msg>,
     store: Store,
     explore: Explore,
+    compare: Compare,
     train: Train,
 }
 
@@ -49,6 +52,7 @@ impl Workbench {
         Self {
             inbox: inbox.clone(),
             store: Store::new(paths),
+            compare: Compare::new(inbox.clone()),
             train: Train::new(inbox.clone(), paths),
             explore: Explore::new(inbox, recording, recorder),
         }
@@ -95,6 +99,7 @@ impl Driver for Workbench {
                 let notice = self.store.save(&traces);
                 self.tell(Msg::Notice(notice));
             }
+            Effect::Compare(effect) => self.compare.perform(effect),
             Effect::Train(effect) => self.train.perform(effect),
             Effect::ForgetHints => self.store.forget_hints(),
             // The runtime's own.

@@ -98,7 +98,8 @@ pub fn refused(error: &io::Error) -> Msg {
     )))
 }
 
-fn info(loaded: &LoadedModel, source: &Source) -> ModelInfo {
+/// What the screen knows of a model that is ready.
+pub fn info(loaded: &LoadedModel, source: &Source) -> ModelInfo {
     ModelInfo {
         record: ModelRef {
             name: loaded.name.clone(),

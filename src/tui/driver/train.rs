@@ -5,7 +5,6 @@ mod reading;
 
 use crate::{
     config::{Override, Paths, recipes},
-    model::Source,
     train::{
         Command, Trainer, mailbox,
         setup::{self, Base},
@@ -119,20 +118,7 @@ impl Train {
 /// A new run of a recipe, in a directory of its own.
 fn begin(name: &str, changes: &[Override], recipes: &Path, runs: &Path) -> Result<Trainer, String> {
     let recipe = recipes::find(name, recipes, changes).map_err(|error| error.to_string())?;
-    let base = match recipe.init.as_str() {
-        "random" => None,
-        name => Some(base(name)?),
-    };
+    let base = Base::find(&recipe.init).map_err(|error| error.to_string())?;
     let root = runs.join(setup::run_name(&recipe.name));
     setup::begin(&root, recipe, base).map_err(|error| error.to_string())
-}
-
-fn base(name: &str) -> Result<Base, String> {
-    let source = Source::find(name).map_err(|error| error.to_string())?;
-    let checkpoint = source.checkpoint().map_err(|error| error.to_string())?;
-    Ok(Base {
-        name: source.name,
-        tokenizer: source.tokenizer.into_owned(),
-        checkpoint,
-    })
 }

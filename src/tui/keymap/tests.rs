@@ -74,6 +74,18 @@ fn a_clash_names_both_actions_and_leaves_the_defaults() {
 }
 
 #[test]
+fn the_same_key_may_mean_different_things_on_different_screens() {
+    let (map, warnings) = load("[compare]\nW = 'again'\nf = 'none'\nj = 'filter'");
+    assert_eq!(warnings, Vec::<String>::new());
+    let compare = Screen::Compare.layers();
+    assert_eq!(map.lookup(&compare, &keys("W")), Meaning::Act(Action::Again));
+    assert_eq!(map.lookup(&compare, &keys("j")), Meaning::Act(Action::Filter));
+    assert_eq!(map.lookup(EXPLORE, &keys("W")), Meaning::Act(Action::Why));
+    let (_, warnings) = load("[compare]\nq = 'again'");
+    assert!(warnings[0].contains("`again`") && warnings[0].contains("`back`"));
+}
+
+#[test]
 fn broken_files_get_sentences() {
     let cases = [
         (

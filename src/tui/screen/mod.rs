@@ -1,5 +1,6 @@
 //! Screens: each a folder with one file per region; around them what all have alike, and what may lie over them.
 
+mod compare;
 pub mod explore;
 mod footer;
 mod header;
@@ -7,6 +8,7 @@ mod overlay;
 mod status;
 mod text;
 mod train;
+mod verdict;
 
 use super::{
     app::{App, Frame, SMALLEST, Screen},
@@ -33,6 +35,7 @@ pub fn draw(app: &App, look: &Look, buffer: &mut Buffer) -> Option<Position> {
     header::draw(app, &mut canvas, inset(frame.header));
     match app.screen {
         Screen::Explore => explore::draw(app, &mut canvas),
+        Screen::Compare => compare::draw(app, &mut canvas),
         Screen::Train => train::draw(app, &mut canvas),
     }
     footer::draw(app, &mut canvas, inset(frame.footer));

@@ -170,7 +170,7 @@ fn alternatives(
 fn models(app: &App, canvas: &Canvas<'_>, selected: usize) -> Content {
     let mut lines: Vec<Line<'static>> = Vec::new();
     for model in &app.models {
-        let mark = if model.name == app.explore.model.name() {
+        let mark = if model.name == app.model().name() {
             canvas.glyphs().root
         } else {
             " "
@@ -184,11 +184,10 @@ fn models(app: &App, canvas: &Canvas<'_>, selected: usize) -> Content {
             canvas.span(about, scope),
         ]));
     }
-    if lines.is_empty() {
-        lines.push(Line::from(
-            canvas.span(canvas.glyphs().write("Looking…"), "ui.dim"),
-        ));
-    }
+    lines.push(Line::from(vec![
+        canvas.span(format!("  {:<14}", canvas.glyphs().write("another…")), "ui"),
+        canvas.span("type the directory of a checkpoint", "ui.dim"),
+    ]));
     Content {
         title: "Model".into(),
         keys: keys(app, &[(Action::Accept, "take it"), (Action::Close, "close")]),

@@ -8,7 +8,7 @@
 use crate::tui::{
     app::{App, Level, Notice, Overlay, Screen},
     keymap::{Meaning, show_sequence},
-    screen::{explore, train},
+    screen::{compare, explore, train},
     text::wrap,
     widget::{Canvas, field},
 };
@@ -16,6 +16,9 @@ use ratatui::{
     layout::{Position, Rect},
     text::Line,
 };
+
+/// Below this width some sampling settings are left out.
+const ROOMY: u16 = 110;
 
 /// Rows a sentence may take.
 const MOST_ROWS: usize = 4;
@@ -48,7 +51,14 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> 
     } else {
         match app.screen {
             Screen::Explore => explore::status(app, canvas),
-            Screen::Train => train::status(app, canvas),
+            Screen::Compare => compare::status(app, canvas),
+            Screen::Train => match train::standing(app) {
+                Some(said) => {
+                    notice(&said, canvas, area);
+                    return None;
+                }
+                None => train::status(app, canvas),
+            },
         }
     };
     canvas.row(area, left, right);
@@ -81,4 +91,24 @@ fn pending(app: &App, canvas: &Canvas<'_>) -> Line<'static> {
         }
     }
     Line::from(parts)
+}
+
+/// The sampling settings of the screen, and the pace.
+pub fn sampler(app: &App) -> String {
+    let Some(s) = app.sampler() else {
+        return String::new();
+    };
+    let text = match app.size.0 {
+        ROOMY.. => format!(
+            "T {}  top-k {}  top-p {}  min-p {}  seed {}  max {}",
+            s.temperature, s.top_k, s.top_p, s.min_p, s.seed, s.max_tokens
+        ),
+        // The temperature stands in the header.
+        _ => format!("seed {}", s.seed),
+    };
+    let pace = match app.pace.rate() {
+        0 => "full speed".to_owned(),
+        rate => format!("{rate} tok/s"),
+    };
+    format!("{text}  pace {pace}")
 }

@@ -116,6 +116,38 @@ fn popups_and_prompts() {
 }
 
 #[test]
+fn compare_at_three_sizes() {
+    for (columns, rows) in [(200, 60), (120, 40), (80, 24)] {
+        let mut app = demo::compared(columns, rows);
+        press(&mut app, "g g j");
+        let shot = dump(&painted(&app, &look("default", Depth::Ansi)));
+        insta::assert_snapshot!(format!("compare_{columns}x{rows}"), shot);
+        press(&mut app, "tab j l");
+        let shot = dump(&painted(&app, &look("default", Depth::Ansi)));
+        insta::assert_snapshot!(format!("compare_table_{columns}x{rows}"), shot);
+        press(&mut app, "f");
+        let shot = dump(&painted(&app, &look("default", Depth::Ansi)));
+        insta::assert_snapshot!(format!("compare_list_{columns}x{rows}"), shot);
+    }
+}
+
+#[test]
+fn four_lanes_are_seen_as_far_as_they_fit_and_the_others_are_reached() {
+    let mut app = demo::compared(80, 24);
+    for id in [2, 3] {
+        app.compare.lanes.push(app.compare.lanes[0].clone());
+        app.compare.lanes[id].id = id as u64;
+    }
+    let shown = |app: &App| {
+        let text = dump(&painted(app, &look("default", Depth::Ansi)));
+        ["A scout", "B guesser", "C scout", "D scout"].map(|name| text.contains(name))
+    };
+    assert_eq!(shown(&app), [true, true, false, false]);
+    press(&mut app, "l l l");
+    assert_eq!(shown(&app), [false, false, true, true]);
+}
+
+#[test]
 fn long_lines_wrap_and_strange_characters_keep_their_columns() {
     let text = "Wait, let me think about this once more: 25 + 4 is 29, and 25 - 4 is 21, so neither of them works.\n\n\
         日本語の文章は幅が二倍なので、折り返しは文字の途中では起こらない。もう一度考えてみよう、たぶん大丈夫だ。\n\
@@ -148,6 +180,12 @@ fn ascii_means_ascii() {
         press(&mut app, keys);
         let text = dump(&painted(&app, &look));
         assert!(text.is_ascii(), "{keys}: {text}");
+    }
+    for keys in ["g g", "?", "tab", "f", "m", "c"] {
+        let mut app = demo::compared(120, 40);
+        press(&mut app, keys);
+        let text = dump(&painted(&app, &look));
+        assert!(text.is_ascii(), "compare, {keys}: {text}");
     }
 }
 
@@ -213,9 +251,12 @@ proptest! {
         ], 0..40),
         columns in 0u16..160, rows in 0u16..50, text in "[a-c \n\t日é]{0,300}",
     ) {
-        let mut app = demo::app(columns, rows);
         let look = look("default", Depth::Ansi);
+        let mut app = if text.len() % 2 == 0 { demo::app(columns, rows) } else { demo::compared(columns, rows) };
         app.explore.traces[0].text.push(&text);
+        if let Some(live) = &mut app.compare.lanes.first_mut().and_then(|lane| lane.live.as_mut()) {
+            live.text.push(&text);
+        }
         for key in keys {
             press(&mut app, &key);
             painted(&app, &look);

@@ -252,10 +252,11 @@ fn axis(canvas: &mut Canvas<'_>, area: Rect, field: Rect, (low, high): (f64, f64
     for y in field.y..field.bottom() {
         canvas.put(field.x - 1, y, field.right(), standing, dim);
     }
-    let middle = field.y + (field.height - 1) / 2;
+    let (middle, last) = ((field.height - 1) / 2, field.height - 1);
     let mut numbers = vec![(field.y, high), (field.bottom() - 1, low)];
-    if field.height >= 5 && field.height % 2 == 1 {
-        numbers.push((middle, (low + high) / 2.0));
+    if field.height >= 5 {
+        let share = f64::from(middle) / f64::from(last);
+        numbers.push((field.y + middle, high - (high - low) * share));
     }
     for (y, value) in numbers {
         canvas.put(area.x, y, field.x, &format!("{:>8}", (chart.write)(value)), plain);
@@ -280,8 +281,9 @@ fn steps_below(canvas: &mut Canvas<'_>, field: Rect, (from, to): (u64, u64), cha
     let dim = canvas.style("ui.dim");
     let end = to.to_string();
     canvas.put(field.x, y, field.right(), &format!("step {from}"), dim);
+    // The last column is the mark's.
     canvas.put(
-        field.right().saturating_sub(end.len() as u16),
+        field.right().saturating_sub(end.len() as u16 + 2),
         y,
         field.right(),
         &end,

@@ -19,6 +19,14 @@ pub struct Judgement {
     pub reason: String,
 }
 
+impl Judgement {
+    /// 1 when correct, else 0.
+    #[must_use]
+    pub fn score(&self) -> f64 {
+        if self.correct { 1.0 } else { 0.0 }
+    }
+}
+
 /// Judges the answer in `text`: the last line `answer …` of the bundled language, else the last `<answer>…</answer>`,
 /// else the last `\boxed{…}`, else the last line that is nothing but an equation or expression. `= value` after an
 /// answer is dropped: the value is worked out, not believed.

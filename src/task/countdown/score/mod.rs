@@ -14,19 +14,18 @@ pub use tinyzero::{tinyzero, tinyzero_transcript};
 use super::Problem;
 use std::{borrow::Cow, collections::BTreeMap};
 
-/// Every scorer's verdict on a completion, by name: `exact`, `tinyzero`, `reasoning_gym`.
+/// Every scorer's verdict on a completion, by name: `exact`, whose judgement is known, `tinyzero`, `reasoning_gym`.
 ///
 /// The published scorers read `<answer>` tags only. Where a text ends with a line of the bundled language instead
 /// (`answer (18-7)+4`) they are given that answer in tags: they then judge the answer, not the language.
 #[must_use]
-pub fn all(problem: &Problem, text: &str) -> BTreeMap<String, f64> {
-    let exact = if exact(problem, text).correct { 1.0 } else { 0.0 };
+pub fn all(problem: &Problem, text: &str, exact: &Judgement) -> BTreeMap<String, f64> {
     let tagged = match answer::bundled(text) {
         Some(answer) if !text.contains("<answer>") => Cow::Owned(format!("<answer>{answer}</answer>")),
         _ => Cow::Borrowed(text),
     };
     BTreeMap::from([
-        ("exact".into(), exact),
+        ("exact".into(), exact.score()),
         ("tinyzero".into(), tinyzero(problem, &tagged)),
         ("reasoning_gym".into(), reasoning_gym(problem, &tagged)),
     ])
@@ -37,10 +36,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn scores(problem: &Problem, text: &str) -> BTreeMap<String, f64> {
+        all(problem, text, &exact(problem, text))
+    }
+
     #[test]
     fn a_right_answer_of_the_bundled_language_satisfies_all_three() {
         let problem = Problem::parse("18 7 4 -> 15").unwrap();
-        let scores = all(
+        let scores = scores(
             &problem,
             "try 18-7=11 left 4 11\ncheck 11+4=15 yes\nanswer (18-7)+4\n",
         );
@@ -53,7 +56,7 @@ mod tests {
     #[test]
     fn a_wrong_answer_gets_what_each_of_them_gives() {
         let problem = Problem::parse("18 7 4 -> 15").unwrap();
-        let scores = |text| all(&problem, text).into_values().collect::<Vec<_>>();
+        let scores = |text| scores(&problem, text).into_values().collect::<Vec<_>>();
         assert_eq!(scores("answer (18-7)-4"), [0.0, 0.05, 0.1]);
         assert_eq!(scores("nothing"), [0.0, 0.01, 0.0]);
         assert_eq!(scores("<answer>18-7+4</answer>\nDone."), [1.0, 1.0, 0.0]);
@@ -65,7 +68,7 @@ mod tests {
             text in r"(answer |<answer>|</answer>|\\boxed\{|\}|[0-9+*/().=\n −×é!-]|\*\*|//){0,40}"
         ) {
             let problem = Problem::parse("18 7 4 -> 15").unwrap();
-            prop_assert!(all(&problem, &text).values().all(|score| (0.0..=1.0).contains(score)));
+            prop_assert!(scores(&problem, &text).values().all(|score| (0.0..=1.0).contains(score)));
         }
     }
 }

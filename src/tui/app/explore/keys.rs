@@ -21,7 +21,11 @@ pub fn accept(app: &mut App, overlay: Overlay) -> Vec<Effect> {
         },
         Overlay::Models(selected) => match app.models.get(selected) {
             Some(model) => vec![Effect::LoadModel(model.name.clone())],
-            None => Vec::new(),
+            None => {
+                // The entry behind the models.
+                prompt(app, Prompt::Model, "");
+                Vec::new()
+            }
         },
         Overlay::Prompt(prompt, field) => answer(app, prompt, field.text()),
         // The shell's own, and those that are only read.
@@ -43,8 +47,9 @@ fn answer(app: &mut App, prompt: Prompt, text: &str) -> Vec<Effect> {
         Prompt::Insert => return generate::insert(app, text),
         Prompt::Edit => return generate::edit(app, text),
         Prompt::Samples => return generate::sample(app, text),
+        Prompt::Model if !text.trim().is_empty() => return vec![Effect::LoadModel(text.trim().to_owned())],
         // Not asked here.
-        Prompt::Begin | Prompt::Knob | Prompt::Setting(_) => {}
+        Prompt::Model | Prompt::Setting(_) | Prompt::Count | Prompt::Begin | Prompt::Knob => {}
     }
     Vec::new()
 }
@@ -101,11 +106,7 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::TraceNext => show(app, app.explore.shown.checked_add(1)),
         Action::RuleLeft => app.explore.split = app.explore.split.saturating_sub(2).max(20),
         Action::RuleRight => app.explore.split = (app.explore.split + 2).min(80),
-        Action::DismissHints => {
-            if std::mem::take(&mut app.explore.hints) {
-                return vec![Effect::ForgetHints];
-            }
-        }
+        Action::DismissHints if std::mem::take(&mut app.explore.hints) => return vec![Effect::ForgetHints],
         moving if moving.layer() == Layer::Moving => go(app, moving),
         _ => {}
     }
@@ -217,16 +218,11 @@ fn alternatives(app: &mut App) -> Vec<Effect> {
 }
 
 fn copy(app: &mut App, whole: bool) -> Vec<Effect> {
-    let Some(live) = app.explore.trace().filter(|live| !live.text.is_empty()) else {
-        return Vec::new();
-    };
-    let text = if whole {
-        live.text.as_str()
-    } else {
-        live.text.line_at(live.cursor.byte).of(live.text.as_str())
-    };
-    let text = text.to_string();
-    let what = if whole { "the trace" } else { "the line" };
-    app.say(Notice::info(format!("Copied {what}, {} bytes.", text.len())));
-    vec![Effect::Copy(text)]
+    match app.explore.trace().and_then(|live| live.copied(whole)) {
+        Some((text, notice)) => {
+            app.say(notice);
+            vec![Effect::Copy(text)]
+        }
+        None => Vec::new(),
+    }
 }

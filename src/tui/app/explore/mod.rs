@@ -1,12 +1,10 @@
 //! The Explore screen: one problem, one trace, its tree, and everything a person may do at the cursor.
 
-mod engine;
 mod generate;
 mod keys;
 mod layout;
 mod update;
 
-pub use engine::hear;
 pub use keys::{accept, act};
 pub use layout::{Layout, Pane};
 pub use update::{model, open, problem};

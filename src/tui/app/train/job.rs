@@ -75,10 +75,11 @@ impl Job {
     /// A run that begins.
     #[must_use]
     pub fn new(run: Run) -> Self {
+        let all = run.recipe.steps.filter(|all| *all > 0);
         Self {
+            progress: all.map_or(0.0, |all| (run.last as f64 / all as f64).min(1.0)),
             run,
             state: State::Preparing,
-            progress: 0.0,
             seconds_left: None,
         }
     }

@@ -11,7 +11,7 @@ use crate::{
     config::Override,
     train::Command,
     tui::app::{
-        Action, App, Effect, Frame, Layer, Notice, Overlay, Pane, Prompt, Screen, explore,
+        Action, App, Effect, Frame, Layer, Notice, Overlay, Pane, Prompt, Screen, compare, explore,
         keys::{self, prompt},
         moves,
     },
@@ -43,7 +43,7 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Faked => faked(app),
         Action::LayOver => lay_over(app),
         Action::TrainOpen => return open(app),
-        Action::TrainCompare => compare(app),
+        Action::TrainCompare => return with_base(app),
         Action::Copy | Action::CopyAll => return copy(app),
         Action::NextPane => match app.train.view {
             View::Sample => {
@@ -59,9 +59,9 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
                 }
             }
         },
-        Action::Cancel => back(app),
+        Action::Cancel => return back(app),
         Action::Back if app.train.view == View::List && !app.train.laying => return keys::quit(app),
-        Action::Back => back(app),
+        Action::Back => return back(app),
         moving if moving.layer() == Layer::Moving => {
             return match app.train.view {
                 View::List => in_list(app, moving),
@@ -76,7 +76,7 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
 }
 
 /// From a sample or a pair to the run, from the run to the list.
-fn back(app: &mut App) {
+fn back(app: &mut App) -> Vec<Effect> {
     let train = &mut app.train;
     train.view = match train.view {
         View::List if train.laying => View::Run,
@@ -85,6 +85,8 @@ fn back(app: &mut App) {
     };
     train.laying = false;
     train.pairs = None;
+    // The run may have gone on while a sample was read.
+    samples(app)
 }
 
 fn in_list(app: &mut App, action: Action) -> Vec<Effect> {
@@ -254,13 +256,12 @@ fn resume(app: &mut App) -> Vec<Effect> {
         },
         _ => app.train.run().map(|run| run.root.clone()),
     };
+    let over = |root: &std::path::PathBuf| {
+        let job = app.train.job.as_ref().filter(|job| job.run.root == *root);
+        job.is_some_and(|job| job.state == State::Done)
+    };
     match root {
-        Some(_)
-            if app
-                .train
-                .shown_job()
-                .is_some_and(|job| matches!(job.state, State::Done | State::Measuring)) =>
-        {
+        Some(root) if over(&root) => {
             app.say(Notice::info(
                 "This run came to its end; more `steps` in its recipe make another, longer one.",
             ));
@@ -319,7 +320,13 @@ fn set(app: &mut App, text: &str) -> Vec<Effect> {
     let Some(job) = app.train.active() else {
         return nothing(app);
     };
-    let change = text.parse::<Override>().map_err(|error| error.to_string());
+    let tight = text
+        .split_once('=')
+        .map(|(key, value)| format!("{}={}", key.trim(), value.trim()));
+    let change = tight
+        .unwrap_or_else(|| text.to_owned())
+        .parse::<Override>()
+        .map_err(|error| error.to_string());
     let change = change.and_then(|change| match job.run.recipe.changed(&change) {
         Ok(_) => Ok(change),
         Err(error) => Err(error.to_string()),
@@ -350,7 +357,7 @@ fn emergence(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     };
     if run.evaluated.len() < 2 {
-        let text = "Not enough held-out traces were kept: they are from two evaluations on, with rl.eval_samples above 1.";
+        let text = "A first appearance needs two evaluations with kept traces; pretraining keeps none.";
         app.say(Notice::info(text));
         return Vec::new();
     }
@@ -469,17 +476,21 @@ fn show(app: &mut App, samples: Vec<super::Sample>) -> Vec<Effect> {
 }
 
 /// Puts the newest checkpoint beside what the run began with.
-fn compare(app: &mut App) {
+fn with_base(app: &mut App) -> Vec<Effect> {
     let run = app.train.run().filter(|_| app.train.view != View::List);
-    let sentence = match run.and_then(|run| Some((run, run.checkpoint.filter(|step| *step > 0)?))) {
-        // The Compare screen takes these two names.
-        Some((run, step)) => format!(
-            "In a shell: backtrail compare --models {0}/checkpoint-0,{0}/checkpoint-{step}",
-            run.root.display()
-        ),
-        None => "There is no checkpoint beside the first one to compare with it yet.".to_owned(),
+    let Some((run, step)) = run.and_then(|run| Some((run, run.checkpoint.filter(|step| *step > 0)?))) else {
+        let text =
+            "Open a run with a checkpoint of its own: that one is compared with what the run began with.";
+        app.say(Notice::info(text));
+        return Vec::new();
     };
-    app.say(Notice::info(sentence));
+    let names = [0, step].map(|step| run.root.join(format!("checkpoint-{step}")).display().to_string());
+    // A problem the run was made for.
+    if let Some(problem) = run.samples.get(run.sample).map(|sample| sample.problem.clone()) {
+        app.compare.problem = Some(problem);
+    }
+    app.screen = Screen::Compare;
+    compare::meet(app, names)
 }
 
 fn copy(app: &mut App) -> Vec<Effect> {

@@ -14,6 +14,9 @@ use ratatui::layout::Rect;
 /// Below this height of the body, or this width, only the half with the focus is drawn.
 const ROOMY: (u16, u16) = (72, 16);
 
+/// Rows for what the selected recipe or run is.
+const DETAIL: u16 = 3;
+
 /// Where the keys move.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Focus {
@@ -68,7 +71,7 @@ impl Layout {
             }
             return layout;
         }
-        let left = (body.width * 2 / 5).clamp(42, 66);
+        let left = (body.width * 2 / 5).clamp(44, 66);
         layout.split = Some(left);
         let halves = |area: Rect| {
             let right = Rect {
@@ -93,10 +96,22 @@ impl Layout {
         layout
     }
 
-    /// Rows of the list of recipes and runs.
+    /// Where the list of recipes and runs is, and below it what the selected one is.
     #[must_use]
-    pub fn list_page(size: (u16, u16)) -> u16 {
-        Frame::new(size).body.height.saturating_sub(1)
+    pub fn list(size: (u16, u16)) -> [Rect; 2] {
+        let body = Frame::new(size).body;
+        let below = DETAIL.min(body.height.saturating_sub(1));
+        let list = Rect {
+            y: body.y + 1,
+            height: body.height.saturating_sub(1 + below),
+            ..body
+        };
+        let detail = Rect {
+            y: list.bottom(),
+            height: below,
+            ..body
+        };
+        [list, detail]
     }
 
     /// Columns of a text beside another.

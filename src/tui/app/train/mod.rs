@@ -14,7 +14,7 @@ pub use curves::{Curve, Unit};
 pub use job::{Job, State};
 pub use keys::{accept, act, enter};
 pub use layout::{Focus, Layout, beside};
-pub use list::{Listing, RecipeEntry, RunEntry};
+pub use list::{Entry, Listing, RecipeEntry, RunEntry};
 pub use run::{Row as SampleRow, Run};
 pub use sample::Sample;
 pub use update::update;
@@ -209,7 +209,7 @@ impl Train {
         let (view, focus, pane) = (self.view, self.focus, self.pane);
         match view {
             View::List => {
-                let page = usize::from(Layout::list_page(size)).max(1);
+                let page = usize::from(Layout::list(size)[0].height).max(1);
                 let row = self
                     .listing
                     .as_ref()

@@ -175,12 +175,16 @@ impl Run {
 
     /// The traces of a step were kept, by the job that goes on.
     pub fn kept(&mut self, kept: Kept, step: u64) {
-        let steps = match kept {
-            Kept::Evaluation => &mut self.evaluated,
-            Kept::Rollouts => &mut self.steps,
+        let add = |steps: &mut Vec<u64>| {
+            if let Err(place) = steps.binary_search(&step) {
+                steps.insert(place, step);
+            }
         };
-        if let Err(place) = steps.binary_search(&step) {
-            steps.insert(place, step);
+        if kept == Kept::Evaluation {
+            add(&mut self.evaluated);
+        }
+        if kept == self.kept {
+            add(&mut self.steps);
         }
     }
 

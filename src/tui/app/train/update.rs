@@ -2,7 +2,7 @@
 
 use super::{Effect as Want, Job, Msg, Pairs, Run, State, View, list::Entry};
 use crate::{
-    config::Override,
+    config::{Override, recipe::Kind},
     train::{Kept, run_dir::Change},
     tui::app::{Action, App, Effect, Notice, Prompt, keys::prompt},
 };
@@ -23,7 +23,12 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.train.selected = at
                 .unwrap_or(app.train.selected)
                 .min(listing.len().saturating_sub(1));
+            let wrong = listing.wrong.first().cloned();
             app.train.listing = Some(*listing);
+            // The list has room for its beginning only.
+            if let Some(sentence) = wrong.filter(|_| app.train.view == View::List && app.notice.is_none()) {
+                app.say(Notice::warning(sentence));
+            }
         }
         Msg::Opened(Ok(history)) => {
             warn_of(app, history.broken);
@@ -80,7 +85,7 @@ fn in_job(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Evaluated(row) => {
             job.run.add(&row);
-            if job.run.recipe.rl.as_ref().is_some_and(|rl| rl.eval_samples > 1) {
+            if job.run.recipe.kind != Kind::Pretrain {
                 job.run.kept(Kept::Evaluation, row.step);
             }
             if job.state == State::Preparing {
@@ -122,7 +127,7 @@ fn in_job(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Measuring => job.state = State::Measuring,
         Msg::Ended(state) => {
             let said = match &state {
-                State::Paused(sentence) => Some(Notice::warning(format!("{sentence}. {key} tries again."))),
+                State::Paused(sentence) => Some(Notice::warning(sentence.clone())),
                 State::Failed(sentence) => Some(Notice::error(sentence.clone())),
                 State::Stopped => Some(Notice::info(format!("Stopped and saved; {key} goes on with it."))),
                 State::Done => Some(Notice::info("The run came to its end.")),

@@ -7,13 +7,10 @@
 
 use crate::tui::{
     app::{Action, App, Live, ModelState, Pane},
-    screen::header::thousands,
+    screen::{header::thousands, status::sampler},
     widget::Canvas,
 };
 use ratatui::text::{Line, Span};
-
-/// Below this width some sampling settings are left out.
-const ROOMY: u16 = 110;
 
 /// The model and the speed.
 pub fn facts(app: &App, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
@@ -52,7 +49,10 @@ pub fn facts(app: &App, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
 /// The sampler, the token under the cursor, and which trace this is.
 pub fn status(app: &App, canvas: &Canvas<'_>) -> (Line<'static>, Line<'static>) {
     let place = app.explore.trace().map(|live| place(app, canvas, live));
-    (sampler(app, canvas), place.unwrap_or_default())
+    (
+        canvas.span(sampler(app), "ui.dim").into(),
+        place.unwrap_or_default(),
+    )
 }
 
 /// The actions that matter now, with the word for them where the usual one would mislead.
@@ -84,23 +84,6 @@ pub fn matter(app: &App) -> Vec<(Action, &'static str)> {
             Action::NextPane,
         ]),
     }
-}
-
-fn sampler(app: &App, canvas: &Canvas<'_>) -> Line<'static> {
-    let s = &app.explore.sampler;
-    let text = match app.size.0 {
-        ROOMY.. => format!(
-            "T {}  top-k {}  top-p {}  min-p {}  seed {}  max {}",
-            s.temperature, s.top_k, s.top_p, s.min_p, s.seed, s.max_tokens
-        ),
-        // The temperature stands in the header.
-        _ => format!("seed {}", s.seed),
-    };
-    let pace = match app.pace.rate() {
-        0 => "full speed".to_owned(),
-        rate => format!("{rate} tok/s"),
-    };
-    Line::from(canvas.span(format!("{text}  pace {pace}"), "ui.dim"))
 }
 
 /// The token under the cursor, and which trace this is.

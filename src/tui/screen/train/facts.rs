@@ -6,7 +6,7 @@
 
 use crate::tui::{
     app::{
-        Action, App,
+        Action, App, Notice,
         train::{Focus, Run, State, View},
     },
     widget::{Canvas, bars},
@@ -75,12 +75,24 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect, run: &Run) {
     canvas.row(area, Line::from(left), Line::from(right));
 }
 
-/// Why the run stands as it does, or where one looks.
-pub fn status(app: &App, canvas: &Canvas<'_>) -> (Line<'static>, Line<'static>) {
-    let job = app.train.shown_job().filter(|_| app.train.view != View::List);
-    if let Some(sentence) = job.and_then(|job| job.state.sentence()) {
-        return (canvas.span(sentence, "ui.warning").into(), Line::default());
+/// Why the run does not go on, with what to press.
+pub fn standing(app: &App) -> Option<Notice> {
+    let job = app.train.shown_job().filter(|_| app.train.view != View::List)?;
+    let key = |action| app.keymap.key(action);
+    match &job.state {
+        State::Paused(sentence) => Some(Notice::warning(format!(
+            "Paused: {} tries again, {} changes a knob, {} stops. {sentence}.",
+            key(Action::TrainPause),
+            key(Action::TrainKnob),
+            key(Action::TrainStop)
+        ))),
+        State::Failed(sentence) => Some(Notice::error(sentence.clone())),
+        _ => None,
     }
+}
+
+/// What is laid over the run, and what was changed in it.
+pub fn status(app: &App, canvas: &Canvas<'_>) -> (Line<'static>, Line<'static>) {
     let Some(run) = app.train.run().filter(|_| app.train.view != View::List) else {
         let home = app
             .train

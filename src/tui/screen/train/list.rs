@@ -10,9 +10,10 @@ use crate::{
     tui::{
         app::{
             Action, App, Frame,
-            train::{Listing, RecipeEntry, RunEntry},
+            train::{Entry, Layout, Listing, RecipeEntry, RunEntry},
         },
         screen::{inset, row},
+        text::wrap,
         widget::Canvas,
     },
 };
@@ -21,26 +22,47 @@ use ratatui::{
     text::{Line, Span},
 };
 
+/// From this width on every recipe says what it is; the selected one always does.
+const ROOMY: u16 = 110;
+
 /// Draws recipes and runs.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>) {
+    let [list, below] = Layout::list(app.size);
     let body = Frame::new(app.size).body;
     rule(canvas, body);
     let Some(listing) = &app.train.listing else {
         let text = canvas.span(canvas.glyphs().write("Looking…"), "ui.dim");
-        return canvas.row(inset(row(body, body.y + 1)), text.into(), Line::default());
+        return canvas.row(inset(row(list, list.y)), text.into(), Line::default());
     };
     let selected = listing.row(app.train.selected);
     let lines = lines(app, canvas, listing);
-    for (y, (number, line)) in
-        (body.y + 1..body.bottom()).zip(lines.into_iter().enumerate().skip(app.train.top))
+    for (y, (number, line)) in (list.y..list.bottom()).zip(lines.into_iter().enumerate().skip(app.train.top))
     {
-        let area = row(body, y);
+        let area = row(list, y);
         canvas.row(inset(area), line, Line::default());
         if number == selected && !listing.is_empty() {
             let mark = canvas.glyphs().folded;
             canvas.put(area.x, y, area.right(), mark, canvas.style("ui.current"));
             canvas.tint(inset(area), canvas.style("ui.selection"));
         }
+    }
+    detail(app, canvas, inset(below), listing);
+}
+
+/// What the selected entry is, in as many words as it takes.
+fn detail(app: &App, canvas: &mut Canvas<'_>, area: Rect, listing: &Listing) {
+    let (text, scope) = match listing.entry(app.train.selected) {
+        Some(Entry::Recipe(recipe)) => (recipe.summary.clone(), "ui.dim"),
+        Some(Entry::Run(run)) => match &run.summary {
+            Ok(summary) => (summary.recipe.summary.clone(), "ui.dim"),
+            Err(sentence) => (format!("{sentence}."), "bad"),
+        },
+        None => return,
+    };
+    let text = canvas.glyphs().write(&text);
+    for (y, line) in (area.y..area.bottom()).zip(wrap::rows(&text, 0, area.width.into())) {
+        let words = canvas.span(line.of(&text).trim_end(), scope);
+        canvas.row(row(area, y), words.into(), Line::default());
     }
 }
 
@@ -69,7 +91,13 @@ fn lines(app: &App, canvas: &Canvas<'_>, listing: &Listing) -> Vec<Line<'static>
         "Recipes",
         format!("{enter} begins one; it asks what to change first"),
     )];
-    lines.extend(listing.recipes.iter().map(|recipe| self::recipe(canvas, recipe)));
+    let roomy = app.size.0 >= ROOMY;
+    lines.extend(
+        listing
+            .recipes
+            .iter()
+            .map(|recipe| self::recipe(canvas, recipe, roomy)),
+    );
     let wrong =
         |sentence: &String| Line::from(canvas.span(format!("{} {sentence}", canvas.glyphs().fault), "bad"));
     lines.extend(listing.wrong.iter().map(wrong));
@@ -80,10 +108,8 @@ fn lines(app: &App, canvas: &Canvas<'_>, listing: &Listing) -> Vec<Line<'static>
     });
     if listing.runs.is_empty() {
         let says = [
-            format!(
-                "None yet. Choose a recipe above and press {enter}: its curves and samples appear as it learns."
-            ),
-            "`smoke` takes a few seconds and shows everything; `grpo` learns for some minutes.".to_owned(),
+            format!("None yet. {enter} on a recipe begins one; curves and samples come as it learns."),
+            "`smoke` takes seconds and shows everything; `grpo` learns for some minutes.".to_owned(),
         ];
         lines.extend(says.map(|text| Line::from(canvas.span(text, "ui"))));
     }
@@ -102,11 +128,12 @@ fn lines(app: &App, canvas: &Canvas<'_>, listing: &Listing) -> Vec<Line<'static>
     lines
 }
 
-fn recipe(canvas: &Canvas<'_>, recipe: &RecipeEntry) -> Line<'static> {
+fn recipe(canvas: &Canvas<'_>, recipe: &RecipeEntry, roomy: bool) -> Line<'static> {
+    let summary = if roomy { recipe.summary.as_str() } else { "" };
     Line::from(vec![
         canvas.span(format!("{:<12}", recipe.name), "ui"),
         canvas.span(format!("{:<10}", recipe.kind.to_string()), "ui.dim"),
-        canvas.span(&recipe.summary, "ui.dim"),
+        canvas.span(canvas.glyphs().write(summary), "ui.dim"),
     ])
 }
 
@@ -115,7 +142,7 @@ fn run(app: &App, canvas: &Canvas<'_>, run: &RunEntry, width: usize) -> Line<'st
     let mut parts = vec![name];
     match &run.summary {
         Ok(summary) => parts.extend(stands(app, canvas, summary)),
-        Err(sentence) => parts.push(canvas.span(format!("{} {sentence}", canvas.glyphs().fault), "bad")),
+        Err(_) => parts.push(canvas.span(format!("{} cannot be read", canvas.glyphs().fault), "bad")),
     }
     Line::from(parts)
 }

@@ -7,7 +7,7 @@ mod list;
 mod sample;
 mod samples;
 
-pub use facts::{badge, facts, matter, status};
+pub use facts::{badge, facts, matter, standing, status};
 
 use super::{inset, row};
 use crate::tui::{

@@ -116,7 +116,7 @@ fn sample_line(canvas: &Canvas<'_>, run: &Run, sample: &Sample) -> Line<'static>
         }
         None => {}
     }
-    parts.push(canvas.span(format!(" {:>4} tok ", sample.tokens()), "ui"));
+    parts.push(canvas.span(format!(" {:>4} tok", sample.tokens()), "ui"));
     for (habit, count) in Habit::ALL.into_iter().zip(sample.habits()) {
         let scope = if count > 0 {
             format!("habit.{habit}")

@@ -1,0 +1,91 @@
+//! What every input must survive, one plain function for each door that hostile bytes come in by.
+//!
+//! `cargo fuzz run expression` (nightly) searches for bytes that panic here; `tests/fuzz.rs` runs the same functions on
+//! stable, with random and mangled inputs.
+
+use backtrail::{
+    config::Recipe,
+    engine::Recording,
+    task::countdown::{Expr, Problem, score},
+    trace::{Reader, import::Rows, language::Line},
+};
+
+/// Every function here, by the name of its target.
+pub const TARGETS: [(&str, fn(&[u8])); 6] = [
+    ("expression", expression),
+    ("line", line),
+    ("tree", tree),
+    ("row", row),
+    ("recipe", recipe),
+    ("recording", recording),
+];
+
+fn problem() -> Option<Problem> {
+    Problem::parse("18 7 4 -> 15").ok()
+}
+
+/// An expression that can be read is written so that it reads back to the same; scorers judge any text.
+pub fn expression(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    if let Ok(expression) = Expr::parse(&text) {
+        let _ = expression.eval();
+        assert_eq!(Expr::parse(&expression.to_string()).as_ref(), Ok(&expression));
+    }
+    if let Some(problem) = problem() {
+        let judgement = score::exact(&problem, &text);
+        let scores = score::all(&problem, &text, &judgement);
+        assert!(scores.values().all(|score| (0.0..=1.0).contains(score)));
+    }
+}
+
+/// A line of the trace language that can be read is written so that it reads back to the same.
+pub fn line(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    if let Some(parsed) = Line::parse(&text) {
+        let again = Line::parse(&parsed.line.to_string());
+        assert_eq!(again.map(|again| again.line), Some(parsed.line));
+    }
+}
+
+/// However a text is cut into pieces, its tree is the same. The first byte says how.
+pub fn tree(data: &[u8]) {
+    let Some((&piece, data)) = data.split_first() else {
+        return;
+    };
+    let text = String::from_utf8_lossy(data);
+    let mut reader = Reader::new(problem());
+    let mut rest: &str = &text;
+    while !rest.is_empty() {
+        let at = rest.ceil_char_boundary(usize::from(piece).max(1));
+        let (now, later) = rest.split_at(at);
+        reader.push(now);
+        rest = later;
+    }
+    reader.finish();
+    assert_eq!(reader.tree(), &Reader::read(problem(), &text));
+}
+
+/// Rows that somebody else wrote are read or refused, and what is read can be analysed.
+pub fn row(data: &[u8]) {
+    for row in Rows::new(data, "rows.jsonl").flatten().flatten() {
+        let _ = backtrail::behavior::analyze(row, None, 0);
+    }
+}
+
+/// A recipe is read or refused in one line, and what is read is written so that it reads back to the same.
+pub fn recipe(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    match Recipe::parse(&text, "recipe.toml", &[]) {
+        Ok(recipe) => {
+            let written = recipe.to_toml().unwrap_or_default();
+            let again = Recipe::parse(&written, "recipe.toml", &[]);
+            assert_eq!(again.ok(), Some(recipe));
+        }
+        Err(error) => assert!(error.to_string().starts_with("recipe.toml")),
+    }
+}
+
+/// A recording is read or refused.
+pub fn recording(data: &[u8]) {
+    let _ = Recording::read(&String::from_utf8_lossy(data));
+}

@@ -1,0 +1,77 @@
+//! `backtrail reproduce`: a published experiment in miniature, with its table and a verdict per claim.
+
+mod table;
+
+use super::{
+    args::{Reproduce, TableFormat},
+    output::{Failure, Outcome, Output, complain},
+};
+use crate::{
+    config::{Override, Paths, nearest::hint},
+    experiment::four_habits::{self, NAME, Plan, Report, ReproduceError},
+    train::TrainError,
+};
+use std::{path::Path, time::Instant};
+
+/// Runs the command.
+pub(super) fn run(args: &Reproduce, threads: Option<usize>, paths: &Paths) -> Outcome {
+    if args.name != NAME {
+        return Err(Failure::Input(format!(
+            "there is no experiment `{}`{}; this version reproduces `{NAME}`",
+            args.name,
+            hint(&args.name, [NAME])
+        )));
+    }
+    let overrides: Vec<Override> = args
+        .set
+        .iter()
+        .map(|text| text.parse())
+        .collect::<Result<_, _>>()
+        .map_err(Failure::input)?;
+    let began = jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S");
+    let root = args
+        .out
+        .clone()
+        .unwrap_or_else(|| paths.runs().join(format!("{NAME}-{began}")));
+    let plan = |root: &Path, gated| {
+        Plan::new(root.to_owned(), args.quick, gated, args.seeds, &overrides, paths).map_err(Failure::input)
+    };
+    let (plain, gated) = (plan(&root, false)?, plan(&root.join("gated"), true)?);
+    let threads = threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    complain(&format!("the runs are kept in {}", root.display()));
+    let mut report = go(&plain, threads)?;
+    if args.gated || !args.quick {
+        complain("now the same with right answers rewarded only when every statement of the trace is true");
+        report.gated = Some(Box::new(go(&gated, threads)?));
+    }
+    let mut output = Output::open(None)?;
+    match args.format {
+        _ if args.json => output.json(&report),
+        TableFormat::Text => output.text(&table::text(&report)),
+        TableFormat::Md => output.text(&table::markdown(&report)),
+        TableFormat::Csv => output.text(&table::csv(&report)),
+    }
+}
+
+/// Makes the runs, with a line on standard error for every evaluation.
+fn go(plan: &Plan, threads: usize) -> Result<Report, Failure> {
+    let began = Instant::now();
+    let tell = |news: four_habits::News| {
+        complain(&format!(
+            "{:>5.0} s  {} seed {}: {}",
+            began.elapsed().as_secs_f64(),
+            news.condition,
+            news.seed,
+            news.what
+        ));
+    };
+    plan.run(threads, &tell).map_err(|error| match &error {
+        ReproduceError::Recipe(_) => Failure::input(error),
+        // A directory that holds something else is the caller's.
+        ReproduceError::Run {
+            error: TrainError::Recipe(_) | TrainError::Occupied(_) | TrainError::Setup(_),
+            ..
+        } => Failure::input(error),
+        _ => Failure::work(error),
+    })
+}

@@ -1,0 +1,79 @@
+//! What header, status line and footer say on this screen.
+
+use crate::tui::{
+    app::{
+        Action, App,
+        compare::{Focus, letter},
+    },
+    screen::status::sampler,
+    widget::Canvas,
+};
+use ratatui::text::{Line, Span};
+
+/// How many lanes there are, and whether they write.
+pub fn facts(app: &App, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
+    let compare = &app.compare;
+    let lanes = canvas.span(format!("{} lanes", compare.lanes.len()), "ui");
+    let state = match (&compare.making, compare.runs.is_empty()) {
+        (Some(_), _) => canvas.span(format!("  {} comparing", canvas.glyphs().live), "ui.live"),
+        (None, false) => canvas.span(format!("  {} live", canvas.glyphs().live), "ui.live"),
+        (None, true) => canvas.span("  idle", "ui.dim"),
+    };
+    vec![lanes, state]
+}
+
+/// How the lane is sampled, and which lane or entry this is.
+pub fn status(app: &App, canvas: &Canvas<'_>) -> (Line<'static>, Line<'static>) {
+    let compare = &app.compare;
+    let place = match (&compare.list, compare.focus) {
+        (Some(list), Focus::Table) if !list.problems.is_empty() => {
+            format!("problem {} of {}", list.selected + 1, list.problems.len())
+        }
+        _ => format!("lane {} of {}", letter(compare.at), compare.lanes.len()),
+    };
+    (
+        canvas.span(sampler(app), "ui.dim").into(),
+        canvas.span(place, "ui.dim").into(),
+    )
+}
+
+/// The actions that matter now, with the word for them where the usual one would mislead.
+pub fn matter(app: &App) -> Vec<(Action, &'static str)> {
+    let compare = &app.compare;
+    if compare.is_busy() {
+        return vec![
+            (Action::Cancel, "stop"),
+            (Action::NextPane, ""),
+            (Action::Right, "next lane"),
+            (Action::Up, "look around"),
+        ];
+    }
+    match (&compare.list, compare.focus) {
+        (Some(_), Focus::Table) => vec![
+            (Action::Down, "next problem"),
+            (Action::Fold, "to the traces"),
+            (Action::Filter, ""),
+            (Action::Cancel, "back"),
+        ],
+        (Some(_), Focus::Lanes) => vec![
+            (Action::OpenTrace, ""),
+            (Action::Right, "next lane"),
+            (Action::Again, ""),
+            (Action::Cancel, "back to the list"),
+        ],
+        (None, Focus::Table) => vec![
+            (Action::Fold, "its problems"),
+            (Action::Filter, ""),
+            (Action::CompareSet, ""),
+            (Action::NextPane, "lanes"),
+        ],
+        (None, Focus::Lanes) => vec![
+            (Action::NewProblem, ""),
+            (Action::CompareSet, ""),
+            (Action::LaneModel, ""),
+            (Action::LaneAdd, ""),
+            (Action::OpenTrace, ""),
+            (Action::NextPane, ""),
+        ],
+    }
+}

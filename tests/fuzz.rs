@@ -1,0 +1,51 @@
+//! The fuzz targets as plain functions: random bytes, and good inputs mangled, panic nowhere. `PROPTEST_CASES=1000000`
+//! looks longer.
+
+#[path = "../fuzz/src/lib.rs"]
+mod targets;
+
+use proptest::prelude::*;
+
+/// Good inputs of each kind, to be mangled.
+const SEEDS: [&str; 12] = [
+    "(18-7)+4",
+    "\\frac{8}{3-\\frac{8}{3}} = 24",
+    "try 18+7=25 left 25 4\ncheck 25-4=21 not 15\nback to 18 7 4\n15=?+4 so need 11\naim for 11 from 18 7\nanswer (18-7)+4\n",
+    "@Let's try 18 \u{2212} 7 = 11. Then 11 + 4 = 15, exactly!\nWait, 18*7=126\nSo the answer is (18 - 7) + 4 = 15.\n",
+    r#"{"text":"try 18-7=11 left 11 4\n","problem":{"numbers":[18,7,4],"target":15}}"#,
+    r#"{"schema":"backtrail.trace/1","text":"a","given":[[0,1]],"parts":[{"kind":"think","span":[0,1]}],"token_stats":null}"#,
+    "{\"text\":\"\u{202e}\\u0000\",\"problem\":{\"numbers\":[0,-9223372036854775808],\"target\":1e99}}",
+    "name = 'a'\nsummary = ''\nkind = 'pretrain'\n[sampler]\ntop_p = 0.5\n[[stage]]\ntokens = 1\n[[stage.mix]]\nweight = 2\n",
+    "{\"schema\":\"backtrail.recording/1\",\"model\":\"scout\"}\n{\"at\":0,\"run\":0,\"asked\":{\"prompt\":\"a\",\"samples\":[0]}}\n",
+    "99999999999999999999/0*(((((((",
+    "\r\n\0\u{feff}\t \u{85}",
+    "<answer>1</answer>\\boxed{2",
+];
+
+fn run(data: &[u8]) {
+    for (_, target) in targets::TARGETS {
+        target(data);
+    }
+}
+
+#[test]
+fn good_inputs_pass() {
+    SEEDS.iter().for_each(|seed| run(seed.as_bytes()));
+}
+
+proptest! {
+    #[test]
+    fn random_bytes_pass(data in prop::collection::vec(any::<u8>(), 0..200)) {
+        run(&data);
+    }
+
+    #[test]
+    fn mangled_inputs_pass(
+        seed in prop::sample::select(&SEEDS[..]), other in prop::sample::select(&SEEDS[..]),
+        cut in any::<prop::sample::Index>(), from in any::<prop::sample::Index>(),
+        junk in prop::collection::vec(any::<u8>(), 0..4)
+    ) {
+        let (seed, other) = (seed.as_bytes(), other.as_bytes());
+        run(&[&seed[..cut.index(seed.len())], &junk, &other[from.index(other.len())..]].concat());
+    }
+}
