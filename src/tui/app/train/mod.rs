@@ -8,6 +8,7 @@ mod layout;
 mod list;
 mod run;
 mod sample;
+mod steer;
 mod update;
 
 pub use curves::{Curve, Unit};

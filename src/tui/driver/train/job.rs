@@ -196,3 +196,53 @@ fn step_of(checkpoint: &std::path::Path) -> Option<u64> {
         .parse()
         .ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::sync::mpsc;
+
+    fn step(screen: &mut mpsc::Receiver<Msg>) -> Option<u64> {
+        match screen.try_recv() {
+            Ok(Msg::Train(Said::Step(row, ..))) => Some(row.step),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_screen_that_does_not_listen_holds_nobody_up_and_hears_everything_later() {
+        let (sender, mut screen) = mpsc::channel(1);
+        let mut says = Outbox::new(sender);
+        let said = |step| {
+            let row = Row {
+                step,
+                ..Row::default()
+            };
+            Said::Step(row, 0.0, 0.0)
+        };
+        (1..=3).for_each(|step| says.say(said(step)));
+        assert!(says.is_behind());
+        let mut heard = vec![step(&mut screen)];
+        for next in 4..=6 {
+            says.say(said(next));
+            heard.push(step(&mut screen));
+        }
+        assert_eq!(heard, [Some(1), Some(2), Some(3), Some(4)]);
+        drop(screen);
+        says.say(said(7));
+        assert!(!says.is_behind());
+    }
+
+    #[test]
+    fn a_run_that_cannot_begin_says_so_and_is_over() {
+        let (sender, mut screen) = mpsc::channel(4);
+        let (remote, commands) = crate::train::mailbox();
+        let (handle, line) = connect(remote, commands);
+        assert!(handle.goes_on());
+        work(|| Err("no such model".into()), line, &mut Outbox::new(sender));
+        assert!(!handle.goes_on() && handle.wait(Duration::ZERO));
+        assert!(
+            matches!(screen.try_recv(), Ok(Msg::Train(Said::Began(Err(said)))) if said == "no such model")
+        );
+    }
+}
