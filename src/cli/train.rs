@@ -117,10 +117,7 @@ fn begin(
 
 /// A directory of its own for every run: the recipe's name and the time.
 fn default_root(name: &str, paths: &Paths) -> PathBuf {
-    paths.runs().join(format!(
-        "{name}-{}",
-        jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S")
-    ))
+    paths.runs().join(setup::run_name(name))
 }
 
 /// Measures the finished model and writes its card.

@@ -24,6 +24,11 @@ use std::{
     fs::File,
     io::{BufReader, IsTerminal},
     path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 /// Messages that may wait for the screen.
@@ -31,6 +36,11 @@ const INBOX: usize = 1024;
 
 /// Traces that are opened from one file at most.
 const MOST_ROWS: usize = 1000;
+
+/// How long leaving waits for a run without a word.
+const AT_ONCE: Duration = Duration::from_secs(1);
+/// How often it then looks whether somebody is impatient.
+const AGAIN: Duration = Duration::from_millis(200);
 
 /// Opens the workbench.
 pub(super) fn run(
@@ -90,7 +100,7 @@ pub(super) fn run(
         theme,
         glyphs: if settings.ascii { &ASCII } else { &UNICODE },
     };
-    tui::run(
+    let left = tui::run(
         Start {
             app,
             look,
@@ -98,11 +108,35 @@ pub(super) fn run(
         },
         &mut workbench,
         inbox,
-    )
-    .map_err(|error| match error {
+    );
+    stop_training(&mut workbench);
+    left.map_err(|error| match error {
         tui::Error::NoTerminal => Failure::input(error),
         tui::Error::Terminal(_) => Failure::work(error),
     })
+}
+
+/// The shell has its terminal again; a run that goes on finishes its step and saves. Ctrl-C does not wait for it: it goes
+/// on from its last checkpoint then.
+fn stop_training(workbench: &mut Workbench) {
+    if workbench.stop_training(AT_ONCE) {
+        return;
+    }
+    complain("the training run finishes its step and saves; Ctrl-C leaves it at its last checkpoint");
+    let impatient = Arc::new(AtomicBool::new(false));
+    let pressed = Arc::clone(&impatient);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let listen = move || {
+        if let Ok(runtime) = runtime {
+            // When nobody can listen for it, nobody is impatient.
+            pressed.store(
+                runtime.block_on(tokio::signal::ctrl_c()).is_ok(),
+                Ordering::Relaxed,
+            );
+        }
+    };
+    let _ = std::thread::Builder::new().name("signals".into()).spawn(listen);
+    while !impatient.load(Ordering::Relaxed) && !workbench.stop_training(AGAIN) {}
 }
 
 /// What the screen, which has room for one sentence, says of all notices. The rest stands on standard error and is seen

@@ -20,6 +20,7 @@ use std::{
 };
 
 const RECIPE: &str = "recipe.toml";
+const LOCK: &str = "lock";
 
 /// Checkpoints that are kept.
 const KEPT: usize = 2;
@@ -139,7 +140,7 @@ impl RunDir {
     }
 
     fn lock(root: &Path) -> Result<Self, TrainError> {
-        let path = root.join("lock");
+        let path = root.join(LOCK);
         let file = File::create(&path).map_err(TrainError::disk(&path))?;
         match file.try_lock() {
             Ok(()) => {}
@@ -152,6 +153,13 @@ impl RunDir {
             root: root.into(),
             _lock: Some(Arc::new(file)),
         })
+    }
+
+    /// Whether somebody trains the run now.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        let held = |file: File| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
+        File::open(self.root.join(LOCK)).is_ok_and(held)
     }
 
     /// Its directory.

@@ -115,6 +115,12 @@ pub fn begin(root: &Path, recipe: Recipe, base: Option<Base>) -> Result<Trainer,
     Ok(trainer)
 }
 
+/// A name for a new run's directory: the recipe's and the time.
+#[must_use]
+pub fn run_name(recipe: &str) -> String {
+    format!("{recipe}-{}", jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S"))
+}
+
 /// Goes on with the run in `root`, whose directory holds all that is needed.
 ///
 /// # Errors

@@ -1,5 +1,7 @@
 //! A run made by hand, for tests: the words of a trace as tokens, its tree and its habits.
 
+pub mod train;
+
 use super::app::{App, Effect, ModelInfo, ModelState, Msg, Parsed, Problem, Screen, compare, update};
 use super::keymap::Keymap;
 use crate::{

@@ -3,6 +3,7 @@
 
 mod hostile;
 mod terminal;
+mod train;
 
 use backtrail::{
     base::{cancel::Cancel, sampler::Sampler},

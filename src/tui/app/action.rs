@@ -18,6 +18,9 @@ pub enum Layer {
     /// The Compare screen.
     #[strum(message = "Compare")]
     Compare,
+    /// The Train screen.
+    #[strum(message = "Train")]
+    Train,
     /// The cursor, in any pane.
     #[strum(message = "Moving")]
     Moving,
@@ -37,6 +40,8 @@ pub enum Action {
     ScreenExplore,
     #[strum(message = "compare", detailed_message = "Go to the Compare screen")]
     ScreenCompare,
+    #[strum(message = "train", detailed_message = "Go to the Train screen")]
+    ScreenTrain,
     #[strum(message = "commands", detailed_message = "Find any command by its name")]
     Palette,
     #[strum(message = "keys", detailed_message = "Show the keys of this screen")]
@@ -248,6 +253,45 @@ pub enum Action {
     LaneAdd,
     #[strum(message = "drop the lane", detailed_message = "Take this lane away; two stay")]
     LaneDrop,
+    #[strum(
+        message = "pause",
+        detailed_message = "Let the run wait after its step, or go on; go on with an old one"
+    )]
+    TrainPause,
+    #[strum(message = "save now", detailed_message = "Save a checkpoint after this step")]
+    TrainSave,
+    #[strum(message = "stop", detailed_message = "Save the run and stop it")]
+    TrainStop,
+    #[strum(
+        message = "change a knob",
+        detailed_message = "Change the learning rate or another knob of the run; it is recorded"
+    )]
+    TrainKnob,
+    #[strum(
+        message = "first appearance",
+        detailed_message = "Show the first traces with a habit beside those before"
+    )]
+    Emergence,
+    #[strum(
+        message = "faked only",
+        detailed_message = "List only right answers that rest on false statements"
+    )]
+    Faked,
+    #[strum(
+        message = "lay over",
+        detailed_message = "Lay the curves of another run over these, or take them away"
+    )]
+    LayOver,
+    #[strum(
+        message = "to Explore",
+        detailed_message = "Open the sample in Explore; from the curves, the checkpoint"
+    )]
+    TrainOpen,
+    #[strum(
+        message = "with base",
+        detailed_message = "Compare the newest checkpoint with what the run began with"
+    )]
+    TrainCompare,
 
     #[strum(message = "accept", detailed_message = "Take what is selected or typed")]
     Accept,
@@ -283,7 +327,7 @@ impl Action {
     pub fn layer(self) -> Layer {
         use Action::*;
         match self {
-            ScreenExplore | ScreenCompare | Palette | Help | NextPane | Search | SearchNext
+            ScreenExplore | ScreenCompare | ScreenTrain | Palette | Help | NextPane | Search | SearchNext
             | SearchPrevious | Copy | CopyAll | Cancel | Back | Quit | Suspend | Faster | Slower => {
                 Layer::Everywhere
             }
@@ -296,6 +340,8 @@ impl Action {
             | DismissHints => Layer::Explore,
             Open | LaneLeft | LaneRight | NewProblem | TypeProblem | Again | CompareSet | Filter
             | OpenTrace | LaneModel | LaneSampler | LaneAdd | LaneDrop => Layer::Compare,
+            TrainPause | TrainSave | TrainStop | TrainKnob | Emergence | Faked | LayOver | TrainOpen
+            | TrainCompare => Layer::Train,
             Accept | Close | SelectNext | SelectPrevious => Layer::Popup,
         }
     }

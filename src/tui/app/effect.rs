@@ -1,7 +1,7 @@
 //! What the state machine wants done. The runtime serves the terminal's own; everything else goes to the
 //! [`Driver`](crate::tui::runtime::Driver), whose answers come back as messages.
 
-use super::compare;
+use super::{compare, train};
 use crate::{base::cancel::Cancel, engine::Request, trace::Trace};
 
 /// One thing to do.
@@ -27,6 +27,8 @@ pub enum Effect {
     ForgetHints,
     /// What the Compare screen wants done.
     Compare(compare::Effect),
+    /// What the Train screen wants done.
+    Train(train::Effect),
     /// Put text on the clipboard (the runtime's).
     Copy(String),
     /// Leave the terminal to the shell until it wakes us (the runtime's).

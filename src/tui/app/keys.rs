@@ -2,6 +2,7 @@
 
 use super::{
     Action, App, Effect, Field, Layer, Notice, Overlay, Prompt, Screen, Setting, compare, explore, overlay,
+    train,
 };
 use crate::tui::keymap::{Chord, Meaning};
 use strum::IntoEnumIterator;
@@ -122,6 +123,7 @@ fn accept(app: &mut App) -> Vec<Effect> {
         Some(overlay) => match app.screen {
             Screen::Explore => explore::accept(app, overlay),
             Screen::Compare => compare::accept(app, overlay),
+            Screen::Train => train::accept(app, overlay),
         },
         None => Vec::new(),
     }
@@ -154,6 +156,7 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
             return match app.screen {
                 Screen::Explore => explore::act(app, action),
                 Screen::Compare => compare::act(app, action),
+                Screen::Train => train::act(app, action),
             };
         }
     }
@@ -166,6 +169,7 @@ fn enter(app: &mut App, screen: Screen) -> Vec<Effect> {
     match screen {
         Screen::Explore => Vec::new(),
         Screen::Compare => compare::enter(app),
+        Screen::Train => train::enter(app),
     }
 }
 

@@ -9,6 +9,7 @@ use super::{
     overlay::Overlay,
     problem::{ModelEntry, ModelState},
     screen::Screen,
+    train::Train,
 };
 use crate::{
     base::{pace::Pace, sampler::Sampler},
@@ -36,6 +37,8 @@ pub struct App {
     pub explore: Explore,
     /// The Compare screen.
     pub compare: Compare,
+    /// The Train screen.
+    pub train: Train,
     /// The models to choose from, once somebody asked.
     pub models: Vec<ModelEntry>,
     /// How fast tokens appear.
@@ -64,6 +67,7 @@ impl App {
             screen: Screen::Explore,
             explore: Explore::new(hints),
             compare: Compare::default(),
+            train: Train::default(),
             models: Vec::new(),
             pace: Pace::default(),
             mouse: false,
@@ -93,6 +97,7 @@ impl App {
         match self.screen {
             Screen::Explore => Some(&self.explore.sampler),
             Screen::Compare => self.compare.lane().map(|lane| &lane.sampler),
+            Screen::Train => None,
         }
     }
 
@@ -101,6 +106,7 @@ impl App {
         match self.screen {
             Screen::Explore => Some(&mut self.explore.sampler),
             Screen::Compare => self.compare.lane_mut().map(|lane| &mut lane.sampler),
+            Screen::Train => None,
         }
     }
 
@@ -125,15 +131,17 @@ impl App {
         match self.screen {
             Screen::Explore => self.explore.settle(self.size),
             Screen::Compare => self.compare.settle(self.size),
+            Screen::Train => self.train.settle(self.size),
         }
     }
 
     /// Forgets what [`settle`](Self::settle) can find out again.
     pub fn forget(&mut self) {
         self.traces_mut().for_each(Live::forget);
+        self.train.forget();
     }
 
-    /// The traces of all screens.
+    /// The traces of all screens that engines write.
     pub fn traces_mut(&mut self) -> impl Iterator<Item = &mut Live> {
         self.explore.traces.iter_mut().chain(self.compare.traces_mut())
     }
@@ -159,7 +167,7 @@ impl App {
     #[must_use]
     pub fn model(&self) -> &ModelState {
         match self.screen {
-            Screen::Explore => &self.explore.model,
+            Screen::Explore | Screen::Train => &self.explore.model,
             Screen::Compare => self.compare.lane().map_or(&ModelState::None, |lane| &lane.model),
         }
     }

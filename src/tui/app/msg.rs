@@ -1,7 +1,10 @@
 //! What can reach the state machine. Everything it knows came in one of these, the time included.
 
-use super::compare;
-use super::problem::{ModelEntry, ModelState, Problem};
+use super::{
+    compare,
+    problem::{ModelEntry, ModelState, Problem},
+    train,
+};
 use crate::{
     engine::{Event, RunId},
     trace::{
@@ -41,6 +44,8 @@ pub enum Msg {
     TokenTexts(Vec<(u32, String)>),
     /// Something for the Compare screen.
     Compare(compare::Msg),
+    /// Something for the Train screen.
+    Train(train::Msg),
     /// A sentence for the status line.
     Notice(Notice),
 }

@@ -49,6 +49,10 @@ pub enum Prompt {
     Edit,
     /// How many traces to generate.
     Samples,
+    /// What to change in a recipe that begins.
+    Begin,
+    /// A knob of the run and its value.
+    Knob,
     /// A setting's value.
     Setting(Setting),
     /// A model that is not in the list.
@@ -67,6 +71,8 @@ impl Prompt {
             Self::Insert => "insert here and go on".into(),
             Self::Edit => "this line, then go on".into(),
             Self::Samples => "how many more traces".into(),
+            Self::Begin => "begin it; changes like steps=20 seed=1, or none".into(),
+            Self::Knob => "from the next step on".into(),
             Self::Setting(setting) => setting.name().into(),
             Self::Model => "directory of a model".into(),
             Self::Count => "how many held-out problems".into(),

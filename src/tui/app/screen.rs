@@ -46,6 +46,9 @@ pub enum Screen {
     /// Several models on the same problems.
     #[strum(message = "Compare")]
     Compare,
+    /// A run of training, while it goes on and afterwards.
+    #[strum(message = "Train")]
+    Train,
 }
 
 impl Screen {
@@ -66,6 +69,7 @@ impl Screen {
         match self {
             Self::Explore => Action::ScreenExplore,
             Self::Compare => Action::ScreenCompare,
+            Self::Train => Action::ScreenTrain,
         }
     }
 
@@ -75,6 +79,7 @@ impl Screen {
         match self {
             Self::Explore => Layer::Explore,
             Self::Compare => Layer::Compare,
+            Self::Train => Layer::Train,
         }
     }
 

@@ -1,6 +1,6 @@
 //! How a message changes the state, and what is to be done about it.
 
-use super::{App, Effect, Msg, Notice, compare, engine, explore, keys, mouse};
+use super::{App, Effect, Msg, Notice, compare, engine, explore, keys, mouse, train};
 use crate::tui::keymap::Chord;
 use crossterm::event::KeyEventKind;
 
@@ -72,6 +72,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.explore.token_texts.extend(texts);
             Vec::new()
         }
+        Msg::Train(msg) => train::update(app, msg),
         Msg::Notice(notice) => {
             app.say(notice);
             Vec::new()

@@ -8,6 +8,7 @@ mod reader;
 mod running;
 mod save;
 mod tape;
+mod train;
 
 use super::app::{Effect, ModelEntry, Msg, Problem};
 use crate::{
@@ -24,8 +25,10 @@ use std::{
     fs::File,
     io::BufWriter,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 use tokio::sync::mpsc::Sender;
+use train::Train;
 
 /// The driver of the real program: a part for each screen, and what they share.
 pub struct Workbench {
@@ -33,6 +36,7 @@ pub struct Workbench {
     store: Store,
     explore: Explore,
     compare: Compare,
+    train: Train,
 }
 
 impl Workbench {
@@ -49,6 +53,7 @@ impl Workbench {
             inbox: inbox.clone(),
             store: Store::new(paths),
             compare: Compare::new(inbox.clone()),
+            train: Train::new(inbox.clone(), paths),
             explore: Explore::new(inbox, recording, recorder),
         }
     }
@@ -67,6 +72,12 @@ impl Workbench {
     #[must_use]
     pub fn is_first_start(&self) -> bool {
         self.store.is_first_start()
+    }
+
+    /// Stops the training run that goes on, if one does, and waits for it to save, but no longer than `patience`. Whether
+    /// it is over.
+    pub fn stop_training(&mut self, patience: Duration) -> bool {
+        self.train.stop(patience)
     }
 
     /// Says something to the screen; a screen that is gone needs nothing.
@@ -89,6 +100,7 @@ impl Driver for Workbench {
                 self.tell(Msg::Notice(notice));
             }
             Effect::Compare(effect) => self.compare.perform(effect),
+            Effect::Train(effect) => self.train.perform(effect),
             Effect::ForgetHints => self.store.forget_hints(),
             // The runtime's own.
             Effect::Stop(_) | Effect::Copy(_) | Effect::Suspend | Effect::Quit => {}

@@ -4,7 +4,7 @@
 
 use crate::tui::{
     app::{Action, App, Overlay, Screen},
-    screen::{compare, explore},
+    screen::{compare, explore, train},
     widget::Canvas,
 };
 use ratatui::{
@@ -39,6 +39,7 @@ fn matter(app: &App) -> Vec<(Action, &'static str)> {
         None => match app.screen {
             Screen::Explore => explore::matter(app),
             Screen::Compare => compare::matter(app),
+            Screen::Train => train::matter(app),
         },
     }
 }

@@ -2,7 +2,7 @@
 //!  backtrail  ▸1 Explore   2 Compare                         scout · cpu · T=0.6    1,812 tok/s ● live
 //! ```
 
-use super::{compare, explore};
+use super::{compare, explore, train};
 use crate::tui::{
     app::{App, Screen},
     widget::{Canvas, Pieces},
@@ -24,6 +24,11 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     match app.screen {
         Screen::Explore => explore::facts(app, canvas, &mut pieces),
         Screen::Compare => compare::facts(app, canvas, &mut pieces),
+        Screen::Train => train::facts(app, canvas, &mut pieces),
+    }
+    // A run that goes on is seen from everywhere.
+    if app.screen != Screen::Train {
+        train::badge(app, canvas, "   ", &mut pieces);
     }
     pieces.draw(canvas, area);
 }

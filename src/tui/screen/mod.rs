@@ -7,6 +7,7 @@ mod header;
 mod overlay;
 mod status;
 mod text;
+mod train;
 mod verdict;
 
 use super::{
@@ -35,6 +36,7 @@ pub fn draw(app: &App, look: &Look, buffer: &mut Buffer) -> Option<Position> {
     match app.screen {
         Screen::Explore => explore::draw(app, &mut canvas),
         Screen::Compare => compare::draw(app, &mut canvas),
+        Screen::Train => train::draw(app, &mut canvas),
     }
     footer::draw(app, &mut canvas, inset(frame.footer));
     let typed = status::draw(app, &mut canvas, inset(frame.status));

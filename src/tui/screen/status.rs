@@ -8,7 +8,7 @@
 use crate::tui::{
     app::{App, Level, Notice, Overlay, Screen},
     keymap::{Meaning, show_sequence},
-    screen::{compare, explore},
+    screen::{compare, explore, train},
     text::wrap,
     widget::{Canvas, Pieces, field},
 };
@@ -52,6 +52,13 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> 
         match app.screen {
             Screen::Explore => explore::status(app, canvas, &mut pieces),
             Screen::Compare => compare::status(app, canvas, &mut pieces),
+            Screen::Train => match train::standing(app) {
+                Some(said) => {
+                    notice(&said, canvas, area);
+                    return None;
+                }
+                None => train::status(app, canvas, &mut pieces),
+            },
         }
         pieces.draw(canvas, area);
     }

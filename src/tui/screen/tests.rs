@@ -4,7 +4,11 @@ use super::draw;
 use crate::{
     engine::RunId,
     tui::{
-        app::{App, ModelEntry, Msg, update},
+        app::{
+            App, ModelEntry, Msg,
+            train::{Msg as Said, State},
+            update,
+        },
         demo,
         keymap::{Keymap, parse_sequence},
         theme::{ASCII, Depth, Look, Theme, UNICODE},
@@ -117,6 +121,56 @@ fn a_narrow_screen_keeps_what_matters_and_cuts_nothing_unsaid() {
             .take(21)
         {
             assert!(!row.contains('\u{2026}'), "help is wrapped, not cut: {row}");
+        }
+    }
+}
+
+#[test]
+fn train_at_three_sizes() {
+    for (columns, rows) in [(200, 60), (120, 40), (80, 24)] {
+        let shot = |app: &App| dump(&painted(app, &look("default", Depth::Ansi)));
+        let app = demo::train::listed(columns, rows);
+        insta::assert_snapshot!(format!("train_list_{columns}x{rows}"), shot(&app));
+        let mut app = demo::train::opened(columns, rows);
+        press(&mut app, "j");
+        insta::assert_snapshot!(format!("train_{columns}x{rows}"), shot(&app));
+        let app = demo::train::running(columns, rows);
+        insta::assert_snapshot!(format!("train_running_{columns}x{rows}"), shot(&app));
+    }
+}
+
+#[test]
+fn a_sample_a_first_appearance_and_a_run_over_another() {
+    let shot = |app: &App| dump(&painted(app, &look("default", Depth::Ansi)));
+    let mut app = demo::train::opened(100, 30);
+    press(&mut app, "j enter");
+    insta::assert_snapshot!("train_sample", shot(&app));
+    press(&mut app, "esc");
+    let found = Ok(Box::new(demo::train::emerged()));
+    demo::train::tell(&mut app, Said::Emerged(demo::train::ROOT.into(), found));
+    app.settle();
+    insta::assert_snapshot!("train_emergence", shot(&app));
+    press(&mut app, "esc tab j");
+    demo::train::tell(&mut app, Said::Laid(Ok(Box::new(demo::train::history(20)))));
+    app.settle();
+    insta::assert_snapshot!("train_overlaid", shot(&app));
+    let mut app = demo::train::running(80, 24);
+    let why = "the entropy fell to 0.0040 nats a token, below `stop.min_entropy` = 0.005";
+    demo::train::tell(&mut app, Said::Ended(State::Paused(why.into())));
+    press(&mut app, "j");
+    insta::assert_snapshot!("train_paused", shot(&app));
+}
+
+#[test]
+fn a_run_that_goes_on_is_seen_from_every_screen() {
+    for (columns, rows) in [(120, 40), (80, 24)] {
+        let mut app = demo::train::running(columns, rows);
+        for screen in crate::tui::app::Screen::all() {
+            app.screen = screen;
+            app.settle();
+            let text = dump(&painted(&app, &look("default", Depth::Ansi)));
+            let header = text.lines().next().unwrap_or_default();
+            assert!(header.contains("grpo 3/150") && !header.contains('…'), "{header}");
         }
     }
 }
@@ -353,6 +407,12 @@ fn ascii_means_ascii() {
         let text = dump(&painted(&app, &look));
         assert!(text.is_ascii(), "compare, {keys}: {text}");
     }
+    for keys in ["j", "?", "tab", "f", "enter", "esc"] {
+        let mut app = demo::train::opened(120, 40);
+        press(&mut app, keys);
+        let text = dump(&painted(&app, &look));
+        assert!(text.is_ascii(), "train, {keys}: {text}");
+    }
 }
 
 #[test]
@@ -366,6 +426,15 @@ fn without_colour_nothing_is_coloured_and_every_habit_has_its_letter() {
         let gutter: String = (5..12).map(|y| buffer[(1, y)].symbol()).collect();
         assert_eq!(gutter, " VVBCSV");
     }
+    // Right, right on false grounds, wrong: told apart by signs alone.
+    let app = demo::train::opened(120, 40);
+    let buffer = painted(&app, &look("default", Depth::Mono));
+    let text = dump(&buffer);
+    let signs: Vec<&str> = ["▸✓ ", " ✓! ", " ✗ "]
+        .into_iter()
+        .filter(|sign| text.contains(sign))
+        .collect();
+    assert_eq!(signs.len(), 3, "{text}");
 }
 
 #[test]
@@ -404,6 +473,28 @@ fn hostile_text_reaches_no_terminal() {
         let bad = |text: &str| text.contains(crate::base::json::is_control);
         assert!(!buffer.content.iter().any(|cell| bad(cell.symbol())), "{keys}");
     }
+    let mut app = demo::train::listed(80, 24);
+    let mut history = demo::train::history(3);
+    history.root = format!("/runs/{evil}").into();
+    demo::train::tell(&mut app, Said::Opened(Ok(Box::new(history))));
+    let mut sample = demo::train::sample(3, demo::train::Kind::Faked);
+    sample.trace.text.push_str(evil);
+    sample.trace.outcome.as_mut().unwrap().answer = Some(evil.into());
+    sample.problem = std::sync::Arc::new(crate::tui::app::Problem {
+        statement: evil.into(),
+        ..demo::problem()
+    });
+    let root = app.train.run().unwrap().root.clone();
+    demo::train::tell(&mut app, Said::Traces(root, 3, Ok(vec![sample.clone(), sample])));
+    for keys in ["j", "enter", "tab", "esc esc"] {
+        press(&mut app, keys);
+        let buffer = painted(&app, &look("default", Depth::Ansi));
+        let bad = |text: &str| text.contains(crate::base::json::is_control);
+        assert!(
+            !buffer.content.iter().any(|cell| bad(cell.symbol())),
+            "train, {keys}"
+        );
+    }
 }
 
 proptest! {
@@ -418,8 +509,15 @@ proptest! {
         columns in 0u16..160, rows in 0u16..50, text in "[a-c \n\t日é]{0,300}",
     ) {
         let look = look("default", Depth::Ansi);
-        let mut app = if text.len() % 2 == 0 { demo::app(columns, rows) } else { demo::compared(columns, rows) };
-        app.explore.traces[0].text.push(&text);
+        let mut app = match text.len() % 4 {
+            0 => demo::app(columns, rows),
+            1 => demo::compared(columns, rows),
+            2 => demo::train::opened(columns, rows),
+            _ => demo::train::running(columns, rows),
+        };
+        if let Some(live) = app.explore.traces.first_mut() {
+            live.text.push(&text);
+        }
         if let Some(live) = &mut app.compare.lanes.first_mut().and_then(|lane| lane.live.as_mut()) {
             live.text.push(&text);
         }

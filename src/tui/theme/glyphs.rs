@@ -39,6 +39,8 @@ pub struct Glyphs {
     pub bar: &'static str,
     /// Eight rising bars.
     pub ribbon: [&'static str; 8],
+    /// Whether charts are drawn with braille dots, eight a cell.
+    pub dots: bool,
 }
 
 /// For nearly every terminal.
@@ -61,6 +63,7 @@ pub const UNICODE: Glyphs = Glyphs {
     tree: ["│  ", "├─ ", "└─ "],
     bar: "█",
     ribbon: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    dots: true,
 };
 
 /// For the others.
@@ -83,6 +86,7 @@ pub const ASCII: Glyphs = Glyphs {
     tree: ["|  ", "|- ", "`- "],
     bar: "#",
     ribbon: ["_", ".", ":", "-", "=", "+", "*", "#"],
+    dots: false,
 };
 
 impl Glyphs {

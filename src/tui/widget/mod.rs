@@ -2,6 +2,7 @@
 
 pub mod bars;
 pub mod canvas;
+pub mod chart;
 pub mod field;
 pub mod long_text;
 pub mod pieces;

@@ -57,7 +57,12 @@ fn answer(app: &mut App, prompt: Prompt, text: &str) -> Vec<Effect> {
             }
         }
         // Not asked here.
-        Prompt::Insert | Prompt::Edit | Prompt::Samples | Prompt::Setting(_) => {}
+        Prompt::Insert
+        | Prompt::Edit
+        | Prompt::Samples
+        | Prompt::Setting(_)
+        | Prompt::Begin
+        | Prompt::Knob => {}
     }
     Vec::new()
 }

@@ -11,7 +11,7 @@ pub use grid::Line;
 pub use keys::{accept, act, enter};
 pub use layout::{Focus, Layout};
 pub use list::List;
-pub use run::update;
+pub use run::{meet, update};
 
 use super::{Live, ModelState, Problem};
 use crate::{

@@ -67,8 +67,18 @@ pub fn begin(app: &mut App) -> Vec<Effect> {
         .trace()
         .map(|live| live.problem.clone())
         .or(app.explore.problem.clone());
-    let mut effects = Vec::new();
-    for name in [first, second.to_owned()] {
+    meet(app, [first, second.to_owned()])
+}
+
+/// Two models take the place of the lanes there are, on the problem that stands or a random one.
+pub fn meet(app: &mut App, names: [String; 2]) -> Vec<Effect> {
+    let mut effects = app.compare.stop();
+    effects.extend(forget(app));
+    app.compare.runs.clear();
+    let gone = std::mem::take(&mut app.compare.lanes);
+    effects.extend(gone.iter().map(|lane| Effect::Compare(Want::Drop(lane.id))));
+    app.compare.at = 0;
+    for name in names {
         effects.extend(add(app, name));
     }
     if app.compare.problem.is_none() {

@@ -46,7 +46,7 @@ fn answer(app: &mut App, prompt: Prompt, text: &str) -> Vec<Effect> {
         Prompt::Samples => return generate::sample(app, text),
         Prompt::Model if !text.trim().is_empty() => return vec![Effect::LoadModel(text.trim().to_owned())],
         // Not asked here.
-        Prompt::Model | Prompt::Setting(_) | Prompt::Count => {}
+        Prompt::Model | Prompt::Setting(_) | Prompt::Count | Prompt::Begin | Prompt::Knob => {}
     }
     Vec::new()
 }

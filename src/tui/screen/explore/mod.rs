@@ -56,7 +56,8 @@ fn title(app: &App, canvas: &Canvas<'_>, pane: Pane) -> Pieces {
     header
 }
 
-fn rules(canvas: &mut Canvas<'_>, layout: &Layout) {
+/// The rules between the parts of a trace.
+pub fn rules(canvas: &mut Canvas<'_>, layout: &Layout) {
     let style = canvas.style("ui.rule");
     let [lying, standing, down, up] = canvas.glyphs().rule;
     let right = layout.problem.right();

@@ -1,0 +1,105 @@
+//! Runs as they stand on disk.
+
+use crate::{
+    behavior::Habit,
+    config::recipes,
+    task::countdown,
+    trace::Trace,
+    train::{
+        Kept, RunDir, TrainError, emergence,
+        history::{History, Summary},
+    },
+    tui::{
+        app::train::{Emerged, Listing, RecipeEntry, RunEntry, Sample},
+        driver::problems,
+    },
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::SystemTime,
+};
+
+/// The recipes and runs there are.
+pub fn list(user: &Path, home: &Path) -> Listing {
+    let (found, errors) = recipes::list(user);
+    let recipes = found.into_iter().map(|recipe| RecipeEntry {
+        name: recipe.name,
+        kind: recipe.kind,
+        summary: recipe.summary,
+    });
+    let mut roots: Vec<(SystemTime, PathBuf)> = fs::read_dir(home)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.is_dir())
+        .map(|path| (changed(&path), path))
+        .collect();
+    roots.sort_by(|a, b| b.cmp(a));
+    let runs = roots.into_iter().map(|(_, root)| RunEntry {
+        summary: Summary::read(&root)
+            .map(Box::new)
+            .map_err(|error| error.to_string()),
+        root,
+    });
+    Listing {
+        recipes: recipes.collect(),
+        wrong: errors.iter().map(ToString::to_string).collect(),
+        home: home.to_owned(),
+        runs: runs.collect(),
+    }
+}
+
+/// When something was last written down in a run.
+fn changed(root: &Path) -> SystemTime {
+    let metadata = fs::metadata(root.join("metrics.jsonl")).or_else(|_| fs::metadata(root));
+    metadata
+        .and_then(|data| data.modified())
+        .unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+/// A run with all its numbers.
+pub fn history(root: &Path) -> Result<Box<History>, String> {
+    History::read(root)
+        .map(Box::new)
+        .map_err(|error| error.to_string())
+}
+
+/// The traces of a step.
+pub fn traces(root: &Path, kept: Kept, step: u64) -> Result<Vec<Sample>, String> {
+    let read = || -> Result<Vec<Trace>, TrainError> { RunDir::look(root)?.read_traces(kept, step) };
+    match read() {
+        Ok(traces) => Ok(traces.into_iter().map(sample).collect()),
+        Err(error) => Err(format!("The traces of step {step} cannot be read: {error}.")),
+    }
+}
+
+/// The first traces that show a habit, beside those before.
+pub fn emergence(root: &Path, habit: Habit, curve: &[(u64, f64)]) -> Result<Box<Emerged>, String> {
+    let find = || emergence::find(&RunDir::look(root)?, habit, curve);
+    let found = find().map_err(|error: TrainError| error.to_string())?;
+    let pairs = found.found.into_iter().map(|appearance| {
+        [
+            (appearance.before_step, sample(appearance.before)),
+            (appearance.step, sample(appearance.trace)),
+        ]
+    });
+    Ok(Box::new(Emerged {
+        habit,
+        bend: found.bend,
+        pairs: pairs.collect(),
+    }))
+}
+
+/// A trace with its problem as the screen shows it.
+pub fn sample(trace: Trace) -> Sample {
+    let problem: Option<countdown::Problem> = trace
+        .problem
+        .clone()
+        .and_then(|value| serde_json::from_value(value).ok());
+    Sample {
+        problem: Arc::new(problems::shown(problem.as_ref(), trace.prompt.as_deref())),
+        trace,
+    }
+}
