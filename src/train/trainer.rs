@@ -20,7 +20,7 @@ use crate::{
 };
 use candle_core::Device;
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use std::{collections::BTreeMap, path::Path, time::Instant};
+use std::{path::Path, time::Instant};
 
 /// A run in progress.
 pub struct Trainer {
