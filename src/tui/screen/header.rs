@@ -26,15 +26,31 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     }
     let right = Line::from(right);
     let room = usize::from(area.width).saturating_sub(right.width() + 1);
-    let left = [true, false].map(|names| tabs(app, canvas, names));
-    let [whole, short] = left.map(Line::from);
-    canvas.row(area, if whole.width() > room { short } else { whole }, right);
+    let mut left = Line::default();
+    for what in [Tabs::Whole, Tabs::Names, Tabs::Keys] {
+        left = Line::from(tabs(app, canvas, what));
+        if left.width() <= room {
+            break;
+        }
+    }
+    canvas.row(area, left, right);
 }
 
-/// The screens, the one that is shown marked. Where there is little room only that one has its name.
-fn tabs(app: &App, canvas: &Canvas<'_>, names: bool) -> Vec<Span<'static>> {
+/// How much is said of the screens.
+#[derive(Clone, Copy, PartialEq)]
+enum Tabs {
+    /// All, after the program's name.
+    Whole,
+    /// All.
+    Names,
+    /// The keys of those that are not shown.
+    Keys,
+}
+
+/// The screens, the one that is shown marked.
+fn tabs(app: &App, canvas: &Canvas<'_>, what: Tabs) -> Vec<Span<'static>> {
     let mut tabs = Vec::new();
-    if names {
+    if what == Tabs::Whole {
         tabs.push(canvas.span("backtrail  ", "ui.dim"));
     }
     for screen in Screen::all() {
@@ -42,7 +58,7 @@ fn tabs(app: &App, canvas: &Canvas<'_>, names: bool) -> Vec<Span<'static>> {
         let mark = if here { canvas.glyphs().folded } else { " " };
         let scope = if here { "ui.title" } else { "ui.dim" };
         let key = app.keymap.key(screen.action());
-        let name = if here || names {
+        let name = if here || what != Tabs::Keys {
             format!(" {}  ", screen.name())
         } else {
             " ".to_owned()

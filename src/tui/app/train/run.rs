@@ -107,6 +107,12 @@ impl Run {
         name.to_string_lossy().into_owned()
     }
 
+    /// Whether its recipe asks for more steps than were made.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        self.recipe.steps.is_some_and(|all| self.last < all)
+    }
+
     /// Takes in the numbers of a step.
     pub fn add(&mut self, row: &history::Row) {
         self.last = self.last.max(row.step);
