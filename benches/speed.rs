@@ -1,6 +1,7 @@
 //! What the workbench does most, timed piece by piece: `cargo bench`, or `cargo bench -- solver` for one of them.
 //!
 //! `backtrail bench` measures the whole program on a user's machine; this is for whoever changes one of the pieces.
+#![allow(clippy::unwrap_used, reason = "a bench may fail loudly")]
 
 use backtrail::{
     base::rng,

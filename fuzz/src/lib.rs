@@ -10,8 +10,11 @@ use backtrail::{
     trace::{Reader, import::Rows, language::Line},
 };
 
+/// Takes any bytes and must not panic.
+pub type Target = fn(&[u8]);
+
 /// Every function here, by the name of its target.
-pub const TARGETS: [(&str, fn(&[u8])); 6] = [
+pub const TARGETS: [(&str, Target); 6] = [
     ("expression", expression),
     ("line", line),
     ("tree", tree),

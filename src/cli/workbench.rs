@@ -84,6 +84,7 @@ pub(super) fn run(
         workbench.is_first_start(),
     );
     app.pace = Pace::new(settings.pace);
+    app.mouse = settings.mouse;
     if traces.is_empty() {
         workbench.begin(&settings.model, args.problem.as_deref());
     } else {

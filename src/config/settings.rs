@@ -17,11 +17,12 @@ use std::{
 use toml::Value;
 
 /// Names of all settings, as `config.toml` writes them.
-pub const NAMES: [&str; 7] = [
+pub const NAMES: [&str; 8] = [
     "theme",
     "model",
     "max_fps",
     "ascii",
+    "mouse",
     "pace",
     "threads",
     "log_level",
@@ -41,6 +42,8 @@ pub struct Settings {
     pub max_fps: u32,
     /// Draw with ASCII characters only.
     pub ascii: bool,
+    /// Whether the workbench listens to the mouse.
+    pub mouse: bool,
     /// Tokens per second that text appears with, 0 for as fast as it goes.
     pub pace: u32,
     /// Threads for computing; 0 is one per core.
@@ -91,6 +94,7 @@ impl Default for Settings {
             model: "scout".into(),
             max_fps: 30,
             ascii: false,
+            mouse: true,
             pace: 50,
             threads: 0,
             log_level: "info".into(),
@@ -204,6 +208,7 @@ impl Settings {
             "theme" => self.theme = text()?,
             "model" => self.model = text()?,
             "ascii" => self.ascii = switch()?,
+            "mouse" => self.mouse = switch()?,
             "pace" => {
                 self.pace = count(0..=1600, "a whole number from 0 to 1600")?.unsigned_abs() as u32;
             }
@@ -230,6 +235,7 @@ impl Settings {
             "model" => Value::from(self.model.clone()),
             "max_fps" => Value::from(self.max_fps),
             "ascii" => Value::from(self.ascii),
+            "mouse" => Value::from(self.mouse),
             "pace" => Value::from(self.pace),
             "threads" => Value::from(i64::try_from(self.threads).unwrap_or(i64::MAX)),
             _ => Value::from(self.log_level.clone()),

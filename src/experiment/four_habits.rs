@@ -92,7 +92,7 @@ impl Plan {
             changes.extend([set("steps=60")?, set("eval_every=20")?]);
         }
         if gated {
-            changes.extend([set("reward.exact=0")?, set("reward.exact_sound=1")?]);
+            changes.extend([set("reward.exact_sound=1")?, set("reward.exact=0")?]);
         }
         changes.extend_from_slice(overrides);
         let rl = recipes::find("grpo", &paths.recipes(), &changes)?;

@@ -1,6 +1,7 @@
 //! What the tree and the solver know for certain about a trace, in words and in counts.
 
 use super::{Backtrack, ClaimKind, Node, NodeId, Status, Tree};
+use crate::task::countdown::Op;
 use serde::{Deserialize, Serialize};
 
 /// What a return gave up.
@@ -59,6 +60,62 @@ impl Tree {
         }
     }
 
+    /// The first state in which the goal of the problem is reached by true moves with numbers that were there.
+    #[must_use]
+    pub fn solved(&self) -> Option<&Node> {
+        self.nodes
+            .iter()
+            .find(|node| node.status == Status::Goal && node.reachable == Some(true))
+    }
+
+    /// The one expression that the moves up to a state make: `(18-7)+4`. `None` when a move is no calculation, or its
+    /// numbers are not in the state before.
+    #[must_use]
+    pub fn composed(&self, node: NodeId) -> Option<String> {
+        let node = self.nodes.get(node)?;
+        let parent = node.parent?;
+        let mut made = self.made(parent)?;
+        let expression = make(&mut made, node.step.as_deref()?)?;
+        made.is_empty().then_some(expression)
+    }
+
+    /// The numbers of a state, each with the expression that made it, bracketed where it is more than a number.
+    fn made(&self, id: NodeId) -> Option<Vec<(String, String)>> {
+        let mut path: Vec<&Node> = Vec::new();
+        let mut at = self.nodes.get(id);
+        while let Some(node) = at {
+            path.push(node);
+            at = node.parent.and_then(|parent| self.nodes.get(parent));
+        }
+        let root = path.pop()?;
+        let mut made: Vec<_> = root
+            .state
+            .split(' ')
+            .map(|n| (n.to_owned(), n.to_owned()))
+            .collect();
+        for node in path.into_iter().rev() {
+            let step = node.step.as_deref()?;
+            let expression = make(&mut made, step)?;
+            made.push((step.rsplit_once('=')?.1.to_owned(), format!("({expression})")));
+        }
+        Some(made)
+    }
+
+    /// The return to a state that never existed after which this state was opened, when nothing came between.
+    #[must_use]
+    pub fn lost_before(&self, node: NodeId) -> Option<&Backtrack> {
+        let (start, before) = (
+            self.nodes.get(node)?.span.start,
+            self.nodes.get(node.checked_sub(1)?)?,
+        );
+        let last = self
+            .backtracks
+            .partition_point(|back| back.span.start < start)
+            .checked_sub(1)?;
+        let back = self.backtracks.get(last)?;
+        (back.to.is_none() && back.span.start > before.span.start).then_some(back)
+    }
+
     /// The numbers a summary line shows.
     #[must_use]
     pub fn summary(&self) -> Summary {
@@ -92,6 +149,25 @@ impl Tree {
                 .all(|node| node.available != Some(false) && node.arithmetic != Some(false))
             && self.backtracks.iter().all(|back| back.to.is_some())
     }
+}
+
+/// Takes the operands of `step` (`18-7=11`) out of `made`; the expression they make.
+fn make(made: &mut Vec<(String, String)>, step: &str) -> Option<String> {
+    let (left, _) = step.rsplit_once('=')?;
+    // A fraction has a `/` of its own, a number below zero a sign: the operation is where both sides are there.
+    left.char_indices().skip(1).find_map(|(at, sign)| {
+        Op::from_symbol(sign)?;
+        let (a, b) = (left.get(..at)?, left.get(at + sign.len_utf8()..)?);
+        let first = made.iter().position(|(value, _)| value == a)?;
+        let second = made
+            .iter()
+            .enumerate()
+            .position(|(place, (value, _))| place != first && value == b)?;
+        let expression = format!("{}{sign}{}", made[first].1, made[second].1);
+        made.remove(first.max(second));
+        made.remove(first.min(second));
+        Some(expression)
+    })
 }
 
 impl Node {

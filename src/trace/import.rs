@@ -1,10 +1,14 @@
 //! Traces that somebody else wrote down: JSON lines, one trace or one row with a `text` per line, or a plain text.
 //!
+//! Rows of other data sets are met half-way: `trace` for `text`, a model that is only a name, a problem in words.
 //! Files are read as a stream. What cannot be read is reported with its line and reason and never hides what can.
 //! Text is taken as it is, but for bytes that are no UTF-8: they become U+FFFD and are counted.
 
 use super::{Trace, record::Finish};
-use crate::{base::id, task::countdown::Problem};
+use crate::{
+    base::id,
+    task::countdown::{Problem, question},
+};
 use serde_json::{Value, json};
 use std::io::{self, BufRead};
 
@@ -134,21 +138,39 @@ impl<R: BufRead> Iterator for Rows<R> {
 }
 
 /// One JSON object as a trace.
-fn row(value: Value, source: Value) -> Result<Row, String> {
-    let Value::Object(object) = &value else {
+fn row(mut value: Value, source: Value) -> Result<Row, String> {
+    let Value::Object(object) = &mut value else {
         return Err("this is no JSON object".to_owned());
     };
+    if !object.contains_key("text")
+        && let Some(text) = object.remove("trace").filter(Value::is_string)
+    {
+        object.insert("text".to_owned(), text);
+    }
+    if let Some(Value::String(name)) = object.get("model") {
+        let model = json!({"name": name});
+        object.insert("model".to_owned(), model);
+    }
     match object.get("text") {
         Some(Value::String(_)) => {}
         Some(_) => return Err("`text` is not a string".to_owned()),
         None => return Err("there is no `text`".to_owned()),
     }
     let stated = object.get("problem").filter(|p| !p.is_null()).cloned();
+    let words = [object.get("question"), stated.as_ref()]
+        .into_iter()
+        .flatten()
+        .find_map(Value::as_str);
+    let words = words.map(str::to_owned);
     let mut trace: Trace =
         serde_json::from_value(value).map_err(|e| format!("a field has the wrong type: {e}"))?;
     trace.source.get_or_insert(source);
+    trace.prompt = trace.prompt.or_else(|| words.clone());
     let problem = match trace.task.as_deref() {
-        None | Some("countdown") => stated.and_then(|p| problem(&p)),
+        None | Some("countdown") => {
+            let whole = stated.as_ref().and_then(problem);
+            whole.or_else(|| question(words.as_deref()?))
+        }
         Some(_) => None,
     };
     Ok(Row { trace, problem })
@@ -229,6 +251,23 @@ mod tests {
             .unwrap();
         assert_eq!(row.problem, None);
         assert_eq!(row.trace.problem.unwrap()["numbers"][1], 2);
+    }
+
+    #[test]
+    fn rows_of_other_data_sets_are_met_half_way() {
+        let asked = "Using the numbers [19, 36, 55, 7], create an equation that equals 65.";
+        let line =
+            json!({"trace": "55+36=91", "problem": asked, "model": "qwen", "task": "countdown"}).to_string();
+        let row = rows(line.as_bytes()).remove(0).unwrap();
+        assert_eq!(
+            (row.trace.text.as_str(), row.trace.prompt.as_deref()),
+            ("55+36=91", Some(asked))
+        );
+        assert_eq!(row.trace.model.unwrap().name, "qwen");
+        assert_eq!(row.problem.unwrap().to_string(), "19 36 55 7 -> 65");
+        let line = json!({"text": "a", "question": asked, "task": "sudoku"}).to_string();
+        let row = rows(line.as_bytes()).remove(0).unwrap();
+        assert_eq!((row.problem, row.trace.prompt.as_deref()), (None, Some(asked)));
     }
 
     #[test]

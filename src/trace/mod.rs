@@ -15,3 +15,4 @@ pub use read::Reader;
 pub use record::Trace;
 pub use span::Span;
 pub use tree::{Backtrack, Claim, ClaimKind, Node, NodeId, Status, Tree};
+pub use walk::LIVE_NUMBERS;

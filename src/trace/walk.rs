@@ -12,7 +12,7 @@ use crate::task::countdown::{Number, Op, Problem, Rules, Solver, spaced};
 use std::collections::HashMap;
 
 /// States with more numbers than this are not solved while tokens arrive.
-const LIVE_NUMBERS: usize = 4;
+pub const LIVE_NUMBERS: usize = 4;
 
 /// Numbers a state may hold; hostile text cannot make the walk slow.
 const MOST_NUMBERS: usize = 16;
@@ -38,7 +38,7 @@ struct State {
     /// In the order the text gives them.
     numbers: Vec<Number>,
     goal: Option<Number>,
-    /// Whether every move up to here was true and used numbers that were there.
+    /// Whether every move up to here was true, used numbers that were there and left what the text says.
     sound: bool,
 }
 
@@ -55,6 +55,8 @@ pub struct Walk {
     here: NodeId,
     /// The node the text is at: `here`, or the last check made in it.
     at: NodeId,
+    /// Whether the text has left `here` for a state that never existed, and no move says yet where it went.
+    lost: bool,
     solver: Solver,
 }
 
@@ -73,6 +75,7 @@ impl Walk {
             first: HashMap::new(),
             here: 0,
             at: 0,
+            lost: false,
             solver: Solver::new(rules),
         };
         let numbers = problem.map(Problem::values).unwrap_or_default();
@@ -84,6 +87,7 @@ impl Walk {
             Span::default(),
             None,
             None,
+            true,
         );
         if let Some(root) = walk.tree.nodes.first_mut() {
             root.status = Status::Root;
@@ -143,6 +147,7 @@ impl Walk {
     /// A forward move: opens the state it leads to and works on it. `left` is what the text says is left, with its
     /// place. Returns the new node.
     pub fn forward(&mut self, equation: Equation, left: Option<(&[Number], Span)>, span: Span) -> NodeId {
+        self.land(&[equation.a, equation.b]);
         let (rest, available) = self.rest_after(&[equation.a, equation.b]);
         let mut derived = vec![equation.result];
         derived.extend(rest);
@@ -150,6 +155,7 @@ impl Walk {
             Some((left, _)) => left.to_vec(),
             None => derived.clone(),
         };
+        let real = sorted(&numbers) == sorted(&derived);
         let arithmetic = self.judge(equation);
         let id = self.open(
             Some(self.here),
@@ -159,12 +165,13 @@ impl Walk {
             span,
             Some(arithmetic),
             available,
+            real,
         );
         self.here = id;
         self.at = id;
         self.claim_equation(equation, arithmetic);
-        if let Some((left, place)) = left {
-            let fault = (sorted(left) != sorted(&derived)).then(|| format!("{} is left", spaced(&derived)));
+        if let Some((_, place)) = left {
+            let fault = (!real).then(|| format!("{} is left", spaced(&derived)));
             self.claim(ClaimKind::State, place, fault);
         }
         id
@@ -178,6 +185,7 @@ impl Walk {
         verdict: Option<(Option<Number>, Span)>,
         span: Span,
     ) -> NodeId {
+        self.land(&[equation.a, equation.b]);
         let (rest, available) = self.rest_after(&[equation.a, equation.b]);
         let mut numbers = vec![equation.result];
         numbers.extend(rest);
@@ -191,6 +199,7 @@ impl Walk {
             span,
             Some(arithmetic),
             available,
+            true,
         );
         self.at = id;
         self.claim_equation(equation, arithmetic);
@@ -211,6 +220,7 @@ impl Walk {
 
     /// A backward move: `goal = … known …`, so `need` is left to be made from the other numbers.
     pub fn need(&mut self, goal: Number, known: Number, need: Number, holds: bool, span: Span) -> NodeId {
+        self.land(&[known]);
         let (rest, available) = self.rest_after(&[known]);
         let right_goal = self.goal().is_none_or(|here| here == goal);
         let id = self.open(
@@ -221,6 +231,7 @@ impl Walk {
             span,
             Some(holds),
             available,
+            true,
         );
         self.here = id;
         self.at = id;
@@ -256,22 +267,53 @@ impl Walk {
             to,
             span,
         });
-        let Some(to) = to else { return };
+        self.lost = to.is_none();
+        match to {
+            Some(to) => self.leave_for(to),
+            None => [self.at, self.here].into_iter().for_each(|id| self.give_up(id)),
+        }
+        if let Some(node) = to.and_then(|to| self.tree.nodes.get_mut(to)) {
+            node.visits.push(span);
+        }
+    }
+
+    /// After a return to nowhere the next move, which takes these numbers, tells where the text is: in the nearest
+    /// state above the one it left that has them, else in that one after all, else back at the problem.
+    fn land(&mut self, used: &[Number]) {
+        if !self.lost {
+            return;
+        }
+        self.lost = false;
+        let parent = |id: &NodeId| self.tree.nodes.get(*id).and_then(|node| node.parent);
+        let has = |id: &NodeId| {
+            self.states
+                .get(*id)
+                .is_some_and(|s| take(&s.numbers, used).is_some())
+        };
+        let above = std::iter::successors(parent(&self.here), parent).find(has);
+        let to = above.or(Some(self.here).filter(has)).unwrap_or_default();
+        self.leave_for(to);
+    }
+
+    fn give_up(&mut self, id: NodeId) {
+        if let Some(node) = self.tree.nodes.get_mut(id)
+            && node.status == Status::Open
+        {
+            node.status = Status::Dead;
+        }
+    }
+
+    /// Works on `to`; the states below it on the way are given up.
+    fn leave_for(&mut self, to: NodeId) {
         let mut left = Some(self.at);
         while let Some(id) = left.filter(|id| *id != to) {
-            let Some(node) = self.tree.nodes.get_mut(id) else {
-                break;
-            };
-            if node.status == Status::Open {
-                node.status = Status::Dead;
-            }
-            left = node.parent;
+            self.give_up(id);
+            left = self.tree.nodes.get(id).and_then(|node| node.parent);
         }
-        if let Some(node) = self.tree.nodes.get_mut(to) {
-            node.visits.push(span);
-            if node.status == Status::Dead {
-                node.status = Status::Open;
-            }
+        if let Some(node) = self.tree.nodes.get_mut(to)
+            && node.status == Status::Dead
+        {
+            node.status = Status::Open;
         }
         self.here = to;
         self.at = to;
@@ -321,12 +363,14 @@ impl Walk {
         span: Span,
         arithmetic: Option<bool>,
         available: Option<bool>,
+        real: bool,
     ) -> NodeId {
         numbers.truncate(MOST_NUMBERS);
         let id = self.tree.nodes.len();
         let sound = parent.and_then(|p| self.states.get(p)).is_none_or(|s| s.sound)
             && arithmetic != Some(false)
-            && available != Some(false);
+            && available != Some(false)
+            && real;
         let known = !self
             .states
             .first()

@@ -2,10 +2,10 @@
 
 use super::{
     TrainError, Trainer,
+    evaluate::{Evaluate, Evaluation},
     measure::{Plan, sample, summarize},
     rl::advantage::mean,
     setup::{HELDOUT_SEED, task},
-    trainer::{Evaluate, Evaluation},
 };
 use crate::{
     base::{file::write_atomic, hash::sha256, sampler::Sampler, stats::pass_at},

@@ -5,6 +5,7 @@ use super::{
     checkpoint::{self, Progress},
     control::{Command, Inbox},
     error::TrainError,
+    evaluate::{Evaluate, Evaluation},
     event::{Outcome, Report, TrainEvent},
     method::{Learner, Made, Method},
     optimizer::AdamW,
@@ -19,25 +20,7 @@ use crate::{
 };
 use candle_core::Device;
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use std::{collections::BTreeMap, path::Path, time::Instant};
-
-/// What an evaluation found.
-#[derive(Clone, Debug, Default)]
-pub struct Evaluation {
-    /// What to record, with the names `metrics.jsonl` uses: `eval/accuracy eval/n …`.
-    pub metrics: BTreeMap<String, f64>,
-    /// The traces behind it, to be kept.
-    pub traces: Vec<Trace>,
-}
-
-/// Measures a model on held-out problems.
-pub trait Evaluate: Send {
-    /// The model's figures after `step` steps.
-    ///
-    /// # Errors
-    /// A sentence; the run pauses.
-    fn evaluate(&mut self, weights: &Weights, config: &Config, step: u64) -> Result<Evaluation, String>;
-}
+use std::{path::Path, time::Instant};
 
 /// A run in progress.
 pub struct Trainer {

@@ -139,7 +139,11 @@ fn words(count: usize) -> String {
 
 /// A problem, a model, and one trace with a text, a tree and habits all over it.
 fn fill(app: &mut App, bytes: usize, nodes: usize) {
-    update(app, Msg::Problem(Ok(Box::new(Problem::default()))));
+    let problem = Problem {
+        prompt: "make 15 from 18 7 4\n".into(),
+        ..Problem::default()
+    };
+    update(app, Msg::Problem(Ok(Box::new(problem))));
     let record = ModelRef {
         name: "bench".into(),
         hash: None,
@@ -149,6 +153,7 @@ fn fill(app: &mut App, bytes: usize, nodes: usize) {
     };
     let info = ModelInfo {
         record,
+        bundled_language: true,
         sampler: Sampler::default(),
     };
     update(app, Msg::Model(ModelState::Ready(Box::new(info))));

@@ -51,6 +51,7 @@ pub fn model() -> ModelState {
             dtype: None,
             device: Some("cpu".into()),
         },
+        bundled_language: true,
         sampler: Sampler {
             temperature: 0.6,
             ..Sampler::default()

@@ -114,7 +114,9 @@ fn two_models_solve_the_same_problem_side_by_side_and_a_table_leads_to_their_tra
     terminal.wait_for("A right, B wrong");
     terminal.resize((24, 80));
     terminal.wait_for("B guesser");
-    terminal.press("\x1b\x1b");
+    terminal.press("\x1b");
+    terminal.wait_for("problem 1 of ");
+    terminal.press("\x1b");
     terminal.wait_for("A against B");
     terminal.press("q");
     terminal.is_given_back();
@@ -142,9 +144,40 @@ fn the_shell_gets_the_terminal_while_it_is_suspended() {
     terminal.is_given_back();
     terminal.wake();
     terminal.wait("the tree again", has_tree_and_verdict);
-    assert!(terminal.is_taken());
+    assert!(terminal.is_taken() && terminal.has_mouse());
     terminal.press("q");
     terminal.is_given_back();
+    assert!(terminal.ended_well());
+}
+
+#[test]
+fn the_mouse_drags_the_rule_and_puts_the_cursor_where_it_clicks_unless_it_is_not_wanted() {
+    let home = Home::new();
+    let mut terminal = Terminal::start(&home, &["--problem", "18 7 4 -> 15"], (30, 120));
+    terminal.wait("a tree and a verdict", has_tree_and_verdict);
+    assert!(terminal.has_mouse());
+    // Takes the rule (columns and rows count from 1 here) and lets it go at column 41.
+    terminal.press("\x1b[<0;61;10M\x1b[<32;41;12M\x1b[<0;41;12m");
+    terminal.wait("a moved rule", |screen| {
+        screen.lines().nth(10).and_then(|line| line.chars().nth(40)) == Some('\u{2502}')
+    });
+    // The first row of text.
+    terminal.press("\x1b[<0;6;6M\x1b[<0;6;6m");
+    terminal.wait("a cursor there", |screen| {
+        screen
+            .lines()
+            .nth(5)
+            .is_some_and(|line| line.starts_with('\u{25b8}'))
+    });
+    terminal.press("q");
+    terminal.is_given_back();
+    assert!(terminal.ended_well());
+
+    home.file("config/config.toml", "mouse = false\n");
+    let mut terminal = Terminal::start(&home, &["--problem", "18 7 4 -> 15"], (30, 120));
+    terminal.wait("a tree and a verdict", has_tree_and_verdict);
+    assert!(terminal.is_taken() && !terminal.has_mouse());
+    terminal.press("q");
     assert!(terminal.ended_well());
 }
 

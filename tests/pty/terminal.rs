@@ -148,12 +148,20 @@ impl Terminal {
         screen.alternate_screen() && screen.bracketed_paste() && modes(&*self.master) != self.modes
     }
 
+    /// Whether the terminal tells the program what the mouse does: clicks, drags and the wheel, not every move.
+    pub fn has_mouse(&self) -> bool {
+        self.screen.screen().mouse_protocol_mode() == vt100::MouseProtocolMode::ButtonMotion
+    }
+
     /// Waits until everything about the terminal is as it was before.
     #[track_caller]
     pub fn is_given_back(&mut self) {
         self.watch("the shell's screen", |screen| !screen.alternate_screen());
         self.watch("plain pasting", |screen| !screen.bracketed_paste());
         self.watch("a cursor", |screen| !screen.hide_cursor());
+        self.watch("a free mouse", |screen| {
+            screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
+        });
         // The modes of the line are no bytes on the screen, and come last.
         for _ in 0..600 {
             if modes(&*self.master) == self.modes {

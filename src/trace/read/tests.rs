@@ -87,6 +87,68 @@ fn false_arithmetic_missing_numbers_and_wrong_states_are_facts() {
 }
 
 #[test]
+fn after_a_return_to_nowhere_the_next_move_hangs_where_its_numbers_are() {
+    // A slip of one number: the move itself says that the text is back at the problem.
+    let tree = read("try 18+7=25 left 25 4\ncheck 25+4=29 not 15\nback to 18 7 5\ntry 18-7=11 left 11 4\n");
+    assert_eq!((tree.backtracks[0].from, tree.backtracks[0].to), (2, None));
+    assert_eq!(
+        (tree.nodes[3].parent, tree.nodes[3].available),
+        (Some(0), Some(true))
+    );
+    assert_eq!(tree.nodes[1].status, Status::Dead, "the text did leave it");
+    assert_eq!(tree.lost_before(3), Some(&tree.backtracks[0]));
+    assert!(tree.lost_before(2).is_none() && tree.lost_before(0).is_none());
+    // Nothing above has the numbers, but the state that was left has.
+    let tree = read("try 18+7=25 left 25 4\nback to 25 5\ncheck 25-4=21 not 15\n");
+    assert_eq!(
+        (tree.nodes[2].parent, tree.nodes[1].status),
+        (Some(1), Status::Open)
+    );
+    // Nothing anywhere has them: the problem is all that is certain.
+    let tree = read("try 18+7=25 left 25 4\nback to 9 9\ntry 9+9=18 left 18\n");
+    assert_eq!(
+        (tree.nodes[2].parent, tree.nodes[2].available),
+        (Some(0), Some(false))
+    );
+    assert_eq!(tree.nodes[2].reachable, None);
+    // A second return, to a state that exists, ends the straying.
+    let tree = read("try 18+7=25 left 25 4\nback to 9 9\nback to 18 7 4\ntry 18-7=11 left 11 4\n");
+    assert_eq!((tree.nodes[2].parent, tree.lost_before(2)), (Some(0), None));
+}
+
+#[test]
+fn nothing_is_said_of_a_state_that_the_move_does_not_leave() {
+    let tree = read("try 18-7=11 left 11 3\ntry 11+3=14 left 14\n");
+    assert_eq!((tree.nodes[1].reachable, tree.nodes[2].reachable), (None, None));
+}
+
+#[test]
+fn the_moves_to_a_solution_make_one_expression() {
+    let composed = |text: &str| {
+        let tree = read(text);
+        tree.solved().and_then(|node| tree.composed(node.id))
+    };
+    assert_eq!(
+        composed("18 - 7 = 11\n11 + 4 = 15\n").as_deref(),
+        Some("(18-7)+4")
+    );
+    assert_eq!(
+        composed("try 18+4=22 left 22 7\ncheck 22-7=15 yes\n").as_deref(),
+        Some("(18+4)-7")
+    );
+    assert_eq!(
+        composed("18 - 7 = 12\n12 + 4 = 15\n"),
+        None,
+        "a false step solves nothing"
+    );
+    assert_eq!(composed(TEXT), None, "a step back is no calculation");
+    assert!(read(TEXT).solved().is_some());
+    let problem = Problem::parse("1 2 3 6 -> 11").unwrap();
+    let tree = Reader::read(Some(problem), "1/2=1/2\ntry 1/2=1/2 left 1/2 3 6\n");
+    assert_eq!(tree.composed(1), None, "there are numbers left");
+}
+
+#[test]
 fn a_winning_branch_given_up_is_noticed() {
     let tree = read("try 18-7=11 left 11 4\nback to 18 7 4\n");
     assert_eq!(tree.judge_return(&tree.backtracks[0]), Return::FromWinningBranch);

@@ -333,3 +333,6 @@ impl Method for Reinforcement {
         0.0
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -223,6 +223,21 @@ pub enum Action {
     )]
     Filter,
     #[strum(
+        message = "open",
+        detailed_message = "Open the problems behind a number, then their traces"
+    )]
+    Open,
+    #[strum(
+        message = "lane before",
+        detailed_message = "Go to the lane, or the number, to the left"
+    )]
+    LaneLeft,
+    #[strum(
+        message = "next lane",
+        detailed_message = "Go to the lane, or the number, to the right"
+    )]
+    LaneRight,
+    #[strum(
         message = "to Explore",
         detailed_message = "Open this lane's trace in Explore, with its tree"
     )]
@@ -323,8 +338,8 @@ impl Action {
             Fork | Insert | Edit | Alternatives | Sample | Why | RandomProblem | OwnProblem | Model
             | NextModel | Sampler | Regenerate | Save | TracePrevious | TraceNext | RuleLeft | RuleRight
             | DismissHints => Layer::Explore,
-            NewProblem | TypeProblem | Again | CompareSet | Filter | OpenTrace | LaneModel | LaneSampler
-            | LaneAdd | LaneDrop => Layer::Compare,
+            Open | LaneLeft | LaneRight | NewProblem | TypeProblem | Again | CompareSet | Filter
+            | OpenTrace | LaneModel | LaneSampler | LaneAdd | LaneDrop => Layer::Compare,
             TrainPause | TrainSave | TrainStop | TrainKnob | Emergence | Faked | LayOver | TrainOpen
             | TrainCompare => Layer::Train,
             Accept | Close | SelectNext | SelectPrevious => Layer::Popup,

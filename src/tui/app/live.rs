@@ -4,8 +4,10 @@ use super::{
     msg::{Notice, Parsed},
     outline::Outline,
     problem::Problem,
+    verdict::{Dissent, dissent},
 };
 use crate::{
+    base::sampler::Sampler,
     engine::{RunId, TokenBatch},
     trace::{
         NodeId, Span, Trace, Tree,
@@ -48,7 +50,7 @@ pub struct Live {
     pub problem: Arc<Problem>,
     /// Everything that was known when it was asked for; text, tokens and findings are filled in by [`Live::record`].
     pub(super) header: Trace,
-    /// How it was started, for people: `sample 0`, `fork of 1 at token 14`.
+    /// How it was started, for people: `sample 0`, `fork of 1 at 14` (the first trace, behind its token 14).
     pub origin: String,
     /// The text.
     pub text: TextStore,
@@ -76,6 +78,8 @@ pub struct Live {
     pub claim_at: SpanIndex,
     /// The verdict.
     pub outcome: Option<Outcome>,
+    /// Where the verdict and the tree disagree.
+    pub dissent: Option<Dissent>,
     /// How far it has come.
     pub phase: Phase,
     /// Whether it was brought along.
@@ -99,8 +103,10 @@ pub struct Live {
 pub struct Seedling {
     /// How it was started, for people.
     pub origin: String,
-    /// Its parent's id and the number of tokens it shares.
-    pub parent: Option<(String, usize)>,
+    /// Its parent's id.
+    pub parent: Option<String>,
+    /// How many tokens it shares with it, when anybody counted them.
+    pub fork_token: Option<usize>,
     /// Sampled tokens it keeps.
     pub kept: usize,
     /// What its parent was given, within them.
@@ -118,14 +124,13 @@ impl Live {
         header: Trace,
         now: Duration,
     ) -> Self {
-        let (parent, fork_token) = from.parent.unzip();
         Self {
             run,
             sample,
             problem,
             header: Trace {
-                parent,
-                fork_token,
+                parent: from.parent,
+                fork_token: from.fork_token,
                 ..header
             },
             origin: from.origin,
@@ -142,6 +147,7 @@ impl Live {
             behavior_at: SpanIndex::default(),
             claim_at: SpanIndex::default(),
             outcome: None,
+            dissent: None,
             phase: Phase::Waiting,
             foreign: false,
             asked: now,
@@ -170,6 +176,12 @@ impl Live {
     #[must_use]
     pub fn model(&self) -> Option<&ModelRef> {
         self.header.model.as_ref()
+    }
+
+    /// With which settings.
+    #[must_use]
+    pub fn sampler(&self) -> Option<&Sampler> {
+        self.header.sampler.as_ref()
     }
 
     /// Whether tokens may still arrive.
@@ -211,6 +223,10 @@ impl Live {
         self.behaviors = parsed.behaviors;
         self.claim_at = SpanIndex::new(self.tree.claims.iter().map(|claim| claim.span));
         self.outcome = parsed.outcome.or(self.outcome.take());
+        self.dissent = self
+            .outcome
+            .as_ref()
+            .and_then(|outcome| dissent(outcome, &self.tree));
         if self.cursor.node.is_none_or(|node| node >= self.tree.nodes.len()) {
             self.cursor.node = self.tree.node_at(self.cursor.byte);
         }
@@ -276,7 +292,7 @@ impl Live {
     }
 
     /// The last byte a cursor can stand on: the last token's first, so that the newline ending a text is no place.
-    fn last_byte(&self) -> usize {
+    pub(super) fn last_byte(&self) -> usize {
         match self
             .tokens
             .ends
@@ -343,12 +359,14 @@ impl Live {
         self.left.contains(&node)
     }
 
-    /// Tokens generated, as far as anybody counted.
+    /// Tokens generated; none when it was brought along and nobody counted them.
     #[must_use]
-    pub fn generated(&self) -> usize {
-        match self.header.tokens {
-            Some(counted) if self.tokens.is_empty() => counted.generated,
-            _ => self.tokens.len(),
+    pub fn generated(&self) -> Option<usize> {
+        let counted = self.header.tokens.map_or(0, |tokens| tokens.generated);
+        match self.tokens.len().max(counted) {
+            0 if self.foreign => None,
+            _ if self.tokens.is_empty() => Some(counted),
+            tokens => Some(tokens),
         }
     }
 
@@ -360,14 +378,15 @@ impl Live {
             .len()
             .checked_sub(self.tokens.given)
             .filter(|n| *n > 0)?;
-        let time = self.seconds();
+        let time = self.seconds()?;
         (time > 0.0).then(|| sampled as f64 / time)
     }
 
-    /// Seconds from asking to the last thing heard.
+    /// Seconds from asking to the last thing heard; none when it was brought along and nobody took the time.
     #[must_use]
-    pub fn seconds(&self) -> f64 {
-        self.last.saturating_sub(self.asked).as_secs_f64()
+    pub fn seconds(&self) -> Option<f64> {
+        (!self.foreign || self.header.seconds.is_some())
+            .then(|| self.last.saturating_sub(self.asked).as_secs_f64())
     }
 }
 

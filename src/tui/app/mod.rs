@@ -7,9 +7,11 @@ mod effect;
 mod engine;
 mod explore;
 mod field;
+mod help;
 mod keys;
 mod live;
 mod model;
+mod mouse;
 mod moves;
 mod msg;
 mod outline;
@@ -20,6 +22,7 @@ mod screen;
 mod settings;
 pub mod train;
 mod update;
+mod verdict;
 mod why;
 
 pub use action::{Action, Layer};
@@ -27,6 +30,7 @@ pub use compare::Compare;
 pub use effect::Effect;
 pub use explore::{Explore, Layout, Pane};
 pub use field::Field;
+pub use help::Row as HelpRow;
 pub use live::{Cursor, Live, Phase};
 pub use model::App;
 pub use msg::{Level, Msg, Notice, Parsed};
@@ -37,7 +41,8 @@ pub use screen::{Frame, GUTTER, SMALLEST, Screen};
 pub use settings::Setting;
 pub use train::Train;
 pub use update::update;
-pub use why::{Finding, letter};
+pub use verdict::Dissent;
+pub use why::{Finding, letter, rows as why_rows};
 
 #[cfg(test)]
 mod tests;

@@ -43,6 +43,8 @@ pub struct App {
     pub models: Vec<ModelEntry>,
     /// How fast tokens appear.
     pub pace: Pace,
+    /// Whether the terminal reports the mouse to us.
+    pub mouse: bool,
     /// Runs asked for so far, by any screen.
     pub asked: u64,
     /// What lies on top.
@@ -68,6 +70,7 @@ impl App {
             train: Train::default(),
             models: Vec::new(),
             pace: Pace::default(),
+            mouse: false,
             asked: 0,
             overlay: None,
             notice: None,

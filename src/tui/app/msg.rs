@@ -12,7 +12,7 @@ use crate::{
         record::{Behavior, Outcome},
     },
 };
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 use std::time::Duration;
 
 /// One message.
@@ -22,6 +22,8 @@ pub enum Msg {
     Clock(Duration),
     /// A key press.
     Key(KeyEvent),
+    /// A click, a drag or a turn of the wheel.
+    Mouse(MouseEvent),
     /// Text pasted by the terminal.
     Paste(String),
     /// The terminal's size in columns and rows.

@@ -1,11 +1,14 @@
 //! What may lie over the screen: popups, and prompts in the status line. One at a time.
 
-use super::{Action, App, Field, Finding, Screen, Setting};
+use super::{Action, App, Field, Finding, Screen, Setting, help, why};
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
     pattern::{CaseMatching, Normalization, Pattern},
 };
 use strum::IntoEnumIterator;
+
+/// Widest popup of words: longer lines are hard to read.
+const WIDEST: usize = 92;
 
 /// The thing on top.
 #[derive(Clone, Debug)]
@@ -114,7 +117,25 @@ pub fn found(query: &str, screen: Screen) -> Vec<Action> {
 }
 
 impl App {
-    /// How many entries the list of the popup has; scrolling popups have as many as they like.
+    /// Columns and rows that a popup may fill with words.
+    #[must_use]
+    pub fn popup_room(&self) -> (usize, usize) {
+        let room = |of: u16, frame: u16| usize::from(of.saturating_sub(frame)).max(1);
+        (room(self.size.0, 6).min(WIDEST), room(self.size.1, 4))
+    }
+
+    /// The rows of the help.
+    #[must_use]
+    pub fn help(&self) -> Vec<help::Row> {
+        help::rows(self, self.popup_room().0)
+    }
+
+    /// How many first rows a popup of so many rows can begin with.
+    fn scrolls(&self, rows: usize) -> usize {
+        rows.saturating_sub(self.popup_room().1) + 1
+    }
+
+    /// How many entries the list of the popup has, or how many places it can be scrolled to.
     #[must_use]
     pub fn entries(&self) -> usize {
         match &self.overlay {
@@ -123,8 +144,8 @@ impl App {
             // The last entry asks for a directory.
             Some(Overlay::Models(_)) => self.models.len() + 1,
             Some(Overlay::Sampler(_)) => Setting::iter().count(),
-            Some(Overlay::Help(_)) => Action::iter().count() + 8,
-            Some(Overlay::Why(findings, _)) => 4 * findings.len(),
+            Some(Overlay::Help(_)) => self.scrolls(self.help().len()),
+            Some(Overlay::Why(findings, _)) => self.scrolls(why::rows(findings, self.popup_room().0).len()),
             Some(Overlay::Prompt(..)) | None => 0,
         }
     }

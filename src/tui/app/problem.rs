@@ -33,6 +33,8 @@ pub struct ModelInfo {
     pub record: ModelRef,
     /// Its own sampling settings.
     pub sampler: Sampler,
+    /// Whether it reads and writes the bundled language and nothing else.
+    pub bundled_language: bool,
 }
 
 /// A model that could be chosen.

@@ -28,20 +28,14 @@ impl Live {
         };
         let from = Seedling {
             origin: "opened".into(),
+            parent: trace.parent.take(),
+            fork_token: trace.fork_token,
             inherited: std::mem::take(&mut trace.given),
             ..Seedling::default()
         };
         let spent = Duration::try_from_secs_f64(trace.seconds.unwrap_or_default().total).unwrap_or_default();
         let (prompt_tokens, outcome) = (trace.tokens.unwrap_or_default().prompt, trace.outcome.take());
-        let parent = trace.parent.clone().zip(trace.fork_token);
-        let mut live = Self::new(
-            run,
-            sample,
-            problem,
-            Seedling { parent, ..from },
-            trace,
-            Duration::ZERO,
-        );
+        let mut live = Self::new(run, sample, problem, from, trace, Duration::ZERO);
         live.foreign = true;
         live.prompt_tokens = prompt_tokens;
         live.last = spent;
@@ -87,7 +81,7 @@ impl Live {
             first_token: self
                 .first
                 .map_or(0.0, |first| first.saturating_sub(self.asked).as_secs_f64()),
-            total: self.seconds(),
+            total: self.seconds().unwrap_or_default(),
         };
         Trace {
             text: self.text.as_str().to_string(),

@@ -1,6 +1,6 @@
 //! How a message changes the state, and what is to be done about it.
 
-use super::{App, Effect, Msg, Notice, compare, engine, explore, keys, train};
+use super::{App, Effect, Msg, Notice, compare, engine, explore, keys, mouse, train};
 use crate::tui::keymap::Chord;
 use crossterm::event::KeyEventKind;
 
@@ -17,6 +17,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         // Some terminals report releases; a key acts once.
         Msg::Key(event) if event.kind == KeyEventKind::Release => Vec::new(),
         Msg::Key(event) => keys::press(app, Chord::from(event)),
+        Msg::Mouse(event) => mouse::hear(app, event),
         Msg::Paste(text) => {
             match app.overlay.as_mut().and_then(|overlay| overlay.field()) {
                 Some(field) => field.paste(&text),

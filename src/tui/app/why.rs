@@ -1,10 +1,13 @@
 //! What was found at the cursor, and how it is known: the answer to "why?".
 
-use super::Live;
-use crate::trace::{
-    Span,
-    record::Behavior,
-    tree::{Backtrack, Claim, Node, Status},
+use super::{Live, verdict};
+use crate::{
+    trace::{
+        LIVE_NUMBERS, Span,
+        record::Behavior,
+        tree::{Backtrack, Claim, Node, Status},
+    },
+    tui::text::wrap,
 };
 
 /// One thing that was found.
@@ -61,10 +64,37 @@ pub fn findings(live: &Live) -> Vec<Finding> {
             .filter(|claim| !claim.holds)
             .map(|claim| false_claim(live, claim)),
     );
+    found.extend(verdict::finding(live, here));
     if let Some(node) = live.cursor.node.and_then(|node| live.tree.nodes.get(node)) {
-        found.push(state(node));
+        found.push(state(live, node));
     }
     found
+}
+
+/// One row of the answer: its scope, the sign it begins with, its text.
+pub type Row<'a> = (&'a str, Option<char>, String);
+
+/// The findings as rows of this width.
+#[must_use]
+pub fn rows(findings: &[Finding], width: usize) -> Vec<Row<'_>> {
+    let wrapped = |text: &str| -> Vec<String> {
+        let rows = wrap::rows(text, 0, width.saturating_sub(2).max(1));
+        rows.iter()
+            .map(|row| row.of(text).trim_end().to_owned())
+            .collect()
+    };
+    let mut all: Vec<Row<'_>> = Vec::new();
+    for finding in findings {
+        if !all.is_empty() {
+            all.push(("ui", None, String::new()));
+        }
+        let signs = std::iter::once(Some(finding.sign)).chain(std::iter::repeat(None));
+        let titles = wrapped(&finding.title).into_iter().zip(signs);
+        all.extend(titles.map(|(text, sign)| (finding.scope.as_str(), sign, text)));
+        let lines = finding.lines.iter().flat_map(|line| wrapped(line));
+        all.extend(lines.map(|text| ("ui", None, text)));
+    }
+    all
 }
 
 fn habit(behavior: &Behavior) -> Finding {
@@ -82,6 +112,10 @@ fn habit(behavior: &Behavior) -> Finding {
     }
 }
 
+/// Where the moves go that follow a return to nowhere.
+const ELSEWHERE: &str = "the branch is left as the text says; the next move hangs from the nearest state above that has \
+    its numbers, else from the problem";
+
 fn returned(live: &Live, back: &Backtrack) -> Finding {
     let from = live.tree.nodes.get(back.from);
     let verdict = match from.and_then(|node| node.reachable) {
@@ -89,6 +123,10 @@ fn returned(live: &Live, back: &Backtrack) -> Finding {
         Some(false) => "went back from a dead end: no way led from the state it left to the goal",
         None => "whether the goal could still be reached from the state it left is not known",
     };
+    let mut lines = vec![verdict.to_owned()];
+    if back.to.is_none() {
+        lines.push(ELSEWHERE.to_owned());
+    }
     let to = match back.to.and_then(|id| live.tree.nodes.get(id)) {
         Some(node) => format!("returned to {}", node.state),
         None => "returned to a state that never existed".into(),
@@ -102,7 +140,7 @@ fn returned(live: &Live, back: &Backtrack) -> Finding {
         .into(),
         sign: '↩',
         title: to,
-        lines: vec![verdict.into()],
+        lines,
     }
 }
 
@@ -115,25 +153,33 @@ fn false_claim(live: &Live, claim: &Claim) -> Finding {
     }
 }
 
-fn state(node: &Node) -> Finding {
+fn state(live: &Live, node: &Node) -> Finding {
     let mut lines = Vec::new();
     match node.arithmetic {
-        Some(false) => lines.push("its arithmetic is false"),
-        Some(true) if node.parent.is_some() => lines.push("its arithmetic is true"),
+        Some(false) => lines.push("its arithmetic is false".to_owned()),
+        Some(true) if node.parent.is_some() => lines.push("its arithmetic is true".to_owned()),
         _ => {}
     }
     if node.available == Some(false) {
-        lines.push("used a number it did not have");
+        lines.push("used a number it did not have".into());
     }
     if node.again.is_some() {
-        lines.push("the same move was made before from the same state");
+        lines.push("the same move was made before from the same state".into());
     }
+    let reached = node.status == Status::Goal;
     lines.push(match node.reachable {
-        _ if node.status == Status::Goal => "the goal is reached here",
-        Some(true) => "solver: the goal can still be reached from here",
-        Some(false) => "solver: a dead end, no way leads from here to the goal",
-        None => "solver: not known yet whether the goal can be reached from here",
+        Some(_) if reached => "the goal is reached here".into(),
+        Some(true) => "solver: the goal can still be reached from here".into(),
+        Some(false) => "solver: a dead end, no way leads from here to the goal".into(),
+        None if reached => format!("the goal stands here, but {}", unknown(live, node)),
+        None => format!("solver: not asked, for {}", unknown(live, node)),
     });
+    if let Some(back) = live.tree.lost_before(node.id) {
+        let words: String = back.span.of(live.text.as_str()).trim().chars().take(60).collect();
+        lines.push(format!(
+            "it follows `{words}`, a return to a state that never existed: {ELSEWHERE}"
+        ));
+    }
     let goal = node
         .goal
         .as_ref()
@@ -144,6 +190,22 @@ fn state(node: &Node) -> Finding {
         scope: if fault { "bad" } else { "ui.title" }.into(),
         sign: if fault { '!' } else { '●' },
         title: format!("state {}{goal}", node.state),
-        lines: lines.into_iter().map(str::to_string).collect(),
+        lines,
+    }
+}
+
+/// Why nothing is known about what can be reached from a state.
+fn unknown(live: &Live, node: &Node) -> &'static str {
+    let parent = |node: &&Node| node.parent.and_then(|parent| live.tree.nodes.get(parent));
+    let mut way = std::iter::successors(Some(node), parent).take(live.tree.nodes.len());
+    if way.any(|node| node.arithmetic == Some(false) || node.available == Some(false)) {
+        return "a move on the way here was false or used a number that was not there";
+    }
+    match live.tree.nodes.first() {
+        Some(root) if root.goal.is_none() => "the problem is not known",
+        _ if node.state.split(' ').count() > LIVE_NUMBERS => {
+            "states of more than four numbers take too long while a text is followed"
+        }
+        _ => "a move on the way here does not leave the numbers that the text says",
     }
 }

@@ -107,6 +107,7 @@ impl Explore {
         let info = ModelInfo {
             record: ModelRef::recorded(&recording.model),
             sampler: Sampler::default(),
+            bundled_language: false,
         };
         let handle = ScriptedEngine::spawn(recording, Speed::Times(1.0), EVENTS);
         self.run(handle.and_then(|handle| Running::play(handle, &self.inbox, self.tape.clone())));
@@ -128,6 +129,13 @@ impl Explore {
             self.tell(Msg::Notice(notice));
         }
         let problem = self.problems.asked(&request.prompt);
+        let outside = problem
+            .as_ref()
+            .and_then(|problem| self.problems.outside(problem));
+        // A problem that came with a trace was never weighed against the model; one that was typed is told the same.
+        if let Some(sentence) = outside.filter(|_| self.recording.is_none()) {
+            self.tell(Msg::Notice(Notice::warning(sentence)));
+        }
         running.generate(request, problem, &self.inbox);
     }
 

@@ -91,11 +91,19 @@ impl Problems {
         })
     }
 
+    /// What to say when the current model was not trained on problems like this one.
+    pub fn outside(&self, problem: &countdown::Problem) -> Option<String> {
+        let why = self.task.covers(problem).err()?;
+        Some(format!(
+            "This is outside what {} was trained on: {why}.",
+            self.model
+        ))
+    }
+
     fn shown(&self, problem: &countdown::Problem) -> Problem {
         let solvable = Solver::new(problem.rules).reachable(&problem.values(), problem.goal());
         let warning = if solvable {
-            let why = self.task.covers(problem).err();
-            why.map(|why| format!("This is outside what {} was trained on: {why}.", self.model))
+            self.outside(problem)
         } else {
             Some(format!(
                 "{problem} has no solution under {} rules: every branch is a dead end. Change a number or the target.",
@@ -109,7 +117,7 @@ impl Problems {
     }
 }
 
-/// A problem as the screen shows it; without one, what was asked.
+/// A problem as the screen shows it and our models are asked it; without one, the words of whoever asked.
 pub fn shown(problem: Option<&countdown::Problem>, prompt: Option<&str>) -> Problem {
     let Some(problem) = problem else {
         let statement = prompt
@@ -132,7 +140,7 @@ pub fn shown(problem: Option<&countdown::Problem>, prompt: Option<&str>) -> Prob
         statement: format!("{} \u{2192} {}", numbers.join(" "), problem.target),
         note: format!("{} rules", problem.rules),
         typed: problem.to_string(),
-        prompt: prompt.map_or_else(|| language::prompt(problem), str::to_owned),
+        prompt: language::prompt(problem),
         index: 0,
         value: serde_json::to_value(problem).unwrap_or_default(),
         warning: None,
@@ -188,6 +196,9 @@ mod tests {
     fn a_prompt_gives_back_its_problem() {
         let problems = Problems::new();
         let shown = problems.read("18 7 4 -> 15").unwrap();
-        assert_eq!(problems.asked(&shown.prompt).unwrap().target, 15);
+        let asked = problems.asked(&shown.prompt).unwrap();
+        assert_eq!((asked.target, problems.outside(&asked)), (15, None));
+        let large = problems.asked("make 176 from 55 75 12 34\n").unwrap();
+        assert!(problems.outside(&large).unwrap().contains("trained on"));
     }
 }

@@ -113,5 +113,7 @@ pub fn info(loaded: &LoadedModel, source: &Source) -> ModelInfo {
             .as_ref()
             .map(|card| card.sampler.clone())
             .unwrap_or_default(),
+        // A card is what training leaves here, and it only ever taught that language.
+        bundled_language: source.card.is_some(),
     }
 }

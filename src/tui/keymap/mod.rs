@@ -91,15 +91,25 @@ impl Keymap {
     /// The keys of an action, as written in help: letters before names of keys.
     #[must_use]
     pub fn keys(&self, action: Action) -> Vec<String> {
+        written(self.bound(action))
+    }
+
+    /// Those of them that mean it where `layers` hold, the first of which wins.
+    #[must_use]
+    pub fn keys_in(&self, layers: &[Layer], action: Action) -> Vec<String> {
+        let elsewhere = !layers.contains(&action.layer());
+        let bound = self.bound(action);
+        written(bound.filter(|keys| elsewhere || self.lookup(layers, keys) == Meaning::Act(action)))
+    }
+
+    fn bound(&self, action: Action) -> impl Iterator<Item = Vec<Chord>> {
         let bindings = self
             .layers
             .get(&action.layer())
             .map(Trie::bindings)
             .unwrap_or_default();
-        let bound = bindings.into_iter().filter(|(_, bound)| *bound == action);
-        let mut keys: Vec<String> = bound.map(|(keys, _)| show_sequence(&keys)).collect();
-        keys.sort_by_key(String::len);
-        keys
+        let bound = bindings.into_iter().filter(move |(_, bound)| *bound == action);
+        bound.map(|(keys, _)| keys)
     }
 
     /// The first key of an action; empty when it has none.
@@ -107,6 +117,12 @@ impl Keymap {
     pub fn key(&self, action: Action) -> String {
         self.keys(action).into_iter().next().unwrap_or_default()
     }
+}
+
+fn written(sequences: impl Iterator<Item = Vec<Chord>>) -> Vec<String> {
+    let mut keys: Vec<String> = sequences.map(|keys| show_sequence(&keys)).collect();
+    keys.sort_by_key(String::len);
+    keys
 }
 
 #[cfg(test)]

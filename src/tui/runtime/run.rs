@@ -10,7 +10,7 @@ use crate::tui::{
     screen,
     theme::Look,
 };
-use crossterm::event::{Event, EventStream};
+use crossterm::event::{Event, EventStream, MouseButton, MouseEventKind};
 use futures_util::StreamExt;
 use std::{
     io::{self, IsTerminal},
@@ -83,7 +83,7 @@ struct Shell<'a> {
 
 impl<'a> Shell<'a> {
     fn enter(start: Start, driver: &'a mut dyn Driver, inbox: Receiver<Msg>) -> Result<Self, Error> {
-        let screen = Screen::enter()?;
+        let screen = Screen::enter(start.app.mouse)?;
         let Start {
             mut app,
             look,
@@ -135,12 +135,13 @@ impl<'a> Shell<'a> {
         Ok(())
     }
 
-    /// A key, a paste, a new size.
+    /// A key, the mouse, a paste, a new size.
     fn input(&mut self, event: Event) -> Result<(), Error> {
         let msg = match event {
             Event::Key(key) => Msg::Key(key),
             Event::Paste(text) => Msg::Paste(text),
             Event::Resize(columns, rows) => Msg::Resize(columns, rows),
+            Event::Mouse(mouse) if is_meant(mouse.kind) => Msg::Mouse(mouse),
             Event::FocusGained | Event::FocusLost | Event::Mouse(_) => return Ok(()),
         };
         self.hear(msg, Urgency::Input)
@@ -200,6 +201,15 @@ impl<'a> Shell<'a> {
         self.pacer.drawn(Instant::now());
         Ok(())
     }
+}
+
+/// What a person does with the mouse on purpose; moving it about is nothing.
+fn is_meant(kind: MouseEventKind) -> bool {
+    use MouseEventKind::{Down, Drag, ScrollDown, ScrollUp, Up};
+    matches!(
+        kind,
+        Down(MouseButton::Left) | Drag(MouseButton::Left) | Up(_) | ScrollDown | ScrollUp
+    )
 }
 
 /// What the system tells us.

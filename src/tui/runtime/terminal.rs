@@ -2,8 +2,9 @@
 
 use crossterm::{
     cursor,
-    event::{DisableBracketedPaste, EnableBracketedPaste},
+    event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste},
     execute,
+    style::Print,
     terminal::{
         BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
         disable_raw_mode, enable_raw_mode,
@@ -17,22 +18,28 @@ use std::{
 
 type Out = BufWriter<Stdout>;
 
+/// Asks for clicks, drags and the wheel, with places written in decimals. Crossterm's own command asks for every move of
+/// the pointer too, which would wake an idle workbench.
+const LISTEN_TO_MOUSE: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+
 /// The screen while it is ours.
 pub struct Screen {
+    /// Whether the mouse is ours too.
+    mouse: bool,
     terminal: Terminal<CrosstermBackend<Out>>,
 }
 
 impl Screen {
-    /// Takes the terminal.
+    /// Takes the terminal, and with `mouse` what the mouse does in it.
     ///
     /// # Errors
     /// Whatever the terminal says.
-    pub fn enter() -> io::Result<Self> {
+    pub fn enter(mouse: bool) -> io::Result<Self> {
         give_back_on_panic();
-        take()?;
+        take(mouse)?;
         let out = BufWriter::with_capacity(1 << 16, io::stdout());
         let terminal = Terminal::new(CrosstermBackend::new(out)).inspect_err(|_| give_back())?;
-        Ok(Self { terminal })
+        Ok(Self { mouse, terminal })
     }
 
     /// Columns and rows.
@@ -67,7 +74,7 @@ impl Screen {
         let _ = process::Command::new("kill")
             .args(["-STOP", &process::id().to_string()])
             .status();
-        take()?;
+        take(self.mouse)?;
         // Everything is drawn anew. `clear` would do, but asks the terminal where its cursor is, and not all answer.
         self.terminal.resize(self.terminal.size()?.into())
     }
@@ -84,12 +91,13 @@ impl Drop for Screen {
     }
 }
 
-fn take() -> io::Result<()> {
+fn take(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
     execute!(
         io::stdout(),
         EnterAlternateScreen,
         EnableBracketedPaste,
+        Print(if mouse { LISTEN_TO_MOUSE } else { "" }),
         cursor::Hide
     )
     .inspect_err(|_| give_back())
@@ -100,6 +108,7 @@ fn give_back() {
     let _ = execute!(
         io::stdout(),
         EndSynchronizedUpdate,
+        DisableMouseCapture,
         DisableBracketedPaste,
         LeaveAlternateScreen,
         cursor::Show

@@ -61,7 +61,8 @@ fn the_child_of_the_terminal_test() {
         .try_send(Msg::Problem(Ok(Box::new(demo::problem()))))
         .unwrap();
     sender.try_send(demo::model_msg()).unwrap();
-    let app = App::new(Keymap::load(None).0, (80, 24), jiff::Timestamp::UNIX_EPOCH, true);
+    let mut app = App::new(Keymap::load(None).0, (80, 24), jiff::Timestamp::UNIX_EPOCH, true);
+    app.mouse = true;
     let look = Look {
         theme: Theme::load("default", Depth::Ansi, &|_| None).0,
         glyphs: &UNICODE,
@@ -150,6 +151,9 @@ impl Watched {
         self.wait("the shell's screen", |screen| !screen.alternate_screen());
         self.wait("a cursor", |screen| !screen.hide_cursor());
         self.wait("plain pasting", |screen| !screen.bracketed_paste());
+        self.wait("a free mouse", |screen| {
+            screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
+        });
     }
 }
 

@@ -28,7 +28,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
 fn matter(app: &App) -> Vec<(Action, &'static str)> {
     match &app.overlay {
         Some(Overlay::Help(_) | Overlay::Why(..)) => {
-            vec![(Action::Close, ""), (Action::SelectNext, "scroll")]
+            vec![(Action::Close, ""), (Action::Down, "scroll")]
         }
         Some(Overlay::Prompt(..)) => vec![(Action::Accept, ""), (Action::Close, "never mind")],
         Some(_) => vec![

@@ -2,7 +2,7 @@
 
 use super::row;
 use crate::tui::{
-    app::{Action, App, Field, Finding, Layer, Overlay, Setting, found},
+    app::{Action, App, Field, Finding, HelpRow, Overlay, Screen, Setting, found, why_rows},
     widget::{
         Canvas, bars, field,
         popup::{self, Content},
@@ -42,26 +42,22 @@ fn keys(app: &App, actions: &[(Action, &str)]) -> String {
 }
 
 fn help(app: &App, canvas: &Canvas<'_>, top: usize) -> Content {
-    let mut lines = Vec::new();
-    for layer in [app.screen.layer(), Layer::Moving, Layer::Everywhere, Layer::Popup] {
-        if !lines.is_empty() {
-            lines.push(Line::default());
-        }
-        lines.push(Line::from(
-            canvas.span(layer.get_message().unwrap_or_default(), "ui.title"),
-        ));
-        for action in Action::iter().filter(|action| action.layer() == layer) {
-            let keys = app.keymap.keys(action).join(" ");
-            lines.push(Line::from(vec![
-                canvas.span(format!("{keys:<16}"), "ui.key"),
-                canvas.span(action.description(), "ui"),
-            ]));
-        }
-    }
+    let lines = app.help().into_iter().map(|row| match row {
+        HelpRow::Blank => Line::default(),
+        HelpRow::Title(text) => Line::from(canvas.span(text, "ui.title")),
+        HelpRow::Entry(keys, text) => Line::from(vec![
+            canvas.span(canvas.glyphs().write(&keys), "ui.key"),
+            canvas.span(text, "ui"),
+        ]),
+    });
+    let place = match app.screen {
+        Screen::Explore => format!(", in the {}", app.explore.focus.name().to_lowercase()),
+        _ => String::new(),
+    };
     Content {
-        title: format!("Keys of {}", app.screen.name()),
+        title: format!("Keys of {}{place}", app.screen.name()),
         keys: keys(app, &[(Action::Down, "scroll"), (Action::Close, "close")]),
-        lines,
+        lines: lines.collect(),
         selected: None,
         top,
     }
@@ -102,28 +98,16 @@ fn palette(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: usize) -
 }
 
 fn why(app: &App, canvas: &Canvas<'_>, findings: &[Finding], top: usize) -> Content {
-    let width = usize::from(canvas.area().width.saturating_sub(10)).clamp(20, 90);
-    let mut lines = Vec::new();
-    for finding in findings {
-        if !lines.is_empty() {
-            lines.push(Line::default());
-        }
-        let sign = canvas.glyphs().sign(finding.sign);
-        lines.push(Line::from(
-            canvas.span(format!("{sign} {}", finding.title), &finding.scope),
-        ));
-        for line in &finding.lines {
-            let rows = crate::tui::text::wrap::rows(line, 0, width);
-            lines.extend(
-                rows.iter()
-                    .map(|row| Line::from(canvas.span(format!("  {}", row.of(line)), "ui"))),
-            );
-        }
-    }
+    let lines = why_rows(findings, app.popup_room().0)
+        .into_iter()
+        .map(|(scope, sign, text)| {
+            let sign = sign.map_or_else(|| " ".into(), |sign| canvas.glyphs().write(&sign.to_string()));
+            Line::from(canvas.span(format!("{sign} {text}"), scope))
+        });
     Content {
         title: "Why".into(),
         keys: keys(app, &[(Action::Down, "scroll"), (Action::Close, "close")]),
-        lines,
+        lines: lines.collect(),
         selected: None,
         top,
     }

@@ -1,5 +1,5 @@
 //! ```text
-//!  top-k 0  top-p 1  min-p 0  seed 0  max 512               trace 2 of 3 · fork of trace 1 at token 14
+//!  top-k 0  top-p 1  min-p 0  seed 0  max 512               trace 2 of 3 · fork of 1 at 14
 //!  The search went round the end of the text.               a sentence, until the next key
 //!  z   M fold all   R unfold all                            after the first key of a sequence
 //!  insert here and go on: Wait,█                            a line being typed
@@ -10,7 +10,7 @@ use crate::tui::{
     keymap::{Meaning, show_sequence},
     screen::{compare, explore, train},
     text::wrap,
-    widget::{Canvas, field},
+    widget::{Canvas, Pieces, field},
 };
 use ratatui::{
     layout::{Position, Rect},
@@ -43,25 +43,25 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> 
         };
         return field::draw(canvas, area, typed);
     }
-    let (left, right) = if !app.pending.is_empty() {
-        (pending(app, canvas), Line::default())
+    if !app.pending.is_empty() {
+        canvas.row(area, pending(app, canvas), Line::default());
     } else if let Some(said) = &app.notice {
         notice(said, canvas, area);
-        return None;
     } else {
+        let mut pieces = Pieces::default();
         match app.screen {
-            Screen::Explore => explore::status(app, canvas),
-            Screen::Compare => compare::status(app, canvas),
+            Screen::Explore => explore::status(app, canvas, &mut pieces),
+            Screen::Compare => compare::status(app, canvas, &mut pieces),
             Screen::Train => match train::standing(app) {
                 Some(said) => {
                     notice(&said, canvas, area);
                     return None;
                 }
-                None => train::status(app, canvas),
+                None => train::status(app, canvas, &mut pieces),
             },
         }
-    };
-    canvas.row(area, left, right);
+        pieces.draw(canvas, area);
+    }
     None
 }
 
@@ -73,12 +73,17 @@ fn notice(notice: &Notice, canvas: &mut Canvas<'_>, area: Rect) {
         Level::Error => "ui.error",
     };
     let rows = wrap::rows(&notice.text, 0, area.width.into());
-    let rows = rows.get(..MOST_ROWS).unwrap_or(&rows);
+    let (rows, cut) = rows
+        .get(..MOST_ROWS)
+        .map_or((&rows[..], false), |first| (first, rows.len() > MOST_ROWS));
     let above = (rows.len() as u16).saturating_sub(1).min(area.y);
     for (y, row) in (area.y - above..=area.y).zip(rows) {
         canvas.clear(Rect { y, ..area });
         let text = canvas.span(row.of(&notice.text).trim_end(), scope);
         canvas.row(Rect { y, ..area }, Line::from(text), Line::default());
+    }
+    if cut {
+        canvas.cut(area.x, area.y, area.right());
     }
 }
 

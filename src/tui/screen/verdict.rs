@@ -5,21 +5,15 @@
 use crate::{
     trace::record::{Finish, Outcome},
     tui::{
-        app::{Live, Phase},
-        widget::Canvas,
+        app::{Dissent, Live, Phase},
+        widget::{Canvas, Pieces},
     },
 };
-use ratatui::text::Span;
+use unicode_width::UnicodeWidthChar;
 
-/// Below this width the scorer's name and the time are left out.
-const ROOMY: u16 = 100;
-/// Below this width only the verdict's sign and the tokens are left.
-const NARROW: u16 = 64;
-
-/// How a trace ended and what it cost, on a line of `width` columns.
-pub fn verdict(canvas: &Canvas<'_>, live: &Live, width: u16) -> Vec<Span<'static>> {
+/// How a trace ended and what it cost, at the right end of a line of `width` columns.
+pub fn verdict(canvas: &Canvas<'_>, live: &Live, width: u16, pieces: &mut Pieces) {
     let glyphs = canvas.glyphs();
-    let mut parts = Vec::new();
     // A text that was cut short without an answer is not wrong: it is cut short.
     let cut = matches!(live.phase, Phase::Done(Finish::Length | Finish::Cancelled));
     let outcome = live
@@ -27,41 +21,64 @@ pub fn verdict(canvas: &Canvas<'_>, live: &Live, width: u16) -> Vec<Span<'static
         .as_ref()
         .filter(|outcome| !cut || outcome.answer.is_some());
     match (outcome, &live.phase) {
-        (Some(outcome), _) => parts.extend(answer(canvas, outcome, width)),
+        (Some(outcome), _) => {
+            answer(canvas, outcome, width, pieces);
+            if matches!(live.dissent, Some(Dissent::TreeSolves(_))) {
+                let text = glyphs.write("the tree says ✓");
+                pieces.right(2, "   ", canvas.span(text, "unknown"));
+            }
+        }
         (None, Phase::Done(Finish::Stop) | Phase::Waiting | Phase::Running) => {}
-        (None, Phase::Done(Finish::Length)) => parts.push(canvas.span("out of tokens", "unknown")),
-        (None, Phase::Done(Finish::Cancelled)) => parts.push(canvas.span("stopped", "unknown")),
+        (None, Phase::Done(Finish::Length)) => pieces.right(0, "", canvas.span("out of tokens", "unknown")),
+        (None, Phase::Done(Finish::Cancelled)) => pieces.right(0, "", canvas.span("stopped", "unknown")),
         (None, Phase::Done(Finish::Error) | Phase::Failed(_)) => {
-            parts.push(canvas.span(format!("{} failed", glyphs.bad), "bad"));
+            pieces.right(0, "", canvas.span(format!("{} failed", glyphs.bad), "bad"));
         }
     }
-    parts.push(canvas.span(format!("   {:>3} tokens", live.generated()), "ui"));
-    if width >= ROOMY {
-        parts.push(canvas.span(format!("   {:>5.2} s", live.seconds()), "ui"));
+    if let Some(tokens) = live.generated() {
+        pieces.right(1, "   ", canvas.span(format!("{tokens:>3} tokens"), "ui"));
     }
-    parts
+    if let Some(seconds) = live.seconds() {
+        pieces.right(7, "   ", canvas.span(format!("{seconds:>5.2} s"), "ui"));
+    }
 }
 
-fn answer(canvas: &Canvas<'_>, outcome: &Outcome, width: u16) -> Vec<Span<'static>> {
-    let roomy = width >= ROOMY;
+fn answer(canvas: &Canvas<'_>, outcome: &Outcome, width: u16, pieces: &mut Pieces) {
     let glyphs = canvas.glyphs();
     let (sign, scope) = if outcome.correct {
         (glyphs.good, "good")
     } else {
         (glyphs.bad, "bad")
     };
+    // An answer may be as long as it likes; half the line is enough to recognise it.
     let text = match (&outcome.answer, &outcome.value) {
-        _ if width < NARROW => sign.to_string(),
-        (Some(answer), Some(value)) => format!("{sign} {answer} = {value}"),
-        (Some(answer), None) => format!("{sign} {answer}"),
-        (None, _) => format!("{sign} no answer"),
+        (Some(answer), Some(value)) => format!("{answer} = {value}"),
+        (Some(answer), None) => answer.clone(),
+        (None, _) => "no answer".into(),
     };
-    let mut parts = vec![canvas.span(text, scope)];
-    if !outcome.correct && roomy && outcome.answer.is_some() {
-        parts.push(canvas.span(format!("   {}", outcome.reason), "ui"));
+    pieces.right(0, "", canvas.span(sign, scope));
+    pieces.right(
+        4,
+        " ",
+        canvas.span(clip(&text, usize::from(width / 2), glyphs.more), scope),
+    );
+    if !outcome.correct && outcome.answer.is_some() {
+        pieces.right(6, "   ", canvas.span(&outcome.reason, "ui"));
     }
-    if roomy {
-        parts.push(canvas.span(format!("   {}", outcome.scorer), "ui.dim"));
+    pieces.right(8, "   ", canvas.span(&outcome.scorer, "ui.dim"));
+}
+
+/// `text` in `room` columns, with a sign when that is not all of it.
+fn clip(text: &str, room: usize, more: &str) -> String {
+    let wide = |c: char| c.width().unwrap_or(1);
+    if text.chars().map(wide).sum::<usize>() <= room {
+        return text.to_owned();
     }
-    parts
+    let room = room.saturating_sub(more.chars().count());
+    let mut used = 0;
+    let kept = text.chars().take_while(|c| {
+        used += wide(*c);
+        used <= room
+    });
+    kept.collect::<String>() + more
 }

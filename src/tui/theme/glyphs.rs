@@ -7,6 +7,8 @@ pub struct Glyphs {
     pub root: &'static str,
     /// A state left open.
     pub open: &'static str,
+    /// A state of which nobody knows whether the goal can be reached from it.
+    pub unknown: &'static str,
     /// The goal; a right answer.
     pub good: &'static str,
     /// A dead end; a wrong answer.
@@ -45,6 +47,7 @@ pub struct Glyphs {
 pub const UNICODE: Glyphs = Glyphs {
     root: "●",
     open: "○",
+    unknown: "◌",
     good: "✓",
     bad: "✗",
     back: "↩",
@@ -67,6 +70,7 @@ pub const UNICODE: Glyphs = Glyphs {
 pub const ASCII: Glyphs = Glyphs {
     root: "*",
     open: "o",
+    unknown: "~",
     good: "+",
     bad: "x",
     back: "<",
@@ -86,21 +90,23 @@ pub const ASCII: Glyphs = Glyphs {
 };
 
 impl Glyphs {
-    /// Our own words with the signs of this set: `→ … ·` as it writes them.
+    /// Our own words with the signs of this set.
     #[must_use]
     pub fn write(&self, text: &str) -> String {
-        text.replace('→', self.arrow)
-            .replace('…', self.more)
-            .replace('·', self.dot)
-    }
-
-    /// One sign of ours as this set writes it.
-    #[must_use]
-    pub fn sign(&self, sign: char) -> String {
-        match sign {
-            '↩' => self.back.to_string(),
-            '●' => self.root.to_string(),
-            other => other.to_string(),
-        }
+        let signs = [
+            ('→', self.arrow),
+            ('…', self.more),
+            ('·', self.dot),
+            ('●', self.root),
+            ('○', self.open),
+            ('◌', self.unknown),
+            ('✓', self.good),
+            ('✗', self.bad),
+            ('↩', self.back),
+            ('▸', self.folded),
+        ];
+        signs.into_iter().fold(text.to_owned(), |text, (sign, written)| {
+            text.replace(sign, written)
+        })
     }
 }

@@ -84,6 +84,9 @@ impl<'a> Canvas<'a> {
         let right_x = area.right() - right_width as u16;
         if area.right() <= self.buffer.area.right() {
             self.buffer.set_line(right_x, area.y, &right, right_width as u16);
+            if right.width() > width {
+                self.cut(right_x, area.y, area.right());
+            }
         }
         let room = (width - right_width).saturating_sub(usize::from(right_width > 0));
         if area.x >= self.buffer.area.right() {
@@ -92,10 +95,15 @@ impl<'a> Canvas<'a> {
         let room = room.min(usize::from(self.buffer.area.right() - area.x));
         self.buffer.set_line(area.x, area.y, &left, room as u16);
         if left.width() > room {
-            let more = self.glyphs().more;
-            let at = (area.x + room as u16).saturating_sub(more.chars().count() as u16);
-            let dim = self.style("ui.dim");
-            self.put(at.max(area.x), area.y, area.x + room as u16, more, dim);
+            self.cut(area.x, area.y, area.x + room as u16);
         }
+    }
+
+    /// Says with a sign before `end` that what was written from `x` on goes on.
+    pub fn cut(&mut self, x: u16, y: u16, end: u16) {
+        let more = self.glyphs().more;
+        let at = end.saturating_sub(more.chars().count() as u16).max(x);
+        let dim = self.style("ui.dim");
+        self.put(at, y, end, more, dim);
     }
 }

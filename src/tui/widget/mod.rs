@@ -5,8 +5,10 @@ pub mod canvas;
 pub mod chart;
 pub mod field;
 pub mod long_text;
+pub mod pieces;
 pub mod popup;
 pub mod ribbon;
 pub mod tree;
 
 pub use canvas::Canvas;
+pub use pieces::Pieces;

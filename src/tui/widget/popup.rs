@@ -2,6 +2,7 @@
 
 use super::Canvas;
 use ratatui::{layout::Rect, style::Style, text::Line};
+use unicode_width::UnicodeWidthStr;
 
 /// The lines of a popup, and which one is selected.
 pub struct Content {
@@ -102,8 +103,12 @@ fn frame(canvas: &mut Canvas<'_>, area: Rect, title: &str, keys: &str) {
     for ((x, y), corner) in places.into_iter().zip(corners) {
         canvas.put(x, y, area.right(), corner, rule);
     }
-    let bold = canvas.style("ui.title");
-    canvas.put(area.x + 2, area.y, right, &format!(" {title} "), bold);
-    let dim = canvas.style("ui.dim");
-    canvas.put(area.x + 2, last, right, &format!(" {keys} "), dim);
+    for (y, text, scope) in [(area.y, title, "ui.title"), (last, keys, "ui.dim")] {
+        let text = format!(" {text} ");
+        let style = canvas.style(scope);
+        canvas.put(area.x + 2, y, right, &text, style);
+        if text.width() > usize::from(right.saturating_sub(area.x + 2)) {
+            canvas.cut(area.x + 2, y, right);
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! ▸├─ 18+7=25 → 25 4              ! ? ✗ ↩    fault, still winnable, became, left by a return
+//!  └─ ↩! 9+9=18 → 18 4            !   ◌      after a return to nowhere; nobody knows what can be reached
 //! ```
 
 use super::Canvas;
@@ -54,16 +55,16 @@ fn draw_line(canvas: &mut Canvas<'_>, area: Rect, live: &Live, node: &Node, sele
     let bad = node.arithmetic == Some(false) || node.available == Some(false);
     let mut style = match (node.status, bad) {
         (_, true) => canvas.style("bad"),
-        (Status::Goal, _) => canvas.style("good"),
+        (Status::Goal, _) if node.reachable.is_some() => canvas.style("good"),
         _ => base,
     };
     if selected {
         style = style.patch(canvas.style(if focused { "ui.cursor" } else { "ui.current" }));
     }
-    let text = sanitize::line(&label(canvas, node)).into_owned();
+    let text = sanitize::line(&label(canvas, live, node)).into_owned();
     let after = canvas.put(x, area.y, end, &text, style);
     if x.saturating_add(text.width() as u16) > end {
-        canvas.put(end.saturating_sub(1), area.y, end, canvas.glyphs().more, base);
+        canvas.cut(x, area.y, end);
     }
     if let Some(below) = live.outline.folded(node.id) {
         let dim = canvas.style("ui.dim");
@@ -102,7 +103,7 @@ fn stem(canvas: &Canvas<'_>, live: &Live, id: NodeId) -> String {
 }
 
 /// `18+7=25 → 25 4`; a state that is only the move's result is not repeated.
-fn label(canvas: &Canvas<'_>, node: &Node) -> String {
+fn label(canvas: &Canvas<'_>, live: &Live, node: &Node) -> String {
     let glyphs = canvas.glyphs();
     let mut text = match &node.step {
         None => format!("{} {}", glyphs.root, node.state),
@@ -111,6 +112,9 @@ fn label(canvas: &Canvas<'_>, node: &Node) -> String {
     };
     if node.again.is_some() {
         text.push_str(" again");
+    }
+    if live.tree.lost_before(node.id).is_some() {
+        text.insert_str(0, &format!("{}{} ", glyphs.back, glyphs.fault));
     }
     text
 }
@@ -121,6 +125,8 @@ fn draw_signs(canvas: &mut Canvas<'_>, area: Rect, live: &Live, node: &Node) {
     let winnable = node.status == Status::Dead && node.reachable == Some(true);
     let (became, scope) = match node.status {
         Status::Root => ("", "ui"),
+        // A finished state is what it is, whatever could have been reached.
+        Status::Open | Status::Dead | Status::Goal if node.reachable.is_none() => (glyphs.unknown, "unknown"),
         Status::Open => (glyphs.open, "ui.dim"),
         Status::Goal => (glyphs.good, "good"),
         Status::Leaf | Status::Dead => (glyphs.bad, "bad"),

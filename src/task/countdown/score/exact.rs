@@ -5,6 +5,7 @@ use crate::task::countdown::{
     Number, Problem,
     parser::{self, ExprError, Written},
 };
+use std::ops::Range;
 
 /// A verdict and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +42,15 @@ pub fn exact(problem: &Problem, text: &str) -> Judgement {
         Some(Err(error)) => failed(&format!("the answer cannot be read: {error}")),
         Some(Ok(written)) => judge(problem, written),
     }
+}
+
+/// The bytes of `text` that [`exact`] takes for the answer, marks left out; none when there is no answer.
+#[must_use]
+pub fn place(text: &str) -> Option<Range<usize>> {
+    let found = answer::marked(text).or_else(|| text.lines().rev().find(|line| computed(line).is_some()))?;
+    // `found` is a slice of `text`.
+    let start = found.as_ptr() as usize - text.as_ptr() as usize;
+    Some(start..start + found.len())
 }
 
 fn failed(reason: &str) -> Judgement {
@@ -135,6 +145,19 @@ mod tests {
             assert!(judgement.correct && judgement.reason.is_empty(), "{text}");
             assert_eq!(judgement.value, Some(15.into()));
         }
+    }
+
+    #[test]
+    fn the_place_of_the_answer_is_what_was_judged() {
+        for (text, answer) in [
+            ("try 18-7=11 left 4 11\nanswer (18-7)+4\n", "(18-7)+4"),
+            ("so <answer>\n18-7+4\n</answer> is it", "18-7+4"),
+            (r"Thus $\boxed{(18-7)+4}$.", "(18-7)+4"),
+            ("18-7=11\n11+4=15\nDone!", "11+4=15"),
+        ] {
+            assert_eq!(place(text).map(|place| &text[place]), Some(answer));
+        }
+        assert_eq!(place("I give up."), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod python;
 mod reasoning_gym;
 mod tinyzero;
 
-pub use exact::{Judgement, exact};
+pub use exact::{Judgement, exact, place};
 pub use reasoning_gym::reasoning_gym;
 pub use tinyzero::{tinyzero, tinyzero_transcript};
 
@@ -29,6 +29,25 @@ pub fn all(problem: &Problem, text: &str, exact: &Judgement) -> BTreeMap<String,
         ("tinyzero".into(), tinyzero(problem, &tagged)),
         ("reasoning_gym".into(), reasoning_gym(problem, &tagged)),
     ])
+}
+
+/// What a score of one of our scorers means, in words; `None` for a scorer we do not know.
+#[must_use]
+pub fn describe(scorer: &str, score: f64) -> Option<&'static str> {
+    let right = score >= 1.0;
+    Some(match scorer {
+        "exact" if right => "the value is right and every number is used exactly once",
+        "exact" => "not one expression with the right value that uses every number exactly once",
+        "tinyzero" if right => "the <answer> on the last line uses every number and comes within 0.00001",
+        "tinyzero" if score > 0.0 => "an <answer> stands on the last line, but a wrong one",
+        "tinyzero" => "no <answer> on the last line, the only one it reads",
+        "reasoning_gym" if right => "the last <answer> uses every number and its value is near enough",
+        "reasoning_gym" if score > reasoning_gym::UNREADABLE => {
+            "the last <answer> can be worked out, but is wrong"
+        }
+        "reasoning_gym" => "no <answer> that can be worked out",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::{
 use crate::task::countdown::Problem;
 
 /// No answer, or one that cannot be read.
-const UNREADABLE: f64 = 0.01;
+pub(super) const UNREADABLE: f64 = 0.01;
 /// An expression that does not solve the problem.
 const WRONG: f64 = 0.05;
 

@@ -88,6 +88,9 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
                 Focus::Table => Focus::Lanes,
             };
         }
+        Action::Open => return enter_deeper(app),
+        Action::LaneLeft => beside(app, -1),
+        Action::LaneRight => beside(app, 1),
         Action::NewProblem => return random(app).into_iter().collect(),
         Action::TypeProblem => prompt(app, Prompt::Problem, ""),
         Action::Again => {
@@ -176,21 +179,14 @@ fn drop_lane(app: &mut App) -> Vec<Effect> {
     effects
 }
 
-/// Moves: rows of the lane's text, lanes, cells of the table, entries of the list.
+/// Moves up and down: rows of the lane's text, lines of the table, entries of the list.
 fn go(app: &mut App, action: Action) -> Vec<Effect> {
     if app.compare.focus == Focus::Lanes {
-        match action {
-            Action::Left => app.compare.at = app.compare.at.saturating_sub(1),
-            Action::Right => {
-                app.compare.at = (app.compare.at + 1).min(app.compare.lanes.len().saturating_sub(1));
-            }
-            _ => read(app, action),
-        }
+        read(app, action);
         return Vec::new();
     }
-    let page = isize::try_from(app.compare.layout(app.size).table.height / 2)
-        .unwrap_or(1)
-        .max(1);
+    let page = app.compare.layout(app.size).table.height / 2;
+    let page = isize::try_from(page).unwrap_or(1).max(1);
     let by = match action {
         Action::Down => 1,
         Action::Up => -1,
@@ -198,33 +194,50 @@ fn go(app: &mut App, action: Action) -> Vec<Effect> {
         Action::HalfPageUp => -page,
         Action::Top => isize::MIN,
         Action::Bottom => isize::MAX,
-        _ => 0,
+        _ => return Vec::new(),
     };
-    match (&mut app.compare.list, action) {
-        (Some(_), Action::Fold) => app.compare.focus = Focus::Lanes,
-        (Some(list), _) if by != 0 => {
+    match &mut app.compare.list {
+        Some(list) => {
             list.select(by);
-            return show(app);
+            show(app)
         }
-        (Some(_), _) => {}
-        (None, Action::Fold) => return open_cell(app),
-        (None, _) => select(app, by, action),
+        None => {
+            let (line, column) = app.compare.cell;
+            select(app, (line.saturating_add_signed(by), column));
+            Vec::new()
+        }
     }
-    Vec::new()
 }
 
-/// Moves the selection of the table.
-fn select(app: &mut App, by: isize, action: Action) {
-    let Some(found) = app.compare.found.clone() else {
-        return;
-    };
-    let (line, column) = app.compare.cell;
-    let column = match action {
-        Action::Left => column.saturating_sub(1),
-        Action::Right => column + 1,
-        _ => column,
-    };
-    app.compare.cell = grid::clamp(&found, (line.saturating_add_signed(by), column));
+/// Goes to the lane, or the number of the table, beside this one.
+fn beside(app: &mut App, by: isize) {
+    let compare = &mut app.compare;
+    if compare.focus == Focus::Lanes {
+        let last = compare.lanes.len().saturating_sub(1);
+        compare.at = compare.at.saturating_add_signed(by).min(last);
+    } else if compare.list.is_none() {
+        let (line, column) = compare.cell;
+        select(app, (line, column.saturating_add_signed(by)));
+    }
+}
+
+/// Selects a number of the table.
+fn select(app: &mut App, cell: (usize, usize)) {
+    if let Some(found) = app.compare.found.clone() {
+        app.compare.cell = grid::clamp(&found, cell);
+    }
+}
+
+/// From the table to the problems behind a number, from there to their traces.
+fn enter_deeper(app: &mut App) -> Vec<Effect> {
+    match (app.compare.focus, &app.compare.list) {
+        (Focus::Lanes, _) => Vec::new(),
+        (Focus::Table, Some(_)) => {
+            app.compare.focus = Focus::Lanes;
+            Vec::new()
+        }
+        (Focus::Table, None) => open_cell(app),
+    }
 }
 
 /// Moves in the lane's text.

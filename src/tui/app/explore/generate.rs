@@ -4,7 +4,7 @@ use crate::tui::app::{Action, App, Effect, Live, ModelState, Notice, Problem, li
 use crate::{
     base::{cancel::Cancel, id},
     engine::{Request, api::Prefix},
-    trace::{Span, Trace},
+    trace::{Span, Trace, language},
 };
 use std::sync::Arc;
 
@@ -12,6 +12,8 @@ use std::sync::Arc;
 const TOP: usize = 8;
 /// Traces of one session kept at most; the oldest finished one gives way.
 const KEPT: usize = 200;
+/// What stands before a text that nobody asked for: a model needs something to begin after.
+const NO_PROMPT: &str = "\n";
 /// Longest line that can be edited, in bytes.
 const LONGEST_LINE: usize = 4000;
 
@@ -85,6 +87,19 @@ fn ask(
         return Vec::new();
     };
     let model = info.record.clone();
+    let unasked = problem.prompt.trim().is_empty();
+    if unasked && prefix.is_empty() {
+        let key = |action| app.keymap.key(action);
+        let text = format!(
+            "This trace names no problem, so there is nothing to begin from: {} types one, {} goes on from a later \
+             place in the text.",
+            key(Action::OwnProblem),
+            key(Action::Fork)
+        );
+        app.say(Notice::warning(text));
+        return Vec::new();
+    }
+    let foreign = info.bundled_language && language::asked(&problem.prompt).is_none();
     let siblings = app
         .explore
         .traces
@@ -92,11 +107,12 @@ fn ask(
         .filter(|live| live.problem == problem && live.model() == Some(&model));
     let next = siblings.map(|live| live.sample + 1).max().unwrap_or(0);
     let samples: Vec<u64> = (next..).take(count).collect();
+    let prompt = if unasked { NO_PROMPT } else { &problem.prompt }.to_owned();
     let run = app.next_run();
     let cancel = Cancel::default();
     let request = Request {
         run,
-        prompt: problem.prompt.clone(),
+        prompt: prompt.clone(),
         prefix,
         sampler: app.explore.sampler.clone(),
         index: problem.index,
@@ -113,12 +129,12 @@ fn ask(
             created: id::written(created),
             sample: usize::try_from(sample).unwrap_or(usize::MAX),
             index: usize::try_from(problem.index).unwrap_or(usize::MAX),
-            task: Some(problem.task.clone()),
+            task: (!problem.task.is_empty()).then(|| problem.task.clone()),
             problem: Some(problem.value.clone()),
             model: Some(model.clone()),
             strategy: Some("chain".into()),
             sampler: Some(app.explore.sampler.clone()),
-            prompt: Some(problem.prompt.clone()),
+            prompt: Some(prompt.clone()),
             ..Trace::default()
         };
         let mut from = from.clone();
@@ -133,6 +149,14 @@ fn ask(
     app.explore.column = None;
     app.explore.runs.push((run, cancel));
     make_room(app);
+    if foreign {
+        let key = app.keymap.key(Action::OwnProblem);
+        app.say(Notice::warning(format!(
+            "{} reads only problems like 18 7 4 -> 15, and this trace names none: what it writes here is likely \
+             nonsense. {key} types a problem.",
+            app.explore.model.name()
+        )));
+    }
     vec![Effect::Generate(Box::new(request))]
 }
 
@@ -148,8 +172,27 @@ fn make_room(app: &mut App) {
     }
 }
 
-/// What stands before the cursor's token is kept; `more` comes behind it.
-fn fork(app: &mut App, keep: usize, more: Vec<Prefix>, verb: &str) -> Vec<Effect> {
+/// Where a text is cut: the byte, and how many tokens stand before it; none when nobody knows the tokens.
+#[derive(Clone, Copy, Debug)]
+struct Cut {
+    byte: usize,
+    tokens: Option<usize>,
+}
+
+/// Before the token that `byte` belongs to, or at the byte where there are no tokens.
+fn cut_at(live: &Live, byte: usize) -> Cut {
+    if live.tokens.is_empty() {
+        return Cut { byte, tokens: None };
+    }
+    let keep = live.token_at(byte).unwrap_or(live.tokens.len());
+    Cut {
+        byte: live.token_span(keep).start,
+        tokens: Some(keep),
+    }
+}
+
+/// What stands before the cut is kept; `more` comes behind it.
+fn fork(app: &mut App, cut: Cut, more: Vec<Prefix>, verb: &str) -> Vec<Effect> {
     let ModelState::Ready(info) = &app.explore.model else {
         return not_ready(app);
     };
@@ -158,46 +201,59 @@ fn fork(app: &mut App, keep: usize, more: Vec<Prefix>, verb: &str) -> Vec<Effect
         return not_ready(app);
     };
     let problem = live.problem.clone();
-    let shared = Span::new(0, live.token_span(keep).start);
-    let ids: Vec<u32> = live.tokens.ids.iter().take(keep).copied().collect();
+    let shared = Span::new(0, cut.byte);
     // Another model has other tokens; it gets the text.
     let same_tokens = live
         .model()
         .is_some_and(|model| model.tokenizer == info.record.tokenizer);
+    let kept = cut.tokens.filter(|_| same_tokens);
     let mut prefix = Vec::new();
-    if keep > 0 {
-        prefix.push(if same_tokens {
-            Prefix::Tokens(ids)
-        } else {
-            Prefix::Text(shared.of(live.text.as_str()).to_string())
+    if cut.byte > 0 {
+        prefix.push(match kept {
+            Some(keep) => Prefix::Tokens(live.tokens.ids.iter().take(keep).copied().collect()),
+            None => Prefix::Text(shared.of(live.text.as_str()).to_string()),
         });
     }
+    let place = match cut.tokens {
+        Some(token) => token.to_string(),
+        None => format!("byte {}", cut.byte),
+    };
     let inherited = live.given().into_iter().filter(|given| given.start < shared.end);
     let from = Seedling {
-        origin: format!("{verb} trace {number} at token {keep}"),
-        parent: Some((live.id().to_string(), keep)),
-        kept: if same_tokens { keep } else { 0 },
+        origin: format!("{verb} {number} at {place}"),
+        parent: Some(live.id().to_string()),
+        fork_token: cut.tokens,
+        kept: kept.unwrap_or(0),
         inherited: inherited
             .map(|given| Span::new(given.start, given.end.min(shared.end)))
             .collect(),
     };
+    let foreign = info.bundled_language && live.tree.reader.starts_with("free/") && cut.byte > 0;
     prefix.extend(more);
-    ask(app, problem, prefix, 1, from)
+    let effects = ask(app, problem, prefix, 1, from);
+    if foreign && app.notice.is_none() {
+        let key = app.keymap.key(Action::Regenerate);
+        app.say(Notice::warning(format!(
+            "{} knows only its own language, and this text is in another: what it adds is likely nonsense. {key} lets \
+             it solve the problem in its own words.",
+            app.explore.model.name()
+        )));
+    }
+    effects
 }
 
-fn token_here(app: &App) -> usize {
-    let here = app
-        .explore
-        .trace()
-        .and_then(|live| live.token_at(live.cursor.byte));
-    here.or(app.explore.trace().map(|live| live.tokens.len()))
-        .unwrap_or(0)
+fn cut_here(app: &App) -> Cut {
+    let here = app.explore.trace().map(|live| cut_at(live, live.cursor.byte));
+    here.unwrap_or(Cut {
+        byte: 0,
+        tokens: None,
+    })
 }
 
 /// Another end from the cursor's token on.
 pub fn fork_here(app: &mut App) -> Vec<Effect> {
-    let keep = token_here(app);
-    fork(app, keep, Vec::new(), "fork of")
+    let cut = cut_here(app);
+    fork(app, cut, Vec::new(), "fork of")
 }
 
 /// Another end that begins with a token of one's choice.
@@ -215,7 +271,12 @@ pub fn fork_with(app: &mut App, token: usize, choice: u32) -> Vec<Effect> {
         ));
         return Vec::new();
     }
-    fork(app, token, vec![Prefix::Tokens(vec![choice])], "other token in")
+    let byte = app.explore.trace().map_or(0, |live| live.token_span(token).start);
+    let cut = Cut {
+        byte,
+        tokens: Some(token),
+    };
+    fork(app, cut, vec![Prefix::Tokens(vec![choice])], "token swap in")
 }
 
 /// Text put in before the cursor's token.
@@ -223,8 +284,8 @@ pub fn insert(app: &mut App, text: &str) -> Vec<Effect> {
     if text.is_empty() {
         return Vec::new();
     }
-    let keep = token_here(app);
-    fork(app, keep, vec![Prefix::Text(text.to_string())], "insertion in")
+    let cut = cut_here(app);
+    fork(app, cut, vec![Prefix::Text(text.to_string())], "insertion in")
 }
 
 /// The line to edit, or why it cannot be.
@@ -249,12 +310,12 @@ pub fn edit(app: &mut App, text: &str) -> Vec<Effect> {
     };
     let line = live.text.line_at(live.cursor.byte);
     // Tokens may reach over the line's beginning: what they hold of the line before is put in with the new text.
-    let keep = live.tokens.ends.partition_point(|end| *end <= line.start);
-    let gap = Span::new(live.token_span(keep).start, line.start);
+    let cut = cut_at(live, line.start);
+    let gap = Span::new(cut.byte, line.start);
     let mut new = gap.of(live.text.as_str()).to_string();
     new.push_str(text);
     if line.end < live.text.len() {
         new.push('\n');
     }
-    fork(app, keep, vec![Prefix::Text(new)], "edit of")
+    fork(app, cut, vec![Prefix::Text(new)], "edit of")
 }

@@ -1,6 +1,6 @@
 //! What the keys of the Explore screen do.
 
-use super::{Pane, generate};
+use super::{Pane, generate, layout::SPLIT};
 use crate::tui::app::{
     Action, App, Effect, Layer, Live, Notice, Overlay, Prompt,
     keys::{self, prompt},
@@ -19,14 +19,11 @@ pub fn accept(app: &mut App, overlay: Overlay) -> Vec<Effect> {
             Some(&(choice, _)) => generate::fork_with(app, token, choice),
             None => Vec::new(),
         },
-        Overlay::Models(selected) => match app.models.get(selected) {
-            Some(model) => vec![Effect::LoadModel(model.name.clone())],
-            None => {
-                // The entry behind the models.
-                prompt(app, Prompt::Model, "");
-                Vec::new()
-            }
-        },
+        // The entry behind the models asks for another one.
+        Overlay::Models(selected) => load(app, selected).unwrap_or_else(|| {
+            prompt(app, Prompt::Model, "");
+            Vec::new()
+        }),
         Overlay::Prompt(prompt, field) => answer(app, prompt, field.text()),
         // The shell's own, and those that are only read.
         Overlay::Help(_) | Overlay::Palette(..) | Overlay::Why(..) | Overlay::Sampler(_) => Vec::new(),
@@ -104,9 +101,12 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::TracePrevious => show(app, app.explore.shown.checked_sub(1)),
         Action::TraceNext => show(app, app.explore.shown.checked_add(1)),
-        Action::RuleLeft => app.explore.split = app.explore.split.saturating_sub(2).max(20),
-        Action::RuleRight => app.explore.split = (app.explore.split + 2).min(80),
-        Action::DismissHints if std::mem::take(&mut app.explore.hints) => return vec![Effect::ForgetHints],
+        Action::RuleLeft => app.explore.split = app.explore.split.saturating_sub(20).max(SPLIT[0]),
+        Action::RuleRight => app.explore.split = (app.explore.split + 20).min(SPLIT[1]),
+        Action::DismissHints if app.explore.hints => {
+            app.explore.hints = false;
+            return vec![Effect::ForgetHints];
+        }
         moving if moving.layer() == Layer::Moving => go(app, moving),
         _ => {}
     }
@@ -176,10 +176,14 @@ fn next_model(app: &mut App) -> Vec<Effect> {
         .iter()
         .position(|model| model.name == app.explore.model.name());
     let next = current.map_or(0, |at| (at + 1) % app.models.len().max(1));
-    match app.models.get(next) {
-        Some(model) => vec![Effect::LoadModel(model.name.clone())],
-        None => vec![Effect::ListModels],
-    }
+    load(app, next).unwrap_or_else(|| vec![Effect::ListModels])
+}
+
+/// Loads a model of the list; when it is ready it solves the problem on the screen.
+fn load(app: &mut App, index: usize) -> Option<Vec<Effect>> {
+    let model = app.models.get(index)?;
+    app.explore.only_looking = false;
+    Some(vec![Effect::LoadModel(model.name.clone())])
 }
 
 fn alternatives(app: &mut App) -> Vec<Effect> {

@@ -11,10 +11,12 @@
 //! ```
 
 use crate::tui::app::GUTTER;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 /// From this width on, trace and tree stand side by side.
 pub const SIDE_BY_SIDE: u16 = 100;
+/// The text pane's share of the width in thousandths, at least and at most.
+pub const SPLIT: [u16; 2] = [200, 800];
 /// Below this height the rules give way to text.
 const ROOMY: u16 = 13;
 
@@ -25,6 +27,17 @@ pub enum Pane {
     Trace,
     /// The states.
     Tree,
+}
+
+impl Pane {
+    /// Its name in its header.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Trace => "Trace",
+            Self::Tree => "Tree",
+        }
+    }
 }
 
 /// The regions of the screen; a pane's first row is its header. Empty regions are not drawn.
@@ -47,7 +60,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The regions of `screen`; `split` is the text pane's share in percent.
+    /// The regions of `screen`; `split` is the text pane's share in thousandths.
     #[must_use]
     pub fn new(screen: Rect, focus: Pane, split: u16, hints: bool) -> Self {
         let Rect { width, height, .. } = screen;
@@ -81,7 +94,7 @@ impl Layout {
             ..Self::default()
         };
         if width >= SIDE_BY_SIDE {
-            let left = (u32::from(width) * u32::from(split) / 100) as u16;
+            let left = (u32::from(width) * u32::from(split) / 1000) as u16;
             layout.split = Some(left);
             layout.trace = Rect { width: left, ..body };
             layout.tree = Rect {
@@ -95,6 +108,37 @@ impl Layout {
             layout.tree = body;
         }
         layout
+    }
+
+    /// The `split` that puts the standing rule into this column, as near as it may go.
+    #[must_use]
+    pub fn split_at(column: u16, width: u16) -> u16 {
+        let share = (u32::from(column) * 1000).div_ceil(u32::from(width).max(1));
+        (share.min(1000) as u16).clamp(SPLIT[0], SPLIT[1])
+    }
+
+    /// Where the panes' names stand: each over its own pane, or as tabs over the one that is shown.
+    #[must_use]
+    pub fn tabs(&self) -> [(Pane, Rect); 2] {
+        let name = |pane: Pane, x: u16, y: u16| (pane, Rect::new(x, y, pane.name().len() as u16, 1));
+        if self.split.is_some() {
+            [
+                name(Pane::Trace, self.trace.x + 1, self.trace.y),
+                name(Pane::Tree, self.tree.x + 1, self.tree.y),
+            ]
+        } else {
+            let y = self.trace.y.max(self.tree.y);
+            let second = 1 + Pane::Trace.name().len() as u16 + 3;
+            [name(Pane::Trace, 1, y), name(Pane::Tree, second, y)]
+        }
+    }
+
+    /// The pane drawn at this place, if any.
+    #[must_use]
+    pub fn pane_at(&self, place: Position) -> Option<Pane> {
+        [(self.trace, Pane::Trace), (self.tree, Pane::Tree)]
+            .into_iter()
+            .find_map(|(area, pane)| area.contains(place).then_some(pane))
     }
 
     /// Rows of text or tree on the screen.
@@ -123,8 +167,15 @@ mod tests {
 
     proptest! {
         #[test]
+        fn the_rule_goes_where_it_is_dragged(width in SIDE_BY_SIDE..400, column in 0u16..400) {
+            let split = Layout::split_at(column, width);
+            let layout = Layout::new(Rect::new(0, 1, width, 27), Pane::Trace, split, false);
+            prop_assert_eq!(layout.split, Some(column.clamp(width / 5, width * 4 / 5)));
+        }
+
+        #[test]
         fn regions_stay_on_the_screen_and_do_not_overlap(
-            width in 0u16..400, height in 0u16..120, tree in any::<bool>(), split in 20u16..=80, hints in any::<bool>(),
+            width in 0u16..400, height in 0u16..120, tree in any::<bool>(), split in SPLIT[0]..=SPLIT[1], hints in any::<bool>(),
         ) {
             let focus = if tree { Pane::Tree } else { Pane::Trace };
             let frame = Frame::new((width, height));

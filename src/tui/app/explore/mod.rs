@@ -3,10 +3,12 @@
 mod generate;
 mod keys;
 mod layout;
+mod mouse;
 mod update;
 
 pub use keys::{accept, act};
 pub use layout::{Layout, Pane};
+pub use mouse::point;
 pub use update::{model, open, problem};
 
 use super::{Effect, Frame, Live, ModelState, Problem};
@@ -31,14 +33,18 @@ pub struct Explore {
     pub traces: Vec<Live>,
     /// Which one is on the screen.
     pub shown: usize,
+    /// Whether traces were brought along and the model that is being loaded was not asked to write.
+    pub only_looking: bool,
     /// Runs that may still say something.
     pub runs: Vec<(RunId, Cancel)>,
     /// Tokens as text, as far as they were asked for.
     pub token_texts: BTreeMap<u32, String>,
     /// Which pane the keys move in.
     pub focus: Pane,
-    /// The text pane's share of the width in percent.
+    /// The text pane's share of the width in thousandths: fine enough for the rule to stay under the pointer.
     pub split: u16,
+    /// Whether the rule between the panes is being dragged.
+    pub dragging: bool,
     /// The column that moving up and down keeps to.
     pub column: Option<usize>,
     /// What is searched for; empty when nothing is.
@@ -60,10 +66,12 @@ impl Explore {
             sampler: Sampler::default(),
             traces: Vec::new(),
             shown: 0,
+            only_looking: false,
             runs: Vec::new(),
             token_texts: BTreeMap::new(),
             focus: Pane::Trace,
-            split: 50,
+            split: 500,
+            dragging: false,
             column: None,
             search: String::new(),
             typed: String::new(),

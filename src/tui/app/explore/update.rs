@@ -26,6 +26,7 @@ pub fn problem(app: &mut App, problem: Result<Box<Problem>, String>) -> Vec<Effe
 /// Puts traces from elsewhere behind those of the session.
 pub fn open(app: &mut App, traces: Vec<(Problem, Trace)>) {
     let first = app.explore.traces.len();
+    app.explore.only_looking = first == 0 && !matches!(app.explore.model, ModelState::Ready(_));
     for (problem, trace) in traces {
         // A name of its own that no engine will ever speak of.
         let run = app.next_run();
@@ -45,8 +46,11 @@ pub fn model(app: &mut App, state: ModelState) -> Vec<Effect> {
             app.explore.sampler = info.sampler.clone();
             app.explore.token_texts.clear();
             // Traces that were brought along are looked at, not written again.
-            let first = !app.explore.traces.is_empty() && app.explore.traces.iter().all(Live::is_foreign);
-            if first { Vec::new() } else { generate::solve(app) }
+            if std::mem::take(&mut app.explore.only_looking) {
+                Vec::new()
+            } else {
+                generate::solve(app)
+            }
         }
         ModelState::Failed(name, why) => {
             let text = format!("{name} could not be loaded: {why}");

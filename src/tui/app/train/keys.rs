@@ -45,6 +45,12 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::TrainOpen => return open(app),
         Action::TrainCompare => return with_base(app),
         Action::Copy | Action::CopyAll => return copy(app),
+        Action::Search | Action::SearchNext | Action::SearchPrevious => {
+            let key = app.keymap.key(Action::TrainOpen);
+            app.say(Notice::info(format!(
+                "Nothing is searched here; {key} opens a sample in Explore, where it can be."
+            )));
+        }
         Action::NextPane => match app.train.view {
             View::Sample => {
                 app.train.pane = match app.train.pane {

@@ -6,12 +6,11 @@ use crate::tui::{
         compare::{Focus, letter},
     },
     screen::status::sampler,
-    widget::Canvas,
+    widget::{Canvas, Pieces},
 };
-use ratatui::text::{Line, Span};
 
 /// How many lanes there are, and whether they write.
-pub fn facts(app: &App, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
+pub fn facts(app: &App, canvas: &Canvas<'_>, pieces: &mut Pieces) {
     let compare = &app.compare;
     let lanes = canvas.span(format!("{} lanes", compare.lanes.len()), "ui");
     let state = match (&compare.making, compare.runs.is_empty()) {
@@ -19,11 +18,12 @@ pub fn facts(app: &App, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
         (None, false) => canvas.span(format!("  {} live", canvas.glyphs().live), "ui.live"),
         (None, true) => canvas.span("  idle", "ui.dim"),
     };
-    vec![lanes, state]
+    pieces.right(1, "", lanes);
+    pieces.right(0, "", state);
 }
 
 /// How the lane is sampled, and which lane or entry this is.
-pub fn status(app: &App, canvas: &Canvas<'_>) -> (Line<'static>, Line<'static>) {
+pub fn status(app: &App, canvas: &Canvas<'_>, pieces: &mut Pieces) {
     let compare = &app.compare;
     let place = match (&compare.list, compare.focus) {
         (Some(list), Focus::Table) if !list.problems.is_empty() => {
@@ -31,10 +31,8 @@ pub fn status(app: &App, canvas: &Canvas<'_>) -> (Line<'static>, Line<'static>) 
         }
         _ => format!("lane {} of {}", letter(compare.at), compare.lanes.len()),
     };
-    (
-        canvas.span(sampler(app), "ui.dim").into(),
-        canvas.span(place, "ui.dim").into(),
-    )
+    pieces.left(2, "", canvas.span(sampler(app), "ui.dim"));
+    pieces.right(0, "", canvas.span(place, "ui.dim"));
 }
 
 /// The actions that matter now, with the word for them where the usual one would mislead.
@@ -44,25 +42,25 @@ pub fn matter(app: &App) -> Vec<(Action, &'static str)> {
         return vec![
             (Action::Cancel, "stop"),
             (Action::NextPane, ""),
-            (Action::Right, "next lane"),
+            (Action::LaneRight, ""),
             (Action::Up, "look around"),
         ];
     }
     match (&compare.list, compare.focus) {
         (Some(_), Focus::Table) => vec![
             (Action::Down, "next problem"),
-            (Action::Fold, "to the traces"),
+            (Action::Open, "to the traces"),
             (Action::Filter, ""),
             (Action::Cancel, "back"),
         ],
         (Some(_), Focus::Lanes) => vec![
             (Action::OpenTrace, ""),
-            (Action::Right, "next lane"),
+            (Action::LaneRight, ""),
             (Action::Again, ""),
             (Action::Cancel, "back to the list"),
         ],
         (None, Focus::Table) => vec![
-            (Action::Fold, "its problems"),
+            (Action::Open, "its problems"),
             (Action::Filter, ""),
             (Action::CompareSet, ""),
             (Action::NextPane, "lanes"),

@@ -12,7 +12,7 @@ use crate::tui::{
         letter as sign,
     },
     screen::{inset, row, text, verdict::verdict},
-    widget::Canvas,
+    widget::{Canvas, Pieces},
 };
 use ratatui::{layout::Rect, text::Line};
 
@@ -44,22 +44,22 @@ fn head(app: &App, canvas: &mut Canvas<'_>, number: usize, lane: &Lane, area: Re
     let name = lane.model.name();
     // Of a directory the last part tells most.
     let short = name.rsplit('/').find(|part| !part.is_empty()).unwrap_or(name);
-    let mut left = vec![
-        canvas.span(mark, "ui.current"),
-        canvas.span(format!("{} {short}", letter(number)), scope),
-    ];
+    let mut pieces = Pieces::default();
+    pieces.left(0, "", canvas.span(mark, "ui.current"));
+    pieces.left(0, "", canvas.span(format!("{} {short}", letter(number)), scope));
     if matches!(lane.model, ModelState::Ready(_)) {
         let temperature = lane.sampler.temperature;
-        left.push(canvas.span(format!("  T={temperature}"), "ui.dim"));
+        pieces.left(5, "  ", canvas.span(format!("T={temperature}"), "ui.dim"));
     }
-    let right = lane.live.as_ref().map(|live| verdict(canvas, live, 0));
-    canvas.row(
+    if let Some(live) = &lane.live {
+        verdict(canvas, live, area.width, &mut pieces);
+    }
+    pieces.draw(
+        canvas,
         Rect {
             width: area.width.saturating_sub(1),
             ..area
         },
-        Line::from(left),
-        Line::from(right.unwrap_or_default()),
     );
 }
 
@@ -78,7 +78,7 @@ fn waiting(canvas: &mut Canvas<'_>, lane: &Lane, body: Rect) {
     let text = canvas.glyphs().write(&text);
     let rows = crate::tui::text::wrap::rows(&text, 0, area.width.max(1).into());
     for (y, part) in (area.y..area.bottom()).zip(rows) {
-        let line = canvas.span(part.of(&text), "ui.dim");
+        let line = canvas.span(part.of(&text).trim_end(), "ui.dim");
         canvas.row(row(area, y), Line::from(line), Line::default());
     }
 }

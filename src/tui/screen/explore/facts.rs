@@ -2,57 +2,85 @@
 //!
 //! ```text
 //!  scout · cpu · T=0.6    1,812 tok/s ● live                                                     header
-//!  top-k 0  top-p 1  min-p 0  seed 0  max 512            trace 2 of 3 · fork of trace 1 at token 14
+//!  top-k 0  top-p 1  min-p 0  seed 0  max 512                     trace 2 of 3 · fork of 1 at 14
 //! ```
 
 use crate::tui::{
     app::{Action, App, Live, ModelState, Pane},
-    screen::{header::thousands, status::sampler},
-    widget::Canvas,
+    screen::header::thousands,
+    widget::{Canvas, Pieces},
 };
-use ratatui::text::{Line, Span};
 
-/// The model and the speed.
-pub fn facts(app: &App, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
+/// Who wrote what is shown, or will; and the speed.
+pub fn facts(app: &App, canvas: &Canvas<'_>, pieces: &mut Pieces) {
+    let trace = app.explore.trace();
+    match trace.filter(|live| !is_by(live, &app.explore.model)) {
+        Some(live) => writer(canvas, live, pieces),
+        None => model(app, canvas, pieces),
+    }
+    if let Some(rate) = trace.and_then(Live::rate) {
+        let rate = format!("{:>7} tok/s", thousands(rate));
+        pieces.right(5, "   ", canvas.span(rate, "ui"));
+    }
+    if app.explore.is_generating() {
+        let live = format!("{} live", canvas.glyphs().live);
+        pieces.right(0, " ", canvas.span(live, "ui.live"));
+    } else {
+        pieces.right(2, "  ", canvas.span("idle", "ui.dim"));
+    }
+}
+
+/// Whether the current model wrote it, or will.
+fn is_by(live: &Live, model: &ModelState) -> bool {
+    let ModelState::Ready(info) = model else {
+        return !live.is_foreign();
+    };
+    live.model() == Some(&info.record)
+}
+
+/// The current model.
+fn model(app: &App, canvas: &Canvas<'_>, pieces: &mut Pieces) {
     let glyphs = canvas.glyphs();
-    let dot = format!(" {} ", glyphs.dot);
-    let mut right = vec![canvas.span(app.explore.model.name(), "ui.title")];
+    pieces.right(0, "", canvas.span(app.explore.model.name(), "ui.title"));
     match &app.explore.model {
         ModelState::None => {}
-        ModelState::Loading(_) => right.push(canvas.span(glyphs.write(" · loading…"), "unknown")),
-        ModelState::Failed(..) => right.push(canvas.span(glyphs.write(" · could not be loaded"), "bad")),
+        ModelState::Loading(_) => pieces.right(0, "", canvas.span(glyphs.write(" · loading…"), "unknown")),
+        ModelState::Failed(..) => {
+            pieces.right(0, "", canvas.span(glyphs.write(" · could not be loaded"), "bad"));
+        }
         ModelState::Ready(info) => {
-            let device = info.record.device.as_deref().unwrap_or("device unknown");
-            let temperature = app.explore.sampler.temperature;
-            right.push(canvas.span(format!("{dot}{device}{dot}T={temperature}"), "ui"));
+            let temperature = Some(app.explore.sampler.temperature);
+            conditions(canvas, info.record.device.as_deref(), temperature, pieces);
         }
     }
-    if let Some(rate) = app.explore.trace().and_then(|live| live.rate()) {
-        right.push(canvas.span(format!("   {:>7} tok/s", thousands(rate)), "ui"));
+}
+
+/// Whoever wrote the trace on the screen, as far as it says so.
+fn writer(canvas: &Canvas<'_>, live: &Live, pieces: &mut Pieces) {
+    if let Some(model) = live.model() {
+        pieces.right(0, "", canvas.span(&model.name, "ui.title"));
+        let temperature = live.sampler().map(|sampler| sampler.temperature);
+        conditions(canvas, model.device.as_deref(), temperature, pieces);
     }
-    let state = if app.explore.is_generating() {
-        format!(" {} live", glyphs.live)
-    } else {
-        "  idle".into()
-    };
-    right.push(canvas.span(
-        state,
-        if app.explore.is_generating() {
-            "ui.live"
-        } else {
-            "ui.dim"
-        },
-    ));
-    right
+}
+
+/// Where it ran and how warm.
+fn conditions(canvas: &Canvas<'_>, device: Option<&str>, temperature: Option<f32>, pieces: &mut Pieces) {
+    let dot = canvas.glyphs().dot;
+    if let Some(device) = device {
+        pieces.right(7, "", canvas.span(format!(" {dot} {device}"), "ui"));
+    }
+    if let Some(temperature) = temperature {
+        pieces.right(4, "", canvas.span(format!(" {dot} T={temperature}"), "ui"));
+    }
 }
 
 /// The sampler, the token under the cursor, and which trace this is.
-pub fn status(app: &App, canvas: &Canvas<'_>) -> (Line<'static>, Line<'static>) {
-    let place = app.explore.trace().map(|live| place(app, canvas, live));
-    (
-        canvas.span(sampler(app), "ui.dim").into(),
-        place.unwrap_or_default(),
-    )
+pub fn status(app: &App, canvas: &Canvas<'_>, pieces: &mut Pieces) {
+    sampler(app, canvas, pieces);
+    if let Some(live) = app.explore.trace() {
+        place(app, canvas, live, pieces);
+    }
 }
 
 /// The actions that matter now, with the word for them where the usual one would mislead.
@@ -86,27 +114,48 @@ pub fn matter(app: &App) -> Vec<(Action, &'static str)> {
     }
 }
 
-/// The token under the cursor, and which trace this is.
-fn place(app: &App, canvas: &Canvas<'_>, live: &Live) -> Line<'static> {
-    let mut parts: Vec<Span<'static>> = Vec::new();
-    if let Some(token) = live.token_at(live.cursor.byte) {
-        let chance = live
-            .tokens
-            .logprob
-            .get(token)
-            .map_or(0.0, |logprob| logprob.exp());
-        parts.push(canvas.span(
-            format!("token {} of {}  p {chance:.2}", token + 1, live.tokens.len()),
-            "ui",
-        ));
+fn sampler(app: &App, canvas: &Canvas<'_>, pieces: &mut Pieces) {
+    let s = &app.explore.sampler;
+    let mut say = |rank, gap, text: String| pieces.left(rank, gap, canvas.span(text, "ui.dim"));
+    // What is shown was not written by the model that would go on from here.
+    if let (Some(live), ModelState::Ready(info)) = (app.explore.trace(), &app.explore.model)
+        && live.model().map(|model| &model.name) != Some(&info.record.name)
+    {
+        say(2, "", format!("{} goes on", info.record.name));
     }
-    let count = app.explore.traces.len();
-    let dot = canvas.glyphs().dot;
-    let which = format!(
-        "   trace {} of {count} {dot} {}",
-        app.explore.shown + 1,
-        live.origin
+    // The temperature stands in the header too.
+    say(
+        7,
+        "  ",
+        format!(
+            "T {}  top-k {}  top-p {}  min-p {}",
+            s.temperature, s.top_k, s.top_p, s.min_p
+        ),
     );
-    parts.push(canvas.span(which, "ui.dim"));
-    Line::from(parts)
+    say(6, "  ", format!("seed {}", s.seed));
+    say(8, "  ", format!("max {}", s.max_tokens));
+    let pace = match app.pace.rate() {
+        0 => "full speed".to_owned(),
+        rate => format!("{rate} tok/s"),
+    };
+    say(4, "  ", format!("pace {pace}"));
+}
+
+/// The token under the cursor, and which trace this is.
+fn place(app: &App, canvas: &Canvas<'_>, live: &Live, pieces: &mut Pieces) {
+    if let Some(token) = live.token_at(live.cursor.byte) {
+        let tokens = &live.tokens;
+        pieces.right(
+            3,
+            "",
+            canvas.span(format!("token {} of {}", token + 1, tokens.len()), "ui"),
+        );
+        if let Some(logprob) = tokens.logprob.get(token) {
+            pieces.right(5, "  ", canvas.span(format!("p {:.2}", logprob.exp()), "ui"));
+        }
+    }
+    let which = format!("trace {} of {}", app.explore.shown + 1, app.explore.traces.len());
+    pieces.right(0, "   ", canvas.span(which, "ui.dim"));
+    let dot = canvas.glyphs().dot;
+    pieces.right(1, " ", canvas.span(format!("{dot} {}", live.origin), "ui.dim"));
 }

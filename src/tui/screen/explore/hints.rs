@@ -4,9 +4,9 @@
 
 use crate::tui::{
     app::{Action, App},
-    widget::Canvas,
+    widget::{Canvas, Pieces},
 };
-use ratatui::{layout::Rect, text::Line};
+use ratatui::layout::Rect;
 
 /// Draws three hints on the first start.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
@@ -16,14 +16,13 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         (key(Action::RandomProblem), "new problem"),
         (key(Action::OwnProblem), "your own"),
     ];
-    let mut left = vec![canvas.span("New here?  ", "ui.dim")];
-    for (key, what) in hints {
-        left.push(canvas.span(key, "ui.key"));
-        left.push(canvas.span(format!(" {what}   "), "ui"));
+    let mut pieces = Pieces::default();
+    pieces.left(4, "", canvas.span("New here?", "ui.dim"));
+    for (rank, (key, what)) in (1..).zip(hints) {
+        pieces.left(rank, "   ", canvas.span(key, "ui.key"));
+        pieces.left(rank, " ", canvas.span(what, "ui"));
     }
-    let right = vec![
-        canvas.span(key(Action::DismissHints), "ui.key"),
-        canvas.span(" hides this", "ui.dim"),
-    ];
-    canvas.row(area, Line::from(left), Line::from(right));
+    pieces.right(0, "", canvas.span(key(Action::DismissHints), "ui.key"));
+    pieces.right(0, " ", canvas.span("hides this", "ui.dim"));
+    pieces.draw(canvas, area);
 }

@@ -19,9 +19,8 @@ pub use facts::{facts, matter, status};
 use super::inset;
 use crate::tui::{
     app::{App, Layout, Pane},
-    widget::Canvas,
+    widget::{Canvas, Pieces},
 };
-use ratatui::text::{Line, Span};
 
 /// Draws the screen between header and status line.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>) {
@@ -34,15 +33,11 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>) {
     hints::draw(app, canvas, inset(layout.hints));
 }
 
-/// A pane's name; both, where only one of them fits beside the other as a tab.
-fn title(app: &App, canvas: &Canvas<'_>, pane: Pane) -> Line<'static> {
+/// The header of a pane: its name; both names, where only one of them fits beside the other as a tab.
+fn title(app: &App, canvas: &Canvas<'_>, pane: Pane) -> Pieces {
     let name = |which: Pane| {
-        let text = match which {
-            Pane::Trace => "Trace",
-            Pane::Tree => "Tree",
-        };
         canvas.span(
-            text,
+            which.name(),
             if app.explore.focus == which {
                 "ui.title"
             } else {
@@ -50,10 +45,15 @@ fn title(app: &App, canvas: &Canvas<'_>, pane: Pane) -> Line<'static> {
             },
         )
     };
+    let mut header = Pieces::default();
     match app.explore.layout(app.size).split {
-        Some(_) => Line::from(name(pane)),
-        None => Line::from(vec![name(Pane::Trace), Span::raw("   "), name(Pane::Tree)]),
+        Some(_) => header.left(0, "", name(pane)),
+        None => {
+            header.left(0, "", name(Pane::Trace));
+            header.left(0, "   ", name(Pane::Tree));
+        }
     }
+    header
 }
 
 /// The rules between the parts of a trace.

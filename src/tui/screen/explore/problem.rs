@@ -2,11 +2,12 @@
 //!  Countdown  18 7 4 → 15   integer rules                     ✓ (18-7)+4 = 15   exact   58 tokens   0.04 s
 //! ```
 
-use crate::tui::{app::App, screen::verdict::verdict, widget::Canvas};
+use crate::tui::{
+    app::App,
+    screen::verdict::verdict,
+    widget::{Canvas, Pieces},
+};
 use ratatui::{layout::Rect, text::Line};
-
-/// Below this width only the problem is left.
-const NARROW: u16 = 64;
 
 /// Draws the problem, the verdict, and what it cost.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
@@ -21,19 +22,20 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         return canvas.row(area, Line::from(text), Line::default());
     };
     let glyphs = canvas.glyphs();
-    let statement = canvas.span(glyphs.write(&problem.statement), "ui.current");
-    let mut left = vec![statement];
-    if area.width >= NARROW {
-        left.insert(0, canvas.span(format!("{}  ", problem.title), "ui.title"));
-        left.push(canvas.span(format!("   {}", problem.note), "ui.dim"));
-    }
+    let mut pieces = Pieces::default();
+    pieces.left(5, "", canvas.span(&problem.title, "ui.title"));
+    pieces.left(
+        0,
+        "  ",
+        canvas.span(glyphs.write(&problem.statement), "ui.current"),
+    );
+    pieces.left(6, "   ", canvas.span(&problem.note, "ui.dim"));
     if let Some(warning) = &problem.warning {
-        left.push(canvas.span(format!("   {} {warning}", glyphs.fault), "ui.warning"));
+        pieces.left(1, "   ", canvas.span(glyphs.fault, "ui.warning"));
+        pieces.left(9, " ", canvas.span(warning, "ui.warning"));
     }
-    let right = app
-        .explore
-        .trace()
-        .map(|live| verdict(canvas, live, area.width))
-        .unwrap_or_default();
-    canvas.row(area, Line::from(left), Line::from(right));
+    if let Some(live) = app.explore.trace() {
+        verdict(canvas, live, area.width, &mut pieces);
+    }
+    pieces.draw(canvas, area);
 }

@@ -9,6 +9,7 @@ use super::title;
 use crate::tui::{
     app::{App, GUTTER, Live, ModelState, Pane, Phase},
     screen::{inset, row, text},
+    text::wrap,
     widget::Canvas,
 };
 use ratatui::{layout::Rect, text::Line};
@@ -18,10 +19,10 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     if area.is_empty() {
         return;
     }
-    let title = title(app, canvas, Pane::Trace);
+    let mut header = title(app, canvas, Pane::Trace);
     let place = app.explore.trace().map(place).unwrap_or_default();
-    let place = canvas.span(place, "ui.dim");
-    canvas.row(inset(row(area, area.y)), title, Line::from(place));
+    header.right(1, "", canvas.span(place, "ui.dim"));
+    header.draw(canvas, inset(row(area, area.y)));
     let body = Rect {
         y: area.y + 1,
         height: area.height - 1,
@@ -51,11 +52,14 @@ fn waiting(app: &App, canvas: &mut Canvas<'_>, body: Rect) {
         (_, Some(Phase::Waiting)) => "Waiting for the first token…".into(),
         _ => String::new(),
     };
-    let line = Line::from(canvas.span(canvas.glyphs().write(&text), "ui.dim"));
+    let text = canvas.glyphs().write(&text);
     let area = Rect {
         x: body.x + GUTTER,
         width: body.width.saturating_sub(GUTTER),
         ..body
     };
-    canvas.row(row(area, area.y), line, Line::default());
+    for (y, part) in (area.y..area.bottom()).zip(wrap::rows(&text, 0, area.width.into())) {
+        let line = Line::from(canvas.span(part.of(&text).trim_end(), "ui.dim"));
+        canvas.row(row(area, y), line, Line::default());
+    }
 }

@@ -12,7 +12,7 @@ use crate::tui::{
     screen::{inset, row},
     widget::{Canvas, tree},
 };
-use ratatui::{layout::Rect, text::Line};
+use ratatui::layout::Rect;
 
 /// Draws the tree of states.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
@@ -20,10 +20,11 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         return;
     }
     let focused = app.explore.focus == Pane::Tree;
-    let title = title(app, canvas, Pane::Tree);
-    let facts = app.explore.trace().map(facts).unwrap_or_default();
-    let facts = canvas.span(facts, "ui.dim");
-    canvas.row(inset(row(area, area.y)), title, Line::from(facts));
+    let mut header = title(app, canvas, Pane::Tree);
+    for (rank, fact) in (1..).zip(app.explore.trace().map(facts).unwrap_or_default()) {
+        header.right(rank, "   ", canvas.span(fact, "ui.dim"));
+    }
+    header.draw(canvas, inset(row(area, area.y)));
     if let Some(live) = app.explore.trace() {
         let body = Rect {
             y: area.y + 1,
@@ -34,16 +35,16 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     }
 }
 
-fn facts(live: &Live) -> String {
+/// What there is to say of the whole tree, what matters most first.
+fn facts(live: &Live) -> Vec<String> {
     let (states, returns) = (live.tree.nodes.len(), live.tree.backtracks.len());
     if states == 0 {
-        return String::new();
+        return Vec::new();
     }
     let plural = |count: usize| if count == 1 { "" } else { "s" };
-    format!(
-        "{states} state{}   depth {}   {returns} return{}",
-        plural(states),
-        live.outline.deepest(),
-        plural(returns)
-    )
+    vec![
+        format!("{states} state{}", plural(states)),
+        format!("depth {}", live.outline.deepest()),
+        format!("{returns} return{}", plural(returns)),
+    ]
 }

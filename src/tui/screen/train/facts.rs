@@ -9,24 +9,24 @@ use crate::tui::{
         Action, App, Notice,
         train::{Focus, Run, State, View},
     },
-    widget::{Canvas, bars},
+    widget::{Canvas, Pieces, bars},
 };
-use ratatui::{
-    layout::Rect,
-    text::{Line, Span},
-};
+use ratatui::{layout::Rect, text::Line};
 
 /// Below this width the first row leaves things out.
 const ROOMY: u16 = 100;
 
 /// What is trained, and how it stands.
-pub fn facts(app: &App, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
-    badge(app, canvas).unwrap_or_else(|| vec![canvas.span("nothing is trained", "ui.dim")])
+pub fn facts(app: &App, canvas: &Canvas<'_>, pieces: &mut Pieces) {
+    if app.train.active().is_none() {
+        pieces.right(1, "", canvas.span("nothing is trained", "ui.dim"));
+    }
+    badge(app, canvas, "", pieces);
 }
 
 /// That a run goes on, for every screen.
-pub fn badge(app: &App, canvas: &Canvas<'_>) -> Option<Vec<Span<'static>>> {
-    let job = app.train.active()?;
+pub fn badge(app: &App, canvas: &Canvas<'_>, gap: &'static str, pieces: &mut Pieces) {
+    let Some(job) = app.train.active() else { return };
     let step = match job.run.recipe.steps {
         Some(all) => format!("{}/{all}", job.run.last),
         None => format!("{:.0} %", 100.0 * job.progress),
@@ -35,10 +35,12 @@ pub fn badge(app: &App, canvas: &Canvas<'_>) -> Option<Vec<Span<'static>>> {
         State::Waiting | State::Paused(_) => (canvas.glyphs().open, "unknown"),
         _ => (canvas.glyphs().live, "ui.live"),
     };
-    Some(vec![
-        canvas.span(format!("{} {step} ", job.run.recipe.name), "ui"),
-        canvas.span(format!("{sign} {}", job.state.word()), scope),
-    ])
+    pieces.right(
+        0,
+        gap,
+        canvas.span(format!("{} {step}", job.run.recipe.name), "ui"),
+    );
+    pieces.right(2, " ", canvas.span(format!("{sign} {}", job.state.word()), scope));
 }
 
 /// The run, its step, how far it is, how it stands.
@@ -92,7 +94,7 @@ pub fn standing(app: &App) -> Option<Notice> {
 }
 
 /// What is laid over the run, and what was changed in it.
-pub fn status(app: &App, canvas: &Canvas<'_>) -> (Line<'static>, Line<'static>) {
+pub fn status(app: &App, canvas: &Canvas<'_>, pieces: &mut Pieces) {
     let Some(run) = app.train.run().filter(|_| app.train.view != View::List) else {
         let home = app
             .train
@@ -102,7 +104,7 @@ pub fn status(app: &App, canvas: &Canvas<'_>) -> (Line<'static>, Line<'static>) 
         let text = home
             .map(|home| format!("runs are kept in {home}"))
             .unwrap_or_default();
-        return (canvas.span(text, "ui.dim").into(), Line::default());
+        return pieces.left(0, "", canvas.span(text, "ui.dim"));
     };
     let left = match &app.train.laid {
         Some(laid) => format!("thin: {}", laid.name()),
@@ -116,10 +118,8 @@ pub fn status(app: &App, canvas: &Canvas<'_>) -> (Line<'static>, Line<'static>) 
         .rev()
         .map(|change| format!("= {} {} from step {}", change.key, change.value, change.step + 1))
         .collect();
-    (
-        canvas.span(left, "ui.dim").into(),
-        canvas.span(changed.join("   "), "ui.dim").into(),
-    )
+    pieces.left(1, "", canvas.span(left, "ui.dim"));
+    pieces.right(0, "", canvas.span(changed.join("   "), "ui.dim"));
 }
 
 /// The actions that matter now, with the word for them where the usual one would mislead.

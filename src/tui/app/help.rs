@@ -1,0 +1,147 @@
+//! What `?` says: the keys of the screen from the action table, the mouse, and what the signs mean.
+
+use super::{Action, App, Layer, Screen};
+use crate::tui::text::wrap;
+use strum::{EnumMessage, IntoEnumIterator};
+
+/// Columns of the keys, and of the keys where there is little room.
+const KEYS: [usize; 2] = [16, 10];
+/// From this width on there is room.
+const ROOMY: usize = 60;
+
+/// What the mouse does on the Explore screen…
+const MOUSE: [(&str, &str); 4] = [
+    ("wheel", "Scroll the pane under the pointer, or what lies over it"),
+    (
+        "click",
+        "Go to that pane and put the cursor there, in text and tree",
+    ),
+    ("drag", "Move the rule between the panes"),
+    (
+        "shift",
+        "Hold it to select text as the terminal does; `mouse = false` in config.toml for good",
+    ),
+];
+
+/// …and on the others.
+const WHEEL: [(&str, &str); 2] = [("wheel", "Move up and down"), MOUSE[3]];
+
+/// What the signs of the tree and the gutter mean.
+const SIGNS: [(&str, &str); 9] = [
+    (
+        "V B S C",
+        "Verification, backtracking, subgoal setting, backward chaining",
+    ),
+    ("○", "A state left open"),
+    ("✗", "Finished and not the goal, or given up"),
+    ("✓", "The goal"),
+    (
+        "◌",
+        "Nobody knows whether the goal can be reached: a step was false, or the state is too large",
+    ),
+    ("↩", "A state that was left by a return"),
+    (
+        "↩!",
+        "The first move after a return to a state that never existed",
+    ),
+    ("!", "A false statement, or a number that was not there"),
+    ("?", "Given up although the goal could still be reached"),
+];
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// Air.
+    Blank,
+    /// What follows.
+    Title(&'static str),
+    /// Keys or signs, filled up to their column, and what they do. Rows that go on have no keys.
+    Entry(String, String),
+}
+
+/// All rows at this width.
+#[must_use]
+pub fn rows(app: &App, width: usize) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for layer in [app.screen.layer(), Layer::Moving, Layer::Everywhere, Layer::Popup] {
+        title(&mut rows, layer.get_message().unwrap_or_default());
+        for action in Action::iter().filter(|action| action.layer() == layer) {
+            let bound = app.keymap.keys(action);
+            let keys = app.keymap.keys_in(&app.screen.layers(), action);
+            // What the screen has taken all keys of is done in another way here.
+            if !keys.is_empty() || bound.is_empty() {
+                entry(&mut rows, &keys, action.description(), width);
+            }
+        }
+    }
+    let mouse: &[(&str, &str)] = match app.screen {
+        Screen::Explore => &MOUSE,
+        _ => &WHEEL,
+    };
+    if app.mouse {
+        title(&mut rows, "Mouse");
+        mouse
+            .iter()
+            .for_each(|(what, does)| entry(&mut rows, &[(*what).to_owned()], does, width));
+    }
+    title(&mut rows, "Signs");
+    SIGNS
+        .iter()
+        .for_each(|(sign, means)| entry(&mut rows, &[(*sign).to_owned()], means, width));
+    rows
+}
+
+fn title(rows: &mut Vec<Row>, text: &'static str) {
+    if !rows.is_empty() {
+        rows.push(Row::Blank);
+    }
+    rows.push(Row::Title(text));
+}
+
+fn entry(rows: &mut Vec<Row>, keys: &[String], text: &str, width: usize) {
+    let column = KEYS[usize::from(width < ROOMY)];
+    let mut shown = String::new();
+    // As many as fit: one key is enough to know.
+    for key in keys {
+        let gap = usize::from(!shown.is_empty());
+        if gap > 0 && shown.chars().count() + gap + key.chars().count() >= column {
+            break;
+        }
+        shown += &" ".repeat(gap);
+        shown += key;
+    }
+    for row in wrap::rows(text, 0, width.saturating_sub(column).max(1)) {
+        let keys = format!("{:<column$}", std::mem::take(&mut shown));
+        rows.push(Row::Entry(keys, row.of(text).trim_end().to_owned()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::demo;
+
+    #[test]
+    fn every_action_is_in_the_help_at_any_width_and_nothing_is_wider_than_that() {
+        for width in [30, 34, 54, 72] {
+            let mut app = demo::app(80, 24);
+            app.mouse = true;
+            let rows = rows(&app, width);
+            let entries = || {
+                rows.iter().filter_map(|row| match row {
+                    Row::Entry(keys, text) => Some((keys, text)),
+                    _ => None,
+                })
+            };
+            assert!(entries().all(|(keys, text)| keys.chars().count() + text.chars().count() <= width));
+            let text: String = entries().map(|(_, text)| format!("{text} ")).collect();
+            let here = |action: &Action| {
+                action.layer() == Layer::Popup || app.screen.layers().contains(&action.layer())
+            };
+            for action in Action::iter().filter(here) {
+                assert!(text.contains(action.description()), "{action:?} at {width}");
+            }
+            assert!(text.contains("select text"));
+        }
+    }
+}
