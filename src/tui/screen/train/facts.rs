@@ -172,6 +172,7 @@ pub fn matter(app: &App) -> Vec<(Action, &'static str)> {
             (Action::NextPane, "curves"),
             (Action::Emergence, ""),
             (Action::Faked, ""),
+            (Action::HeldOut, ""),
             (Action::TrainOpen, ""),
         ],
         View::Sample => vec![
