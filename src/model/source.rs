@@ -31,7 +31,7 @@ macro_rules! bundled {
 }
 
 /// The one people meet first comes first.
-const BUNDLED: &[Bundled] = bundled!["scout", "guesser", "novice"];
+const BUNDLED: &[Bundled] = bundled!["scout", "guesser", "novice", "budding"];
 
 /// Names of the models that are compiled in.
 pub fn bundled_names() -> impl Iterator<Item = &'static str> {

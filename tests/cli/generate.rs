@@ -297,7 +297,11 @@ fn a_file_without_problems_is_no_failure_but_is_said() {
     let home = Home::new();
     home.file("none.jsonl", "\n\n");
     let ran = home.run(&["generate", "--problems", "none.jsonl", "--json"]);
-    assert!(ran.err.contains("none.jsonl is empty"), "{}", ran.err);
+    assert!(
+        ran.err.contains("none.jsonl: there is no problem in it"),
+        "{}",
+        ran.err
+    );
     assert_eq!(ran.answer(), "");
 }
 

@@ -12,4 +12,5 @@ mod generate;
 mod home;
 mod lists;
 mod refusals;
+mod rl;
 mod train;

@@ -49,7 +49,7 @@ fn metrics(home: &Home, run: &str) -> Vec<Value> {
 fn timeless(mut rows: Vec<Value>) -> Vec<Value> {
     for row in &mut rows {
         let row = row.as_object_mut().unwrap();
-        row.retain(|name, _| name != "time" && name != "tokens_per_second");
+        row.retain(|name, _| !["time", "tokens_per_second", "step_time"].contains(&name.as_str()));
     }
     rows
 }

@@ -66,7 +66,9 @@ pub fn begin(app: &mut App) -> Vec<Effect> {
         .explore
         .trace()
         .map(|live| live.problem.clone())
-        .or(app.explore.problem.clone());
+        .or(app.explore.problem.clone())
+        // A trace from elsewhere may have none.
+        .filter(|problem| !problem.prompt.is_empty());
     meet(app, [first, second.to_owned()])
 }
 

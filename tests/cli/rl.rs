@@ -1,0 +1,135 @@
+//! `backtrail prime`, `rl` and `reproduce`, in their smallest forms.
+
+use crate::home::{Home, lines};
+use serde_json::Value;
+use std::fs;
+
+#[test]
+fn priming_keeps_its_rows_and_its_figures_and_makes_a_model() {
+    let home = Home::new();
+    let small = [
+        "data.size=12",
+        "data.epochs=1",
+        "eval_problems=4",
+        "sampler.max_tokens=40",
+    ];
+    let mut args = vec!["prime", "prime", "--out", "primed", "--json"];
+    small.iter().for_each(|set| args.extend(["--set", set]));
+    let ran = home.run(&args);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert_eq!(lines(&ran.out).len(), 2);
+    let rows = lines(&fs::read_to_string(home.path("primed").join("data.jsonl")).unwrap());
+    assert_eq!(rows.len(), 12);
+    assert!(rows[0]["prompt"].as_str().unwrap().starts_with("make "));
+    let metrics = lines(&fs::read_to_string(home.path("primed").join("metrics.jsonl")).unwrap());
+    assert_eq!(
+        (&metrics[1]["step"], &metrics[1]["eval/n"]),
+        (&Value::from(0), &Value::from(4.0))
+    );
+    let ran = home.run(&["generate", "--model", "primed/checkpoint-2", "--json"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+}
+
+#[test]
+fn the_smoke_recipe_runs_is_resumed_and_says_what_it_did_with_the_names_of_trl() {
+    let home = Home::new();
+    let ran = home.run(&[
+        "rl",
+        "smoke",
+        "--out",
+        "run",
+        "--set",
+        "steps=2",
+        "--set",
+        "sampler.max_tokens=40",
+    ]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let metrics = lines(&fs::read_to_string(home.path("run").join("metrics.jsonl")).unwrap());
+    assert_eq!(metrics[0]["schema"], "backtrail.run/1");
+    assert_eq!(
+        metrics.len(),
+        4,
+        "the head, the figures before the first step, two steps"
+    );
+    for name in [
+        "reward",
+        "reward_std",
+        "loss",
+        "entropy",
+        "completions/mean_length",
+        "frac_reward_zero_std",
+        "behavior/backtracking/per_trace",
+        "rewards/exact/mean",
+        "sampler_mismatch/max",
+        "time",
+    ] {
+        assert!(metrics[2][name].is_number(), "{name}");
+    }
+    for name in ["eval/accuracy", "eval/sound", "eval/pass_at_2", "eval/n"] {
+        assert!(metrics[3][name].is_number(), "{name}");
+    }
+    assert!(home.path("run").join("rollouts/step-2.jsonl.zst").is_file());
+    let ran = home.run(&["train", "--resume", "--out", "run", "--set", "steps=3"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(home.path("run").join("checkpoint-3/model.safetensors").is_file());
+}
+
+#[test]
+fn a_recipe_of_another_kind_and_an_unknown_experiment_are_refused() {
+    let home = Home::new();
+    let ran = home.run(&["prime", "smoke"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("`smoke` is of kind `rl`"), "{}", ran.err);
+    let ran = home.run(&["rl", "smoke", "--set", "reward.exakt=1"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("did you mean `exact`?"), "{}", ran.err);
+    let ran = home.run(&["reproduce", "four-habit"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("did you mean `four-habits`?"), "{}", ran.err);
+}
+
+#[test]
+fn an_experiment_ends_in_a_table_whose_numbers_can_be_counted_again_and_is_not_made_twice() {
+    let home = Home::new();
+    let mut args = vec![
+        "reproduce",
+        "four-habits",
+        "--quick",
+        "--seeds",
+        "1",
+        "--out",
+        "runs",
+        "--json",
+    ];
+    for set in [
+        "steps=1",
+        "batch=8",
+        "sampler.max_tokens=40",
+        "eval_problems=6",
+        "rl.eval_samples=2",
+    ] {
+        args.extend(["--set", set]);
+    }
+    let ran = home.run(&args);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let report: Value = serde_json::from_str(ran.out.lines().last().unwrap()).unwrap();
+    assert_eq!(report["schema"], "backtrail.experiment/1");
+    let names: Vec<&str> = report["conditions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["novice", "guesser", "guesser+all", "guesser+incorrect"]);
+    for condition in report["conditions"].as_array().unwrap() {
+        let name = condition["name"].as_str().unwrap();
+        let traces = home.path("runs").join(name).join("seed-1/eval_end.jsonl");
+        let traces = lines(&fs::read_to_string(traces).unwrap());
+        let right = traces.iter().filter(|t| t["outcome"]["correct"] == true).count();
+        assert_eq!(condition["accuracy_end"], right as f64 / 6.0, "{name}");
+        assert_eq!(condition["n"], 6);
+    }
+    assert!(report["claims"].as_array().unwrap().len() >= 4);
+    let again = home.run(&args);
+    assert_eq!(again.out, ran.out);
+}
