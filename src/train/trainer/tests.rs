@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::train::{Example, Examples, imitation::Imitation, mailbox, start::config_of};
-use std::{collections::HashMap, fs};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs,
+};
 
 /// Counts in steps of 1 or 2: after the prompt all is determined.
 struct Counting;

@@ -278,6 +278,11 @@ pub enum Action {
     )]
     Faked,
     #[strum(
+        message = "held-out set",
+        detailed_message = "Show the held-out samples instead of the rollouts, or these again"
+    )]
+    HeldOut,
+    #[strum(
         message = "lay over",
         detailed_message = "Lay the curves of another run over these, or take them away"
     )]
@@ -340,8 +345,8 @@ impl Action {
             | DismissHints => Layer::Explore,
             Open | LaneLeft | LaneRight | NewProblem | TypeProblem | Again | CompareSet | Filter
             | OpenTrace | LaneModel | LaneSampler | LaneAdd | LaneDrop => Layer::Compare,
-            TrainPause | TrainSave | TrainStop | TrainKnob | Emergence | Faked | LayOver | TrainOpen
-            | TrainCompare => Layer::Train,
+            TrainPause | TrainSave | TrainStop | TrainKnob | Emergence | Faked | HeldOut | LayOver
+            | TrainOpen | TrainCompare => Layer::Train,
             Accept | Close | SelectNext | SelectPrevious => Layer::Popup,
         }
     }

@@ -9,7 +9,10 @@ use crate::{
         Trace,
         record::{Finish, Tokens},
     },
-    train::history::{History, Row, Summary},
+    train::{
+        Kept,
+        history::{History, Row, Summary},
+    },
     tui::{
         app::{
             App, Msg, Screen,
@@ -214,7 +217,10 @@ pub fn listed(columns: u16, rows: u16) -> App {
 pub fn opened(columns: u16, rows: u16) -> App {
     let mut app = listed(columns, rows);
     tell(&mut app, Said::Opened(Ok(Box::new(history(LAST)))));
-    tell(&mut app, Said::Traces(ROOT.into(), LAST, Ok(samples(LAST))));
+    tell(
+        &mut app,
+        Said::Traces(ROOT.into(), Kept::Rollouts, LAST, Ok(samples(LAST))),
+    );
     app.settle();
     app
 }

@@ -65,7 +65,7 @@ impl Train {
             Effect::Lay(root) => self.read(move || Said::Laid(reading::history(&root))),
             Effect::Read(root, kept, step) => self.read(move || {
                 let samples = reading::traces(&root, kept, step);
-                Said::Traces(root, step, samples)
+                Said::Traces(root, kept, step, samples)
             }),
             Effect::Emergence(root, habit, curve) => self.read(move || {
                 let found = reading::emergence(&root, habit, &curve);

@@ -3,6 +3,7 @@
 use super::draw;
 use crate::{
     engine::RunId,
+    train::Kept,
     tui::{
         app::{
             App, ModelEntry, Msg,
@@ -485,7 +486,10 @@ fn hostile_text_reaches_no_terminal() {
         ..demo::problem()
     });
     let root = app.train.run().unwrap().root.clone();
-    demo::train::tell(&mut app, Said::Traces(root, 3, Ok(vec![sample.clone(), sample])));
+    demo::train::tell(
+        &mut app,
+        Said::Traces(root, Kept::Rollouts, 3, Ok(vec![sample.clone(), sample])),
+    );
     for keys in ["j", "enter", "tab", "esc esc"] {
         press(&mut app, keys);
         let buffer = painted(&app, &look("default", Depth::Ansi));

@@ -41,10 +41,17 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::TrainKnob => knob(app),
         Action::Emergence => return emergence(app),
         Action::Faked => faked(app),
+        Action::HeldOut => return held_out_samples(app),
         Action::LayOver => lay_over(app),
         Action::TrainOpen => return open(app),
         Action::TrainCompare => return with_base(app),
         Action::Copy | Action::CopyAll => return copy(app),
+        Action::Search | Action::SearchNext | Action::SearchPrevious => {
+            let key = app.keymap.key(Action::TrainOpen);
+            app.say(Notice::info(format!(
+                "Nothing is searched here; {key} opens a sample in Explore, where it can be."
+            )));
+        }
         Action::NextPane => match app.train.view {
             View::Sample => {
                 app.train.pane = match app.train.pane {
@@ -262,6 +269,18 @@ fn faked(app: &mut App) {
     } else {
         run.select(0);
     }
+}
+
+/// Shows the held-out samples instead of the rollouts, or these again.
+fn held_out_samples(app: &mut App) -> Vec<Effect> {
+    if app.train.view != View::Run {
+        return Vec::new();
+    }
+    if app.train.run_mut().is_some_and(super::Run::switch) {
+        return samples(app);
+    }
+    app.say(Notice::info("This run kept no other samples yet."));
+    Vec::new()
 }
 
 /// Takes the run that is laid over this one away, or lets a person choose one.

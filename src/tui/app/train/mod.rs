@@ -81,7 +81,7 @@ pub enum Msg {
     /// A run to lay over the other one was read.
     Laid(Result<Box<History>, String>),
     /// The traces of a step of a run.
-    Traces(PathBuf, u64, Result<Vec<Sample>, String>),
+    Traces(PathBuf, Kept, u64, Result<Vec<Sample>, String>),
     /// The first traces that show a habit, or why there are none.
     Emerged(PathBuf, Result<Box<Emerged>, String>),
 }

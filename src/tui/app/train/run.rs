@@ -32,8 +32,8 @@ pub struct Run {
     pub series: BTreeMap<String, Vec<(u64, f64)>>,
     /// Which traces are looked at: rollouts, or held-out ones when there are no others.
     pub kept: Kept,
-    /// The steps whose traces were kept.
-    pub steps: Vec<u64>,
+    /// The steps whose rollouts were kept.
+    pub rollouts: Vec<u64>,
     /// The evaluated steps whose traces were kept.
     pub evaluated: Vec<u64>,
     /// The newest checkpoint.
@@ -69,18 +69,18 @@ impl Run {
     /// A run that was read.
     #[must_use]
     pub fn new(history: History) -> Self {
-        let rollouts = !history.rollouts.is_empty() || history.recipe.rl.is_some();
-        let (kept, steps) = if rollouts {
-            (Kept::Rollouts, history.rollouts)
+        let has_rollouts = !history.rollouts.is_empty() || history.recipe.rl.is_some();
+        let kept = if has_rollouts {
+            Kept::Rollouts
         } else {
-            (Kept::Evaluation, history.evaluated.clone())
+            Kept::Evaluation
         };
         let mut run = Self {
             root: history.root,
             recipe: history.recipe,
             series: BTreeMap::new(),
             kept,
-            steps,
+            rollouts: history.rollouts,
             evaluated: history.evaluated,
             checkpoint: history.checkpoints.last().copied(),
             changes: Vec::new(),
@@ -105,6 +105,12 @@ impl Run {
     pub fn name(&self) -> String {
         let name = self.root.file_name().unwrap_or(self.root.as_os_str());
         name.to_string_lossy().into_owned()
+    }
+
+    /// Whether its recipe asks for more steps than were made.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        self.recipe.steps.is_some_and(|all| self.last < all)
     }
 
     /// Takes in the numbers of a step.
@@ -151,41 +157,64 @@ impl Run {
     /// The step that is looked at.
     #[must_use]
     pub fn here(&self) -> u64 {
-        self.step.or(self.steps.last().copied()).unwrap_or(self.last)
+        self.step.or(self.steps().last().copied()).unwrap_or(self.last)
     }
 
     /// Goes to the kept step before or after; past the last it follows the newest. Whether it moved.
     pub fn scrub(&mut self, by: isize) -> bool {
-        let Some(last) = self.steps.len().checked_sub(1) else {
+        let Some(last) = self.steps().len().checked_sub(1) else {
             return false;
         };
         let here = self.here();
-        let at = self.steps.partition_point(|step| *step < here).min(last);
+        let at = self.steps().partition_point(|step| *step < here).min(last);
         let next = at.saturating_add_signed(by).min(last);
-        self.step = self.steps.get(next).copied().filter(|_| next < last);
+        self.step = self.steps().get(next).copied().filter(|_| next < last);
         next != at
     }
 
     /// The kept step whose samples should be here and are not.
     #[must_use]
     pub fn missing(&self) -> Option<u64> {
-        let step = self.step.or(self.steps.last().copied())?;
+        let step = self.step.or(self.steps().last().copied())?;
         (self.samples_of != Some(step)).then_some(step)
     }
 
+    /// The steps whose traces were kept, of the kind that is looked at.
+    #[must_use]
+    pub fn steps(&self) -> &[u64] {
+        match self.kept {
+            Kept::Rollouts => &self.rollouts,
+            Kept::Evaluation => &self.evaluated,
+        }
+    }
+
     /// The traces of a step were kept, by the job that goes on.
-    pub fn kept(&mut self, kept: Kept, step: u64) {
-        let add = |steps: &mut Vec<u64>| {
-            if let Err(place) = steps.binary_search(&step) {
-                steps.insert(place, step);
-            }
+    pub fn keep(&mut self, kept: Kept, step: u64) {
+        let steps = match kept {
+            Kept::Rollouts => &mut self.rollouts,
+            Kept::Evaluation => &mut self.evaluated,
         };
-        if kept == Kept::Evaluation {
-            add(&mut self.evaluated);
+        if let Err(place) = steps.binary_search(&step) {
+            steps.insert(place, step);
         }
-        if kept == self.kept {
-            add(&mut self.steps);
-        }
+    }
+
+    /// Looks at the other kind of traces, at the same step or the one before. Whether there are any.
+    pub fn switch(&mut self) -> bool {
+        let (other, steps) = match self.kept {
+            Kept::Rollouts => (Kept::Evaluation, &self.evaluated),
+            Kept::Evaluation => (Kept::Rollouts, &self.rollouts),
+        };
+        let Some(last) = steps.last().copied() else {
+            return false;
+        };
+        let before = steps.partition_point(|step| *step <= self.here());
+        let step = steps.get(before.saturating_sub(1)).copied();
+        self.step = step.filter(|step| *step < last);
+        self.kept = other;
+        (self.samples, self.samples_of, self.sample, self.faked) = (Vec::new(), None, 0, false);
+        self.look();
+        true
     }
 
     /// The samples of a step are here.

@@ -1,6 +1,6 @@
 use super::{Effect as Want, *};
 use crate::{
-    train::Command,
+    train::{Command, Kept},
     tui::{
         app::{App, Effect, Level, Msg as Message, Overlay, Prompt, Screen, compare, update},
         demo::train::{self as demo, LAST, ROOT, tell},
@@ -215,9 +215,15 @@ fn every_step_can_be_gone_back_to_and_late_answers_about_others_are_not_shown() 
         "{effects:?}"
     );
     press(&mut app, "left left");
-    tell(&mut app, Msg::Traces(ROOT.into(), 39, Ok(demo::samples(39))));
+    tell(
+        &mut app,
+        Msg::Traces(ROOT.into(), Kept::Rollouts, 39, Ok(demo::samples(39))),
+    );
     assert_eq!(app.train.run().unwrap().samples_of, Some(LAST));
-    tell(&mut app, Msg::Traces(ROOT.into(), 37, Err("torn".into())));
+    tell(
+        &mut app,
+        Msg::Traces(ROOT.into(), Kept::Rollouts, 37, Err("torn".into())),
+    );
     let run = app.train.run().unwrap();
     assert_eq!(
         (run.samples_of, run.wrong.as_deref(), run.samples.len()),
@@ -248,9 +254,39 @@ fn faked_answers_are_found_and_listed_alone() {
     assert_eq!(app.train.run().unwrap().rows().len(), 10);
     let sound = vec![demo::sample(LAST, demo::Kind::Sound)];
     press(&mut app, "left");
-    tell(&mut app, Msg::Traces(ROOT.into(), 39, Ok(sound)));
+    tell(&mut app, Msg::Traces(ROOT.into(), Kept::Rollouts, 39, Ok(sound)));
     press(&mut app, "f");
     assert!(said(&app).contains("No right answer") && !app.train.run().unwrap().faked);
+}
+
+#[test]
+fn the_held_out_set_is_looked_at_beside_the_rollouts() {
+    let mut app = demo::opened(120, 40);
+    press(&mut app, "left left left");
+    let effects = press(&mut app, "t");
+    assert!(
+        matches!(wants(&effects)[..], [Want::Read(_, Kept::Evaluation, 30)]),
+        "{effects:?}"
+    );
+    // What was asked for before is not taken for it.
+    tell(
+        &mut app,
+        Msg::Traces(ROOT.into(), Kept::Rollouts, 30, Ok(demo::samples(30))),
+    );
+    assert!(app.train.run().unwrap().samples.is_empty());
+    tell(
+        &mut app,
+        Msg::Traces(ROOT.into(), Kept::Evaluation, 30, Ok(demo::samples(30))),
+    );
+    assert_eq!(app.train.run().unwrap().samples.len(), 8);
+    let effects = press(&mut app, "left t");
+    assert!(matches!(
+        wants(&effects)[..],
+        [
+            Want::Read(_, Kept::Evaluation, 20),
+            Want::Read(_, Kept::Rollouts, 20)
+        ]
+    ));
 }
 
 #[test]

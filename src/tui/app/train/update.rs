@@ -42,13 +42,15 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.train.view = View::Run;
         }
         Msg::Opened(Err(sentence)) | Msg::Laid(Err(sentence)) => app.say(Notice::error(sentence)),
-        Msg::Traces(root, step, samples) => {
+        Msg::Traces(root, kept, step, samples) => {
             // The person may have gone on meanwhile.
             for run in [
                 app.train.job.as_mut().map(|job| &mut job.run),
                 app.train.opened.as_mut(),
             ] {
-                if let Some(run) = run.filter(|run| run.root == root && run.missing() == Some(step)) {
+                if let Some(run) =
+                    run.filter(|run| run.root == root && run.kept == kept && run.missing() == Some(step))
+                {
                     run.take(step, samples.clone());
                 }
             }
@@ -86,15 +88,18 @@ fn in_job(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Evaluated(row) => {
             job.run.add(&row);
             if job.run.recipe.kind != Kind::Pretrain {
-                job.run.kept(Kept::Evaluation, row.step);
+                job.run.keep(Kept::Evaluation, row.step);
             }
             if job.state == State::Preparing {
                 job.state = State::Training;
             }
+            if app.train.view == View::Run && app.train.at_job {
+                return samples(app);
+            }
         }
         Msg::Rollouts(step, samples) => {
-            let follows = job.run.step.is_none();
-            job.run.kept(Kept::Rollouts, step);
+            let follows = job.run.step.is_none() && job.run.kept == Kept::Rollouts;
+            job.run.keep(Kept::Rollouts, step);
             if follows && !samples.is_empty() {
                 // Whoever reads a sample goes on reading it.
                 let reading = app.train.at_job && app.train.view == View::Sample;

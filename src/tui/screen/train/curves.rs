@@ -114,19 +114,19 @@ pub fn chart(app: &App, canvas: &mut Canvas<'_>, area: Rect, run: &Run) {
     };
     let scope = scope(&curve);
     let here = run.here();
-    let mut left = vec![
+    // Where there is little room, unit and interval stand among the numbers only.
+    let roomy = area.width >= 60;
+    let unit = if roomy { curve.unit.name() } else { "" };
+    let left = vec![
         canvas.span(&curve.label, &scope),
-        canvas.span(format!("  {}", curve.unit.name()), "ui.dim"),
+        canvas.span(format!("  {unit}"), "ui.dim"),
     ];
     let laid = app.train.laid.as_ref();
-    if let Some(laid) = laid {
-        left.push(canvas.span(format!("  thin: {}", laid.name()), "ui.dim"));
-    }
     let mut right: Vec<Span<'static>> = Vec::new();
     if let Some(value) = run.at(&curve.key, here) {
         right.push(canvas.span(curve.unit.write(value), "ui.title"));
     }
-    if let Some([low, high]) = run.interval(&curve, here) {
+    if let Some([low, high]) = run.interval(&curve, here).filter(|_| roomy) {
         right.push(canvas.span(
             format!("  95 %: {}", between(canvas, curve.unit, low, high)),
             "ui.dim",

@@ -83,7 +83,7 @@ pub fn standing(app: &App) -> Option<Notice> {
     let key = |action| app.keymap.key(action);
     match &job.state {
         State::Paused(sentence) => Some(Notice::warning(format!(
-            "Paused: {} tries again, {} changes a knob, {} stops. {sentence}.",
+            "Paused ({} tries again, {} changes a knob, {} stops): {sentence}.",
             key(Action::TrainPause),
             key(Action::TrainKnob),
             key(Action::TrainStop)
@@ -144,6 +144,9 @@ pub fn matter(app: &App) -> Vec<(Action, &'static str)> {
             (Action::TrainStop, ""),
         ],
         (View::Run, Some(State::Stopped)) => vec![(Action::TrainPause, "go on")],
+        (View::Run, None) if train.active().is_none() && train.run().is_some_and(Run::is_unfinished) => {
+            vec![(Action::TrainPause, "go on with it")]
+        }
         _ => Vec::new(),
     };
     keys.extend(match train.view {
@@ -169,6 +172,7 @@ pub fn matter(app: &App) -> Vec<(Action, &'static str)> {
             (Action::NextPane, "curves"),
             (Action::Emergence, ""),
             (Action::Faked, ""),
+            (Action::HeldOut, ""),
             (Action::TrainOpen, ""),
         ],
         View::Sample => vec![

@@ -43,6 +43,9 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>) {
         .as_ref()
         .and_then(|outcome| outcome.answer.clone());
     left.push(canvas.span(format!(" {}", answer.unwrap_or_else(|| "no answer".into())), "ui"));
+    if sample.is_faked() {
+        left.push(canvas.span("   faked: a statement is false", "bad"));
+    }
     let mut right: Vec<Span<'static>> = Vec::new();
     for (name, digits) in [("reward", 2), ("advantage", 2)] {
         if let Some(value) = sample.worth(name) {

@@ -146,10 +146,15 @@ pub fn verdict(canvas: &Canvas<'_>, sample: &Sample) -> Vec<Span<'static>> {
 /// The header over the tree of the sample that is looked at.
 pub fn title_of_tree(canvas: &mut Canvas<'_>, area: Rect, run: &Run) {
     let left = match run.shown() {
-        Some(sample) if sample.is_faked() => canvas.span(
-            format!("{} right, but not every statement is true", canvas.glyphs().fault),
-            "bad",
-        ),
+        Some(sample) if sample.is_faked() => {
+            let roomy = area.width >= 68;
+            let what = if roomy {
+                "right, but not every statement is true"
+            } else {
+                "faked"
+            };
+            canvas.span(format!("{} {what}", canvas.glyphs().fault), "bad")
+        }
         _ => canvas.span("Tree", "ui.dim"),
     };
     let facts = run.live.as_ref().map(|live| {
