@@ -284,7 +284,8 @@ pub struct Reproduce {
     /// Where every run is kept (default: under the data directory). Runs that are there already are not made again.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Change a key of the recipe that all conditions learn by, for instance steps=30; may be repeated.
+    /// Change a key of the recipe that all conditions learn by, for instance steps=30, or of the one they are primed by:
+    /// prime.data.size=800; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
     /// Print one JSON object.

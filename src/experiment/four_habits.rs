@@ -74,7 +74,7 @@ pub struct News {
 
 impl Plan {
     /// The experiment in `root`: the four conditions of the quick set in 60 steps, or all of them in 150. `overrides` change
-    /// the recipe of reinforcement learning; `gated` rewards an answer only when every statement of its trace is true.
+    /// the recipe of reinforcement learning, those that begin with `prime.` that of priming; `gated` rewards an answer only when every statement of its trace is true.
     ///
     /// # Errors
     /// What makes no sense in the overrides.
@@ -94,9 +94,18 @@ impl Plan {
         if gated {
             changes.extend([set("reward.exact_sound=1")?, set("reward.exact=0")?]);
         }
-        changes.extend_from_slice(overrides);
+        let mut priming = vec![set("threads=1")?];
+        for change in overrides {
+            match change.key.split_first() {
+                Some((first, rest)) if first == "prime" && !rest.is_empty() => priming.push(Override {
+                    key: rest.to_vec(),
+                    value: change.value.clone(),
+                }),
+                _ => changes.push(change.clone()),
+            }
+        }
         let rl = recipes::find("grpo", &paths.recipes(), &changes)?;
-        let mut prime = recipes::find("prime", &paths.recipes(), &[set("threads=1")?])?;
+        let mut prime = recipes::find("prime", &paths.recipes(), &priming)?;
         // The same problems everywhere.
         prime.task = rl.task.clone();
         prime.eval_problems = rl.eval_problems;

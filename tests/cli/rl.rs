@@ -107,6 +107,8 @@ fn an_experiment_ends_in_a_table_whose_numbers_can_be_counted_again_and_is_not_m
         "sampler.max_tokens=40",
         "eval_problems=6",
         "rl.eval_samples=2",
+        "prime.data.size=12",
+        "prime.data.epochs=1",
     ] {
         args.extend(["--set", set]);
     }
