@@ -30,8 +30,7 @@ struct Report {
     quick: bool,
     decode: Vec<decode::Row>,
     train: Vec<train::Row>,
-    /// Steps of reinforcement learning, which this version does not do.
-    grpo_step: [(); 0],
+    grpo_step: Vec<train::GrpoRow>,
     analyze: analyze::Report,
     frame: Frame,
     first_token_seconds: f64,
@@ -111,14 +110,16 @@ fn measure(quick: bool, threads: Option<usize>) -> Result<Report, Failure> {
     let frame = frame(quick);
     let workbench_bytes = machine::peak_memory();
     complain("measuring training");
-    let train = train::rows(threads.unwrap_or(machine.cores), quick)?;
+    let threads = threads.unwrap_or(machine.cores);
+    let train = train::rows(threads, quick)?;
+    let grpo_step = train::grpo_rows(threads, quick)?;
     Ok(Report {
         schema: SCHEMA,
         machine,
         quick,
         decode,
         train,
-        grpo_step: [],
+        grpo_step,
         analyze,
         frame,
         first_token_seconds,

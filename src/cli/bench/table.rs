@@ -92,6 +92,17 @@ fn lines(report: &Report) -> Vec<Line> {
             "0.9 x PyTorch eager",
         )
     }));
+    lines.extend(report.grpo_step.iter().map(|row| {
+        single(
+            &format!(
+                "GRPO step, {}, {} rollouts of {:.0} tokens",
+                row.model, row.rollouts, row.tokens_mean
+            ),
+            format!("{:.2}", row.seconds_per_step),
+            "s",
+            "1.5 x faster than TRL",
+        )
+    }));
     lines.extend(analyzed("our language", &report.analyze.lines));
     lines.extend(analyzed("free text", &report.analyze.free));
     let frame = &report.frame;

@@ -1,11 +1,14 @@
 //! How fast the shape of the bundled models is trained: whole steps of `train` (read, forward, backward, update) on the
-//! texts that `scout` learns from.
+//! texts that `scout` learns from, and whole steps of `rl grpo` (sample, score, update) on `novice`.
 
 use super::{Failure, Rate};
 use crate::{
     base::id,
     config::{Override, recipes},
-    train::{Trainer, setup},
+    train::{
+        Trainer,
+        setup::{self, Base},
+    },
 };
 use serde::Serialize;
 use std::{
@@ -74,6 +77,56 @@ fn begin(root: &Path, threads: usize, batch_tokens: usize) -> Result<Trainer, Fa
     // Recipes of the user are not looked at: the figures are to be compared between machines.
     let recipe = recipes::find(RECIPE, Path::new(""), &overrides).map_err(Failure::work)?;
     setup::begin(root, recipe, None).map_err(Failure::work)
+}
+
+/// A way of reinforcement learning.
+#[derive(Debug, Serialize)]
+pub(super) struct GrpoRow {
+    pub(super) model: String,
+    pub(super) rollouts: usize,
+    /// A completion has this many tokens at most…
+    pub(super) max_tokens: usize,
+    /// …and this many on average.
+    pub(super) tokens_mean: f64,
+    pub(super) threads: usize,
+    /// Of the fastest step.
+    pub(super) seconds_per_step: f64,
+    pub(super) seconds_per_step_median: f64,
+}
+
+/// Steps with 64 rollouts of up to 150 tokens.
+pub(super) fn grpo_rows(threads: usize, quick: bool) -> Result<Vec<GrpoRow>, Failure> {
+    let (rollouts, max_tokens, steps) = (64, 150, if quick { 2 } else { 8 });
+    let scratch = Scratch::new("grpo");
+    let overrides = [
+        format!("threads={threads}"),
+        format!("batch={rollouts}"),
+        format!("sampler.max_tokens={max_tokens}"),
+    ];
+    let overrides: Vec<Override> = overrides
+        .iter()
+        .map(|text| text.parse())
+        .collect::<Result<_, _>>()
+        .map_err(Failure::work)?;
+    let recipe = recipes::find("grpo", Path::new(""), &overrides).map_err(Failure::work)?;
+    let base = Base::find(&recipe.init).map_err(Failure::work)?;
+    let model = recipe.init.clone();
+    let mut trainer = setup::begin(&scratch.0, recipe, base).map_err(Failure::work)?;
+    let mut lengths = Vec::new();
+    let rate = Rate::of(steps, || {
+        let (report, _) = trainer.step().map_err(Failure::work)?;
+        lengths.extend(report.metrics.get("completions/mean_length").copied());
+        Ok(1)
+    })?;
+    Ok(vec![GrpoRow {
+        model,
+        rollouts,
+        max_tokens,
+        tokens_mean: lengths.iter().sum::<f64>() / lengths.len().max(1) as f64,
+        threads,
+        seconds_per_step: 1.0 / rate.best,
+        seconds_per_step_median: 1.0 / rate.median,
+    }])
 }
 
 /// A run directory that goes away again.
