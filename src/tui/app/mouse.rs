@@ -17,12 +17,9 @@ pub fn hear(app: &mut App, event: MouseEvent) -> Vec<Effect> {
 }
 
 fn uncovered(app: &mut App, kind: MouseEventKind, event: MouseEvent) -> Vec<Effect> {
-    match kind {
-        MouseEventKind::Down(_) => {
-            app.notice = None;
-            app.pending.clear();
-        }
-        _ => {}
+    if matches!(kind, MouseEventKind::Down(_)) {
+        app.notice = None;
+        app.pending.clear();
     }
     match (app.screen, kind) {
         (Screen::Explore, _) => explore::point(app, event),

@@ -50,7 +50,7 @@ pub fn row(step: u64) -> Row {
             set(&format!("behavior/{habit}/per_trace"), 0.3 + done * i as f64);
         }
     }
-    if step % 10 == 0 {
+    if step.is_multiple_of(10) {
         set("eval/accuracy", 0.25 + 0.4 * done);
         set("eval/accuracy_low", 0.2 + 0.4 * done);
         set("eval/accuracy_high", 0.31 + 0.4 * done);

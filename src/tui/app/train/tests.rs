@@ -90,7 +90,7 @@ fn a_broken_run_says_what_is_wrong_and_opens_nothing() {
     assert_eq!(app.notice.as_ref().unwrap().level, Level::Error);
     assert!(said(&app).contains("recipe.toml"));
     tell(&mut app, Msg::Opened(Err("gone".into())));
-    assert_eq!((app.train.view, said(&app)), (View::List, "gone"));
+    assert_eq!((app.train.view, said(&app)), (View::List, "gone."));
 }
 
 #[test]

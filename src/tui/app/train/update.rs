@@ -41,7 +41,9 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.train.laying = false;
             app.train.view = View::Run;
         }
-        Msg::Opened(Err(sentence)) | Msg::Laid(Err(sentence)) => app.say(Notice::error(sentence)),
+        Msg::Opened(Err(sentence)) | Msg::Laid(Err(sentence)) => {
+            app.say(Notice::error(format!("{sentence}.")))
+        }
         Msg::Traces(root, kept, step, samples) => {
             // The person may have gone on meanwhile.
             for run in [
@@ -65,7 +67,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             effects.push(Effect::Train(Want::List));
             return effects;
         }
-        Msg::Began(Err(sentence)) => app.say(Notice::error(sentence)),
+        Msg::Began(Err(sentence)) => app.say(Notice::error(format!("{sentence}."))),
         of_job => return in_job(app, of_job),
     }
     Vec::new()

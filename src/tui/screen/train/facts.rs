@@ -178,8 +178,8 @@ pub fn matter(app: &App) -> Vec<(Action, &'static str)> {
         View::Sample => vec![
             (Action::Down, "row"),
             (Action::NextPane, ""),
-            (Action::TrainOpen, ""),
             (Action::Cancel, "back to the run"),
+            (Action::TrainOpen, ""),
         ],
         View::Emergence => vec![
             (Action::Down, "next prompt"),

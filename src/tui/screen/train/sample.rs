@@ -61,17 +61,20 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>) {
         if area.is_empty() {
             continue;
         }
-        let scope = if app.train.pane == pane {
-            "ui.title"
-        } else {
-            "ui.dim"
+        let names: &[(Pane, &str)] = match layout.split {
+            Some(_) => &[(pane, name)],
+            None => &[(Pane::Trace, "Trace"), (Pane::Tree, "Tree")],
         };
-        let head = match layout.split {
-            Some(_) => name.to_owned(),
-            None => "Trace   Tree".to_owned(),
-        };
-        let head = canvas.span(head, scope);
-        canvas.row(inset(row(area, area.y)), head.into(), Line::default());
+        let heads = names.iter().map(|(of, name)| {
+            let scope = if app.train.pane == *of {
+                "ui.title"
+            } else {
+                "ui.dim"
+            };
+            canvas.span(format!("{name}   "), scope)
+        });
+        let head = Line::from_iter(heads);
+        canvas.row(inset(row(area, area.y)), head, Line::default());
         let body = Rect {
             y: area.y + 1,
             height: area.height.saturating_sub(1),
