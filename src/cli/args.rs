@@ -261,9 +261,25 @@ pub struct Train {
     /// Change a recipe key, for instance stage.0.tokens=1000000; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+    /// Write the rows that a recipe of kind `prime` imitates to this file (`-`: standard output), and train nothing.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "resume", "json"], requires = "recipe")]
+    pub rows: Option<PathBuf>,
+    /// How those rows are written.
+    #[arg(long, value_enum, default_value = "trl", requires = "rows")]
+    pub rows_format: RowsFormat,
     /// Print metrics as JSON lines.
     #[arg(long)]
     pub json: bool,
+}
+
+/// How the rows of a priming set are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum RowsFormat {
+    /// `prompt` and `completion`, as TRL reads them.
+    #[default]
+    Trl,
+    /// `query` and `completion`, as the code of Gandhi et al. reads them.
+    Query,
 }
 
 /// `backtrail reproduce`

@@ -39,17 +39,30 @@ pub(super) fn run(args: &Reproduce, threads: Option<usize>, paths: &Paths) -> Ou
     let (plain, gated) = (plan(&root, false)?, plan(&root.join("gated"), true)?);
     let threads = threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     complain(&format!("the runs are kept in {}", root.display()));
+    let mut output = Output::open(None)?;
     let mut report = go(&plain, threads)?;
+    // A table for people is printed when it is there: the next one takes as long again.
+    let told = match args.format {
+        _ if args.json => None,
+        TableFormat::Text => Some(table::text as fn(&Report) -> String),
+        TableFormat::Md => Some(table::markdown as fn(&Report) -> String),
+        TableFormat::Csv => None,
+    };
+    if let Some(write) = told {
+        output.text(&write(&report))?;
+    }
     if args.gated || !args.quick {
         complain("now the same with right answers rewarded only when every statement of the trace is true");
-        report.gated = Some(Box::new(go(&gated, threads)?));
+        let second = go(&gated, threads)?;
+        if let Some(write) = told {
+            output.text(&format!("\n{}", write(&second)))?;
+        }
+        report.gated = Some(Box::new(second));
     }
-    let mut output = Output::open(None)?;
-    match args.format {
-        _ if args.json => output.json(&report),
-        TableFormat::Text => output.text(&table::text(&report)),
-        TableFormat::Md => output.text(&table::markdown(&report)),
-        TableFormat::Csv => output.text(&table::csv(&report)),
+    match told {
+        Some(_) => Ok(()),
+        None if args.json => output.json(&report),
+        None => output.text(&table::csv(&report)),
     }
 }
 

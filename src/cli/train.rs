@@ -2,27 +2,31 @@
 //! output. At the end a card is written beside the weights.
 
 use super::{
-    args::Train,
+    args::{RowsFormat, Train},
     output::{Failure, Outcome, Output, complain},
 };
 use crate::{
-    config::{Override, Paths, recipe::Kind, recipes},
+    config::{Override, Paths, Recipe, recipe::Kind, recipes},
     train::{
         Command, Outcome as Ended, Remote, Report, TrainError, TrainEvent, Trainer,
         heldout::{Heldout, write_card},
         mailbox,
+        priming::{Format, to_jsonl},
         setup::{self, Base},
     },
 };
 use std::{
     io::{self, IsTerminal, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 /// Runs the command: `train`, or one of its kin that takes recipes of one `kind` only.
 pub(super) fn run(args: &Train, kind: Option<Kind>, threads: Option<usize>, paths: &Paths) -> Outcome {
     let overrides = overrides(args, threads)?;
+    if let (Some(file), Some(name)) = (&args.rows, &args.recipe) {
+        return rows(file, name, args.rows_format, &overrides, paths);
+    }
     let mut trainer = match (&args.recipe, args.resume) {
         (_, true) => {
             let root = args
@@ -72,6 +76,34 @@ pub(super) fn run(args: &Train, kind: Option<Kind>, threads: Option<usize>, path
     }
 }
 
+/// Writes what a `prime` recipe imitates to `file`, and how it is made up to standard error.
+fn rows(file: &Path, name: &str, format: RowsFormat, overrides: &[Override], paths: &Paths) -> Outcome {
+    let recipe = find(name, Some(Kind::Prime), overrides, paths)?;
+    let base = Base::find(&recipe.init).map_err(input)?;
+    let dataset = setup::rows(&recipe, base.as_ref()).map_err(input)?;
+    let format = match format {
+        RowsFormat::Trl => Format::Trl,
+        RowsFormat::Query => Format::Query,
+    };
+    let text = to_jsonl(dataset.rows(), format).map_err(Failure::work)?;
+    let mut output = Output::open((file != Path::new("-")).then_some(file))?;
+    output.text(&text)?;
+    complain(&dataset.report().to_string());
+    Ok(())
+}
+
+/// The recipe `name`, which must be of `kind` if there is one.
+fn find(name: &str, kind: Option<Kind>, overrides: &[Override], paths: &Paths) -> Result<Recipe, Failure> {
+    let recipe = recipes::find(name, &paths.recipes(), overrides).map_err(Failure::input)?;
+    match kind.filter(|kind| *kind != recipe.kind) {
+        None => Ok(recipe),
+        Some(kind) => Err(Failure::Input(format!(
+            "`backtrail {kind}` runs recipes of kind `{kind}`, and `{name}` is of kind `{}`; `backtrail train` runs any",
+            recipe.kind
+        ))),
+    }
+}
+
 /// A failure before the run begins is bad input, unless it is the machine's.
 fn input(error: TrainError) -> Failure {
     match error {
@@ -100,13 +132,7 @@ fn begin(
     overrides: &[Override],
     paths: &Paths,
 ) -> Result<Trainer, Failure> {
-    let recipe = recipes::find(name, &paths.recipes(), overrides).map_err(Failure::input)?;
-    if let Some(kind) = kind.filter(|kind| *kind != recipe.kind) {
-        return Err(Failure::Input(format!(
-            "`backtrail {kind}` runs recipes of kind `{kind}`, and `{name}` is of kind `{}`; `backtrail train` runs any",
-            recipe.kind
-        )));
-    }
+    let recipe = find(name, kind, overrides, paths)?;
     let root = args
         .out
         .clone()

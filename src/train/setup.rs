@@ -74,12 +74,14 @@ pub fn begin(root: &Path, recipe: Recipe, base: Option<Base>) -> Result<Trainer,
         .as_ref()
         .map_or_else(tokenizer_json, |base| base.tokenizer.clone());
     let tokenizer = read_tokenizer(&json)?;
-    let end = tokenizer
-        .special(END)
-        .ok_or_else(|| setup(format!("the tokenizer has no token `{END}`")))?;
     let config = match &base {
         Some(base) => base.checkpoint.config.clone(),
-        None => config_of(&recipe, tokenizer.vocab_size(), end)?,
+        None => {
+            let end = tokenizer
+                .special(END)
+                .ok_or_else(|| setup(format!("the tokenizer has no token `{END}`")))?;
+            config_of(&recipe, tokenizer.vocab_size(), end)?
+        }
     };
     let numbers = (0..=LARGEST_NUMBER)
         .filter_map(|n| tokenizer.encode(&n.to_string()).ok()?.first().copied())
@@ -119,6 +121,16 @@ pub fn begin(root: &Path, recipe: Recipe, base: Option<Base>) -> Result<Trainer,
 #[must_use]
 pub fn run_name(recipe: &str) -> String {
     format!("{recipe}-{}", jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S"))
+}
+
+/// The rows that a `prime` recipe would imitate, checked as before a run.
+///
+/// # Errors
+/// What is wrong with the recipe or the base.
+pub fn rows(recipe: &Recipe, base: Option<&Base>) -> Result<Dataset, TrainError> {
+    let base = base.ok_or_else(|| setup("a `prime` recipe starts from a model"))?;
+    let tokenizer = read_tokenizer(&base.tokenizer)?;
+    Dataset::from_recipe(recipe, &tokenizer, &base.checkpoint.config).map_err(setup)
 }
 
 /// Goes on with the run in `root`, whose directory holds all that is needed.

@@ -31,6 +31,32 @@ fn priming_keeps_its_rows_and_its_figures_and_makes_a_model() {
 }
 
 #[test]
+fn a_priming_set_is_exported_in_both_formats_and_read_back() {
+    let home = Home::new();
+    let mut prompts = Vec::new();
+    for (format, key) in [("trl", "prompt"), ("query", "query")] {
+        let ran = home.run(&[
+            "prime",
+            "prime",
+            "--rows",
+            "rows.jsonl",
+            "--rows-format",
+            format,
+            "--set",
+            "data.size=8",
+        ]);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""), "{}", ran.err);
+        let rows = lines(&fs::read_to_string(home.path("rows.jsonl")).unwrap());
+        assert_eq!(rows.len(), 8);
+        prompts.push(rows[3][key].as_str().unwrap().to_owned());
+        let set = "data.file='rows.jsonl'";
+        let ran = home.run(&["prime", "prime", "--rows", "-", "--set", set]);
+        assert_eq!((ran.code, lines(&ran.out).len()), (Some(0), 8), "{}", ran.err);
+    }
+    assert_eq!(prompts[0], prompts[1]);
+}
+
+#[test]
 fn the_smoke_recipe_runs_is_resumed_and_says_what_it_did_with_the_names_of_trl() {
     let home = Home::new();
     let ran = home.run(&[

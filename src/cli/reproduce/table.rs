@@ -49,7 +49,7 @@ pub(super) fn text(report: &Report) -> String {
             claim.why
         );
     }
-    with_gated(text, report, self::text)
+    text
 }
 
 /// For a page.
@@ -70,7 +70,7 @@ pub(super) fn markdown(report: &Report) -> String {
             claim.why
         );
     }
-    with_gated(text, report, markdown)
+    text
 }
 
 /// For a spreadsheet: a line a number.
@@ -115,13 +115,6 @@ fn lines(report: &Report, prefix: &str, text: &mut String) {
             );
         }
     }
-}
-
-fn with_gated(mut text: String, report: &Report, write: fn(&Report) -> String) -> String {
-    if let Some(gated) = &report.gated {
-        let _ = write!(text, "\n{}", write(gated));
-    }
-    text
 }
 
 fn caption(report: &Report) -> String {

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 /// What is in a set.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -38,6 +38,17 @@ pub struct Report {
     /// The first unsound, unsolved and solved rows, counted from 1.
     #[serde(skip)]
     examples: Examples,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} rows of {:.1} tokens,", self.rows, self.tokens_mean)?;
+        for habit in Habit::ALL {
+            let mean = self.habits.get(habit.name()).copied().unwrap_or_default();
+            write!(f, " {} {mean:.2}", habit.letter())?;
+        }
+        write!(f, " a row, {} of {} solved", self.solved, self.judged)
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
