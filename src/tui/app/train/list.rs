@@ -1,7 +1,7 @@
 //! Recipes and runs, as the list shows them.
 
 use crate::{config::recipe::Kind, train::history::Summary};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A recipe.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,12 +24,26 @@ pub struct RunEntry {
 }
 
 impl RunEntry {
-    /// Its name: that of its directory.
+    /// Its name: see [`name`].
     #[must_use]
     pub fn name(&self) -> String {
-        let name = self.root.file_name().unwrap_or(self.root.as_os_str());
-        name.to_string_lossy().into_owned()
+        name(&self.root)
     }
+}
+
+/// The name of a run: that of its directory, with those above it where it is one of several: `guesser+all/seed-1`.
+#[must_use]
+pub fn name(root: &Path) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for part in root.ancestors().filter_map(Path::file_name) {
+        let part = part.to_string_lossy().into_owned();
+        let one_of_several = part.starts_with("seed-") || part == "prime";
+        names.insert(0, part);
+        if !one_of_several {
+            break;
+        }
+    }
+    names.join("/")
 }
 
 /// What there is to begin with and to look at.
@@ -83,6 +97,26 @@ impl Listing {
             1 + index
         } else {
             3 + self.wrong.len() + index
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_of_an_experiment_is_named_by_its_condition_too() {
+        for (root, wanted) in [
+            ("/runs/grpo-20260102-030405", "grpo-20260102-030405"),
+            ("/runs/four-habits/guesser+all/seed-1", "guesser+all/seed-1"),
+            (
+                "/runs/four-habits/guesser+all/seed-1/prime",
+                "guesser+all/seed-1/prime",
+            ),
+            ("/", ""),
+        ] {
+            assert_eq!(name(Path::new(root)), wanted);
         }
     }
 }

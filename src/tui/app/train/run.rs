@@ -103,8 +103,7 @@ impl Run {
     /// Its name: that of its directory.
     #[must_use]
     pub fn name(&self) -> String {
-        let name = self.root.file_name().unwrap_or(self.root.as_os_str());
-        name.to_string_lossy().into_owned()
+        super::list::name(&self.root)
     }
 
     /// Whether its recipe asks for more steps than were made.

@@ -29,13 +29,17 @@ pub fn list(user: &Path, home: &Path) -> Listing {
         kind: recipe.kind,
         summary: recipe.summary,
     });
-    let mut roots: Vec<(SystemTime, PathBuf)> = fs::read_dir(home)
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.is_dir())
-        .map(|path| (changed(&path), path))
-        .collect();
+    let mut found = Vec::new();
+    for folder in folders(home) {
+        let before = found.len();
+        gather(&folder, DEPTH, &mut found);
+        if found.len() == before {
+            // Neither a run nor an experiment: it is shown with what is wrong.
+            found.push(folder);
+        }
+    }
+    let mut roots: Vec<(SystemTime, PathBuf)> =
+        found.into_iter().map(|path| (changed(&path), path)).collect();
     roots.sort_by(|a, b| b.cmp(a));
     let runs = roots.into_iter().map(|(_, root)| RunEntry {
         summary: Summary::read(&root)
@@ -49,6 +53,34 @@ pub fn list(user: &Path, home: &Path) -> Listing {
         home: home.to_owned(),
         runs: runs.collect(),
     }
+}
+
+/// The runs of an experiment lie this deep: `gated/<condition>/seed-N/prime`.
+const DEPTH: usize = 4;
+
+/// The runs in `folder`: itself, if it is one, and those below it.
+fn gather(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
+    if RunDir::look(folder).is_ok() {
+        found.push(folder.to_owned());
+    }
+    if depth > 0 {
+        folders(folder)
+            .iter()
+            .for_each(|inner| gather(inner, depth - 1, found));
+    }
+}
+
+/// The folders in a folder, but for those that hold the parts of a run.
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let part = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("checkpoint-") || name.starts_with('.') || name == "rollouts" || name == "evals"
+    };
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir() && !part(path))
+        .collect()
 }
 
 /// When something was last written down in a run.
@@ -101,5 +133,30 @@ pub fn sample(trace: Trace) -> Sample {
     Sample {
         problem: Arc::new(problems::shown(problem.as_ref(), trace.prompt.as_deref())),
         trace,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_runs_of_an_experiment_are_found_and_what_is_no_run_is_shown_once() {
+        let home = tempfile::tempdir().unwrap();
+        for run in ["grpo", "four/guesser+all/seed-1", "four/guesser+all/seed-1/prime"] {
+            fs::create_dir_all(home.path().join(run).join("checkpoint-3")).unwrap();
+            fs::write(home.path().join(run).join("recipe.toml"), "").unwrap();
+        }
+        fs::create_dir_all(home.path().join("mine/notes")).unwrap();
+        let mut names: Vec<String> = list(Path::new("/nowhere"), home.path())
+            .runs
+            .iter()
+            .map(RunEntry::name)
+            .collect();
+        names.sort();
+        assert_eq!(
+            names,
+            ["grpo", "guesser+all/seed-1", "guesser+all/seed-1/prime", "mine"]
+        );
     }
 }
