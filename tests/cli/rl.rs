@@ -86,6 +86,7 @@ fn the_smoke_recipe_runs_is_resumed_and_says_what_it_did_with_the_names_of_trl()
         "frac_reward_zero_std",
         "behavior/backtracking/per_trace",
         "rewards/exact/mean",
+        "rewards/exact/weighted",
         "sampler_mismatch/max",
         "time",
     ] {

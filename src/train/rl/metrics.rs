@@ -10,7 +10,12 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 /// The numbers of a step.
-pub(super) fn of(batch: &Batch, updated: &Updated, rl: &Rl) -> BTreeMap<String, f64> {
+pub(super) fn of(
+    batch: &Batch,
+    updated: &Updated,
+    rl: &Rl,
+    weights: &BTreeMap<Reward, f64>,
+) -> BTreeMap<String, f64> {
     let n = batch.observers.len().max(1) as f64;
     let totals: Vec<f64> = batch.rewards.iter().map(|rewards| rewards.total).collect();
     let mut metrics = BTreeMap::from([
@@ -34,16 +39,14 @@ pub(super) fn of(batch: &Batch, updated: &Updated, rl: &Rl) -> BTreeMap<String, 
             count as f64 / updated.tokens.max(1) as f64,
         );
     }
-    let functions: Vec<Reward> = batch
-        .rewards
-        .first()
-        .map_or(Vec::new(), |r| r.values.keys().copied().collect());
-    for function in functions {
+    for (function, weight) in weights {
         let values = batch
             .rewards
             .iter()
-            .filter_map(|rewards| rewards.values.get(&function));
-        set(format!("rewards/{function}/mean"), values.sum::<f64>() / n);
+            .filter_map(|rewards| rewards.values.get(function));
+        let mean = values.sum::<f64>() / n;
+        set(format!("rewards/{function}/mean"), mean);
+        set(format!("rewards/{function}/weighted"), weight * mean);
     }
     for (name, value) in lengths(&batch.observers) {
         set(format!("completions/{name}"), value);

@@ -308,7 +308,7 @@ impl Method for Reinforcement {
         let learning_rate = learner.recipe.learning_rate * warm;
         let mut batch = self.rollouts(learner, &rl, step)?;
         let updated = Self::learn(learner, &rl, &mut batch, step, learning_rate)?;
-        let metrics = metrics::of(&batch, &updated, &rl);
+        let metrics = metrics::of(&batch, &updated, &rl, &learner.recipe.reward);
         let entropy = metrics.get("entropy").copied().unwrap_or_default();
         let tokens: u64 = batch
             .examples
