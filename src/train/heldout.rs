@@ -20,6 +20,9 @@ use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc};
 /// Held-out problems that a card's figures are measured on.
 const CARD_PROBLEMS: usize = 500;
 
+/// Held-out problems among which an example is looked for.
+const EXAMPLES: usize = 5_000;
+
 /// Lines of a trace that fit a screen of 24 rows with the workbench around it.
 const SCREEN: usize = 14;
 
@@ -124,7 +127,12 @@ pub fn write_card(trainer: &Trainer, heldout: &Heldout) -> Result<PathBuf, Strin
         sampler: &recipe.sampler,
     };
     let measured = summarize(&sample(&model, plan)?);
-    let example = example(&model, &problems, &recipe.sampler)?;
+    // All draw with the same random numbers, so few show everything: more problems are looked through than are measured.
+    let more: Vec<Problem> = Generator::new(&settings, HELDOUT_SEED, Split::Heldout)
+        .map_err(|e| e.to_string())?
+        .take(EXAMPLES)
+        .collect();
+    let example = example(&model, &more, &recipe.sampler)?;
     let mut task = serde_json::to_value(&settings).map_err(|e| e.to_string())?;
     if let Some(task) = task.as_object_mut() {
         task.insert("name".to_owned(), "countdown".into());
