@@ -1,6 +1,7 @@
 //! Small things everyone needs. Uses nothing of ours.
 
 pub mod cancel;
+pub mod duration;
 pub mod file;
 pub mod hash;
 pub mod id;

@@ -67,11 +67,7 @@ impl Observer {
     /// Whether the answer is right.
     #[must_use]
     pub fn is_correct(&self) -> bool {
-        self.live
-            .record()
-            .outcome
-            .as_ref()
-            .is_some_and(|outcome| outcome.correct)
+        self.live.record().is_correct()
     }
 
     /// Whether the answer is right *and* every statement is true.

@@ -10,6 +10,7 @@ use crate::{
     },
     task::countdown::Settings,
     trace::record::ModelRef,
+    train::measure,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -45,13 +46,7 @@ impl Opened {
     /// Which weights these are, for the traces they write.
     #[must_use]
     pub fn reference(&self) -> ModelRef {
-        ModelRef {
-            name: self.model.name.clone(),
-            hash: Some(self.model.hash.clone()),
-            tokenizer: Some(self.model.tokenizer.hash().to_owned()),
-            dtype: Some("f32".to_owned()),
-            device: Some("cpu".to_owned()),
-        }
+        measure::reference(&self.model)
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     output::{Failure, Outcome, Output, complain},
 };
 use crate::{
+    base::duration,
     config::{Override, Paths, Recipe, recipe::Kind, recipes},
     train::{
         Command, Outcome as Ended, Remote, Report, TrainError, TrainEvent, Trainer,
@@ -250,7 +251,7 @@ impl Progress {
             "step {}  {:>3.0} %  {how_well}  {} left",
             report.step,
             100.0 * report.progress,
-            duration(report.seconds_left),
+            duration::text(report.seconds_left),
         );
         if self.terminal {
             write!(err, "\r\x1b[K{line}")?;
@@ -258,30 +259,5 @@ impl Progress {
         } else {
             writeln!(err, "{line}")
         }
-    }
-}
-
-/// `1 h 02 min`, `3 min 20 s`, `12 s`.
-fn duration(seconds: f64) -> String {
-    let s = seconds.max(0.0).round().min(1e9) as u64;
-    match s {
-        0..60 => format!("{s} s"),
-        60..3600 => format!("{} min {:02} s", s / 60, s % 60),
-        _ => format!("{} h {:02} min", s / 3600, s / 60 % 60),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn times_are_written_for_people() {
-        assert_eq!(
-            [
-                super::duration(12.3),
-                super::duration(200.0),
-                super::duration(3725.0)
-            ],
-            ["12 s", "3 min 20 s", "1 h 02 min"]
-        );
     }
 }

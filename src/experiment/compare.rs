@@ -190,7 +190,7 @@ impl Comparison {
 /// Whether the answer is right.
 #[must_use]
 pub fn solved(trace: &Trace) -> bool {
-    trace.outcome.as_ref().is_some_and(|outcome| outcome.correct)
+    trace.is_correct()
 }
 
 /// Tokens generated.

@@ -76,6 +76,20 @@ pub struct Trace {
     pub rollout: Option<Value>,
 }
 
+impl Trace {
+    /// Whether the answer is right.
+    #[must_use]
+    pub fn is_correct(&self) -> bool {
+        self.outcome.as_ref().is_some_and(|outcome| outcome.correct)
+    }
+
+    /// Whether the answer is right *and* every statement is true.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.is_correct() && self.tree.as_ref().is_some_and(Tree::is_sound)
+    }
+}
+
 impl Default for Trace {
     fn default() -> Self {
         Self {

@@ -74,7 +74,7 @@ impl Job<'_> {
         let mut curve = Vec::new();
         for step in dir.traced_steps(Kept::Evaluation)? {
             let right = dir.read_traces(Kept::Evaluation, step)?;
-            let count = right.iter().filter(|trace| is_correct(trace)).count();
+            let count = right.iter().filter(|trace| trace.is_correct()).count();
             curve.push((step, count as f64 / right.len().max(1) as f64));
         }
         Ok(Finished {
@@ -136,16 +136,6 @@ impl Job<'_> {
         let steps = trainer.dir().traced_steps(Kept::Evaluation)?;
         Ok(trainer.is_done() && steps.last() == Some(&trainer.steps()))
     }
-}
-
-/// Whether the answer is right.
-pub(super) fn is_correct(trace: &Trace) -> bool {
-    trace.outcome.as_ref().is_some_and(|outcome| outcome.correct)
-}
-
-/// Whether the answer is right *and* every statement is true.
-pub(super) fn is_sound(trace: &Trace) -> bool {
-    is_correct(trace) && trace.tree.as_ref().is_some_and(crate::trace::Tree::is_sound)
 }
 
 /// Whether it ended by itself.

@@ -2,7 +2,7 @@
 
 use super::{
     Claim, NAME, Plan, Published, claims,
-    run::{Finished, ended, is_correct, is_sound},
+    run::{Finished, ended},
 };
 use crate::{base::stats::bootstrap, behavior::Habit, trace::Trace};
 use serde::Serialize;
@@ -144,8 +144,8 @@ impl ConditionRow {
             accuracy_end: mean(end.iter().map(|t| correct(t))),
             interval: bootstrap(&by_seed, &[]),
             accuracy_end_by_seed: by_seed.iter().map(|seed| mean(seed.iter().copied())).collect(),
-            sound_before: mean(before.iter().map(|t| f64::from(is_sound(t)))),
-            sound_end: mean(end.iter().map(|t| f64::from(is_sound(t)))),
+            sound_before: mean(before.iter().map(|t| f64::from(t.is_sound()))),
+            sound_end: mean(end.iter().map(|t| f64::from(t.is_sound()))),
             behaviors_before: behaviors(&before),
             behaviors_end: behaviors(&end),
             tokens_end: mean(end.iter().map(|t| tokens(t))),
@@ -184,7 +184,7 @@ fn repeats<'a>(
 }
 
 fn correct(trace: &Trace) -> f64 {
-    f64::from(is_correct(trace))
+    f64::from(trace.is_correct())
 }
 
 fn count(trace: &Trace, habit: Habit) -> f64 {

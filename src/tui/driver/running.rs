@@ -7,7 +7,7 @@ use crate::{
     },
     model::Source,
     task::countdown::Problem,
-    trace::record::ModelRef,
+    train::measure,
     tui::app::{ModelInfo, ModelState, Msg, Notice},
 };
 use std::{
@@ -101,13 +101,7 @@ pub fn refused(error: &io::Error) -> Msg {
 /// What the screen knows of a model that is ready.
 pub fn info(loaded: &LoadedModel, source: &Source) -> ModelInfo {
     ModelInfo {
-        record: ModelRef {
-            name: loaded.name.clone(),
-            hash: Some(loaded.hash.clone()),
-            tokenizer: Some(loaded.tokenizer.hash().to_owned()),
-            dtype: Some("f32".to_owned()),
-            device: Some("cpu".to_owned()),
-        },
+        record: measure::reference(loaded),
         sampler: source
             .card
             .as_ref()

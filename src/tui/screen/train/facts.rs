@@ -4,6 +4,7 @@
 //!  grpo-20261125-101500   rl   step 84 of 150  [#########-------]   2.1 s/step   2 min 20 s left   training
 //! ```
 
+use crate::base::duration;
 use crate::tui::{
     app::{
         Action, App, Notice,
@@ -64,7 +65,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect, run: &Run) {
         let pace = run.at("step_time", run.last).filter(|_| roomy);
         right.extend(pace.map(|seconds| canvas.span(format!("{seconds:.1} s/step   "), "ui")));
         let left = job.seconds_left.filter(|_| job.state == State::Training);
-        right.extend(left.map(|seconds| canvas.span(format!("{} left   ", duration(seconds)), "ui")));
+        right.extend(left.map(|seconds| canvas.span(format!("{} left   ", duration::text(seconds)), "ui")));
     }
     let (word, scope) = match job.map(|job| &job.state) {
         None => ("from disk".to_owned(), "ui.dim"),
@@ -188,14 +189,4 @@ pub fn matter(app: &App) -> Vec<(Action, &'static str)> {
         ],
     });
     keys
-}
-
-/// `1 h 02 min`, `3 min 20 s`, `12 s`.
-fn duration(seconds: f64) -> String {
-    let s = seconds.max(0.0).round().min(1e9) as u64;
-    match s {
-        0..60 => format!("{s} s"),
-        60..3600 => format!("{} min {:02} s", s / 60, s % 60),
-        _ => format!("{} h {:02} min", s / 3600, s / 60 % 60),
-    }
 }
