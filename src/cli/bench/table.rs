@@ -89,7 +89,7 @@ fn lines(report: &Report) -> Vec<Line> {
             what,
             row.tokens_per_second,
             row.tokens_per_second_median,
-            "0.9 x PyTorch eager",
+            "1.0 x PyTorch eager",
         )
     }));
     lines.extend(report.grpo_step.iter().map(|row| {

@@ -19,9 +19,33 @@ use std::{
 /// The recipe that is measured.
 const RECIPE: &str = "scout";
 
+/// A model to be trained: the recipe's own, or one about five times as large.
+struct Shape {
+    name: &'static str,
+    keys: &'static [&'static str],
+}
+
+const SHAPES: [Shape; 2] = [
+    Shape {
+        name: "0.6m",
+        keys: &[],
+    },
+    Shape {
+        name: "3m",
+        keys: &[
+            "model.hidden_size=256",
+            "model.layers=4",
+            "model.heads=8",
+            "model.kv_heads=4",
+            "model.intermediate_size=688",
+        ],
+    },
+];
+
 /// One way of training.
 #[derive(Debug, Serialize)]
 pub(super) struct Row {
+    pub(super) shape: &'static str,
     pub(super) parameters: usize,
     pub(super) threads: usize,
     /// Tokens of a step, padding included.
@@ -31,24 +55,26 @@ pub(super) struct Row {
     pub(super) tokens_per_second_median: f64,
 }
 
-/// With one thread and with `threads`, with the small steps of the recipe and with large ones.
+/// Each shape with one thread and with `threads`, with the small steps of the recipe and with large ones.
 pub(super) fn rows(threads: usize, quick: bool) -> Result<Vec<Row>, Failure> {
     let mut counts = vec![1, threads];
     counts.dedup();
     let sizes: &[usize] = if quick { &[1024] } else { &[2048, 8192] };
     let mut rows = Vec::new();
-    for &batch_tokens in sizes {
-        for &threads in &counts {
-            rows.push(row(threads, batch_tokens, quick)?);
+    for shape in &SHAPES {
+        for &batch_tokens in sizes {
+            for &threads in &counts {
+                rows.push(row(shape, threads, batch_tokens, quick)?);
+            }
         }
     }
     Ok(rows)
 }
 
-fn row(threads: usize, batch_tokens: usize, quick: bool) -> Result<Row, Failure> {
+fn row(shape: &Shape, threads: usize, batch_tokens: usize, quick: bool) -> Result<Row, Failure> {
     let (repeats, steps) = if quick { (1, 1) } else { (5, 32_768 / batch_tokens) };
-    let scratch = Scratch::new(&format!("{threads}-{batch_tokens}"));
-    let mut trainer = begin(&scratch.0, threads, batch_tokens)?;
+    let scratch = Scratch::new(&format!("{}-{threads}-{batch_tokens}", shape.name));
+    let mut trainer = begin(&scratch.0, shape, threads, batch_tokens)?;
     let mut train = |steps: usize| {
         let before = trainer.tokens();
         for _ in 0..steps {
@@ -60,6 +86,7 @@ fn row(threads: usize, batch_tokens: usize, quick: bool) -> Result<Row, Failure>
     train(1)?;
     let rate = Rate::of(repeats, || train(steps))?;
     Ok(Row {
+        shape: shape.name,
         parameters: trainer.config().parameters(),
         threads,
         batch_tokens,
@@ -68,12 +95,18 @@ fn row(threads: usize, batch_tokens: usize, quick: bool) -> Result<Row, Failure>
     })
 }
 
-fn begin(root: &Path, threads: usize, batch_tokens: usize) -> Result<Trainer, Failure> {
-    let set = |key: String| key.parse::<Override>().map_err(Failure::work);
-    let overrides = [
-        set(format!("threads={threads}"))?,
-        set(format!("stage.0.batch_tokens={batch_tokens}"))?,
+fn begin(
+    root: &Path,
+    shape: &Shape,
+    threads: usize,
+    batch_tokens: usize,
+) -> Result<Trainer, Failure> {
+    let mut keys = vec![
+        format!("threads={threads}"),
+        format!("stage.0.batch_tokens={batch_tokens}"),
     ];
+    keys.extend(shape.keys.iter().map(|&key| key.to_owned()));
+    let overrides = parsed(&keys)?;
     // Recipes of the user are not looked at: the figures are to be compared between machines.
     let recipe = recipes::find(RECIPE, Path::new(""), &overrides).map_err(Failure::work)?;
     setup::begin(root, recipe, None).map_err(Failure::work)
@@ -103,11 +136,7 @@ pub(super) fn grpo_rows(threads: usize, quick: bool) -> Result<Vec<GrpoRow>, Fai
         format!("batch={rollouts}"),
         format!("sampler.max_tokens={max_tokens}"),
     ];
-    let overrides: Vec<Override> = overrides
-        .iter()
-        .map(|text| text.parse())
-        .collect::<Result<_, _>>()
-        .map_err(Failure::work)?;
+    let overrides = parsed(&overrides)?;
     let recipe = recipes::find("grpo", Path::new(""), &overrides).map_err(Failure::work)?;
     let base = Base::find(&recipe.init).map_err(Failure::work)?;
     let model = recipe.init.clone();
@@ -127,6 +156,12 @@ pub(super) fn grpo_rows(threads: usize, quick: bool) -> Result<Vec<GrpoRow>, Fai
         seconds_per_step: 1.0 / rate.best,
         seconds_per_step_median: 1.0 / rate.median,
     }])
+}
+
+fn parsed(keys: &[String]) -> Result<Vec<Override>, Failure> {
+    keys.iter()
+        .map(|key| key.parse().map_err(Failure::work))
+        .collect()
 }
 
 /// A run directory that goes away again.
