@@ -46,7 +46,7 @@ fn a_recipe_is_begun_its_steps_rise_and_its_samples_are_scrubbed() {
     let home = Home::new();
     let mut terminal = Terminal::start(&home, &[], (40, 120));
     terminal.wait_for("Habits");
-    begin(&mut terminal, "G", "smoke", "eval_problems=4");
+    begin(&mut terminal, "j", "smoke", "eval_problems=4");
     terminal.wait("a first step", |screen| step(screen) >= Some(1));
     terminal.wait("the last step", |screen| step(screen) == Some(5));
     terminal.wait("its samples and a tree", |screen| {
@@ -75,7 +75,7 @@ fn leaving_in_the_middle_of_a_run_saves_it() {
     terminal.wait_for("Habits");
     begin(
         &mut terminal,
-        "G",
+        "j",
         "smoke",
         "steps=100000 save_every=0 eval_problems=2",
     );

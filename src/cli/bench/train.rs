@@ -95,12 +95,7 @@ fn row(shape: &Shape, threads: usize, batch_tokens: usize, quick: bool) -> Resul
     })
 }
 
-fn begin(
-    root: &Path,
-    shape: &Shape,
-    threads: usize,
-    batch_tokens: usize,
-) -> Result<Trainer, Failure> {
+fn begin(root: &Path, shape: &Shape, threads: usize, batch_tokens: usize) -> Result<Trainer, Failure> {
     let mut keys = vec![
         format!("threads={threads}"),
         format!("stage.0.batch_tokens={batch_tokens}"),

@@ -160,8 +160,9 @@ impl Run {
         let at = |key: &str| self.at(key, step);
         match curve.key.as_str() {
             "eval/accuracy" => Some([at("eval/accuracy_low")?, at("eval/accuracy_high")?]),
-            "eval/sound" | "eval/faked" => {
-                Some(wilson_of(at(&curve.key)?, at("eval/n")?.clamp(0.0, 1e9) as usize))
+            // pass@k is a mean over problems of shares: its interval is never narrower than this says.
+            key if key == "eval/sound" || key == "eval/faked" || key.starts_with("eval/pass_at_") => {
+                Some(wilson_of(at(key)?, at("eval/n")?.clamp(0.0, 1e9) as usize))
             }
             _ => None,
         }

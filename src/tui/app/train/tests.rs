@@ -107,7 +107,13 @@ fn steps_make_curves_and_the_newest_samples_are_seen() {
     tell(&mut app, Msg::Step(demo::row(3), 0.1, 1.0));
     let run = app.train.run().unwrap();
     assert_eq!(run.points("reward").len(), 4);
-    assert!(run.curves().iter().any(|curve| curve.label == "pass@8, held out"));
+    let curves = run.curves();
+    let pass = curves
+        .iter()
+        .find(|curve| curve.label == "pass@8, held out")
+        .unwrap();
+    let [low, high] = run.interval(pass, 10).unwrap();
+    assert!(low < run.at(&pass.key, 10).unwrap() && run.at(&pass.key, 10).unwrap() < high);
     assert_eq!(run.at("mixed_groups", 3), Some(0.75));
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     behavior::Habit,
-    config::recipes,
+    config::{recipe::Kind, recipes},
     task::countdown,
     trace::Trace,
     train::{
@@ -23,7 +23,13 @@ use std::{
 
 /// The recipes and runs there are.
 pub fn list(user: &Path, home: &Path) -> Listing {
-    let (found, errors) = recipes::list(user);
+    let (mut found, errors) = recipes::list(user);
+    // What shows something within minutes stands first.
+    found.sort_by_key(|recipe| match recipe.kind {
+        Kind::Rl => 0,
+        Kind::Prime => 1,
+        Kind::Pretrain => 2,
+    });
     let recipes = found.into_iter().map(|recipe| RecipeEntry {
         name: recipe.name,
         kind: recipe.kind,
