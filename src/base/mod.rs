@@ -13,3 +13,4 @@ pub mod rng;
 pub mod sampler;
 pub mod sanitize;
 pub mod stats;
+pub mod words;

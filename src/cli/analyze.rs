@@ -6,6 +6,7 @@ use super::{
     output::{Failure, Outcome, Output, complain},
 };
 use crate::{
+    base::words::counted,
     behavior::{self, Habit},
     task::countdown::Problem,
     trace::{Trace, import::Rows},
@@ -35,6 +36,9 @@ pub(super) fn run(args: &Analyze) -> Outcome {
             match row.map_err(|e| Failure::work(format!("{} cannot be read: {e}", path.display())))? {
                 Ok(row) => {
                     read += 1;
+                    if let Some(mended) = &row.mended {
+                        complain(mended);
+                    }
                     let trace = behavior::analyze(row, problem.as_ref(), index);
                     if args.json {
                         output.json(&trace)?
@@ -91,10 +95,10 @@ pub fn describe(trace: &Trace) -> String {
     };
     lines.push(format!("#{}  {verdict}", trace.index));
     lines.push(format!(
-        "    {} states, depth {}, {} returns ({} gave up on a winning branch), {} of {} calculations true{}",
-        summary.states,
+        "    {}, depth {}, {} ({} gave up on a winning branch), {} of {} calculations true{}",
+        counted(summary.states, "state"),
         summary.depth,
-        summary.returns,
+        counted(summary.returns, "return"),
         summary.from_winning,
         summary.arithmetic_true,
         summary.arithmetic,

@@ -173,7 +173,8 @@ fn open(files: &[PathBuf], notices: &mut Vec<String>) -> Result<Vec<(Problem, Tr
         for (index, row) in rows.take(MOST_ROWS).enumerate() {
             match row.map_err(cannot)? {
                 Err(error) => notices.push(error.to_string()),
-                Ok(row) => {
+                Ok(mut row) => {
+                    notices.extend(row.mended.take());
                     let problem = row.problem.clone();
                     let trace = behavior::analyze(row, None, index);
                     traces.push((driver::shown(problem.as_ref(), trace.prompt.as_deref()), trace));

@@ -22,6 +22,8 @@ pub struct Row {
     pub trace: Trace,
     /// The problem, when it is whole.
     pub problem: Option<Problem>,
+    /// What had to be mended before it could be read, as a sentence.
+    pub mended: Option<String>,
 }
 
 /// A row that could not be read.
@@ -98,6 +100,7 @@ impl<R: BufRead> Rows<R> {
                 ..Trace::default()
             },
             problem: None,
+            mended: self.mended(repaired),
         })
     }
 
@@ -111,7 +114,21 @@ impl<R: BufRead> Rows<R> {
         let value: Value = serde_json::from_str(&text).map_err(|e| fail(format!("this is no JSON: {e}")))?;
         let mut source = json!({"format": "jsonl", "file": self.file, "line": self.line});
         note_repairs(&mut source, repaired);
-        row(value, source).map_err(fail)
+        let (trace, problem) = row(value, source).map_err(fail)?;
+        Ok(Row {
+            trace,
+            problem,
+            mended: self.mended(repaired),
+        })
+    }
+
+    fn mended(&self, repaired: usize) -> Option<String> {
+        let what = match repaired {
+            0 => return None,
+            1 => "one piece of it is no UTF-8 and stands as \u{fffd}".to_owned(),
+            n => format!("{n} pieces of it are no UTF-8 and stand as \u{fffd}"),
+        };
+        Some(format!("{}, line {}: {what}", self.file, self.line))
     }
 }
 
@@ -138,7 +155,7 @@ impl<R: BufRead> Iterator for Rows<R> {
 }
 
 /// One JSON object as a trace.
-fn row(mut value: Value, source: Value) -> Result<Row, String> {
+fn row(mut value: Value, source: Value) -> Result<(Trace, Option<Problem>), String> {
     let Value::Object(object) = &mut value else {
         return Err("this is no JSON object".to_owned());
     };
@@ -173,7 +190,7 @@ fn row(mut value: Value, source: Value) -> Result<Row, String> {
         }
         Some(_) => None,
     };
-    Ok(Row { trace, problem })
+    Ok((trace, problem))
 }
 
 /// A whole Countdown problem, as an object or as `18 7 4 -> 15`.
@@ -242,6 +259,10 @@ mod tests {
         let row = rows(b"a\xffb\xfe\0\x1b[31m\n").remove(0).unwrap();
         assert_eq!(row.trace.text, "a\u{fffd}b\u{fffd}\0\u{1b}[31m\n");
         assert_eq!(row.trace.source.unwrap()["repaired"], 2);
+        assert_eq!(
+            row.mended.unwrap(),
+            "f, line 1: 2 pieces of it are no UTF-8 and stand as \u{fffd}"
+        );
     }
 
     #[test]

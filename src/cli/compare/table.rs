@@ -2,6 +2,7 @@
 
 use super::letter;
 use crate::{
+    base::words::counted,
     experiment::compare::{LaneRow, Measure, Paired, Table},
     task::countdown::Split,
 };
@@ -127,13 +128,12 @@ fn caption(table: &Table) -> String {
         Some(Split::Train) => "training ",
         None => "",
     };
-    let plural = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     format!(
         "{}{}, {} each",
-        plural(table.problems, &format!("{side}problem")),
+        counted(table.problems, &format!("{side}problem")),
         set.seed
             .map_or_else(String::new, |seed| format!(" (seed {seed})")),
-        plural(table.samples, "sample")
+        counted(table.samples, "sample")
     )
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Effect as Want, Job, Msg, Pairs, Run, State, View, list::Entry};
 use crate::{
+    base::words::counted,
     config::{Override, recipe::Kind},
     train::{Kept, run_dir::Change},
     tui::app::{Action, App, Effect, Notice, Prompt, keys::prompt},
@@ -162,9 +163,9 @@ fn key(entry: Entry<'_>) -> Option<(bool, String)> {
 
 fn warn_of(app: &mut App, broken: usize) {
     if broken > 0 {
-        let lines = if broken == 1 { "line" } else { "lines" };
         app.say(Notice::warning(format!(
-            "{broken} {lines} of metrics.jsonl cannot be read and are left out."
+            "Left out of metrics.jsonl, because unreadable: {}.",
+            counted(broken, "line")
         )));
     }
 }

@@ -7,10 +7,13 @@
 //! ```
 
 use super::title;
-use crate::tui::{
-    app::{App, Live, Pane},
-    screen::{inset, row},
-    widget::{Canvas, tree},
+use crate::{
+    base::words::counted,
+    tui::{
+        app::{App, Live, Pane},
+        screen::{inset, row},
+        widget::{Canvas, tree},
+    },
 };
 use ratatui::layout::Rect;
 
@@ -41,10 +44,9 @@ fn facts(live: &Live) -> Vec<String> {
     if states == 0 {
         return Vec::new();
     }
-    let plural = |count: usize| if count == 1 { "" } else { "s" };
     vec![
-        format!("{states} state{}", plural(states)),
+        counted(states, "state"),
         format!("depth {}", live.outline.deepest()),
-        format!("{returns} return{}", plural(returns)),
+        counted(returns, "return"),
     ]
 }

@@ -7,6 +7,7 @@
 
 use super::title;
 use crate::{
+    base::words::counted,
     behavior::Habit,
     train::Kept,
     tui::{
@@ -159,12 +160,7 @@ pub fn title_of_tree(canvas: &mut Canvas<'_>, area: Rect, run: &Run) {
     };
     let facts = run.live.as_ref().map(|live| {
         let (states, returns) = (live.tree.nodes.len(), live.tree.backtracks.len());
-        let plural = |count: usize| if count == 1 { "" } else { "s" };
-        format!(
-            "{states} state{}   {returns} return{}",
-            plural(states),
-            plural(returns)
-        )
+        format!("{}   {}", counted(states, "state"), counted(returns, "return"))
     });
     let facts = canvas.span(facts.unwrap_or_default(), "ui.dim");
     canvas.row(area, left.into(), facts.into());
