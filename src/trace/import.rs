@@ -100,7 +100,7 @@ impl<R: BufRead> Rows<R> {
                 ..Trace::default()
             },
             problem: None,
-            mended: self.mended(repaired),
+            mended: mended(&self.file, repaired),
         })
     }
 
@@ -118,17 +118,8 @@ impl<R: BufRead> Rows<R> {
         Ok(Row {
             trace,
             problem,
-            mended: self.mended(repaired),
+            mended: mended(&format!("{}, line {}", self.file, self.line), repaired),
         })
-    }
-
-    fn mended(&self, repaired: usize) -> Option<String> {
-        let what = match repaired {
-            0 => return None,
-            1 => "one piece of it is no UTF-8 and stands as \u{fffd}".to_owned(),
-            n => format!("{n} pieces of it are no UTF-8 and stand as \u{fffd}"),
-        };
-        Some(format!("{}, line {}: {what}", self.file, self.line))
     }
 }
 
@@ -210,6 +201,16 @@ fn repair(bytes: &[u8]) -> (String, usize) {
     (String::from_utf8_lossy(bytes).into_owned(), repaired)
 }
 
+/// The sentence about bytes that were replaced in what stands at `place`.
+fn mended(place: &str, repaired: usize) -> Option<String> {
+    let what = match repaired {
+        0 => return None,
+        1 => "one piece of it is no UTF-8 and stands as \u{fffd}".to_owned(),
+        n => format!("{n} pieces of it are no UTF-8 and stand as \u{fffd}"),
+    };
+    Some(format!("{place}: {what}"))
+}
+
 fn note_repairs(source: &mut Value, repaired: usize) {
     if let (Some(object), true) = (source.as_object_mut(), repaired > 0) {
         object.insert("repaired".to_owned(), json!(repaired));
@@ -261,7 +262,7 @@ mod tests {
         assert_eq!(row.trace.source.unwrap()["repaired"], 2);
         assert_eq!(
             row.mended.unwrap(),
-            "f, line 1: 2 pieces of it are no UTF-8 and stand as \u{fffd}"
+            "f: 2 pieces of it are no UTF-8 and stand as \u{fffd}"
         );
     }
 

@@ -81,7 +81,10 @@ pub enum TrainError {
         what: String,
     },
     /// Completions cannot be sampled or read.
-    #[error("the rollouts of step {step} failed: {what}")]
+    #[error(
+        "the rollouts of step {step} failed: {what}. If the run diverged, go back to an earlier checkpoint with a lower \
+         `learning_rate`"
+    )]
     Rollouts {
         /// The step.
         step: u64,

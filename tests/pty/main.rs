@@ -101,9 +101,10 @@ fn two_models_solve_the_same_problem_side_by_side_and_a_table_leads_to_their_tra
     });
     terminal.wait_for("3 5 7 \u{2192} 36");
     terminal.press("c");
-    terminal.wait_for("how many held-out problems:");
-    terminal.press("\x1512\r");
+    terminal.wait_for("how many held-out problems");
+    terminal.press("\x1512 x 2\r");
     terminal.wait_for("A against B");
+    terminal.wait_for("pass@2");
     terminal.press("f");
     terminal.wait_for("A right, B wrong");
     terminal.press("\rl");

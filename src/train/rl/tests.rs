@@ -147,6 +147,23 @@ fn rewards_that_are_all_equal_pause_the_run_with_a_sentence_and_it_can_go_on() {
 }
 
 #[test]
+fn a_diverging_run_pauses_with_a_sentence() {
+    let dir = tempfile::tempdir().unwrap();
+    // The optimiser makes the weights infinite in its first update, and their products are no numbers.
+    let overrides = [
+        "learning_rate=1e300",
+        "batch=24",
+        "rl.num_generations=8",
+        "reward.backtracking=1",
+    ];
+    let (outcome, _) = go(&mut start(dir.path(), &overrides));
+    assert!(
+        matches!(&outcome, Outcome::Paused(sentence) if sentence.contains("learning_rate")),
+        "{outcome:?}"
+    );
+}
+
+#[test]
 fn a_collapsed_entropy_pauses_the_run_with_a_sentence() {
     let dir = tempfile::tempdir().unwrap();
     let (outcome, _) = go(&mut start(dir.path(), &["stop.min_entropy=50"]));

@@ -57,7 +57,7 @@ pub enum Prompt {
     Setting(Setting),
     /// A model that is not in the list.
     Model,
-    /// How many problems to compare on.
+    /// How many problems to compare on, with how many samples of each.
     Count,
 }
 
@@ -75,7 +75,7 @@ impl Prompt {
             Self::Knob => "from the next step on".into(),
             Self::Setting(setting) => setting.name().into(),
             Self::Model => "directory of a model".into(),
-            Self::Count => "how many held-out problems".into(),
+            Self::Count => "how many held-out problems, or problems x samples like 200 x 8".into(),
         }
     }
 }

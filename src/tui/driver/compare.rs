@@ -162,7 +162,7 @@ impl Compare {
                 }
                 !order.cancel.is_cancelled() && !inbox.is_closed()
             };
-            let result = make(lanes, &task, order.count, &go_on);
+            let result = make(lanes, &task, (order.count, order.samples), &go_on);
             let _ = inbox.blocking_send(Msg::Compare(Said::Found(turn, result)));
         };
         if let Err(error) = thread::Builder::new().name("compare".into()).spawn(work) {
@@ -171,11 +171,11 @@ impl Compare {
     }
 }
 
-/// Draws the problems and makes the table.
+/// Draws the problems, a count of them with samples of each, and makes the table.
 fn make(
     lanes: Vec<experiment::Lane>,
     task: &Settings,
-    count: usize,
+    (count, samples): (usize, usize),
     go_on: &(dyn Fn(usize, usize) -> bool + Sync),
 ) -> Result<Box<Found>, String> {
     let generator = Generator::new(task, SEED, Split::Heldout).map_err(|error| format!("{error}."))?;
@@ -188,7 +188,7 @@ fn make(
             seed: Some(SEED),
         },
         problems,
-        samples: 1,
+        samples,
     };
     let comparison = experiment::compare(&plan, go_on).map_err(|error: CompareError| format!("{error}."))?;
     let shown = comparison.problems.iter().zip(0..).map(|(problem, index)| {

@@ -93,6 +93,7 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::LaneRight => beside(app, 1),
         Action::NewProblem => return random(app).into_iter().collect(),
         Action::TypeProblem => prompt(app, Prompt::Problem, ""),
+        Action::Again if several(app) => return next_sample(app),
         Action::Again => {
             app.compare.sample += 1;
             return solve(app);
@@ -303,9 +304,35 @@ fn list(app: &mut App, list: List) -> Vec<Effect> {
     show(app)
 }
 
+/// Whether a problem of the list has more samples than the one that is shown.
+fn several(app: &App) -> bool {
+    let samples = app
+        .compare
+        .found
+        .as_ref()
+        .map_or(1, |found| found.comparison.samples);
+    app.compare.list.is_some() && samples > 1
+}
+
+/// Shows the next sample that was taken of the selected problem.
+fn next_sample(app: &mut App) -> Vec<Effect> {
+    let samples = app
+        .compare
+        .found
+        .as_ref()
+        .map_or(1, |found| found.comparison.samples);
+    if let Some(list) = &mut app.compare.list {
+        list.sample = (list.sample + 1) % samples.max(1);
+        let sample = list.sample + 1;
+        app.say(Notice::info(format!("Sample {sample} of {samples}.")));
+    }
+    show(app)
+}
+
 /// Shows the traces of the selected problem in the lanes.
 fn show(app: &mut App) -> Vec<Effect> {
     let compare = &app.compare;
+    let sample = compare.list.as_ref().map_or(0, |list| list.sample);
     let chosen = compare
         .list
         .as_ref()
@@ -322,7 +349,7 @@ fn show(app: &mut App) -> Vec<Effect> {
     app.compare.problem = Some(problem.clone());
     for number in 0..app.compare.lanes.len() {
         let run = app.next_run();
-        let trace = found.comparison.of_problem(number, chosen).first().cloned();
+        let trace = found.comparison.of_problem(number, chosen).get(sample).cloned();
         if let Some(lane) = app.compare.lanes.get_mut(number) {
             lane.live = trace.map(|trace| Live::open(run, problem.clone(), trace));
         }

@@ -14,6 +14,8 @@ pub struct List {
     pub problems: Vec<usize>,
     /// The selected entry.
     pub selected: usize,
+    /// Which of the problem's samples is shown.
+    pub sample: usize,
     /// The first entry on the screen.
     pub top: usize,
 }
@@ -27,6 +29,7 @@ impl List {
             title: grid::title(cell),
             problems: found.comparison.behind(cell),
             selected: 0,
+            sample: 0,
             top: 0,
         }
     }

@@ -53,6 +53,8 @@ pub struct Order {
     pub lanes: Vec<(LaneId, Sampler)>,
     /// How many held-out problems of the first lane's task.
     pub count: usize,
+    /// Samples of each problem; with several there is pass@k.
+    pub samples: usize,
     /// Stops it.
     pub cancel: Cancel,
 }

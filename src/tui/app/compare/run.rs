@@ -13,6 +13,9 @@ use std::sync::Arc;
 /// Problems a table may be made over at most.
 pub const MOST: usize = 5000;
 
+/// Samples a problem may have at most.
+const SAMPLES: usize = 64;
+
 /// Takes in what is said to this screen.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
@@ -228,16 +231,19 @@ fn ask(app: &mut App, at: usize) -> Vec<Effect> {
     vec![Effect::Compare(Want::Generate(lane.id, Box::new(request)))]
 }
 
+/// `200` or `200 x 8`: problems, and samples of each.
+fn size(typed: &str) -> Option<(usize, usize)> {
+    let (count, samples) = typed.split_once(['x', '\u{d7}', '*']).unwrap_or((typed, "1"));
+    let (count, samples) = (count.trim().parse().ok()?, samples.trim().parse().ok()?);
+    ((1..=MOST).contains(&count) && (1..=SAMPLES).contains(&samples)).then_some((count, samples))
+}
+
 /// Begins the table over as many problems as were typed.
 pub fn order(app: &mut App, typed: &str) -> Vec<Effect> {
-    let Some(count) = typed
-        .trim()
-        .parse()
-        .ok()
-        .filter(|count| (1..=MOST).contains(count))
-    else {
+    let Some((count, samples)) = size(typed) else {
         app.say(Notice::error(format!(
-            "Type how many problems to compare on, a number from 1 to {MOST}; {COUNT} tell most models apart."
+            "Type how many problems to compare on, from 1 to {MOST}, and for several samples of each how many, up to \
+             {SAMPLES}: {COUNT}, or {COUNT} x 8."
         )));
         return Vec::new();
     };
@@ -269,6 +275,7 @@ pub fn order(app: &mut App, typed: &str) -> Vec<Effect> {
         turn,
         lanes: lanes.map(|lane| (lane.id, lane.sampler.clone())).collect(),
         count,
+        samples,
         cancel,
     })));
     effects

@@ -165,7 +165,7 @@ fn a_table_is_asked_for_reports_and_can_be_stopped() {
         [Effect::Compare(Want::Compare(order))] => order.clone(),
         other => panic!("{other:?}"),
     };
-    assert_eq!((order.count, order.lanes.len()), (50, 2));
+    assert_eq!((order.count, order.samples, order.lanes.len()), (50, 1, 2));
     tell(&mut app, Msg::Progress(order.turn, 10, 100));
     assert_eq!(app.compare.making.as_ref().unwrap().done, 10);
     tell(&mut app, Msg::Progress(order.turn - 1, 99, 100));
@@ -177,8 +177,16 @@ fn a_table_is_asked_for_reports_and_can_be_stopped() {
     assert!(matches!(press(&mut app, "esc").as_slice(), [Effect::Stop(_)]));
     assert!(app.compare.making.is_none());
     tell(&mut app, Msg::Found(order.turn, Err("stopped".into())));
-    press(&mut app, "c ctrl-u 0 enter");
-    assert_eq!(app.notice.as_ref().unwrap().level, Level::Error);
+    for wrong in ["0", "2 0 0 x", "2 x 0", "2 x 9 9"] {
+        press(&mut app, &format!("c ctrl-u {wrong} enter"));
+        assert_eq!(app.notice.as_ref().unwrap().level, Level::Error, "{wrong}");
+        press(&mut app, "esc");
+    }
+    let effects = press(&mut app, "c ctrl-u 2 0 x 8 enter");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Compare(Want::Compare(order))] if (order.count, order.samples) == (20, 8)),
+        "{effects:?}"
+    );
 }
 
 #[test]

@@ -51,17 +51,24 @@ fn entry(canvas: &Canvas<'_>, found: &Found, problem: usize) -> Line<'static> {
         .map(|problem| glyphs.write(&problem.statement));
     let mut parts = vec![canvas.span(format!("{:<22}", statement.unwrap_or_default()), "ui")];
     for lane in 0..found.comparison.traces.len() {
-        let Some(trace) = found.comparison.of_problem(lane, problem).first() else {
-            continue;
-        };
-        let (sign, scope) = if solved(trace) {
-            (glyphs.good, "good")
-        } else {
-            (glyphs.bad, "bad")
-        };
+        let traces = found.comparison.of_problem(lane, problem);
         parts.push(canvas.span(format!("{} ", letter(lane)), "ui.dim"));
-        parts.push(canvas.span(sign, scope));
-        parts.push(canvas.span(format!(" {:>3}   ", tokens(trace)), "ui"));
+        match traces {
+            [] => {}
+            [trace] => {
+                let (sign, scope) = if solved(trace) {
+                    (glyphs.good, "good")
+                } else {
+                    (glyphs.bad, "bad")
+                };
+                parts.push(canvas.span(sign, scope));
+                parts.push(canvas.span(format!(" {:>3}   ", tokens(trace)), "ui"));
+            }
+            several => {
+                let right = several.iter().filter(|trace| solved(trace)).count();
+                parts.push(canvas.span(format!("{right:>2} of {} right   ", several.len()), "ui"));
+            }
+        }
     }
     Line::from(parts)
 }
