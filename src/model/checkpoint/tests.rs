@@ -64,6 +64,65 @@ fn what_is_saved_is_loaded_and_has_the_same_hash() {
 }
 
 #[test]
+fn what_is_saved_is_what_transformers_would_have_saved() {
+    for name in ["llama-tiny", "llama-tiny-untied"] {
+        let dir = tempfile::tempdir().unwrap();
+        Checkpoint::load(&fixture(name))
+            .unwrap()
+            .save(dir.path())
+            .unwrap();
+        let (config, weights) = files(name);
+        let ours = fs::read(dir.path().join(WEIGHTS_FILE)).unwrap();
+        let metadata = |bytes: &[u8]| {
+            let (_, metadata) = SafeTensors::read_metadata(bytes).unwrap();
+            metadata.metadata().clone()
+        };
+        assert_eq!(metadata(&ours), metadata(&weights), "{name}");
+        let (ours, theirs) = (
+            SafeTensors::deserialize(&ours).unwrap(),
+            SafeTensors::deserialize(&weights).unwrap(),
+        );
+        let names = |tensors: &SafeTensors<'_>| {
+            let mut names: Vec<String> = tensors.names().into_iter().map(str::to_owned).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names(&ours), names(&theirs), "{name}");
+        for (tensor, view) in theirs.tensors() {
+            let own = ours.tensor(&tensor).unwrap();
+            assert_eq!(
+                (own.dtype(), own.shape(), own.data()),
+                (view.dtype(), view.shape(), view.data()),
+                "{name} {tensor}"
+            );
+        }
+        // Neither may say of a key what the other does not mean.
+        let read =
+            |bytes: &[u8]| -> serde_json::Map<String, Value> { serde_json::from_slice(bytes).unwrap() };
+        let (ours, theirs) = (
+            read(&fs::read(dir.path().join(CONFIG_FILE)).unwrap()),
+            read(&config),
+        );
+        for key in [
+            "architectures",
+            "model_type",
+            "hidden_size",
+            "vocab_size",
+            "tie_word_embeddings",
+        ] {
+            assert!(ours.contains_key(key), "{name} {key}");
+        }
+        for (key, value) in &ours {
+            let other = theirs.get(key);
+            assert!(
+                other.is_none_or(|other| other == value),
+                "{name} {key}: {value} {other:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn half_precision_is_widened() {
     let (config, _) = files("llama-tiny");
     let full = Checkpoint::load(&fixture("llama-tiny")).unwrap().weights;

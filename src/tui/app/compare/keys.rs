@@ -93,7 +93,7 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::LaneRight => beside(app, 1),
         Action::NewProblem => return random(app).into_iter().collect(),
         Action::TypeProblem => prompt(app, Prompt::Problem, ""),
-        Action::Again if several(app) => return next_sample(app),
+        Action::Again if app.compare.samples() > 1 => return next_sample(app),
         Action::Again => {
             app.compare.sample += 1;
             return solve(app);
@@ -304,25 +304,11 @@ fn list(app: &mut App, list: List) -> Vec<Effect> {
     show(app)
 }
 
-/// Whether a problem of the list has more samples than the one that is shown.
-fn several(app: &App) -> bool {
-    let samples = app
-        .compare
-        .found
-        .as_ref()
-        .map_or(1, |found| found.comparison.samples);
-    app.compare.list.is_some() && samples > 1
-}
-
 /// Shows the next sample that was taken of the selected problem.
 fn next_sample(app: &mut App) -> Vec<Effect> {
-    let samples = app
-        .compare
-        .found
-        .as_ref()
-        .map_or(1, |found| found.comparison.samples);
+    let samples = app.compare.samples();
     if let Some(list) = &mut app.compare.list {
-        list.sample = (list.sample + 1) % samples.max(1);
+        list.sample = (list.sample + 1) % samples;
         let sample = list.sample + 1;
         app.say(Notice::info(format!("Sample {sample} of {samples}.")));
     }

@@ -175,6 +175,15 @@ impl Compare {
             .collect()
     }
 
+    /// How many samples there are of a problem of the list that is open; 1 when none is.
+    #[must_use]
+    pub fn samples(&self) -> usize {
+        match (&self.list, &self.found) {
+            (Some(_), Some(found)) => found.comparison.samples.max(1),
+            _ => 1,
+        }
+    }
+
     /// The lines of the table.
     #[must_use]
     pub fn entries(&self) -> Vec<Line> {

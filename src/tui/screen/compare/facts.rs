@@ -56,7 +56,10 @@ pub fn matter(app: &App) -> Vec<(Action, &'static str)> {
         (Some(_), Focus::Lanes) => vec![
             (Action::OpenTrace, ""),
             (Action::LaneRight, ""),
-            (Action::Again, ""),
+            (
+                Action::Again,
+                if compare.samples() > 1 { "next sample" } else { "" },
+            ),
             (Action::Cancel, "back to the list"),
         ],
         (None, Focus::Table) => vec![
