@@ -297,6 +297,9 @@ pub struct Reproduce {
     /// Training seeds of each condition.
     #[arg(long, default_value_t = 3, value_name = "N", value_parser = value_parser!(u64).range(1..=100))]
     pub seeds: u64,
+    /// The first of them; with another one and `--set eval_first=500` nothing that was looked at before is used.
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = value_parser!(u64).range(0..=1_000_000))]
+    pub first_seed: u64,
     /// Where every run is kept (default: under the data directory). Runs that are there already are not made again.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,

@@ -33,8 +33,17 @@ pub(super) fn run(args: &Reproduce, threads: Option<usize>, paths: &Paths) -> Ou
         .out
         .clone()
         .unwrap_or_else(|| paths.runs().join(format!("{NAME}-{began}")));
+    let seeds = args.first_seed..=args.first_seed + args.seeds - 1;
     let plan = |root: &Path, gated| {
-        Plan::new(root.to_owned(), args.quick, gated, args.seeds, &overrides, paths).map_err(Failure::input)
+        Plan::new(
+            root.to_owned(),
+            args.quick,
+            gated,
+            seeds.clone(),
+            &overrides,
+            paths,
+        )
+        .map_err(Failure::input)
     };
     let (plain, gated) = (plan(&root, false)?, plan(&root.join("gated"), true)?);
     let threads = threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));

@@ -73,6 +73,9 @@ pub struct Recipe {
     /// Held-out problems per evaluation; 0 never evaluates.
     #[serde(default = "default::eval_problems")]
     pub eval_problems: usize,
+    /// How many held-out problems are passed over before those: a comparison on problems nobody has looked at.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub eval_first: usize,
     /// Peak learning rate; a stage may say its own.
     #[serde(default = "default::learning_rate")]
     pub learning_rate: f64,
@@ -126,6 +129,12 @@ pub const KNOBS: [&str; 11] = [
     "stop.equal_rewards",
     "stop.min_entropy",
 ];
+
+/// Whether a number that changes nothing need not be written.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for this shape")]
+fn is_zero(value: &usize) -> bool {
+    *value == 0
+}
 
 /// Defaults that serde asks for by name.
 mod default {

@@ -21,7 +21,7 @@ use crate::{
 };
 use rayon::prelude::*;
 use run::{Finished, Job};
-use std::path::PathBuf;
+use std::{ops::RangeInclusive, path::PathBuf};
 
 /// The experiment's name.
 pub const NAME: &str = "four-habits";
@@ -30,8 +30,8 @@ pub const NAME: &str = "four-habits";
 pub struct Plan {
     /// The conditions, in the order of the table.
     pub conditions: Vec<&'static ConditionSpec>,
-    /// Seeds of each: 1, 2, …
-    pub seeds: u64,
+    /// Seeds of each.
+    pub seeds: RangeInclusive<u64>,
     /// Where every run is kept: `<condition>/seed-N/`.
     pub root: PathBuf,
     /// How all of them learn.
@@ -82,7 +82,7 @@ impl Plan {
         root: PathBuf,
         quick: bool,
         gated: bool,
-        seeds: u64,
+        seeds: RangeInclusive<u64>,
         overrides: &[Override],
         paths: &Paths,
     ) -> Result<Self, RecipeError> {
@@ -109,6 +109,7 @@ impl Plan {
         // The same problems everywhere.
         prime.task = rl.task.clone();
         prime.eval_problems = rl.eval_problems;
+        prime.eval_first = rl.eval_first;
         Ok(Self {
             conditions: CONDITIONS.iter().filter(|spec| spec.quick || !quick).collect(),
             seeds,
@@ -127,7 +128,7 @@ impl Plan {
             .conditions
             .iter()
             .flat_map(|spec| {
-                (1..=self.seeds).map(|seed| Job {
+                self.seeds.clone().map(|seed| Job {
                     plan: self,
                     spec,
                     seed,

@@ -46,7 +46,10 @@ impl Heldout {
     pub fn new(recipe: &Recipe, tokenizer: Vec<u8>) -> Result<Self, TrainError> {
         let generator = Generator::new(&task(recipe)?, HELDOUT_SEED, Split::Heldout)
             .map_err(|error| TrainError::Setup(error.to_string()))?;
-        let problems = generator.take(recipe.eval_problems).collect();
+        let problems = generator
+            .skip(recipe.eval_first)
+            .take(recipe.eval_problems)
+            .collect();
         Ok(Self {
             name: recipe.name.clone(),
             problems,

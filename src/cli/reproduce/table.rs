@@ -118,7 +118,7 @@ fn lines(report: &Report, prefix: &str, text: &mut String) {
 }
 
 fn caption(report: &Report) -> String {
-    let seeds = report.conditions.first().map_or(0, |row| row.seeds);
+    let [first, last] = report.seeds;
     let reward: Vec<String> = report
         .reward
         .iter()
@@ -126,13 +126,17 @@ fn caption(report: &Report) -> String {
         .map(|(name, _)| name.clone())
         .collect();
     format!(
-        "{}: {} steps of reinforcement learning for {}, {seeds} seeds, {} held-out problems, one sample each; \
+        "{}: {} steps of reinforcement learning for {}, seeds {first} to {last}, {} held-out problems{}, one sample each; \
          start is the bundled model, sound is right with every statement true, paper is Llama-3.2-3B (novice: Qwen-2.5-3B) at \
          its last step",
         report.name,
         report.steps,
         reward.join(" + "),
         report.problems,
+        match report.first_problem {
+            0 => String::new(),
+            first => format!(" after the first {first}"),
+        },
     )
 }
 

@@ -19,8 +19,12 @@ pub struct Report {
     pub name: &'static str,
     /// Steps of reinforcement learning.
     pub steps: u64,
-    /// Held-out problems, the same for all.
+    /// Held-out problems, the same for all…
     pub problems: usize,
+    /// …and how many of the generator's were passed over before them.
+    pub first_problem: usize,
+    /// The first and the last seed of each condition.
+    pub seeds: [u64; 2],
     /// What was rewarded.
     pub reward: BTreeMap<String, f64>,
     /// A row per condition.
@@ -102,6 +106,8 @@ impl Report {
             name: NAME,
             steps: plan.rl.steps.unwrap_or_default(),
             problems: finished.first().map_or(0, |run| run.end.len()),
+            first_problem: plan.rl.eval_first,
+            seeds: [*plan.seeds.start(), *plan.seeds.end()],
             reward: plan
                 .rl
                 .reward
