@@ -6,6 +6,7 @@ pub mod file;
 pub mod hash;
 pub mod id;
 pub mod json;
+pub mod nearest;
 pub mod pace;
 pub mod permutation;
 pub mod phrases;

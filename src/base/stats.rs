@@ -87,10 +87,31 @@ pub fn bootstrap(a: &[Vec<f64>], b: &[Vec<f64>]) -> [f64; 2] {
             mean(a) - mean(b)
         })
         .collect();
+    percentiles(&mut draws)
+}
+
+/// 95 % percentile interval of a statistic by the bootstrap (Efron 1979), resampling `count` independent things: it is
+/// asked for the statistic of the things with these numbers, and draws that have none are left out.
+#[must_use]
+pub fn resampled(count: usize, mut statistic: impl FnMut(&[usize]) -> Option<f64>) -> [f64; 2] {
+    if count == 0 {
+        return [f64::NAN; 2];
+    }
+    let mut rng = stream("bootstrap", 0, &[]);
+    let mut draws: Vec<f64> = (0..DRAWS)
+        .filter_map(|_| {
+            let draw: Vec<usize> = (0..count).map(|_| rng.random_range(0..count)).collect();
+            statistic(&draw)
+        })
+        .collect();
+    percentiles(&mut draws)
+}
+
+fn percentiles(draws: &mut [f64]) -> [f64; 2] {
     draws.sort_by(f64::total_cmp);
     let at = |share: f64| {
         draws
-            .get((share * (DRAWS - 1) as f64).round() as usize)
+            .get((share * draws.len().saturating_sub(1) as f64).round() as usize)
             .copied()
             .unwrap_or(f64::NAN)
     };

@@ -1,35 +1,37 @@
-//! The detector: reads along with the tree's reader, line by line, and keeps the spans it found in text order.
+//! The detector: listens to a tree's reader, and keeps the spans it found in text order.
 
-use super::{Habit, free};
-use crate::trace::{
-    Backtrack, Span, Tree,
-    language::{Line, Verdict},
-    read::LineBuffer,
-    record::Behavior,
+use super::{Habit, discourse::Discourse};
+use crate::{
+    task::countdown::Problem,
+    trace::{
+        Backtrack, Reader, Span, Tree,
+        language::{Line, Verdict},
+        read::{Event, Told},
+        record::Behavior,
+    },
 };
 
 /// Version of the rules; raised when a rule changes what it finds.
-const VERSION: &str = "1";
+pub(super) const VERSION: &str = "2";
 
-/// Finds habits in text that arrives in pieces.
+/// Finds habits in what a reader tells of its text.
 #[derive(Clone, Debug, Default)]
 pub struct Detector {
-    lines: LineBuffer,
     found: Vec<Behavior>,
+    discourse: Option<Box<Discourse>>,
 }
 
 impl Detector {
-    /// Takes in more text; `tree` has been built from the same text up to here.
-    pub fn push(&mut self, text: &str, tree: &Tree) {
-        let found = &mut self.found;
-        self.lines
-            .push(text, |line, span| detect(line, span, tree, found));
-    }
-
-    /// The text is over.
-    pub fn finish(&mut self, tree: &Tree) {
-        let found = &mut self.found;
-        self.lines.finish(|line, span| detect(line, span, tree, found));
+    /// Takes in what the reader of `tree` has just followed.
+    pub fn hear(&mut self, told: &Told<'_>, tree: &Tree) {
+        match told {
+            Told::Line(parsed, span) => self.found.extend(in_language(&parsed.line, *span, tree)),
+            Told::Event(event, span) => self.found.push(in_search(*event, *span, tree)),
+            Told::Sentence(sentence) => {
+                let discourse = self.discourse.get_or_insert_default();
+                discourse.read(sentence, tree, &mut self.found);
+            }
+        }
     }
 
     /// What was found so far, by start.
@@ -44,27 +46,19 @@ impl Detector {
         self.found
     }
 
-    /// The habits of a whole text.
+    /// The tree of a whole text, and its habits.
     #[must_use]
-    pub fn detect(text: &str, tree: &Tree) -> Vec<Behavior> {
-        let mut detector = Self::default();
-        detector.push(text, tree);
-        detector.finish(tree);
-        detector.found
-    }
-}
-
-fn detect(line: &str, span: Span, tree: &Tree, found: &mut Vec<Behavior>) {
-    if tree.reader.starts_with("lines/") {
-        found.extend(in_language(line, span, tree));
-    } else {
-        free::detect(line, span, tree, found);
+    pub fn read(problem: Option<Problem>, text: &str) -> (Tree, Vec<Behavior>) {
+        let (mut reader, mut detector) = (Reader::new(problem), Self::default());
+        reader.push(text, |told, tree| detector.hear(told, tree));
+        reader.finish(|told, tree| detector.hear(told, tree));
+        (reader.into_tree(), detector.found)
     }
 }
 
 /// In the bundled language the first word decides.
-fn in_language(line: &str, span: Span, tree: &Tree) -> Option<Behavior> {
-    let (habit, rule, evidence) = match Line::parse(line)?.line {
+fn in_language(line: &Line, span: Span, tree: &Tree) -> Option<Behavior> {
+    let (habit, rule, evidence) = match line {
         Line::Check { result, verdict, .. } => {
             let evidence = match verdict {
                 Verdict::Yes => format!("compares {result} with the goal and finds it equal"),
@@ -91,6 +85,24 @@ fn in_language(line: &str, span: Span, tree: &Tree) -> Option<Behavior> {
         Line::Try { .. } | Line::Answer { .. } => return None,
     };
     Some(behavior(habit, span, "rules", rule, evidence, 1.0))
+}
+
+/// In Stream of Search every line says what it does.
+fn in_search(event: Event, span: Span, tree: &Tree) -> Behavior {
+    let (habit, rule, evidence) = match event {
+        Event::Return => {
+            let evidence = returns_in(tree, span)
+                .next()
+                .map_or_else(String::new, |back| explain(tree, back));
+            (Habit::Backtracking, "search.move", evidence)
+        }
+        Event::Verdict => (
+            Habit::Verification,
+            "search.compare",
+            "compares a result with the goal".to_owned(),
+        ),
+    };
+    behavior(habit, span, "state", rule, evidence, 1.0)
 }
 
 /// The returns whose words lie in `span`.

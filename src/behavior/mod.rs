@@ -1,13 +1,17 @@
 //! Which habits does a trace show, and how do we know? Spans with the rule that found them and its evidence.
 //!
 //! The four habits are those of Gandhi et al. 2025, "Cognitive Behaviors that Enable Self-Improving Reasoners",
-//! section 2. This first version has rules for the bundled language, where a line *is* the habit or is not, and a few
-//! for free text.
+//! section 2. In the bundled language a line *is* the habit or is not; in free text rules over sentences in their
+//! context find them (`rules`, as data), and arithmetic on the target proves some (`evidence`).
 
 mod analyze;
 mod detector;
-mod free;
+mod discourse;
+mod evidence;
+pub mod gold;
 mod observer;
+pub mod rules;
+pub mod score;
 
 pub use analyze::analyze;
 pub use detector::Detector;

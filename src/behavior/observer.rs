@@ -26,14 +26,16 @@ impl Observer {
 
     /// Takes in text and the numbers of the tokens that made it.
     pub fn push(&mut self, text: &str, tokens: TokenStats, given: bool) {
-        self.live.push(text, tokens, given);
-        self.detector.push(text, self.live.tree());
+        let detector = &mut self.detector;
+        self.live
+            .push(text, tokens, given, |told, tree| detector.hear(told, tree));
     }
 
     /// The text is over; see [`Live::finish`].
     pub fn finish(&mut self, finish: Option<Finish>, seconds: Option<Seconds>) {
-        self.live.finish(finish, seconds);
-        self.detector.finish(self.live.tree());
+        let detector = &mut self.detector;
+        self.live
+            .finish(finish, seconds, |told, tree| detector.hear(told, tree));
     }
 
     /// The trace so far.

@@ -86,10 +86,38 @@ pub enum Command {
     Rl(Train),
     /// A published experiment in miniature, with its table and verdicts.
     Reproduce(Reproduce),
+    /// The behaviors that are looked for, and how right the detectors are.
+    #[command(subcommand)]
+    Behaviors(Behaviors),
     /// What works here, and what to do about the rest.
     Doctor(Listing),
     /// How fast this machine is.
     Bench(Bench),
+}
+
+/// `backtrail behaviors`
+#[derive(Clone, Debug, Subcommand)]
+pub enum Behaviors {
+    /// Every behavior with its rules and where it comes from.
+    List(Listing),
+    /// Precision, recall and F1 against labels given by people, with every error.
+    Score(ScoreArgs),
+}
+
+/// `backtrail behaviors score`
+#[derive(Clone, Debug, Args)]
+pub struct ScoreArgs {
+    /// Labelled traces, one JSON object a line: trace, units with start, end (in characters), labels and disputed.
+    pub gold: PathBuf,
+    /// What finds habits; this version knows `best`, `rules`.
+    #[arg(long, value_name = "DETECTOR")]
+    pub detector: Option<String>,
+    /// Leave the list of errors out.
+    #[arg(long)]
+    pub quiet: bool,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `backtrail generate`

@@ -5,6 +5,7 @@
 
 mod analyze;
 mod args;
+mod behaviors;
 mod bench;
 mod compare;
 mod doctor;
@@ -64,6 +65,7 @@ fn run(cli: &Cli) -> output::Outcome {
         output::complain(&warning.to_string());
     }
     let _log = logging::start(&paths, &settings.log_level);
+    behaviors::install(&paths);
     match &cli.command {
         None => workbench::run(&cli.files, &cli.workbench, &settings, &paths, &warnings),
         Some(Command::Generate(args)) => generate::run(args),
@@ -75,6 +77,7 @@ fn run(cli: &Cli) -> output::Outcome {
         Some(Command::Prime(args)) => train::run(args, Some(Kind::Prime), cli.common.threads, &paths),
         Some(Command::Rl(args)) => train::run(args, Some(Kind::Rl), cli.common.threads, &paths),
         Some(Command::Reproduce(args)) => reproduce::run(args, cli.common.threads, &paths),
+        Some(Command::Behaviors(args)) => behaviors::run(args, &paths),
         Some(Command::Doctor(args)) => doctor::run(args.json, &paths, &settings, &warnings),
         Some(Command::Bench(args)) => bench::run(args, cli.common.threads),
     }

@@ -2,11 +2,11 @@
 
 use super::output::Failure;
 use crate::{
-    base::sampler::Sampler,
-    config::{
-        Override,
+    base::{
         nearest::{explain, hint},
+        sampler::Sampler,
     },
+    config::Override,
     task::countdown::Settings,
 };
 use serde::{Serialize, de::DeserializeOwned};

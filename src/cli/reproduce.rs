@@ -7,7 +7,8 @@ use super::{
     output::{Failure, Outcome, Output, complain},
 };
 use crate::{
-    config::{Override, Paths, nearest::hint},
+    base::nearest::hint,
+    config::{Override, Paths},
     experiment::four_habits::{self, NAME, Plan, Report, ReproduceError},
     train::TrainError,
 };

@@ -6,9 +6,9 @@ use super::{
     recording,
 };
 use crate::{
-    base::pace::Pace,
+    base::{nearest::hint, pace::Pace},
     behavior,
-    config::{self, Paths, Settings, Warning, nearest::hint},
+    config::{self, Paths, Settings, Warning},
     trace::{Trace, import::Rows},
     tui::{
         self, App, Msg, Start,

@@ -1,7 +1,6 @@
 //! Settings, paths and recipes as files: layers, defaults, and a sentence for whatever is wrong in them.
 
 pub mod file;
-pub mod nearest;
 pub mod paths;
 pub mod recipe;
 pub mod recipes;

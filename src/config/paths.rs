@@ -55,6 +55,12 @@ impl Paths {
         self.config.join("config.toml")
     }
 
+    /// The user's behaviors.
+    #[must_use]
+    pub fn behaviors(&self) -> PathBuf {
+        self.config.join("behaviors")
+    }
+
     /// The user's own recipes.
     #[must_use]
     pub fn recipes(&self) -> PathBuf {

@@ -209,7 +209,7 @@ impl Recipe {
         if !is_knob {
             let what = format!(
                 "`{name}` cannot be changed while a run goes on{}; what can: {}, reward.*",
-                super::nearest::hint(&name, KNOBS),
+                crate::base::nearest::hint(&name, KNOBS),
                 KNOBS.join(", ")
             );
             return Err(RecipeError::Content { place, what });

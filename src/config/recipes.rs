@@ -1,10 +1,10 @@
 //! Which recipes there are: the bundled ones, and the user's own, which win when they have the same name.
 
 use super::{
-    nearest::nearest,
     recipe::{Kind, Recipe, RecipeError},
     set::Override,
 };
+use crate::base::nearest::nearest;
 use serde::Serialize;
 use std::{
     fs, io,

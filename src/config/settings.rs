@@ -5,10 +5,10 @@
 
 use super::{
     file::File,
-    nearest::hint,
     paths,
     set::{Override, value_of},
 };
+use crate::base::nearest::hint;
 use std::{
     collections::BTreeMap,
     fmt, fs, io,

@@ -4,6 +4,7 @@
 use super::{
     Reader, Span, Trace, Tree,
     language::Line,
+    read::Told,
     record::{Finish, Outcome, Part, PartKind, Seconds, TokenStats, Tokens},
 };
 use crate::{
@@ -44,11 +45,18 @@ impl Live {
         }
     }
 
-    /// Takes in text and the numbers of the tokens that made it. `given` marks tokens that were not sampled.
-    pub fn push(&mut self, text: &str, tokens: TokenStats, given: bool) {
+    /// Takes in text and the numbers of the tokens that made it. `given` marks tokens that were not sampled; `listen` is
+    /// told what the reader understood.
+    pub fn push(
+        &mut self,
+        text: &str,
+        tokens: TokenStats,
+        given: bool,
+        listen: impl FnMut(&Told<'_>, &Tree),
+    ) {
         let start = self.trace.text.len();
         self.trace.text.push_str(text);
-        self.reader.push(text);
+        self.reader.push(text, listen);
         if given && !text.is_empty() {
             let span = Span::new(start, self.trace.text.len());
             match self.trace.given.last_mut() {
@@ -67,8 +75,13 @@ impl Live {
     }
 
     /// The text is over. What is `None` stays as the head said.
-    pub fn finish(&mut self, finish: Option<Finish>, seconds: Option<Seconds>) {
-        self.reader.finish();
+    pub fn finish(
+        &mut self,
+        finish: Option<Finish>,
+        seconds: Option<Seconds>,
+        listen: impl FnMut(&Told<'_>, &Tree),
+    ) {
+        self.reader.finish(listen);
         self.trace.finish = finish.or(self.trace.finish);
         self.trace.seconds = seconds.or(self.trace.seconds);
         if !self.stats.ends.is_empty() {
@@ -196,10 +209,10 @@ mod tests {
             ends,
             ..TokenStats::default()
         };
-        live.push("try 18-7=11 left 11 4\n", tokens(vec![22]), true);
-        live.push("check 11+4=15 yes\n", tokens(vec![40]), false);
-        live.push("answer (18-7)+4\n", tokens(vec![56]), false);
-        live.finish(Some(Finish::Stop), None);
+        live.push("try 18-7=11 left 11 4\n", tokens(vec![22]), true, |_, _| ());
+        live.push("check 11+4=15 yes\n", tokens(vec![40]), false, |_, _| ());
+        live.push("answer (18-7)+4\n", tokens(vec![56]), false, |_, _| ());
+        live.finish(Some(Finish::Stop), None, |_, _| ());
         let trace = live.to_trace(true);
         assert_eq!(trace.given, [Span::new(0, 22)]);
         assert_eq!(

@@ -5,6 +5,7 @@
 //! removed and keep their ids, so views may hold on to them.
 
 use super::Span;
+use crate::task::countdown::Number;
 use serde::{Deserialize, Serialize};
 
 /// Index of a node in its tree.
@@ -109,6 +110,18 @@ pub struct Tree {
 }
 
 impl Tree {
+    /// The problem's goal, when it is a number and known.
+    #[must_use]
+    pub fn goal(&self) -> Option<Number> {
+        self.nodes.first()?.goal.as_deref()?.parse().ok()
+    }
+
+    /// The problem's numbers, as far as they are known.
+    pub fn given(&self) -> impl Iterator<Item = Number> {
+        let root = self.nodes.first().map_or("", |node| node.state.as_str());
+        root.split(' ').filter_map(|number| number.parse().ok())
+    }
+
     /// The node that the byte at `offset` belongs to: the last one whose making, or a return to it, began at or
     /// before `offset`. The root when there is none; `None` for an empty tree.
     #[must_use]

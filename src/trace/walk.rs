@@ -14,6 +14,9 @@ use std::collections::HashMap;
 /// States with more numbers than this are not solved while tokens arrive.
 pub const LIVE_NUMBERS: usize = 4;
 
+/// How far up a state is looked for after a return to nowhere.
+const MOST_ANCESTORS: usize = 64;
+
 /// Numbers a state may hold; hostile text cannot make the walk slow.
 const MOST_NUMBERS: usize = 16;
 
@@ -125,12 +128,26 @@ impl Walk {
         self.here
     }
 
-    /// Whether the state `node` holds both numbers.
+    /// Whether the state `node` holds all of `numbers`.
     #[must_use]
-    pub fn holds(&self, node: NodeId, a: Number, b: Number) -> bool {
+    pub fn holds_all(&self, node: NodeId, numbers: &[Number]) -> bool {
         self.states
             .get(node)
-            .is_some_and(|s| take(&s.numbers, &[a, b]).is_some())
+            .is_some_and(|s| contains(&s.numbers, numbers))
+    }
+
+    /// The problem's goal.
+    #[must_use]
+    pub fn root_goal(&self) -> Option<Number> {
+        self.states.first().and_then(|s| s.goal)
+    }
+
+    /// Whether `numbers` are exactly those of the problem.
+    #[must_use]
+    pub fn is_everything(&self, numbers: &[Number]) -> bool {
+        self.states
+            .first()
+            .is_some_and(|s| s.numbers.len() == numbers.len() && contains(&s.numbers, numbers))
     }
 
     /// Records a statement and whether it is true.
@@ -147,6 +164,29 @@ impl Walk {
     /// A forward move: opens the state it leads to and works on it. `left` is what the text says is left, with its
     /// place. Returns the new node.
     pub fn forward(&mut self, equation: Equation, left: Option<(&[Number], Span)>, span: Span) -> NodeId {
+        let id = self.explore(equation, left, span);
+        self.here = id;
+        id
+    }
+
+    /// Works on a state that was explored from the one being worked on.
+    pub fn enter(&mut self, id: NodeId) {
+        if id < self.states.len() {
+            (self.here, self.at) = (id, id);
+        }
+    }
+
+    /// Whether `id` was opened from the state being worked on.
+    #[must_use]
+    pub fn is_child(&self, id: NodeId) -> bool {
+        self.tree
+            .nodes
+            .get(id)
+            .is_some_and(|node| node.parent == Some(self.here))
+    }
+
+    /// As [`Walk::forward`], but stays where it was.
+    pub fn explore(&mut self, equation: Equation, left: Option<(&[Number], Span)>, span: Span) -> NodeId {
         self.land(&[equation.a, equation.b]);
         let (rest, available) = self.rest_after(&[equation.a, equation.b]);
         let mut derived = vec![equation.result];
@@ -167,7 +207,6 @@ impl Walk {
             available,
             real,
         );
-        self.here = id;
         self.at = id;
         self.claim_equation(equation, arithmetic);
         if let Some((_, place)) = left {
@@ -285,12 +324,10 @@ impl Walk {
         }
         self.lost = false;
         let parent = |id: &NodeId| self.tree.nodes.get(*id).and_then(|node| node.parent);
-        let has = |id: &NodeId| {
-            self.states
-                .get(*id)
-                .is_some_and(|s| take(&s.numbers, used).is_some())
-        };
-        let above = std::iter::successors(parent(&self.here), parent).find(has);
+        let has = |id: &NodeId| self.holds_all(*id, used);
+        let above = std::iter::successors(parent(&self.here), parent)
+            .take(MOST_ANCESTORS)
+            .find(has);
         let to = above.or(Some(self.here).filter(has)).unwrap_or_default();
         self.leave_for(to);
     }
@@ -303,12 +340,18 @@ impl Walk {
         }
     }
 
-    /// Works on `to`; the states below it on the way are given up.
+    /// Works on `to`; the states on the way up to it, or to what both have in common, are given up.
     fn leave_for(&mut self, to: NodeId) {
-        let mut left = Some(self.at);
-        while let Some(id) = left.filter(|id| *id != to) {
-            self.give_up(id);
-            left = self.tree.nodes.get(id).and_then(|node| node.parent);
+        let parent = |walk: &Self, id: NodeId| walk.tree.nodes.get(id).and_then(|node| node.parent);
+        // Parents stand before their children: the larger number is never above the other.
+        let (mut left, mut kept) = (Some(self.at), Some(to));
+        while let Some(id) = left.filter(|_| left != kept) {
+            if kept.is_some_and(|kept| kept > id) {
+                kept = kept.and_then(|kept| parent(self, kept));
+            } else {
+                self.give_up(id);
+                left = parent(self, id);
+            }
         }
         if let Some(node) = self.tree.nodes.get_mut(to)
             && node.status == Status::Dead
@@ -419,6 +462,15 @@ impl Walk {
         self.states.push(State { numbers, goal, sound });
         id
     }
+}
+
+/// Whether all of `wanted` are among `numbers`, each as often as it is wanted.
+fn contains(numbers: &[Number], wanted: &[Number]) -> bool {
+    let count = |list: &[Number], number: &Number| list.iter().filter(|n| *n == number).count();
+    wanted.len() <= numbers.len()
+        && wanted
+            .iter()
+            .all(|number| count(wanted, number) <= count(numbers, number))
 }
 
 /// `numbers` without `used`, when all of them are there.

@@ -46,10 +46,19 @@ impl Heldout {
     pub fn new(recipe: &Recipe, tokenizer: Vec<u8>) -> Result<Self, TrainError> {
         let generator = Generator::new(&task(recipe)?, HELDOUT_SEED, Split::Heldout)
             .map_err(|error| TrainError::Setup(error.to_string()))?;
-        let problems = generator
+        let problems: Vec<Problem> = generator
             .skip(recipe.eval_first)
             .take(recipe.eval_problems)
             .collect();
+        if problems.len() < recipe.eval_problems {
+            return Err(TrainError::Setup(format!(
+                "the task has only {} held-out problems after the first {}, not {}: lower eval_problems or eval_first, or \
+                 widen [task]",
+                problems.len(),
+                recipe.eval_first,
+                recipe.eval_problems
+            )));
+        }
         Ok(Self {
             name: recipe.name.clone(),
             problems,

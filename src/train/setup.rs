@@ -13,7 +13,8 @@ use super::{
     rl::{Reinforcement, problems::Problems},
 };
 use crate::{
-    config::{Override, Recipe, nearest::explain, recipe::Kind},
+    base::nearest::explain,
+    config::{Override, Recipe, recipe::Kind},
     model::{Checkpoint, Config, Decoder, Source, Tokenizer, Weights, vocabulary},
     task::countdown::Settings,
     trace::language::{END, LARGEST_NUMBER, PHRASES, Style},

@@ -6,7 +6,7 @@ const TEXT: &str = "try 18+7=25 left 25 4\ncheck 25-4=21 not 15\nback to 18 7 4\
 
 fn found(text: &str) -> Vec<Behavior> {
     let problem = Problem::parse("18 7 4 -> 15").unwrap();
-    Detector::detect(text, &Reader::read(Some(problem), text))
+    Detector::read(Some(problem), text).1
 }
 
 #[test]
@@ -53,12 +53,10 @@ proptest! {
         let mut detector = Detector::default();
         let mut from = 0;
         for to in cuts.into_iter().chain([TEXT.len()]) {
-            reader.push(&TEXT[from..to]);
-            detector.push(&TEXT[from..to], reader.tree());
+            reader.push(&TEXT[from..to], |told, tree| detector.hear(told, tree));
             from = to;
         }
-        reader.finish();
-        detector.finish(reader.tree());
+        reader.finish(|told, tree| detector.hear(told, tree));
         prop_assert_eq!(detector.found().to_vec(), found(TEXT));
     }
 }

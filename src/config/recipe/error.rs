@@ -1,6 +1,6 @@
 //! Why a recipe cannot be used, as sentences.
 
-use crate::config::{SetError, nearest::explain};
+use crate::{base::nearest::explain, config::SetError};
 use std::path::PathBuf;
 
 /// Why a recipe cannot be used. `place` is a file and line, or the `--set` that spoiled it.

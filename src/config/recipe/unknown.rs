@@ -2,7 +2,7 @@
 //! not that it is missing.
 
 use super::{AdamW, Data, File, Recipe, RecipeError, Rl, Sampler, Sizes, Stage, Stop};
-use crate::config::nearest::unknown;
+use crate::base::nearest::unknown;
 use serde::{
     Deserialize, Deserializer,
     de::{Error as _, Visitor, value::Error},

@@ -1,14 +1,16 @@
-//! A first reader of free text, `free/1`: equations ("25 + 7 = 32", "(18 − 7) + 4 = 15") are moves.
+//! The reader of free text on Countdown, `free/2`: calculations are moves, whichever way they are written.
 //!
 //! The operands decide what a move does: numbers of the state being worked on continue it; numbers of an earlier state
-//! go back to the nearest one that holds them; anything else uses a number that is not there. A cue ("let's try",
-//! "wait") makes the text prefer an earlier state. Simplification: equations with whole numbers only, no sentences.
+//! go back to the nearest one that holds them; anything else uses a number that is not there. Arithmetic on the target
+//! (`237 - 193 = 44`, `624 = 24 × 26`) is a step backward. A cue ("let me try", "wait") makes the text prefer an earlier
+//! state. Simplification: a sentence is understood by itself, but for a `=` that continues the one before.
 
 use crate::{
     base::phrases::Phrases,
-    task::countdown::{Expr, Number, Op},
+    task::countdown::{Number, Op},
     trace::{
-        NodeId, Span, Status,
+        ClaimKind, NodeId, Span, Status,
+        prose::{Expression, Link, Sentence, Step},
         walk::{Equation, Walk},
     },
 };
@@ -20,178 +22,275 @@ static CUES: LazyLock<Phrases> = LazyLock::new(|| {
         "wait",
         "let's try",
         "let me try",
+        "try:",
         "another",
         "instead",
         "start over",
         "alternatively",
+        "different",
+        "what if",
+        "how about",
     ])
 });
 
-/// Longest left side of an equation that is looked at, in bytes.
-const LONGEST_EXPRESSION: usize = 256;
+/// How far up the reader looks for a state that holds the numbers of a move.
+const MOST_ANCESTORS: usize = 64;
 
-/// What the reader remembers between lines.
+/// What a sentence says of the last result, by the words after it.
+const VERDICTS: [(&str, Verdict); 9] = [
+    ("too small", Verdict::Below),
+    ("too low", Verdict::Below),
+    ("less than @", Verdict::Below),
+    ("too big", Verdict::Above),
+    ("too high", Verdict::Above),
+    ("too large", Verdict::Above),
+    ("not @", Verdict::Other),
+    ("\u{2713}", Verdict::Goal),
+    ("\u{2705}", Verdict::Goal),
+];
+
+#[derive(Clone, Copy)]
+enum Verdict {
+    Below,
+    Above,
+    Other,
+    Goal,
+}
+
+/// What the reader remembers between sentences.
 #[derive(Debug, Default)]
 pub(super) struct Free {
     /// A cue seen since the last move.
     cue: Option<Span>,
+    /// The value that a `=` at the beginning of a sentence goes on from.
+    value: Option<Number>,
 }
 
 impl Free {
-    /// Follows one line, which covers `span`.
-    pub(super) fn read(&mut self, walk: &mut Walk, line: &str, span: Span) {
-        let mut from = 0;
-        for (start, end, expression, result) in equations(line) {
-            self.look_for_cue(line, from, start, span.start);
-            from = end;
-            self.follow(
-                walk,
-                &expression,
-                result,
-                Span::new(span.start + start, span.start + end),
-            );
+    /// Follows one sentence.
+    pub(super) fn read(&mut self, walk: &mut Walk, sentence: &Sentence<'_>) {
+        let goes_on = sentence
+            .expressions
+            .first()
+            .is_some_and(|e| e.link == Link::Equal);
+        if !goes_on && !sentence.expressions.is_empty() {
+            self.value = None;
         }
-        self.look_for_cue(line, from, line.len(), span.start);
+        if CUES.first(sentence.shape).is_some() {
+            self.cue = Some(sentence.span);
+        }
+        let mut rest = sentence.expressions;
+        while !rest.is_empty() {
+            let length = 1 + rest
+                .iter()
+                .skip(1)
+                .take_while(|e| matches!(e.link, Link::Equal | Link::Near))
+                .count();
+            let (chain, after) = rest.split_at(length.min(rest.len()));
+            rest = after;
+            self.follow(walk, sentence, chain);
+        }
+        self.judge(walk, sentence);
     }
 
-    fn look_for_cue(&mut self, line: &str, from: usize, to: usize, offset: usize) {
-        if let Some(cue) = CUES.first(line.get(from..to).unwrap_or_default()) {
-            self.cue = Some(Span::new(offset + from + cue.start, offset + from + cue.end));
+    /// Expressions that are said to be equal.
+    fn follow(&mut self, walk: &mut Walk, sentence: &Sentence<'_>, chain: &[Expression]) {
+        let Some((head, tail)) = chain.split_first() else {
+            return;
+        };
+        let place = |from: &Expression, to: &Expression| {
+            Span::new(sentence.span.start + from.start, sentence.span.start + to.end)
+        };
+        let span = place(head, chain.last().unwrap_or(head));
+        if head.link == Link::Equal {
+            // `= 96 - 19` under `(18 + 78) - 19`: the same value, written again.
+            self.equal(walk, head, span);
+        } else if head.steps.is_empty() {
+            // `624 = 24 * 26`: the target taken apart.
+            if head.value.is_some() && head.value == walk.goal() {
+                for factors in tail.iter().filter(|e| e.link == Link::Equal) {
+                    take_apart(walk, factors, place(factors, factors));
+                }
+            }
+            self.value = head.value;
+        } else {
+            let claimed = tail
+                .last()
+                .filter(|last| last.steps.is_empty() && last.link == Link::Equal)
+                .and_then(|last| last.value);
+            self.calculate(walk, sentence, head, claimed, span, tail.is_empty());
+            self.value = head.value;
+        }
+        let between = tail.len().saturating_sub(usize::from(head.link != Link::Equal));
+        for link in tail.iter().take(between).filter(|e| e.link == Link::Equal) {
+            self.equal(walk, link, place(head, link));
+        }
+        if let Some(last) = chain
+            .last()
+            .filter(|last| last.link != Link::Near && last.value.is_some())
+        {
+            self.value = last.value;
         }
     }
 
-    /// Makes the moves of one equation; all of them cover its bytes.
-    fn follow(&mut self, walk: &mut Walk, expression: &Expr, claimed: Number, span: Span) {
-        let mut steps = Vec::new();
-        let Some(value) = flatten(expression, &mut steps) else {
-            return;
-        };
-        if let Some(last) = steps.last_mut() {
-            last.3 = claimed;
+    /// A statement that `expression` has the value of what stands before it.
+    fn equal(&self, walk: &mut Walk, expression: &Expression, span: Span) {
+        if let (Some(before), Some(value)) = (self.value, expression.value) {
+            let fault = (before != value).then(|| format!("{before} is not {value}"));
+            walk.claim(ClaimKind::Arithmetic, span, fault);
         }
-        if is_restatement(walk, expression, value) {
+    }
+
+    /// A calculation with the result the text claims: a step backward from the target, or moves.
+    fn calculate(
+        &mut self,
+        walk: &mut Walk,
+        sentence: &Sentence<'_>,
+        expression: &Expression,
+        claimed: Option<Number>,
+        span: Span,
+        bare: bool,
+    ) {
+        if let ([step], Some(claimed)) = (expression.steps.as_slice(), claimed)
+            && from_goal(walk, *step, claimed, span)
+        {
             return;
         }
-        let Some(&(a, _, b, _)) = steps.first() else {
+        let cue = self.cue;
+        let start = departure(walk, &expression.operands, cue.is_some());
+        // Numbers that nothing claims a result for are a move only when they are all there: `10-19` may be pages.
+        if bare && !matches!(start, Departure::Here | Departure::Earlier(_)) {
             return;
-        };
-        let cue = self.cue.take();
-        if let Some(to) = departure(walk, a, b, cue.is_some()) {
+        }
+        if bare && sentence.shape.starts_with('<') || is_restatement(walk, expression) {
+            return;
+        }
+        self.cue = None;
+        if let Departure::Earlier(to) = start {
             walk.back(Some(to), cue.unwrap_or(span));
         }
-        for (a, op, b, result) in steps {
-            walk.forward(
-                Equation {
-                    a,
-                    op,
-                    b,
-                    result,
-                    span,
-                },
-                None,
+        let last = expression.steps.len().saturating_sub(1);
+        for (number, step) in expression.steps.iter().enumerate() {
+            let claimed = claimed.filter(|claimed| number == last && !is_rounded(*claimed, step.result));
+            let (Some(a), Some(b), Some(result)) = (step.a, step.b, claimed.or(step.result)) else {
+                return;
+            };
+            let equation = Equation {
+                a,
+                op: step.op,
+                b,
+                result,
                 span,
-            );
+            };
+            walk.forward(equation, None, span);
         }
+    }
+
+    /// What the words after the last result say of it, when it can be judged.
+    fn judge(&self, walk: &mut Walk, sentence: &Sentence<'_>) {
+        let (Some(value), Some(goal)) = (self.value, walk.goal()) else {
+            return;
+        };
+        if sentence.calculations().next().is_none() {
+            return;
+        }
+        let Some((_, verdict)) = VERDICTS.iter().find(|(words, _)| sentence.shape.contains(words)) else {
+            return;
+        };
+        let fault = match verdict {
+            Verdict::Below if value >= goal => Some(format!("{value} is not below {goal}")),
+            Verdict::Above if value <= goal => Some(format!("{value} is not above {goal}")),
+            Verdict::Other if value == goal => Some("it is the goal".to_owned()),
+            Verdict::Goal if value != goal => Some(format!("{value} is not the goal {goal}")),
+            _ => None,
+        };
+        walk.claim(ClaimKind::Verdict, sentence.span, fault);
     }
 }
 
-/// The earlier state a move with these operands starts from; `None` to go on from where the text is.
-fn departure(walk: &Walk, a: Number, b: Number, prefer_earlier: bool) -> Option<NodeId> {
+/// `target - known = need` and the like: a step backward, when the known number is there. Whether it was one.
+fn from_goal(walk: &mut Walk, step: Step, claimed: Number, span: Span) -> bool {
+    let (Some(goal), Some(a), Some(b)) = (walk.goal(), step.a, step.b) else {
+        return false;
+    };
+    let holds = step.result == Some(claimed);
+    let known = match step.op {
+        Op::Sub | Op::Div if a == goal => b,
+        Op::Sub if b == goal => a,
+        _ => return false,
+    };
+    if walk.holds_all(walk.here(), &[goal]) || !walk.holds_all(walk.here(), &[known]) {
+        return false;
+    }
+    walk.need(goal, known, claimed, holds, span);
+    true
+}
+
+/// `target = known op need`, when one of the two is there.
+fn take_apart(walk: &mut Walk, factors: &Expression, span: Span) {
+    let ([step], Some(goal)) = (factors.steps.as_slice(), walk.goal()) else {
+        return;
+    };
+    let (Some(a), Some(b)) = (step.a, step.b) else {
+        return;
+    };
+    let here = walk.here();
+    let (known, need) = if walk.holds_all(here, &[a]) {
+        (a, b)
+    } else {
+        (b, a)
+    };
+    if walk.holds_all(here, &[known]) && !walk.holds_all(here, &[a, b]) {
+        walk.need(goal, known, need, step.result == Some(goal), span);
+    }
+}
+
+/// Whether a decimal is a value with its last places left out.
+fn is_rounded(decimal: Number, value: Option<Number>) -> bool {
+    let step = 1.0 / decimal.denominator() as f64;
+    !decimal.is_integer() && value.is_some_and(|value| (value.to_f64() - decimal.to_f64()).abs() <= step)
+}
+
+/// Where a move starts.
+enum Departure {
+    /// In the state being worked on.
+    Here,
+    /// In an earlier one.
+    Earlier(NodeId),
+    /// No state has its numbers.
+    Nowhere,
+}
+
+fn departure(walk: &Walk, numbers: &[Number], prefer_earlier: bool) -> Departure {
     let nodes = &walk.tree().nodes;
     let parent = |id: &NodeId| nodes.get(*id).and_then(|node| node.parent);
-    let earlier = std::iter::successors(parent(&walk.here()), parent).find(|id| walk.holds(*id, a, b));
-    if walk.holds(walk.here(), a, b) && !(prefer_earlier && earlier.is_some()) {
-        None
-    } else {
-        earlier
+    let mut above = std::iter::successors(parent(&walk.here()), parent).take(MOST_ANCESTORS);
+    let here = walk.holds_all(walk.here(), numbers);
+    if here && !prefer_earlier {
+        return Departure::Here;
+    }
+    match above.find(|id| walk.holds_all(*id, numbers)) {
+        Some(earlier) => Departure::Earlier(earlier),
+        None if here => Departure::Here,
+        None => Departure::Nowhere,
     }
 }
 
 /// Whether the whole solution is only written down again: it uses all numbers, is right, and was found before.
-fn is_restatement(walk: &Walk, expression: &Expr, value: Number) -> bool {
-    let nodes = &walk.tree().nodes;
-    let Some(root) = nodes.first() else { return false };
-    if root.goal.as_deref() != Some(value.to_string().as_str()) {
+fn is_restatement(walk: &Walk, expression: &Expression) -> bool {
+    let Some(goal) = walk.root_goal() else {
         return false;
-    }
-    let mut used: Vec<String> = expression.numbers().iter().map(ToString::to_string).collect();
-    let mut given: Vec<String> = root.state.split(' ').map(str::to_owned).collect();
-    used.sort_unstable();
-    given.sort_unstable();
-    used == given && nodes.iter().any(|node| node.status == Status::Goal)
+    };
+    expression.value == Some(goal)
+        && walk.is_everything(&expression.operands)
+        && walk
+            .tree()
+            .nodes
+            .iter()
+            .rev()
+            .take(MOST_ANCESTORS)
+            .any(|node| node.status == Status::Goal)
 }
 
-/// The binary steps of an expression, innermost first, with their true results; `None` without a value.
-fn flatten(expression: &Expr, steps: &mut Vec<(Number, Op, Number, Number)>) -> Option<Number> {
-    match expression {
-        Expr::Number(value) => Some(Number::from(*value)),
-        Expr::Binary(left, op, right) => {
-            let (a, b) = (flatten(left, steps)?, flatten(right, steps)?);
-            let result = op.apply(a, b)?;
-            steps.push((a, *op, b, result));
-            Some(result)
-        }
-    }
-}
-
-/// The equations of a line, `(start, end, left side, right side)`, in bytes: every `=` with an expression of at least
-/// one operation before it and a whole number after it.
-fn equations(line: &str) -> Vec<(usize, usize, Expr, Number)> {
-    let mut found = Vec::new();
-    let mut from = 0;
-    for (at, _) in line.match_indices('=') {
-        let (Some(before), Some(after)) = (line.get(from..at), line.get(at + 1..)) else {
-            continue;
-        };
-        from = at + 1;
-        let Some((result, length)) = whole_number(after) else {
-            continue;
-        };
-        let Some((start, expression)) = left_side(before) else {
-            continue;
-        };
-        found.push((at - before.len() + start, at + 1 + length, expression, result));
-    }
-    found
-}
-
-/// The whole number a text starts with and the bytes up to its end; decimals and thousands are not whole numbers.
-fn whole_number(text: &str) -> Option<(Number, usize)> {
-    let blanks = text.len() - text.trim_start_matches(' ').len();
-    let digits: &str = text.get(blanks..)?;
-    let length = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-    let mut after = digits.get(length..)?.chars();
-    if matches!((after.next(), after.next()), (Some('.' | ','), Some(c)) if c.is_ascii_digit()) {
-        return None;
-    }
-    let value: i64 = digits.get(..length)?.parse().ok()?;
-    Some((Number::from(value), blanks + length))
-}
-
-/// The longest expression that ends a text, with its start.
-fn left_side(text: &str) -> Option<(usize, Expr)> {
-    let part = |c: char| c.is_ascii_digit() || matches!(c, '(' | ')' | ' ') || Op::from_symbol(c).is_some();
-    let run = text.trim_end_matches(part).len();
-    // "2.5 * 2" and "1,000 * 2" end in a whole-number expression that was never written.
-    let cut_in_number =
-        text.get(..run)?.ends_with(['.', ',']) && text.get(run..)?.starts_with(|c: char| c.is_ascii_digit());
-    let mut start = run;
-    if cut_in_number || text.len() - run > LONGEST_EXPRESSION {
-        return None;
-    }
-    // A list's dash, or a bracket that opened before the sentence, may stand in front of the expression.
-    loop {
-        let rest = text.get(start..)?;
-        start += rest.len() - rest.trim_start().len();
-        let rest = text.get(start..)?.trim_end();
-        match Expr::parse(rest) {
-            Ok(expression @ Expr::Binary(..)) => return Some((start, expression)),
-            Ok(Expr::Number(_)) => return None,
-            Err(_) => {
-                let skip = rest.chars().next()?;
-                let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-                start += digits.max(skip.len_utf8());
-            }
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

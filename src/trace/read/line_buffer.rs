@@ -2,7 +2,7 @@
 
 use crate::trace::Span;
 
-/// Longest line that is handed on; what is longer is passed over, so that hostile text stays cheap.
+/// Longest line that is handed on whole; a longer one is cut, at the end of a sentence when there is one.
 pub const LONGEST_LINE: usize = 64 * 1024;
 
 /// Collects pieces until a newline completes a line.
@@ -11,41 +11,54 @@ pub struct LineBuffer {
     line: String,
     /// Where the unfinished line starts.
     start: usize,
-    /// Bytes taken in so far.
-    length: usize,
-    too_long: bool,
 }
 
 impl LineBuffer {
     /// Takes in more text and hands on every line it completes, without its line end.
     pub fn push(&mut self, text: &str, mut each: impl FnMut(&str, Span)) {
         for piece in text.split_inclusive('\n') {
-            self.length += piece.len();
-            self.too_long |= self.line.len() + piece.len() > LONGEST_LINE;
-            if !self.too_long {
-                self.line.push_str(piece);
+            // A line that is there at once need not be copied.
+            if self.line.is_empty() && piece.ends_with('\n') && piece.len() <= LONGEST_LINE {
+                hand_on(piece, self.start, &mut each);
+                self.start += piece.len();
+                continue;
+            }
+            self.line.push_str(piece);
+            if self.line.len() > LONGEST_LINE {
+                self.cut(&mut each);
             }
             if piece.ends_with('\n') {
-                self.end(&mut each);
+                self.finish(&mut each);
             }
         }
     }
 
     /// The text is over: what stands after the last newline is a line too.
     pub fn finish(&mut self, mut each: impl FnMut(&str, Span)) {
-        if self.start < self.length {
-            self.end(&mut each);
-        }
+        hand_on(&self.line, self.start, &mut each);
+        self.start += self.line.len();
+        self.line.clear();
     }
 
-    fn end(&mut self, each: &mut impl FnMut(&str, Span)) {
-        let start = std::mem::replace(&mut self.start, self.length);
-        if !std::mem::take(&mut self.too_long) {
-            let line = self.line.trim_end_matches(['\n', '\r']);
-            if !line.trim().is_empty() {
-                each(line, Span::new(start, start + line.len()));
-            }
+    /// Hands on the first sentences of a line that is too long. Where it cuts depends on the line only, not on the pieces
+    /// it came in.
+    fn cut(&mut self, each: &mut impl FnMut(&str, Span)) {
+        let mut from = 0;
+        while let Some(rest) = self.line.get(from..).filter(|rest| rest.len() > LONGEST_LINE) {
+            let most = rest.floor_char_boundary(LONGEST_LINE);
+            let head = rest.get(..most).unwrap_or_default();
+            let end = head.rfind(". ").map_or(most, |at| at + 2);
+            hand_on(head.get(..end).unwrap_or_default(), self.start, each);
+            from += end;
+            self.start += end;
         }
-        self.line.clear();
+        self.line.drain(..from);
+    }
+}
+
+fn hand_on(line: &str, start: usize, each: &mut impl FnMut(&str, Span)) {
+    let line = line.trim_end_matches(['\n', '\r']);
+    if !line.trim().is_empty() {
+        each(line, Span::new(start, start + line.len()));
     }
 }

@@ -5,15 +5,14 @@ use crate::{
     task::countdown::{Number, Op},
     trace::{
         Span,
-        language::{Line, Operand, Verdict},
+        language::{Line, Operand, Parsed, Verdict},
         walk::{Equation, Walk},
     },
 };
 use std::ops::Range;
 
 /// Follows one line, which covers `span`.
-pub(super) fn read(walk: &mut Walk, text: &str, span: Span) {
-    let Some(parsed) = Line::parse(text) else { return };
+pub(super) fn read(walk: &mut Walk, parsed: &Parsed, span: Span) {
     let place = |range: Option<Range<usize>>| {
         range.map_or(span, |r| Span::new(span.start + r.start, span.start + r.end))
     };
@@ -25,7 +24,7 @@ pub(super) fn read(walk: &mut Walk, text: &str, span: Span) {
             op,
             b,
             result,
-            left,
+            ref left,
         } => {
             let equation = Equation {
                 a,
@@ -34,7 +33,7 @@ pub(super) fn read(walk: &mut Walk, text: &str, span: Span) {
                 result,
                 span: equation_span,
             };
-            walk.forward(equation, Some((&left, rest_span)), span);
+            walk.forward(equation, Some((left, rest_span)), span);
         }
         Line::Check {
             a,
@@ -56,8 +55,8 @@ pub(super) fn read(walk: &mut Walk, text: &str, span: Span) {
             };
             walk.check(equation, Some((not, rest_span)), span);
         }
-        Line::Back { to } => {
-            walk.back_to(&to, span);
+        Line::Back { ref to } => {
+            walk.back_to(to, span);
         }
         Line::Need {
             goal,

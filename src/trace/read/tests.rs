@@ -184,45 +184,21 @@ fn inserted_words_open_nothing_in_the_language() {
 }
 
 #[test]
-fn free_text_goes_on_goes_back_and_uses_what_it_has_not() {
-    let tree = read(
-        "Let's try 18 + 7 = 25. Then 25 - 4 = 21, not 15.\nWait: 18 - 7 = 11 and 11 + 4 = 15!\nAlso 9 + 9 = 18.\n",
-    );
-    assert_eq!(tree.reader, "free/1");
-    assert_eq!(
-        outline(&tree),
-        [
-            (None, String::new(), "18 7 4".into(), Status::Root),
-            (Some(0), "18+7=25".into(), "25 4".into(), Status::Dead),
-            (Some(1), "25-4=21".into(), "21".into(), Status::Leaf),
-            (Some(0), "18-7=11".into(), "11 4".into(), Status::Open),
-            (Some(3), "11+4=15".into(), "15".into(), Status::Goal),
-            (Some(4), "9+9=18".into(), "18 15".into(), Status::Open),
-        ]
-    );
-    assert_eq!(tree.backtracks.len(), 1);
-    assert_eq!(tree.nodes[5].available, Some(false));
-}
-
-#[test]
-fn free_text_takes_several_operations_and_other_signs() {
-    let tree = read("So (18 − 7) + 4 = 15 ✓\n");
-    let steps: Vec<_> = tree.nodes.iter().filter_map(|n| n.step.clone()).collect();
-    assert_eq!(steps, ["18-7=11", "11+4=15"]);
-    let tree = read("We have 18 × 4 = 72 and 72 ÷ 7 = 10.28.\n");
-    assert_eq!(tree.nodes.len(), 2, "decimals open nothing");
-}
-
-#[test]
 fn without_a_problem_nothing_is_called_missing() {
     let tree = Reader::read(None, "try 18+7=25 left 25 4\n");
     assert_eq!((tree.nodes[1].available, tree.nodes[1].reachable), (None, None));
 }
 
 #[test]
-fn a_huge_line_is_passed_over() {
+fn a_huge_line_is_cut_and_what_follows_is_read() {
     let text = format!("{}\n1 + 1 = 2\n", "7".repeat(10 << 20));
     assert_eq!(read(&text).nodes.len(), 2);
+    // A long text without a newline is read sentence by sentence.
+    let text = format!(
+        "{}Then 18 - 7 = 11. So 11 + 4 = 15.",
+        "It is a long way. ".repeat(20_000)
+    );
+    assert_eq!(read(&text).nodes.len(), 3);
 }
 
 proptest! {
@@ -248,10 +224,10 @@ proptest! {
         let mut reader = Reader::new(problem());
         let mut from = 0;
         for to in ends {
-            reader.push(&text[from..to]);
+            reader.push(&text[from..to], |_, _| ());
             from = to;
         }
-        reader.finish();
+        reader.finish(|_, _| ());
         prop_assert_eq!(reader.tree(), &read(&text));
     }
 

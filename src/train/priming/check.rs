@@ -99,8 +99,8 @@ impl Report {
             let number = report.rows;
             all_tokens += tokens;
             let question = Question::of(&row.prompt, settings);
-            let tree = Reader::read(question.as_ref().map(|q| q.problem().clone()), &row.completion);
-            let found = Detector::detect(&row.completion, &tree);
+            let problem = question.as_ref().map(|q| q.problem().clone());
+            let (tree, found) = Detector::read(problem, &row.completion);
             for ((habit, count), first) in Habit::ALL.iter().zip(&mut habits).zip(&mut report.first) {
                 let times = found.iter().filter(|b| b.behavior == habit.name()).count();
                 *count += times;

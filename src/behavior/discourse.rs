@@ -1,0 +1,268 @@
+//! The course of a free text's reasoning, sentence by sentence: what has been tried, whether it failed, whether it is
+//! being checked. With it the rules find the habits.
+//!
+//! Simplifications: one attempt at a time, and a check goes on until something ends it or five sentences say nothing.
+
+use super::{
+    Habit,
+    detector::{VERSION, explain, returns_in},
+    evidence::Evidence,
+    rules::{self, Condition, Flags, Matches, Rule, Rules, Tells},
+};
+use crate::trace::{Tree, prose::Sentence, record::Behavior};
+use std::sync::Arc;
+
+const ARITHMETIC: Condition = Condition::built_in(0);
+const ARITHMETIC_NEAR: Condition = Condition::built_in(1);
+const TRIED: Condition = Condition::built_in(2);
+const FAILED: Condition = Condition::built_in(3);
+const FOUND: Condition = Condition::built_in(4);
+const ATTEMPTING: Condition = Condition::built_in(5);
+const CHECKING: Condition = Condition::built_in(6);
+const CONTRADICTED: Condition = Condition::built_in(7);
+const QUESTION: Condition = Condition::built_in(8);
+const HEADING: Condition = Condition::built_in(9);
+const LIST: Condition = Condition::built_in(10);
+const GOAL: Condition = Condition::built_in(11);
+
+/// Sentences a check goes on without a word of checking.
+const PATIENCE: u8 = 5;
+
+/// Longest sentence, in bytes of its shape, over which arithmetic before it is still near.
+const NEAR: usize = 60;
+
+/// Longest phrase that is quoted as a reason, in characters.
+const LONGEST_QUOTE: usize = 60;
+
+/// Contexts that change the course. They are looked up once; a set of files without them has none of their effects.
+#[derive(Clone, Copy, Debug)]
+struct Turns {
+    contradictory: Option<Condition>,
+    conclusion: Option<Condition>,
+    turn: Option<Condition>,
+    generic: Option<Condition>,
+    place: Option<Condition>,
+    attempt: Option<Condition>,
+}
+
+/// Follows the sentences of one text.
+#[derive(Clone, Debug)]
+pub(super) struct Discourse {
+    rules: Arc<Rules>,
+    matches: Matches,
+    turns: Turns,
+    evidence: Evidence,
+    tried: bool,
+    failed: bool,
+    found: bool,
+    attempting: bool,
+    contradicted: bool,
+    near: bool,
+    /// Sentences the check may still go on without a word of checking.
+    checking: u8,
+    /// Inside a prompt that the text repeats, up to the word that says whose turn is next.
+    echo: bool,
+}
+
+impl Default for Discourse {
+    fn default() -> Self {
+        Self::new(rules::current())
+    }
+}
+
+impl Discourse {
+    /// At the beginning of a text.
+    pub fn new(rules: Arc<Rules>) -> Self {
+        let turns = Turns {
+            contradictory: rules.condition("contradictory"),
+            conclusion: rules.condition("conclusion"),
+            turn: rules.condition("turn"),
+            generic: rules.condition("generic"),
+            place: rules.condition("place"),
+            attempt: rules.condition("attempt"),
+        };
+        Self {
+            matches: rules.matches(),
+            rules,
+            turns,
+            evidence: Evidence::default(),
+            tried: false,
+            failed: false,
+            found: false,
+            attempting: false,
+            contradicted: false,
+            near: false,
+            checking: 0,
+            echo: false,
+        }
+    }
+
+    /// Finds what `sentence` shows: at most one span of each behavior.
+    pub fn read(&mut self, sentence: &Sentence<'_>, tree: &Tree, found: &mut Vec<Behavior>) {
+        match sentence.text {
+            "user" | "system" => self.echo = true,
+            "assistant" | "middleware" => self.echo = false,
+            _ => {}
+        }
+        if self.echo {
+            return;
+        }
+        let rules = Arc::clone(&self.rules);
+        let calculates = sentence.calculations().next().is_some();
+        let flags = self.flags(sentence, calculates, &rules);
+        let from = found.len();
+        let (mut failure_at, mut told, mut checks) = (None, Told::default(), false);
+        for rule in rules.rules() {
+            let already = found
+                .get(from..)
+                .is_some_and(|found| found.iter().any(|b| b.behavior == rule.behavior));
+            if already && rule.tells.is_none()
+                || flags.has_any(rule.unless)
+                || !rules.said(rule, &self.matches)
+            {
+                continue;
+            }
+            // "`%` is not valid, let's try `%`": the failure comes first in the same sentence.
+            let behind = failure_at.filter(|at| {
+                let now = flags.with(FAILED, true).with(TRIED, true);
+                now.has_all(rule.when) && rules.place(rule, &self.matches, sentence.shape, *at).is_some()
+            });
+            if !flags.has_all(rule.when) && (behind.is_none() || rule.phrases.is_empty()) {
+                continue;
+            }
+            told.add(rule.tells);
+            if rule.tells == Some(Tells::Failure) && failure_at.is_none() {
+                let place = rules.place(rule, &self.matches, sentence.shape, 0);
+                failure_at = Some(place.map_or(0, |place| place.start));
+            }
+            if already {
+                continue;
+            }
+            checks |= rule.phrases.is_empty();
+            found.push(self.behavior(rule, sentence, tree));
+        }
+        self.evidence
+            .read(sentence, tree, flags_of_check(flags, &rules), found, from);
+        let shows = |found: &[Behavior], habit: Habit| {
+            found
+                .get(from..)
+                .is_some_and(|found| found.iter().any(|b| b.behavior == habit.name()))
+        };
+        let turned = shows(found, Habit::Backtracking);
+        if checks && turned {
+            // It only went on with a check, and here the check ends.
+            let mut index = 0;
+            found.retain(|b| {
+                index += 1;
+                index <= from || b.behavior != Habit::Verification.name()
+            });
+            checks = false;
+        }
+        let verifies = shows(found, Habit::Verification) && !checks;
+        self.go_on(sentence, flags, told, turned, verifies, calculates);
+    }
+
+    fn flags(&mut self, sentence: &Sentence<'_>, calculates: bool, rules: &Rules) -> Flags {
+        rules
+            .look(sentence.shape, &mut self.matches)
+            .with(ARITHMETIC, calculates)
+            .with(ARITHMETIC_NEAR, calculates || self.near)
+            .with(TRIED, self.tried)
+            .with(FAILED, self.failed)
+            .with(FOUND, self.found)
+            .with(ATTEMPTING, self.attempting)
+            .with(CHECKING, self.checking > 0)
+            .with(CONTRADICTED, self.contradicted)
+            .with(QUESTION, sentence.shape.ends_with('?'))
+            .with(HEADING, sentence.marker.heading)
+            .with(LIST, sentence.marker.list)
+            .with(GOAL, sentence.shape.contains('@'))
+    }
+
+    /// What the sentence changes for those after it.
+    fn go_on(
+        &mut self,
+        sentence: &Sentence<'_>,
+        flags: Flags,
+        told: Told,
+        turned: bool,
+        verifies: bool,
+        calculates: bool,
+    ) {
+        let has = |context: Option<Condition>| context.is_some_and(|context| flags.has(context));
+        if turned {
+            (self.failed, self.contradicted, self.found, self.checking) = (false, false, false, 0);
+        }
+        if told.failure {
+            self.failed = true;
+            self.contradicted |= has(self.turns.contradictory);
+        }
+        self.found |= told.success;
+        if told.check {
+            self.checking = PATIENCE;
+        } else if self.checking > 0 {
+            let ends = has(self.turns.conclusion) || has(self.turns.turn) || has(self.turns.place);
+            self.checking = match () {
+                () if ends || sentence.marker.heading => 0,
+                () if verifies => PATIENCE,
+                () => self.checking - 1,
+            };
+        }
+        if turned || has(self.turns.turn) && !has(self.turns.generic) {
+            self.attempting = calculates || sentence.shape.ends_with(':');
+        }
+        self.tried |= calculates || told.failure || has(self.turns.attempt);
+        self.near = calculates || self.near && sentence.shape.len() < NEAR;
+    }
+
+    /// A rule's finding, with its reason. A return that the tree proves outweighs the words.
+    fn behavior(&self, rule: &Rule, sentence: &Sentence<'_>, tree: &Tree) -> Behavior {
+        let proof = (rule.behavior == Habit::Backtracking.name())
+            .then(|| returns_in(tree, sentence.span).next())
+            .flatten();
+        let evidence = match proof {
+            Some(back) => explain(tree, back),
+            None => match self.rules.place(rule, &self.matches, sentence.shape, 0) {
+                Some(place) => {
+                    let said = sentence.shape.get(place).unwrap_or_default().trim();
+                    let said: String = said.chars().take(LONGEST_QUOTE).collect();
+                    format!("says \u{201c}{said}\u{201d}")
+                }
+                None => "goes on with a check".to_owned(),
+            },
+        };
+        Behavior {
+            behavior: rule.behavior.clone(),
+            span: sentence.span,
+            detector: if proof.is_some() { "state" } else { "rules" }.to_owned(),
+            version: VERSION.to_owned(),
+            rule: rule.name.clone(),
+            evidence,
+            confidence: rule.confidence,
+        }
+    }
+}
+
+/// What the rules told of a sentence.
+#[derive(Clone, Copy, Debug, Default)]
+struct Told {
+    failure: bool,
+    success: bool,
+    check: bool,
+}
+
+impl Told {
+    fn add(&mut self, tells: Option<Tells>) {
+        match tells {
+            Some(Tells::Failure) => self.failure = true,
+            Some(Tells::Success) => self.success = true,
+            Some(Tells::Check) => self.check = true,
+            None => {}
+        }
+    }
+}
+
+/// Whether the sentence belongs to a check, where arithmetic on the target is no step backward.
+fn flags_of_check(flags: Flags, rules: &Rules) -> bool {
+    flags.has(CHECKING) || rules.condition("verifying").is_some_and(|c| flags.has(c))
+}

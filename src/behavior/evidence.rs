@@ -1,0 +1,155 @@
+//! State evidence in free text: arithmetic that only makes sense as reasoning from the target back.
+//!
+//! `237 - 193 = 44` with the target 237, `624 = 24 × 26`, `326 + 26 = 352` where there is no 26.
+
+use super::{Habit, detector::VERSION};
+use crate::{
+    task::countdown::{Number, Op},
+    trace::{
+        Tree,
+        prose::{Expression, Link, Sentence},
+        record::Behavior,
+    },
+};
+use std::collections::HashSet;
+
+/// Numbers remembered at most; a text that names more has other things to show.
+const MOST_KNOWN: usize = 10_000;
+
+/// The numbers that are there or have been made.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Evidence {
+    known: HashSet<Number>,
+    begun: bool,
+}
+
+impl Evidence {
+    /// Adds a span when the sentence's arithmetic goes from the target back and no rule has said so behind `from`.
+    pub fn read(
+        &mut self,
+        sentence: &Sentence<'_>,
+        tree: &Tree,
+        checking: bool,
+        found: &mut Vec<Behavior>,
+        from: usize,
+    ) {
+        let Some(goal) = tree.goal() else { return };
+        if !std::mem::replace(&mut self.begun, true) {
+            self.known.extend(tree.given());
+        }
+        if sentence.expressions.is_empty() {
+            return;
+        }
+        let habit = Habit::BackwardChaining.name();
+        let already = found
+            .get(from..)
+            .is_some_and(|found| found.iter().any(|b| b.behavior == habit));
+        let reason = if already {
+            None
+        } else {
+            self.reason(sentence, goal, checking)
+        };
+        if let Some((rule, evidence)) = reason {
+            found.push(Behavior {
+                behavior: habit.to_owned(),
+                span: sentence.span,
+                detector: "state".to_owned(),
+                version: VERSION.to_owned(),
+                rule: rule.to_owned(),
+                evidence,
+                confidence: 0.9,
+            });
+        }
+        for expression in sentence.expressions {
+            self.learn(expression);
+        }
+    }
+
+    fn reason(
+        &self,
+        sentence: &Sentence<'_>,
+        goal: Number,
+        checking: bool,
+    ) -> Option<(&'static str, String)> {
+        let written = |e: &Expression| sentence.text.get(e.start..e.end).unwrap_or_default();
+        for e in sentence.calculations() {
+            let [step] = e.steps.as_slice() else { continue };
+            let from_target = matches!(step.op, Op::Sub | Op::Div) && step.a == Some(goal);
+            let to_target = matches!(step.op, Op::Sub | Op::Add) && step.b == Some(goal);
+            if from_target || to_target {
+                return Some((
+                    "backward_chaining.from-target",
+                    format!("calculates with the target: {}", written(e)),
+                ));
+            }
+        }
+        for pair in sentence.expressions.windows(2) {
+            let [left, right] = pair else { continue };
+            if left.steps.is_empty()
+                && left.value == Some(goal)
+                && left.link == Link::None
+                && matches!(right.link, Link::Equal | Link::Near)
+                && begins_with_target(sentence.shape)
+            {
+                return Some((
+                    "backward_chaining.taken-apart",
+                    format!("takes the target apart: {}", written(right)),
+                ));
+            }
+        }
+        if checking || sentence.shape.starts_with('=') {
+            return None;
+        }
+        self.missing(sentence, goal)
+    }
+
+    /// `326 + 26 = 352`: the target from a number that is not there.
+    fn missing(&self, sentence: &Sentence<'_>, goal: Number) -> Option<(&'static str, String)> {
+        let mut made = Self {
+            known: HashSet::new(),
+            begun: true,
+        };
+        for pair in sentence.expressions.windows(2) {
+            let [left, right] = pair else { continue };
+            let there = |n: &Number| self.known.contains(n) || made.known.contains(n);
+            if let [_] = left.steps.as_slice()
+                && left.value == Some(goal)
+                && right.value == Some(goal)
+                && right.link == Link::Equal
+                && let Some(absent) = left.operands.iter().find(|n| !there(n))
+            {
+                return Some((
+                    "backward_chaining.missing-number",
+                    format!("needs {absent}, which is not there"),
+                ));
+            }
+            made.learn(left);
+            // What a sum reaches on its way is there, too.
+        }
+        None
+    }
+
+    fn learn(&mut self, expression: &Expression) {
+        if self.known.len() >= MOST_KNOWN {
+            return;
+        }
+        let result = expression.steps.is_empty() && expression.link == Link::Equal;
+        self.known.extend(
+            expression
+                .value
+                .filter(|_| result || !expression.steps.is_empty()),
+        );
+        self.known
+            .extend(expression.steps.iter().filter_map(|step| step.result));
+    }
+}
+
+/// Whether the sentence, or what follows its colon, begins with the target.
+fn begins_with_target(shape: &str) -> bool {
+    let head = shape.split_once('@').map_or(shape, |(head, _)| head).trim_end();
+    head.is_empty()
+        || head.ends_with([':', ',', '.'])
+        || ["so", "now", "note", "notice"]
+            .iter()
+            .any(|word| head.ends_with(word))
+}

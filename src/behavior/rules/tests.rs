@@ -1,0 +1,73 @@
+use super::*;
+use crate::{behavior::Detector, task::countdown::Problem as Countdown};
+
+#[test]
+fn the_bundled_files_are_in_order() {
+    let rules = Rules::load(&BUNDLED).unwrap();
+    let names: Vec<&str> = rules.behaviors().map(|spec| spec.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "verification",
+            "backtracking",
+            "subgoal_setting",
+            "backward_chaining"
+        ]
+    );
+    for name in BUILT_IN {
+        assert!(rules.condition(name).is_some());
+    }
+}
+
+/// What a behavior file says must be found is found, sentence by sentence.
+#[test]
+fn the_files_pass_their_own_tests() {
+    let rules = current();
+    let mut samples = 0;
+    for (spec, sample) in rules.samples() {
+        let problem = sample
+            .problem
+            .as_deref()
+            .map(|text| Countdown::parse(text).unwrap());
+        let (_, found) = Detector::read(problem, &sample.text);
+        let found: Vec<&str> = found
+            .iter()
+            .filter(|b| b.behavior == spec.name)
+            .map(|b| b.span.of(&sample.text))
+            .collect();
+        assert_eq!(found, sample.finds, "{} in:\n{}", spec.name, sample.text);
+        samples += 1;
+    }
+    assert!(samples >= 8, "every behavior brings tests");
+}
+
+#[test]
+fn what_is_wrong_with_a_file_is_a_sentence() {
+    let wrong = |text: &str| Rules::load(&[("a.toml", text)]).unwrap_err().to_string();
+    assert!(wrong("name = 3").starts_with("a.toml: TOML parse error"));
+    assert!(wrong("[[rule]]\nname = \"r\"\n").contains("it has rules but no `name`"));
+    assert!(
+        wrong("name = \"a\"\n[[rule]]\nname = \"r\"\nwhen = [\"tryed\"]\n").contains("did you mean `tried`?")
+    );
+    let phrase = wrong("name = \"a\"\n[[rule]]\nname = \"r\"\nsay = [\"(\"]\n");
+    assert!(
+        phrase.starts_with("a.toml: the phrase `(` is no regular expression"),
+        "{phrase}"
+    );
+}
+
+#[test]
+fn a_users_behavior_is_found_like_ours() {
+    let own = "name = \"doubt\"\nletter = \"D\"\n[[rule]]\nname = \"hmm\"\nsay = ['^hmm\\b']\n";
+    let files: Vec<(&str, &str)> = BUNDLED.iter().copied().chain([("own.toml", own)]).collect();
+    let rules = Rules::load(&files).unwrap();
+    let mut matches = rules.matches();
+    rules.look("hmm, that is # - too big", &mut matches);
+    let said: Vec<&str> = rules
+        .rules()
+        .iter()
+        .filter(|rule| rule.behavior == "doubt" && rules.said(rule, &matches))
+        .map(|rule| rule.name.as_str())
+        .collect();
+    assert_eq!(said, ["doubt.hmm"]);
+}

@@ -1,0 +1,48 @@
+//! Sentences of free text, each with its *shape*: the sentence in lower case where arithmetic is written `%`, a number
+//! `#` and the goal `@`. `Let me try: 18 × 7 = 126 (too big)` has the shape `let me try: % = # (too big)`.
+//!
+//! Readers follow the expressions, rules look for phrases in the shape; both are found in one pass over a line.
+//! Simplification: a sentence ends at its line's end, whatever the punctuation.
+
+mod arithmetic;
+mod scan;
+mod split;
+
+pub use scan::{Expression, Link, Scanner, Step};
+
+use super::Span;
+
+/// One sentence, as the scanner understands it. It borrows from the scanner: copy what must last.
+#[derive(Debug)]
+pub struct Sentence<'a> {
+    /// Its bytes in the trace, without a list's dash or number before it.
+    pub span: Span,
+    /// Its words as they stand in the trace: the bytes of `span`.
+    pub text: &'a str,
+    /// Its words in lower case, with `%` for arithmetic, `#` for a number and `@` for the goal.
+    pub shape: &'a str,
+    /// Its numbers and expressions, in text order.
+    pub expressions: &'a [Expression],
+    /// What stands before it on its line.
+    pub marker: Marker,
+    /// Whether it is the first of its line.
+    pub first: bool,
+}
+
+/// What stands before a sentence.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marker {
+    /// A list's dash, star or number.
+    pub list: bool,
+    /// It is a heading, by hashes or by being bold as a whole.
+    pub heading: bool,
+}
+
+impl Sentence<'_> {
+    /// The expressions that have an operation.
+    pub fn calculations(&self) -> impl Iterator<Item = &Expression> {
+        self.expressions
+            .iter()
+            .filter(|expression| !expression.steps.is_empty())
+    }
+}

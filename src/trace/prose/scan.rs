@@ -1,0 +1,453 @@
+//! One pass over a line: its sentences, their shapes, their numbers and expressions.
+
+use super::{
+    Sentence,
+    arithmetic::{Arithmetic, Kind, Token},
+    split,
+};
+use crate::{
+    task::countdown::{Number, Op},
+    trace::Span,
+};
+
+/// Longest expression in tokens; what is longer goes on as another one, so that hostile text stays cheap.
+const LONGEST_RUN: usize = 512;
+
+/// A number or an expression as the text writes it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Expression {
+    /// Its first byte in the sentence…
+    pub start: usize,
+    /// …and one past its last.
+    pub end: usize,
+    /// The numbers in it, from left to right.
+    pub operands: Vec<Number>,
+    /// Its operations, innermost first; none for a number alone.
+    pub steps: Vec<Step>,
+    /// Its value; `None` on division by zero and overflow.
+    pub value: Option<Number>,
+    /// What stands between the expression before and this one.
+    pub link: Link,
+    /// Where its sign stands in the shape.
+    pub(super) mark: usize,
+}
+
+/// One operation of an expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Left operand.
+    pub a: Option<Number>,
+    /// Operation.
+    pub op: Op,
+    /// Right operand.
+    pub b: Option<Number>,
+    /// Its true result.
+    pub result: Option<Number>,
+}
+
+/// What the text says of two expressions that follow each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Link {
+    /// Nothing that is understood.
+    #[default]
+    None,
+    /// `=`, `is`, `gives us`…
+    Equal,
+    /// `≈`
+    Near,
+    /// `≠`
+    Unequal,
+}
+
+/// Words between two expressions that call them equal.
+const EQUAL: [&str; 22] = [
+    "=",
+    "is",
+    "gives",
+    "gives us",
+    "equals",
+    "makes",
+    "yields",
+    "which is",
+    "that's",
+    "we get",
+    "get",
+    "to get",
+    "gets us",
+    "is equal to",
+    "results in",
+    "which gives",
+    "which equals",
+    "gives you",
+    "->",
+    "\u{2192}",
+    "\u{21d2}",
+    ", which is",
+];
+
+/// Reads lines; its memory is used again for the next.
+#[derive(Clone, Debug, Default)]
+pub struct Scanner {
+    shape: String,
+    run: Vec<Token>,
+    expressions: Vec<Expression>,
+    arithmetic: Arithmetic,
+}
+
+impl Scanner {
+    /// Hands on every sentence of `line`, which begins at byte `offset` of the trace. `goal` is written `@` in shapes.
+    pub fn read(
+        &mut self,
+        line: &str,
+        offset: usize,
+        goal: Option<Number>,
+        each: &mut impl FnMut(&Sentence<'_>),
+    ) {
+        for (number, range) in split::sentences(line).enumerate() {
+            let whole = line.get(range.clone()).unwrap_or_default();
+            let (length, marker) = if number == 0 {
+                split::marker(whole)
+            } else {
+                (0, super::Marker::default())
+            };
+            let text = whole.get(length..).unwrap_or_default();
+            self.scan(text, goal);
+            each(&Sentence {
+                span: Span::new(offset + range.start + length, offset + range.end),
+                text,
+                shape: &self.shape,
+                expressions: &self.expressions,
+                marker,
+                first: number == 0,
+            });
+        }
+    }
+
+    fn scan(&mut self, text: &str, goal: Option<Number>) {
+        self.shape.clear();
+        self.run.clear();
+        self.expressions.clear();
+        let bytes = text.as_bytes();
+        // Text before this byte has been written to the shape.
+        let mut written = 0;
+        let mut at = 0;
+        let mut fractions = 0_usize;
+        while let Some(&byte) = bytes.get(at) {
+            let rest = text.get(at..).unwrap_or_default();
+            let wants_operand = matches!(
+                self.run.last().map(|token| token.kind),
+                None | Some(Kind::Op(_) | Kind::Open)
+            );
+            let token = match byte {
+                b'0'..=b'9' | b'.' => number(rest),
+                b'(' => Some((Kind::Open, 1)),
+                b')' => Some((Kind::Close, 1)),
+                b'{' if fractions > 0 => Some((Kind::Open, 1)),
+                b'}' if fractions > 0 => Some((Kind::Close, 1)),
+                _ => operation(rest, !wants_operand),
+            };
+            match token {
+                Some((kind, length)) => {
+                    let before_letter = bytes.get(at + length).is_some_and(u8::is_ascii_alphabetic);
+                    let word = matches!(kind, Kind::Number(_))
+                        && before_letter
+                        && multiplier(text, at + length).is_none();
+                    if word || self.run.len() >= LONGEST_RUN {
+                        // `2nd`, `9x9`: a number that belongs to a word.
+                        self.end_run(text, &mut written, goal);
+                        fractions = 0;
+                        self.push_text(text.get(written..at).unwrap_or_default());
+                        self.shape.push('#');
+                        written = at + length;
+                        at = after_word(bytes, written);
+                        continue;
+                    }
+                    if byte == b'}' && rest.starts_with("}{") {
+                        let end = at + 1;
+                        self.token(Kind::Close, at, end);
+                        self.token(Kind::Op(Op::Div), at, end);
+                        at = end;
+                        continue;
+                    }
+                    if byte == b'}' {
+                        fractions = fractions.saturating_sub(1);
+                    }
+                    // A run begins with a number or a parenthesis.
+                    if !self.run.is_empty() || matches!(kind, Kind::Number(_) | Kind::Open) {
+                        self.token(kind, at, at + length);
+                    }
+                    at += length;
+                }
+                None => {
+                    if let Some(length) = blank(rest) {
+                        at += length;
+                    } else if let Some(length) = fraction(rest) {
+                        fractions += 1;
+                        at += length;
+                    } else {
+                        self.end_run(text, &mut written, goal);
+                        fractions = 0;
+                        at = if byte.is_ascii_alphabetic() {
+                            after_word(bytes, at)
+                        } else {
+                            at + rest.chars().next().map_or(1, char::len_utf8)
+                        };
+                    }
+                }
+            }
+        }
+        self.end_run(text, &mut written, goal);
+        self.push_text(text.get(written..).unwrap_or_default());
+        while self.shape.ends_with(' ') {
+            self.shape.pop();
+        }
+        self.link(text);
+    }
+
+    fn token(&mut self, kind: Kind, start: usize, end: usize) {
+        self.run.push(Token { kind, start, end });
+    }
+
+    /// Cuts what has been collected into expressions and writes the text up to the last of them.
+    fn end_run(&mut self, text: &str, written: &mut usize, goal: Option<Number>) {
+        if self.run.is_empty() {
+            return;
+        }
+        let from = self.expressions.len();
+        let run = std::mem::take(&mut self.run);
+        self.arithmetic.cut(&run, &mut self.expressions);
+        self.run = run;
+        self.run.clear();
+        for index in from..self.expressions.len() {
+            let Some(expression) = self.expressions.get(index) else {
+                break;
+            };
+            let (start, end) = (expression.start, expression.end);
+            let sign = match expression.value {
+                _ if !expression.steps.is_empty() => '%',
+                value if value.is_some() && value == goal => '@',
+                _ => '#',
+            };
+            self.push_text(text.get(*written..start).unwrap_or_default());
+            *written = end;
+            if let Some(expression) = self.expressions.get_mut(index) {
+                expression.mark = self.shape.len();
+            }
+            self.shape.push(sign);
+        }
+    }
+
+    /// Appends words to the shape: in lower case, single blanks, without what only typesets.
+    fn push_text(&mut self, text: &str) {
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            match c {
+                'A'..='Z' => self.shape.push(c.to_ascii_lowercase()),
+                '*' if chars.peek() == Some(&'*') => {
+                    chars.next();
+                }
+                '$' => {}
+                '\\' if chars
+                    .peek()
+                    .is_some_and(|next| matches!(next, '(' | ')' | '[' | ']')) =>
+                {
+                    chars.next();
+                }
+                '\u{2019}' | '\u{2018}' => self.shape.push('\''),
+                '\u{2248}' => self.spaced("~"),
+                '\u{2260}' => self.spaced("!="),
+                '!' if chars.peek() == Some(&'=') => {
+                    chars.next();
+                    self.spaced("!=");
+                }
+                c if c.is_whitespace() => {
+                    if !self.shape.is_empty() && !self.shape.ends_with(' ') {
+                        self.shape.push(' ');
+                    }
+                }
+                c => self.shape.push(c),
+            }
+        }
+        for (command, sign) in [("\\approx", " ~ "), ("\\neq", " != ")] {
+            if text.contains(command)
+                && let Some(at) = self.shape.rfind(command)
+            {
+                self.shape.replace_range(at..at + command.len(), sign);
+            }
+        }
+    }
+
+    fn spaced(&mut self, sign: &str) {
+        if !self.shape.ends_with(' ') {
+            self.shape.push(' ');
+        }
+        self.shape.push_str(sign);
+        self.shape.push(' ');
+    }
+
+    /// Finds out what the shape says between neighbours, and which numbers are negative.
+    fn link(&mut self, text: &str) {
+        let mut before: Option<usize> = None;
+        for expression in &mut self.expressions {
+            let from = before.map_or(0, |mark| mark + 1);
+            let between = self.shape.get(from..expression.mark).unwrap_or_default();
+            let negative = expression.steps.is_empty()
+                && between.ends_with('-')
+                && text
+                    .get(..expression.start)
+                    .is_some_and(|text| text.ends_with(['-', '\u{2212}']));
+            let words = between
+                .trim_end_matches('-')
+                .trim()
+                .trim_matches([')', '(', ':'])
+                .trim();
+            expression.link = match words {
+                _ if before.is_none() && !words.starts_with('=') => Link::None,
+                "~" => Link::Near,
+                "!=" => Link::Unequal,
+                words if EQUAL.contains(&words) => Link::Equal,
+                _ => Link::None,
+            };
+            if negative {
+                expression.value = expression.value.and_then(|value| Number::ZERO.checked_sub(value));
+                expression.operands.clear();
+                expression.operands.extend(expression.value);
+            }
+            before = Some(expression.mark);
+        }
+    }
+}
+
+/// One past the letters and digits from `at` on.
+fn after_word(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest
+        .iter()
+        .position(|byte| !byte.is_ascii_alphanumeric())
+        .unwrap_or(rest.len())
+}
+
+/// The number a text begins with, and its length: `18`, `1,898`, `41.5`.
+fn number(text: &str) -> Option<(Kind, usize)> {
+    let bytes = text.as_bytes();
+    let digits = |from: usize| {
+        bytes.get(from..).map_or(0, |rest| {
+            rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
+        })
+    };
+    let mut end = digits(0);
+    let (mut value, mut fits) = (0_i64, true);
+    let mut add = |from: usize, to: usize| {
+        for byte in bytes.get(from..to).unwrap_or_default() {
+            match value
+                .checked_mul(10)
+                .and_then(|v| v.checked_add(i64::from(byte - b'0')))
+            {
+                Some(next) => value = next,
+                None => fits = false,
+            }
+        }
+    };
+    add(0, end);
+    if (1..=3).contains(&end) {
+        while bytes.get(end) == Some(&b',') && digits(end + 1) == 3 {
+            add(end + 1, end + 4);
+            end += 4;
+        }
+    }
+    let mut denominator = Some(1_i64);
+    if bytes.get(end) == Some(&b'.') {
+        let decimals = digits(end + 1);
+        if decimals > 0 {
+            add(end + 1, end + 1 + decimals);
+            denominator = u32::try_from(decimals).ok().and_then(|d| 10_i64.checked_pow(d));
+            end += 1 + decimals;
+        }
+    }
+    if end == 0 {
+        return None;
+    }
+    let number = denominator.filter(|_| fits).and_then(|d| Number::new(value, d));
+    Some((Kind::Number(number), end))
+}
+
+/// Words for operations, between two operands.
+const WORDS: [(&str, Op); 6] = [
+    ("times ", Op::Mul),
+    ("multiplied by ", Op::Mul),
+    ("divided by ", Op::Div),
+    ("plus ", Op::Add),
+    ("minus ", Op::Sub),
+    ("over ", Op::Div),
+];
+
+/// TeX for operations.
+const COMMANDS: [(&str, Op); 3] = [("\\times", Op::Mul), ("\\cdot", Op::Mul), ("\\div", Op::Div)];
+
+/// The operation a text begins with, and its length. Words and `x` only count after an operand and before one.
+fn operation(text: &str, after_operand: bool) -> Option<(Kind, usize)> {
+    let first = text.chars().next()?;
+    if first == '\\' {
+        let (command, op) = COMMANDS.iter().find(|(command, _)| text.starts_with(command))?;
+        return Some((Kind::Op(*op), command.len()));
+    }
+    if !first.is_ascii_alphabetic() {
+        return Op::from_symbol(first).map(|op| (Kind::Op(op), first.len_utf8()));
+    }
+    if !after_operand {
+        return None;
+    }
+    if let Some(length) = multiplier(text, 0) {
+        return Some((Kind::Op(Op::Mul), length));
+    }
+    let (word, op) = WORDS.iter().find(|(word, _)| text.starts_with(word))?;
+    let operand = text
+        .get(word.len()..)?
+        .starts_with(|c: char| c.is_ascii_digit() || c == '(');
+    operand.then_some((Kind::Op(*op), word.len()))
+}
+
+/// The length of an `x` at `at` that multiplies: `5 x 3`, `5x(3`. A number of an expression stands on its other side.
+fn multiplier(text: &str, at: usize) -> Option<usize> {
+    let rest = text.get(at..)?.strip_prefix(['x', 'X'])?;
+    let next = rest.trim_start();
+    let multiplies = next.starts_with(|c: char| c.is_ascii_digit() || c == '(');
+    (multiplies && !is_size(text, at)).then_some(1)
+}
+
+/// `9x9`, `2x2`: the size of a grid.
+fn is_size(text: &str, at: usize) -> bool {
+    let mut before = text.get(..at).unwrap_or_default().bytes().rev();
+    let mut after = text.get(at + 1..).unwrap_or_default().bytes();
+    let (left, right) = (before.next(), after.next());
+    let digit = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_digit());
+    left == right && digit(left) && !digit(before.next()) && !digit(after.next())
+}
+
+/// The length of what does not end an expression: blanks, and TeX that only spaces or begins a formula.
+fn blank(text: &str) -> Option<usize> {
+    let first = text.chars().next()?;
+    if first.is_whitespace() || first == '$' {
+        return Some(first.len_utf8());
+    }
+    [
+        "\\left", "\\right", "\\(", "\\)", "\\[", "\\]", "\\,", "\\;", "\\ ",
+    ]
+    .iter()
+    .find(|command| text.starts_with(*command))
+    .map(|command| command.len())
+}
+
+/// The length of a TeX fraction's command.
+fn fraction(text: &str) -> Option<usize> {
+    ["\\frac", "\\dfrac", "\\tfrac"]
+        .iter()
+        .find(|command| {
+            text.strip_prefix(**command)
+                .is_some_and(|rest| rest.starts_with('{'))
+        })
+        .map(|command| command.len())
+}
+
+#[cfg(test)]
+mod tests;

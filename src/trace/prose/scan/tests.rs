@@ -1,0 +1,127 @@
+use super::*;
+use crate::trace::prose::Sentence;
+use proptest::prelude::*;
+
+fn read<T>(line: &str, goal: i64, mut map: impl FnMut(&Sentence<'_>) -> T) -> Vec<T> {
+    let mut found = Vec::new();
+    Scanner::default().read(line, 0, Some(goal.into()), &mut |sentence| {
+        found.push(map(sentence))
+    });
+    found
+}
+
+fn shape(line: &str) -> String {
+    read(line, 15, |sentence| sentence.shape.to_owned()).join(" | ")
+}
+
+/// Each expression with its value and how it is linked.
+fn values(line: &str) -> Vec<(String, String, Link)> {
+    read(line, 15, |sentence| {
+        sentence
+            .expressions
+            .iter()
+            .map(|e| {
+                let value = e.value.map_or_else(|| "-".to_owned(), |value| value.to_string());
+                (sentence.text[e.start..e.end].to_owned(), value, e.link)
+            })
+            .collect::<Vec<_>>()
+    })
+    .concat()
+}
+
+#[test]
+fn a_shape_keeps_the_words_and_hides_the_numbers() {
+    assert_eq!(
+        shape("- Let me try: 18 × 7 = 126 (too big)"),
+        "let me try: % = # (too big)"
+    );
+    assert_eq!(
+        shape("That\u{2019}s **not 15**, need 3 more."),
+        "that's not @, need # more."
+    );
+    assert_eq!(
+        shape("Can I make 44 from 92, 28, 20?"),
+        "can i make # from #, #, #?"
+    );
+    assert_eq!(shape("1. \\[18 \\times 7 = 126\\]"), "% = #");
+    assert_eq!(
+        shape("the 2nd of two 8s in a 9x9 grid"),
+        "the #nd of two #s in a #x9 grid"
+    );
+    assert_eq!(shape("Row 3: 4 _ 2 1"), "row #: # _ # #");
+    assert_eq!(shape("15 \u{2248} 43 * something"), "@ ~ # * something");
+    assert_eq!(
+        shape("Then 8 + something... but I need 13. So"),
+        "then # + something... but i need #. | so"
+    );
+}
+
+#[test]
+fn models_write_arithmetic_in_many_ways() {
+    let value = |text: &str| {
+        values(text)
+            .first()
+            .map(|(written, value, _)| (written.clone(), value.clone()))
+    };
+    for (text, written, result) in [
+        ("so 18 - 7 + 4", "18 - 7 + 4", "15"),
+        ("(18 \u{2212} 7) \u{d7} 4 is", "(18 \u{2212} 7) \u{d7} 4", "44"),
+        ("18 x 7", "18 x 7", "126"),
+        ("18x7", "18x7", "126"),
+        ("18 times 7 makes", "18 times 7", "126"),
+        ("\\(\\frac{18}{4}\\)", "{18}{4}", "9/2"),
+        ("18 \\cdot (7 - 4)", "18 \\cdot (7 - 4)", "54"),
+        ("1,898 / 2", "1,898 / 2", "949"),
+        ("41.5 * 2", "41.5 * 2", "83"),
+        ("18 / (7 - 7)", "18 / (7 - 7)", "-"),
+        ("2 + 3 * 4 - 1", "2 + 3 * 4 - 1", "13"),
+        ("((2 + 3) * 4", "(2 + 3) * 4", "20"),
+    ] {
+        assert_eq!(
+            value(text),
+            Some((written.to_owned(), result.to_owned())),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn the_words_between_expressions_link_them() {
+    let links = |text: &str| {
+        values(text)
+            .into_iter()
+            .map(|(_, value, link)| (value, link))
+            .collect::<Vec<_>>()
+    };
+    let number = |text: &str| text.to_owned();
+    assert_eq!(
+        links("18 + 7 - 4 = 25 - 4 = 21"),
+        [
+            (number("21"), Link::None),
+            (number("21"), Link::Equal),
+            (number("21"), Link::Equal)
+        ]
+    );
+    assert_eq!(
+        links("18 plus 7 gives us 25"),
+        [(number("25"), Link::None), (number("25"), Link::Equal)]
+    );
+    assert_eq!(
+        links("7 - 18 = -11"),
+        [(number("-11"), Link::None), (number("-11"), Link::Equal)]
+    );
+    assert_eq!(links("18 / 7 \u{2248} 2.6")[1].1, Link::Near);
+    assert_eq!(links("= 115 + 2")[0].1, Link::Equal);
+    assert_eq!(links("25 but 15")[1].1, Link::None);
+}
+
+proptest! {
+    #[test]
+    fn any_line_is_read_and_every_place_is_in_it(line in "[ a-zA-Z0-9.!?()+*/=x\u{d7}\u{2212}\u{e9}{}\\\\$-]{0,80}") {
+        let ok = read(&line, 15, |sentence| {
+            sentence.expressions.iter().all(|e| sentence.text.get(e.start..e.end).is_some())
+                && sentence.span.of(&line) == sentence.text
+        });
+        prop_assert!(ok.into_iter().all(|ok| ok));
+    }
+}

@@ -1,0 +1,179 @@
+//! Where sentences end, and what stands before the first word.
+
+use super::Marker;
+use std::ops::Range;
+
+/// The sentences of a line, in bytes, without the blanks around them.
+pub(super) fn sentences(line: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut from = numbering(line);
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        loop {
+            if start >= line.len() {
+                return None;
+            }
+            let end = end_of_sentence(line, from).unwrap_or(line.len());
+            let range = trimmed(line, start..end);
+            (start, from) = (end, end);
+            if !range.is_empty() {
+                return Some(range);
+            }
+        }
+    })
+}
+
+/// The end of the sentence that goes on at `from`: after `.`, `!` or `?`, closing quotes, and a blank before what can
+/// begin a sentence. A factorial's `!` ends none.
+fn end_of_sentence(line: &str, from: usize) -> Option<usize> {
+    let bytes = line.as_bytes();
+    let is_end = |b: &u8| matches!(b, b'.' | b'!' | b'?');
+    let mut at = from;
+    loop {
+        at += bytes.get(at..)?.iter().position(is_end)?;
+        let factorial = bytes.get(at) == Some(&b'!')
+            && at
+                .checked_sub(1)
+                .and_then(|before| bytes.get(before))
+                .is_some_and(u8::is_ascii_digit);
+        let rest = line.get(at..)?;
+        let closed = rest
+            .trim_start_matches(['.', '!', '?'])
+            .trim_start_matches(['"', '\u{201d}', '\'', ')', '*']);
+        let next = closed.trim_start();
+        at += rest.len() - next.len();
+        let begins = next.starts_with(|c: char| {
+            c.is_ascii_uppercase()
+                || matches!(c, '"' | '\u{201c}' | '\\' | '[' | '\u{2713}')
+                || matches!(c, '(' | '*') && !factorial
+        });
+        if begins && next.len() < closed.len() {
+            return Some(at);
+        }
+    }
+}
+
+fn trimmed(line: &str, range: Range<usize>) -> Range<usize> {
+    let text = line.get(range.clone()).unwrap_or_default();
+    let start = range.start + text.len() - text.trim_start().len();
+    start..start + text.trim().len()
+}
+
+/// The bytes of a list's number, after whose point no sentence ends.
+fn numbering(line: &str) -> usize {
+    let body = line
+        .trim_start()
+        .trim_start_matches(['-', '*', '\u{2022}'])
+        .trim_start();
+    let digits = body.len() - body.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let numbered = (1..=2).contains(&digits)
+        && body
+            .get(digits..)
+            .is_some_and(|rest| rest.starts_with(['.', ')']));
+    if numbered {
+        line.len() - body.len() + digits + 1
+    } else {
+        0
+    }
+}
+
+/// What stands before the first word of `text`, and its length in bytes: dashes, hashes, numbers, `Step 2:`.
+pub(super) fn marker(text: &str) -> (usize, Marker) {
+    let mut marker = Marker {
+        list: false,
+        heading: text.starts_with('#')
+            || (text.starts_with("**")
+                && text.len() > 4
+                && text.trim_end_matches([' ', ':']).ends_with("**")),
+    };
+    let mut rest = text;
+    loop {
+        let before = rest;
+        rest = rest.trim_start();
+        if let Some(after) = rest.strip_prefix(['-', '*', '\u{2022}', '\u{2013}', '>'])
+            && after.starts_with(char::is_whitespace)
+        {
+            (rest, marker.list) = (after, true);
+        } else if rest.starts_with('#') {
+            rest = rest.trim_start_matches('#');
+        } else if let Some(after) = number(rest) {
+            (rest, marker.list) = (after, true);
+        }
+        if rest.trim_start().len() == before.trim_start().len() {
+            let length = text.len() - before.trim_start().len();
+            // A line of nothing but a mark is its own text.
+            return if length < text.len() {
+                (length, marker)
+            } else {
+                (0, marker)
+            };
+        }
+    }
+}
+
+/// What follows `3.`, `(3)`, `a)` or `Step 3:` and a blank.
+fn number(text: &str) -> Option<&str> {
+    let inner = text
+        .strip_prefix("Step ")
+        .or_else(|| text.strip_prefix('('))
+        .unwrap_or(text);
+    let digits = inner.len() - inner.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let after = match digits {
+        1 | 2 => inner.get(digits..)?.strip_prefix(['.', ')', ':'])?,
+        0 => {
+            let letter = inner.starts_with(|c: char| c.is_ascii_lowercase());
+            inner.get(1..).filter(|_| letter)?.strip_prefix(')')?
+        }
+        _ => return None,
+    };
+    (after.is_empty() || after.starts_with(char::is_whitespace)).then_some(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn split(line: &str) -> Vec<&str> {
+        sentences(line).map(|range| &line[range]).collect()
+    }
+
+    #[test]
+    fn a_sentence_ends_at_its_point_before_a_capital() {
+        assert_eq!(
+            split("That is 15. Let me check: 5! * 2 is 240! Yes?  (No) done"),
+            ["That is 15.", "Let me check: 5! * 2 is 240!", "Yes?", "(No) done"]
+        );
+        assert_eq!(split("  18.5 is e.g. more.  "), ["18.5 is e.g. more."]);
+        assert_eq!(
+            split("1. First, this. 2 comes next. Then that."),
+            ["1. First, this. 2 comes next.", "Then that."]
+        );
+        assert!(split("   ").is_empty());
+    }
+
+    #[test]
+    fn marks_of_lists_and_headings_are_no_words() {
+        let of = |text: &'static str| {
+            let (length, marker) = marker(text);
+            (&text[length..], marker.list, marker.heading)
+        };
+        assert_eq!(of("- 57 + 90 = 147"), ("57 + 90 = 147", true, false));
+        assert_eq!(of("## Step 1: Look"), ("Look", true, true));
+        assert_eq!(of("12) Try"), ("Try", true, false));
+        assert_eq!(of("**Counting:**"), ("**Counting:**", false, true));
+        assert_eq!(of("-9 is"), ("-9 is", false, false));
+        assert_eq!(of("18 - 7"), ("18 - 7", false, false));
+        assert_eq!(of("- "), ("- ", true, false));
+    }
+
+    proptest! {
+        #[test]
+        fn no_byte_of_a_word_is_lost(line in "[ a-zA-Z0-9.!?()\"\u{e9}\u{2713}*-]{0,60}") {
+            let kept: String = split(&line).concat().split_whitespace().collect();
+            let all: String = line.split_whitespace().collect();
+            prop_assert_eq!(kept, all);
+            let (length, _) = marker(&line);
+            prop_assert!(line.is_char_boundary(length));
+        }
+    }
+}
