@@ -51,13 +51,15 @@ impl Tree {
     /// The child of `ancestor` on the way down to `node`.
     fn branch_below(&self, ancestor: NodeId, node: NodeId) -> Option<NodeId> {
         let mut id = node;
-        loop {
+        // Parents stand before their children: below the ancestor's number it cannot be met any more.
+        while id > ancestor {
             let parent = self.nodes.get(id)?.parent?;
             if parent == ancestor {
                 return Some(id);
             }
             id = parent;
         }
+        None
     }
 
     /// The first state in which the goal of the problem is reached by true moves with numbers that were there.

@@ -9,7 +9,10 @@ use super::{
     tree::{Claim, ClaimKind},
 };
 use crate::task::countdown::{Number, Op, Problem, Rules, Solver, spaced};
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    hash::{Hash, Hasher},
+};
 
 /// States with more numbers than this are not solved while tokens arrive.
 pub const LIVE_NUMBERS: usize = 4;
@@ -52,8 +55,8 @@ pub struct Walk {
     states: Vec<State>,
     /// The latest node opened with these numbers (sorted).
     latest: HashMap<Vec<Number>, NodeId>,
-    /// The first node opened from a state by a move (as written) into the same state.
-    first: HashMap<(NodeId, String, String), NodeId>,
+    /// The first node opened from a state by a move (as written) into the same state, by a hash of the two.
+    first: HashMap<(NodeId, u64), NodeId>,
     /// The state being worked on.
     here: NodeId,
     /// The node the text is at: `here`, or the last check made in it.
@@ -381,6 +384,13 @@ impl Walk {
         }
     }
 
+    /// The first node that `step` opened from `parent` into `state`; `id` is it when there is none yet.
+    fn seen(&mut self, parent: NodeId, step: &str, state: &str, id: NodeId) -> Option<NodeId> {
+        let first = *self.first.entry((parent, hash(step, state))).or_insert(id);
+        let node = self.tree.nodes.get(first)?;
+        (node.step.as_deref() == Some(step) && node.state == state).then_some(first)
+    }
+
     fn judge(&self, equation: Equation) -> bool {
         equation.op.apply(equation.a, equation.b) == Some(equation.result)
     }
@@ -432,16 +442,9 @@ impl Walk {
             _ => Status::Open,
         };
         let state = spaced(&numbers);
-        let key = parent
-            .zip(step.clone())
-            .map(|(parent, step)| (parent, step, state.clone()));
-        let again = key.and_then(|key| match self.first.entry(key) {
-            std::collections::hash_map::Entry::Occupied(first) => Some(*first.get()),
-            std::collections::hash_map::Entry::Vacant(slot) => {
-                slot.insert(id);
-                None
-            }
-        });
+        let again = parent
+            .zip(step.as_deref())
+            .and_then(|(parent, step)| self.seen(parent, step, &state, id));
         self.tree.nodes.push(Node {
             id,
             parent,
@@ -462,6 +465,13 @@ impl Walk {
         self.states.push(State { numbers, goal, sound });
         id
     }
+}
+
+/// A number that equal pairs share.
+fn hash(step: &str, state: &str) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    (step, state).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Whether all of `wanted` are among `numbers`, each as often as it is wanted.

@@ -7,7 +7,7 @@ use super::{
 use crate::base::nearest::hint;
 use regex_automata::{Input, MatchKind, PatternSet, meta::Regex};
 use serde::Deserialize;
-use std::ops::Range;
+use std::{ops::Range, sync::OnceLock};
 
 /// Bytes that the search may keep of its automaton while it builds it; with less it builds the same states again and again.
 const CACHE: usize = 16 << 20;
@@ -102,8 +102,10 @@ pub struct Rule {
 pub struct Rules {
     specs: Vec<Spec>,
     rules: Vec<Rule>,
-    /// The phrases' own texts, for the reason a rule gives.
+    /// The phrases' own texts…
     phrases: Vec<String>,
+    /// …and each alone, prepared when a rule first gives it as its reason; none when it cannot be.
+    alone: Vec<OnceLock<Option<Regex>>>,
     /// All phrases at once; none when there are no rules.
     search: Option<Regex>,
     /// Per phrase: the context it belongs to.
@@ -113,7 +115,11 @@ pub struct Rules {
 
 /// Which phrases a sentence has; its memory is used again for the next.
 #[derive(Clone, Debug)]
-pub struct Matches(PatternSet);
+pub struct Matches {
+    set: PatternSet,
+    /// The numbers of the phrases that are there, ascending.
+    phrases: Vec<usize>,
+}
 
 impl Rules {
     /// The rules that come with the program.
@@ -128,6 +134,7 @@ impl Rules {
             specs: Vec::new(),
             rules: Vec::new(),
             phrases: Vec::new(),
+            alone: Vec::new(),
             search: None,
             contexts: Vec::new(),
             names: BUILT_IN.map(str::to_owned).to_vec(),
@@ -185,20 +192,25 @@ impl Rules {
     /// Memory for [`Rules::look`].
     #[must_use]
     pub fn matches(&self) -> Matches {
-        Matches(PatternSet::new(
-            self.search.as_ref().map_or(0, Regex::pattern_len),
-        ))
+        Matches {
+            set: PatternSet::new(self.search.as_ref().map_or(0, Regex::pattern_len)),
+            phrases: Vec::new(),
+        }
     }
 
     /// Finds every phrase of a sentence's shape; returns the contexts that hold.
     pub fn look(&self, shape: &str, matches: &mut Matches) -> Flags {
-        matches.0.clear();
-        if let Some(search) = &self.search {
-            search.which_overlapping_matches(&Input::new(shape), &mut matches.0);
+        matches.set.clear();
+        matches.phrases.clear();
+        // Bare arithmetic says nothing.
+        let says = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii() || byte == b'@';
+        if let Some(search) = self.search.as_ref().filter(|_| shape.bytes().any(says)) {
+            search.which_overlapping_matches(&Input::new(shape), &mut matches.set);
         }
+        matches.phrases.extend(matches.set.iter().map(|phrase| phrase.as_usize()));
         let mut flags = Flags::default();
-        for phrase in matches.0.iter() {
-            if let Some(Some(condition)) = self.contexts.get(phrase.as_usize()) {
+        for phrase in &matches.phrases {
+            if let Some(Some(condition)) = self.contexts.get(*phrase) {
                 flags.set(*condition);
             }
         }
@@ -208,27 +220,28 @@ impl Rules {
     /// Whether one of the rule's phrases is there, or it needs none.
     #[must_use]
     pub fn said(&self, rule: &Rule, matches: &Matches) -> bool {
-        rule.phrases.is_empty() || self.phrases_of(rule, matches).next().is_some()
-    }
-
-    fn phrases_of<'a>(&self, rule: &Rule, matches: &'a Matches) -> impl Iterator<Item = usize> + use<'a> {
-        let phrases = rule.phrases.clone();
-        matches
-            .0
-            .iter()
-            .map(|phrase| phrase.as_usize())
-            .filter(move |phrase| phrases.contains(phrase))
+        rule.phrases.is_empty() || !matches.of(rule).is_empty()
     }
 
     /// Where in the shape the first of the rule's phrases stands at or behind byte `from`.
     #[must_use]
     pub fn place(&self, rule: &Rule, matches: &Matches, shape: &str, from: usize) -> Option<Range<usize>> {
-        self.phrases_of(rule, matches)
-            .filter_map(|phrase| {
-                let one = compile(std::slice::from_ref(self.phrases.get(phrase)?)).ok()?;
-                Some(one.find(Input::new(shape).range(from..))?.range())
-            })
-            .min_by_key(|range| range.start)
+        let found = matches.of(rule).iter().filter_map(|phrase| {
+            let text = self.phrases.get(*phrase)?;
+            let alone = self.alone.get(*phrase)?;
+            let alone = alone.get_or_init(|| compile(std::slice::from_ref(text)).ok()).as_ref()?;
+            Some(alone.find(Input::new(shape).range(from..))?.range())
+        });
+        found.min_by_key(|range| range.start)
+    }
+}
+
+impl Matches {
+    /// Those of a rule.
+    fn of(&self, rule: &Rule) -> &[usize] {
+        let from = self.phrases.partition_point(|phrase| *phrase < rule.phrases.start);
+        let to = self.phrases.partition_point(|phrase| *phrase < rule.phrases.end);
+        self.phrases.get(from..to).unwrap_or_default()
     }
 }
 
@@ -337,6 +350,7 @@ impl Compiler {
         Ok(Rules {
             specs: specs.into_iter().map(|(_, spec)| spec).collect(),
             rules: self.rules,
+            alone: self.phrases.iter().map(|_| OnceLock::new()).collect(),
             phrases: self.phrases,
             search: Some(search),
             contexts: self.contexts,
