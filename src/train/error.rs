@@ -6,13 +6,13 @@ use std::{io, path::PathBuf};
 /// Why a run cannot start, or why it paused.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
-    /// The loss or the gradient is not a number any more. The weights are those before the step.
+    /// The loss, the gradient or the moved weights are not numbers any more. The weights are those before the step.
     #[error(
         "the {what} of step {step} is {value} (learning rate {learning_rate:.2e}): the run diverged; resume it with a lower \
          `learning_rate` or a smaller `optimizer.clip`"
     )]
     Diverged {
-        /// `loss` or `gradient`.
+        /// `loss`, `gradient` or `norm of the weights`.
         what: &'static str,
         /// The step.
         step: u64,
