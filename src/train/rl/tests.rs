@@ -203,6 +203,35 @@ fn a_full_disk_pauses_the_run_and_no_rollout_is_lost() {
 }
 
 #[test]
+fn the_update_does_not_depend_on_how_many_tokens_are_computed_together() {
+    let dir = tempfile::tempdir().unwrap();
+    let of = |tokens: &str| {
+        // The second update of the step is one of weights that the first has moved.
+        let overrides = [
+            "steps=1",
+            "batch=24",
+            "rl.num_generations=8",
+            "rl.num_iterations=2",
+            "reward.backtracking=1",
+            tokens,
+        ];
+        let report = go(&mut start(&dir.path().join(tokens), &overrides)).1.remove(0);
+        [report.loss, report.grad_norm]
+    };
+    let whole = of("accumulation_tokens=1000000");
+    assert!(whole[1] > 0.0, "there is something to learn from");
+    // One completion at a time, then a few.
+    for tokens in ["accumulation_tokens=1", "accumulation_tokens=300"] {
+        for (cut, whole) in of(tokens).into_iter().zip(whole) {
+            assert!(
+                (cut - whole).abs() <= 1e-3 * whole.abs() + 1e-5,
+                "{tokens}: {cut} {whole}"
+            );
+        }
+    }
+}
+
+#[test]
 fn rloo_learns_too() {
     let dir = tempfile::tempdir().unwrap();
     let (outcome, reports) = go(&mut start(
