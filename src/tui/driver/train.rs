@@ -62,6 +62,10 @@ impl Train {
                 self.read(move || Said::Listed(Box::new(reading::list(&recipes, &runs))));
             }
             Effect::Open(root) => self.read(move || Said::Opened(reading::history(&root))),
+            Effect::Follow(root, from) => self.read(move || {
+                let read = reading::grown(&root, from);
+                Said::Grown(root, read)
+            }),
             Effect::Lay(root) => self.read(move || Said::Laid(reading::history(&root))),
             Effect::Read(root, kept, step) => self.read(move || {
                 let samples = reading::traces(&root, kept, step);
