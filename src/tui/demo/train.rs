@@ -5,8 +5,9 @@ use crate::{
     behavior::Habit,
     config::recipes,
     engine::RunId,
+    task::countdown,
     trace::{
-        Trace,
+        Reader, Trace,
         record::{Finish, Tokens},
     },
     train::{
@@ -154,7 +155,8 @@ pub fn emerged() -> Emerged {
     let mut before = sample(10, Kind::Wrong);
     before.trace.text = "try 18+7=25 left 25 4\nanswer (18+7)-4\n".into();
     before.trace.behaviors.clear();
-    before.trace.tree = None;
+    let problem = countdown::Problem::new(vec![18, 7, 4], 15, countdown::Rules::Integer).ok();
+    before.trace.tree = Some(Reader::read(problem, &before.trace.text));
     Emerged {
         habit: Habit::Backtracking,
         bend: Some(10),

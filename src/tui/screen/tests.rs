@@ -151,6 +151,8 @@ fn a_sample_a_first_appearance_and_a_run_over_another() {
     demo::train::tell(&mut app, Said::Emerged(demo::train::ROOT.into(), found));
     app.settle();
     insta::assert_snapshot!("train_emergence", shot(&app));
+    press(&mut app, "tab");
+    insta::assert_snapshot!("train_emergence_trees", shot(&app));
     press(&mut app, "esc tab j");
     demo::train::tell(&mut app, Said::Laid(Ok(Box::new(demo::train::history(20)))));
     app.settle();

@@ -126,6 +126,8 @@ pub struct Pairs {
     pub at: usize,
     /// The pair as it is drawn: before, after.
     pub texts: Option<Box<[Live; 2]>>,
+    /// Whether both are drawn as texts or as trees.
+    pub pane: Pane,
 }
 
 /// The state of the Train screen.

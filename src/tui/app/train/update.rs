@@ -5,7 +5,7 @@ use crate::{
     base::words::counted,
     config::{Override, recipe::Kind},
     train::{Kept, run_dir::Change},
-    tui::app::{Action, App, Effect, Notice, Prompt, keys::prompt},
+    tui::app::{Action, App, Effect, Notice, Pane, Prompt, keys::prompt},
 };
 
 /// Takes in what is said to this screen.
@@ -228,6 +228,7 @@ fn emerged(app: &mut App, root: &std::path::Path, result: Result<Box<super::Emer
                 found: *found,
                 at: 0,
                 texts: None,
+                pane: Pane::Trace,
             };
             pair(&mut pairs);
             app.train.pairs = Some(pairs);

@@ -7,7 +7,7 @@
 use crate::base::duration;
 use crate::tui::{
     app::{
-        Action, App, Notice,
+        Action, App, Notice, Pane,
         train::{Focus, Run, State, View},
     },
     widget::{Canvas, Pieces, bars},
@@ -202,6 +202,13 @@ pub fn matter(app: &App) -> Vec<(Action, &'static str)> {
         ],
         View::Emergence => vec![
             (Action::Down, "next prompt"),
+            (
+                Action::NextPane,
+                match train.pairs.as_ref().map(|pairs| pairs.pane) {
+                    Some(Pane::Tree) => "texts",
+                    _ => "trees",
+                },
+            ),
             (Action::TrainOpen, "both to Explore"),
             (Action::Cancel, "back to the run"),
         ],
