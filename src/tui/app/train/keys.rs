@@ -386,7 +386,7 @@ fn with_base(app: &mut App) -> Vec<Effect> {
         app.compare.problem = Some(problem);
     }
     app.screen = Screen::Compare;
-    compare::meet(app, names)
+    compare::meet(app, names.into())
 }
 
 fn copy(app: &mut App) -> Vec<Effect> {
