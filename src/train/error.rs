@@ -69,6 +69,14 @@ pub enum TrainError {
     /// The recipe asks for something that cannot be.
     #[error("{0}")]
     Setup(String),
+    /// What a recipe says of its task or its data makes no sense.
+    #[error("{key}: {what}")]
+    Key {
+        /// The path of the key, as `--set` names it.
+        key: String,
+        /// What is wrong.
+        what: String,
+    },
     /// The recipe in a run directory cannot be used.
     #[error(transparent)]
     Recipe(#[from] RecipeError),
@@ -103,6 +111,18 @@ pub enum TrainError {
 }
 
 impl TrainError {
+    /// The same; of a key it is told by `place` where that got its value.
+    #[must_use]
+    pub fn located(self, place: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Key { key, what } => {
+                let place = place(&key);
+                RecipeError::Content { place, what }.into()
+            }
+            other => other,
+        }
+    }
+
     /// For `map_err` on file operations.
     pub(super) fn disk(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();

@@ -124,5 +124,6 @@ fn begin(name: &str, changes: &[Override], recipes: &Path, runs: &Path) -> Resul
     let recipe = recipes::find(name, recipes, changes).map_err(|error| error.to_string())?;
     let base = Base::find(&recipe.init).map_err(|error| error.to_string())?;
     let root = runs.join(setup::run_name(&recipe.name));
-    setup::begin(&root, recipe, base).map_err(|error| error.to_string())
+    let place = |key: &str| recipes::place(name, recipes, changes, key);
+    setup::begin(&root, recipe, base).map_err(|error| error.located(place).to_string())
 }
