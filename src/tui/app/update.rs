@@ -67,7 +67,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Model(state) => explore::model(app, state),
         Msg::Models(models) => {
             let current = models.iter().position(|model| model.name == app.model().name());
-            if let (Some(super::Overlay::Models(selected)), Some(current)) = (&mut app.overlay, current) {
+            if let (Some(super::Overlay::Models(field, selected)), Some(current)) =
+                (&mut app.overlay, current)
+                && field.text().is_empty()
+            {
                 *selected = current;
             }
             app.models = models;

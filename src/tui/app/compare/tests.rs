@@ -156,7 +156,7 @@ fn lanes_come_and_go_between_two_and_four() {
     let effects = press(&mut app, "d");
     assert!(matches!(effects.as_slice(), [Effect::Compare(Want::Drop(_))]));
     assert_eq!((app.compare.lanes.len(), app.compare.at), (3, 2));
-    let effects = press(&mut app, "m G enter x / y enter");
+    let effects = press(&mut app, "m x / y enter enter");
     assert!(
         effects
             .iter()
