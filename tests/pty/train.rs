@@ -61,7 +61,7 @@ fn a_recipe_is_begun_its_steps_rise_and_its_samples_are_scrubbed() {
         screen.contains("advantage") && screen.contains("back to the run")
     });
     terminal.press("o");
-    terminal.wait_for("opened");
+    terminal.wait("the sample in Explore", |screen| screen.contains("Habits  V"));
     terminal.press("\x03");
     terminal.is_given_back();
     assert!(terminal.ended_well());
