@@ -61,10 +61,10 @@ pub fn tree(data: &[u8]) {
     while !rest.is_empty() {
         let at = rest.ceil_char_boundary(usize::from(piece).max(1));
         let (now, later) = rest.split_at(at);
-        reader.push(now);
+        reader.push(now, |_, _| ());
         rest = later;
     }
-    reader.finish();
+    reader.finish(|_, _| ());
     assert_eq!(reader.tree(), &Reader::read(problem(), &text));
 }
 

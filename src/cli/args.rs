@@ -57,10 +57,10 @@ pub struct Workbench {
     /// Draw with ASCII characters only.
     #[arg(long)]
     pub ascii: bool,
-    /// Write everything the engine says to this file.
+    /// Write everything that is generated in Explore and in the lanes of Compare to this file.
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
-    /// Play a recorded run instead of a model.
+    /// Play what was recorded instead of asking models.
     #[arg(long, value_name = "FILE")]
     pub play: Option<PathBuf>,
 }

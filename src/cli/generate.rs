@@ -156,7 +156,7 @@ impl<'a> Run<'a> {
         };
         let now = Instant::now();
         if let Some(recorder) = &mut self.recorder {
-            recorder.asked(&request, now)?;
+            recorder.asked(&request, None, now)?;
         }
         match &mut self.engine {
             Engine::Model(batch) => batch.start(request, &mut self.events),

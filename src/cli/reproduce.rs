@@ -92,7 +92,7 @@ fn go(plan: &Plan, threads: usize) -> Result<Report, Failure> {
         ReproduceError::Recipe(_) => Failure::input(error),
         // A directory that holds something else is the caller's.
         ReproduceError::Run {
-            error: TrainError::Recipe(_) | TrainError::Occupied(_) | TrainError::Setup(_),
+            error: TrainError::Recipe(_) | TrainError::Key { .. } | TrainError::Occupied(_) | TrainError::Setup(_),
             ..
         } => Failure::input(error),
         _ => Failure::work(error),

@@ -81,7 +81,8 @@ pub(super) fn run(args: &Train, kind: Option<Kind>, threads: Option<usize>, path
 fn rows(file: &Path, name: &str, format: RowsFormat, overrides: &[Override], paths: &Paths) -> Outcome {
     let recipe = find(name, Some(Kind::Prime), overrides, paths)?;
     let base = Base::find(&recipe.init).map_err(input)?;
-    let dataset = setup::rows(&recipe, base.as_ref()).map_err(input)?;
+    let place = |key: &str| recipes::place(name, &paths.recipes(), overrides, key);
+    let dataset = setup::rows(&recipe, base.as_ref()).map_err(|error| input(error.located(place)))?;
     let format = match format {
         RowsFormat::Trl => Format::Trl,
         RowsFormat::Query => Format::Query,
@@ -139,7 +140,8 @@ fn begin(
         .clone()
         .unwrap_or_else(|| default_root(&recipe.name, paths));
     let base = Base::find(&recipe.init).map_err(input)?;
-    setup::begin(&root, recipe, base).map_err(input)
+    let place = |key: &str| recipes::place(name, &paths.recipes(), overrides, key);
+    setup::begin(&root, recipe, base).map_err(|error| input(error.located(place)))
 }
 
 /// A directory of its own for every run: the recipe's name and the time.

@@ -86,6 +86,11 @@ pub struct Recipe {
     /// not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<usize>,
+    /// Tokens that go through the model together in an update (prime, rl). A larger batch is cut into pieces whose
+    /// gradients are added up: gradient accumulation, told in tokens because nothing is padded. It bounds the memory and
+    /// does not change the update.
+    #[serde(default = "default::accumulation_tokens")]
+    pub accumulation_tokens: usize,
     /// Sizes of the decoder; needed for a random start only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<Sizes>,
@@ -162,6 +167,10 @@ mod default {
     }
     pub const fn batch_tokens() -> usize {
         1024
+    }
+    /// Enough to fill the matrix kernels, few enough for the caches.
+    pub const fn accumulation_tokens() -> usize {
+        4096
     }
 }
 

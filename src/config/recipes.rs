@@ -1,6 +1,7 @@
 //! Which recipes there are: the bundled ones, and the user's own, which win when they have the same name.
 
 use super::{
+    file::File,
     recipe::{Kind, Recipe, RecipeError},
     set::Override,
 };
@@ -77,16 +78,43 @@ pub fn list(user: &Path) -> (Vec<Listed>, Vec<RecipeError>) {
 /// # Errors
 /// [`RecipeError`]: not there, or what is wrong in it.
 pub fn find(what: &str, user: &Path, overrides: &[Override]) -> Result<Recipe, RecipeError> {
+    let file = file(what, user)?;
+    Recipe::parse(&file.text, &file.name, overrides)
+}
+
+/// Where `key`, a path like `stage.0.mix.1.verify`, of the recipe that `what` means got its value: the last override that
+/// speaks of it, or its line in the file. For complaints of those who own the tables that are passed through.
+#[must_use]
+pub fn place(what: &str, user: &Path, overrides: &[Override], key: &str) -> String {
+    let speaks_of_it = |change: &&Override| {
+        let mut parts = change.key.iter().zip(key.split('.'));
+        parts.all(|(of_change, of_key)| of_change == of_key)
+    };
+    match overrides.iter().rev().find(speaks_of_it) {
+        Some(change) => format!("--set {}={}", change.name(), change.value),
+        None => file(what, user).map_or_else(|_| what.to_owned(), |file| file.place(key.split('.'))),
+    }
+}
+
+/// The text of the recipe that `what` means.
+fn file(what: &str, user: &Path) -> Result<File, RecipeError> {
+    let read = |path: &Path| match fs::read_to_string(path) {
+        Ok(text) => Ok(File::new(path.display().to_string(), text)),
+        Err(error) => Err(RecipeError::Read {
+            path: path.into(),
+            error,
+        }),
+    };
     let path = Path::new(what);
     if path.extension().is_some_and(|extension| extension == "toml") || path.components().count() > 1 {
-        return Recipe::read(path, overrides);
+        return read(path);
     }
     let (files, _) = user_files(user);
     if let Some(own) = files.iter().find(|file| stem(file) == Some(what)) {
-        return Recipe::read(own, overrides);
+        return read(own);
     }
     if let Some((name, text)) = BUNDLED.iter().find(|(name, _)| *name == what) {
-        return Recipe::parse(text, &bundled_place(name), overrides);
+        return Ok(File::new(bundled_place(name), *text));
     }
     let names = BUNDLED
         .iter()
@@ -157,6 +185,23 @@ mod tests {
         assert_eq!((found.len(), errors.len()), (BUNDLED.len(), 1));
         assert_eq!(find("scout", dir.path(), &[]).unwrap().seed, 99);
         assert!(find("broken", dir.path(), &[]).is_err());
+    }
+
+    #[test]
+    fn a_key_is_placed_in_its_file_or_in_the_override_that_set_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("mine.toml");
+        fs::write(&path, "[task]\nrange = 1\n[[stage]]\n[[stage.mix]]\nverify = 3\n").unwrap();
+        let place = |overrides: &[&str], key: &str| {
+            let overrides: Vec<Override> = overrides.iter().map(|text| text.parse().unwrap()).collect();
+            place("mine", dir.path(), &overrides, key)
+        };
+        assert!(place(&[], "task.range").ends_with("mine.toml line 2"));
+        assert!(place(&[], "stage.0.mix.0.verify").ends_with("mine.toml line 5"));
+        assert!(place(&[], "task").ends_with("mine.toml line 1"));
+        let changed = ["task.range=2", "task.rules=3", "task.range=4"];
+        assert_eq!(place(&changed, "task.range"), "--set task.range=4");
+        assert!(place(&changed, "stage.0.mix.0").ends_with("line 4"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A run as a file (`--record`, `--play`): what was asked and everything the engine said, with the time it said it.
 //!
 //! JSON lines: a header `{"schema":"backtrail.recording/1","model":…}`, then one line per event with `at`, the
-//! milliseconds since the run was asked for.
+//! milliseconds since the run was asked for. A run of one of several lanes says which, and its model.
 
 use crate::{
     base::json,
@@ -39,6 +39,8 @@ enum Said {
     Asked {
         prompt: String,
         samples: Vec<u64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lane: Option<Lane>,
     },
     Started {
         prompt_tokens: usize,
@@ -56,6 +58,15 @@ enum Said {
     Failed {
         sentence: String,
     },
+}
+
+/// Who was asked, where several models write side by side.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lane {
+    /// Names the lane for as long as it is there.
+    pub id: u64,
+    /// Its model.
+    pub model: String,
 }
 
 /// Writes events down as they come.
@@ -81,15 +92,16 @@ impl<W: Write> Recorder<W> {
         })
     }
 
-    /// Notes a request; its clock starts at `now`.
+    /// Notes a request, of a lane if it is one's; its clock starts at `now`.
     ///
     /// # Errors
     /// Whatever the file says.
-    pub fn asked(&mut self, request: &Request, now: Instant) -> io::Result<()> {
+    pub fn asked(&mut self, request: &Request, lane: Option<&Lane>, now: Instant) -> io::Result<()> {
         self.asked.insert(request.run, now);
         let said = Said::Asked {
             prompt: request.prompt.clone(),
             samples: request.samples.clone(),
+            lane: lane.cloned(),
         };
         self.line(0, request.run, said)
     }
@@ -149,6 +161,8 @@ pub struct Take {
     pub prompt: String,
     /// The samples asked for.
     pub samples: Vec<u64>,
+    /// The lane that was asked; none where only one model writes.
+    pub lane: Option<Lane>,
     /// What was said, and how many milliseconds after the question.
     pub events: Vec<(u64, EventKind)>,
 }
@@ -192,12 +206,18 @@ impl Recording {
             let wrong = |problem: String| RecordingError::Line { line, problem };
             let Line { at, run, said } =
                 serde_json::from_str(text).map_err(|e| wrong(format!("cannot be read: {e}")))?;
-            if let Said::Asked { prompt, samples } = said {
+            if let Said::Asked {
+                prompt,
+                samples,
+                lane,
+            } = said
+            {
                 place.insert(run, takes.len());
                 takes.push(Reading {
                     take: Take {
                         prompt,
                         samples,
+                        lane,
                         events: Vec::new(),
                     },
                     ..Reading::default()
@@ -215,6 +235,43 @@ impl Recording {
         Ok(Self {
             model: header.model,
             takes: takes.into_iter().map(Reading::finish).collect(),
+        })
+    }
+}
+
+impl Recording {
+    /// What every lane wrote, in the order in which they were first asked.
+    #[must_use]
+    pub fn lanes(&self) -> Vec<(Lane, Recording)> {
+        let mut lanes: Vec<(Lane, Recording)> = Vec::new();
+        for take in &self.takes {
+            let Some(lane) = &take.lane else { continue };
+            match lanes.iter_mut().find(|(known, _)| known == lane) {
+                Some((_, recording)) => recording.takes.push(take.clone()),
+                None => lanes.push((
+                    lane.clone(),
+                    Recording {
+                        model: lane.model.clone(),
+                        takes: vec![take.clone()],
+                    },
+                )),
+            }
+        }
+        lanes
+    }
+
+    /// What was written outside the lanes; none when nothing was.
+    #[must_use]
+    pub fn alone(&self) -> Option<Recording> {
+        let takes: Vec<Take> = self
+            .takes
+            .iter()
+            .filter(|take| take.lane.is_none())
+            .cloned()
+            .collect();
+        (!takes.is_empty()).then(|| Recording {
+            model: self.model.clone(),
+            takes,
         })
     }
 }
@@ -314,7 +371,7 @@ mod tests {
     fn recorded() -> (String, Vec<EventKind>) {
         let start = Instant::now();
         let mut recorder = Recorder::new(Vec::new(), "tiny").unwrap();
-        recorder.asked(&request(7, 0..2), start).unwrap();
+        recorder.asked(&request(7, 0..2), None, start).unwrap();
         let mut events = Vec::new();
         generate_all(&model(), 4, vec![request(7, 0..2)], |event| {
             let at = start + Duration::from_secs(3600 * events.len() as u64);
@@ -342,6 +399,28 @@ mod tests {
             "{times:?}"
         );
         assert!(take.events.iter().map(|(_, kind)| kind).eq(&events));
+    }
+
+    #[test]
+    fn what_lanes_wrote_is_told_apart() {
+        let now = Instant::now();
+        let mut recorder = Recorder::new(Vec::new(), "tiny").unwrap();
+        let lane = |id, model: &str| Lane {
+            id,
+            model: model.into(),
+        };
+        let [a, b] = [lane(0, "tiny"), lane(1, "other")];
+        for (run, lane) in (0..).zip([None, Some(&a), Some(&b), Some(&a)]) {
+            recorder.asked(&request(run, 0..1), lane, now).unwrap();
+        }
+        let text = String::from_utf8(recorder.finish().unwrap()).unwrap();
+        let recording = Recording::read(&text).unwrap();
+        let lanes = recording.lanes();
+        let found: Vec<_> = lanes.iter().map(|(lane, of)| (lane, of.takes.len())).collect();
+        assert_eq!(found, [(&a, 2), (&b, 1)]);
+        assert_eq!(lanes[1].1.model, "other");
+        assert_eq!(recording.alone().unwrap().takes.len(), 1);
+        assert_eq!(lanes[0].1.alone(), None);
     }
 
     #[test]

@@ -35,12 +35,13 @@ impl Speed {
     }
 }
 
-/// Decides which recorded events are due. The first request gets the first recorded run, and so on; after the last
-/// one it begins again.
+/// Decides which recorded events are due. The first request gets the first recorded run of its prompt, and so on; after
+/// the last one it begins again. A prompt that was not recorded gets the run that would come next.
 pub struct Player {
     recording: Recording,
     speed: Speed,
-    requests: usize,
+    /// The run that would come next.
+    next: usize,
     playing: Vec<Playing>,
 }
 
@@ -58,15 +59,19 @@ impl Player {
         Self {
             recording,
             speed,
-            requests: 0,
+            next: 0,
             playing: Vec::new(),
         }
     }
 
     /// Answers `request`, asked at `asked`, with the next recorded run.
     pub fn start(&mut self, request: Request, asked: Instant) {
-        let take = self.requests % self.recording.takes.len().max(1);
-        self.requests += 1;
+        let takes = &self.recording.takes;
+        let all = takes.len().max(1);
+        let mut ahead = (self.next..self.next + all).map(|at| at % all);
+        let asked_so = |at: &usize| takes.get(*at).is_some_and(|take| take.prompt == request.prompt);
+        let take = ahead.find(asked_so).unwrap_or(self.next);
+        self.next = (take + 1) % all;
         self.playing.push(Playing {
             request,
             asked,
@@ -88,7 +93,11 @@ impl Player {
             let take = recording.takes.get(playing.take);
             let (said, samples) = take.map_or((&[][..], &[][..]), |take| (&take.events, &take.samples));
             let run = playing.request.run;
-            let mut tell = |kind| events.push(Event { run, kind });
+            let names = samples.iter().zip(&playing.request.samples);
+            let mut tell = |kind| {
+                let kind = renamed(kind, names.clone());
+                events.push(Event { run, kind });
+            };
             if playing.request.cancel.is_cancelled() {
                 let ended = |sample: &u64| {
                     said[..playing.next]
@@ -117,6 +126,26 @@ impl Player {
             Some(playing.asked + speed.due(*at))
         };
         self.playing.iter().filter_map(next).min()
+    }
+}
+
+/// What was recorded, about the samples that were asked for now: pairs of old and new names.
+fn renamed<'a>(kind: EventKind, mut names: impl Iterator<Item = (&'a u64, &'a u64)>) -> EventKind {
+    let mut new = |old: u64| {
+        names
+            .find(|(known, _)| **known == old)
+            .map_or(old, |(_, new)| *new)
+    };
+    match kind {
+        EventKind::Tokens { sample, batch } => EventKind::Tokens {
+            sample: new(sample),
+            batch,
+        },
+        EventKind::Finished { sample, reason } => EventKind::Finished {
+            sample: new(sample),
+            reason,
+        },
+        other => other,
     }
 }
 
@@ -175,6 +204,7 @@ mod tests {
         let take = |events, samples| Take {
             prompt: "p".into(),
             samples,
+            lane: None,
             events,
         };
         Recording {
@@ -217,6 +247,26 @@ mod tests {
         };
         assert_eq!(kinds, [&cancelled, &EventKind::Done]);
         assert!(player.is_idle());
+    }
+
+    #[test]
+    fn a_prompt_that_was_recorded_gets_its_own_run_told_of_the_samples_asked_for() {
+        let mut recording = recording();
+        recording.takes.reverse();
+        recording.takes[1].prompt = "try 3 4".into();
+        let start = Instant::now();
+        let mut player = Player::new(recording, Speed::Unlimited);
+        player.start(request(5, 7..9), start);
+        let mut events = Vec::new();
+        player.play(start, &mut events);
+        let finished: Vec<u64> = events
+            .iter()
+            .filter_map(|event| match event.kind {
+                EventKind::Finished { sample, .. } => Some(sample),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(finished, [7, 8]);
     }
 
     #[test]

@@ -57,9 +57,6 @@ pub enum CorpusError {
         /// Which stage, from 0.
         stage: usize,
     },
-    /// No problem fits.
-    #[error("the task has no training problem: widen task.range or task.target")]
-    Empty,
     /// The tokenizer is for something else.
     #[error("the tokenizer has no token `{END}`: it is not of the bundled language")]
     Tokenizer,
@@ -81,7 +78,7 @@ impl Corpus {
             .take(MOST_PROBLEMS)
             .collect();
         if problems.is_empty() {
-            return Err(CorpusError::Empty);
+            return Err(SettingsError::Empty.into());
         }
         let mix = |(stage, mix)| Mix::new(stage, mix);
         let stages = stages

@@ -6,13 +6,13 @@ use std::{io, path::PathBuf};
 /// Why a run cannot start, or why it paused.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
-    /// The loss or the gradient is not a number any more. The weights are those before the step.
+    /// The loss, the gradient or the moved weights are not numbers any more. The weights are those before the step.
     #[error(
         "the {what} of step {step} is {value} (learning rate {learning_rate:.2e}): the run diverged; resume it with a lower \
          `learning_rate` or a smaller `optimizer.clip`"
     )]
     Diverged {
-        /// `loss` or `gradient`.
+        /// `loss`, `gradient` or `norm of the weights`.
         what: &'static str,
         /// The step.
         step: u64,
@@ -69,6 +69,14 @@ pub enum TrainError {
     /// The recipe asks for something that cannot be.
     #[error("{0}")]
     Setup(String),
+    /// What a recipe says of its task or its data makes no sense.
+    #[error("{key}: {what}")]
+    Key {
+        /// The path of the key, as `--set` names it.
+        key: String,
+        /// What is wrong.
+        what: String,
+    },
     /// The recipe in a run directory cannot be used.
     #[error(transparent)]
     Recipe(#[from] RecipeError),
@@ -103,6 +111,18 @@ pub enum TrainError {
 }
 
 impl TrainError {
+    /// The same; of a key it is told by `place` where that got its value.
+    #[must_use]
+    pub fn located(self, place: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Key { key, what } => {
+                let place = place(&key);
+                RecipeError::Content { place, what }.into()
+            }
+            other => other,
+        }
+    }
+
     /// For `map_err` on file operations.
     pub(super) fn disk(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();

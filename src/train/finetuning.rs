@@ -74,7 +74,7 @@ impl Method for Finetuning {
         let learning_rate =
             learner.recipe.learning_rate * schedule::cosine(progress.step, total, self.warmup);
         let rows = self.rows_of(progress.step);
-        let pieces = pieces(&rows);
+        let pieces = pieces(&rows, learner.recipe.accumulation_tokens);
         let tokens: usize = pieces
             .iter()
             .flat_map(|piece| &piece.completions)

@@ -1,12 +1,14 @@
-//! What a run on disk has to tell: its recipe, every row of its metrics, and which steps kept their traces.
+//! What a run on disk has to tell: its recipe, the rows of its metrics, and which steps kept their traces. One that is
+//! still written is read on from where reading ended.
 
 use super::{Kept, Report, RunDir, TrainError, run_dir::Change};
 use crate::config::Recipe;
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
+    fs::File,
     io::{Read as _, Seek as _, SeekFrom},
+    ops::Range,
     path::{Path, PathBuf},
 };
 
@@ -49,8 +51,10 @@ pub struct History {
     pub root: PathBuf,
     /// Its recipe, as it began.
     pub recipe: Recipe,
-    /// The rows, in the order they were written.
+    /// The rows, in the order they were written; those from `read` on.
     pub rows: Vec<Row>,
+    /// The bytes of the metrics they stand in.
+    pub read: Range<u64>,
     /// Lines of the metrics that could not be read.
     pub broken: usize,
     /// Steps whose rollouts were kept.
@@ -61,6 +65,8 @@ pub struct History {
     pub checkpoints: Vec<u64>,
     /// Knobs that were changed.
     pub changes: Vec<Change>,
+    /// Whether a process trains it now.
+    pub in_use: bool,
 }
 
 impl History {
@@ -69,12 +75,32 @@ impl History {
     /// # Errors
     /// What cannot be read, as a sentence.
     pub fn read(root: &Path) -> Result<Self, TrainError> {
+        Self::read_on(root, 0)
+    }
+
+    /// Reads a run with the rows that were written since `from`, the end of what was read before. When the metrics were cut
+    /// back meanwhile it is read from the beginning.
+    ///
+    /// # Errors
+    /// What cannot be read, as a sentence.
+    pub fn read_on(root: &Path, from: u64) -> Result<Self, TrainError> {
         let dir = RunDir::look(root)?;
+        // Asked first: all that a trainer wrote who is gone will then be read.
+        let in_use = dir.is_busy();
         let path = dir.metrics_path();
-        let bytes = fs::read(&path).map_err(TrainError::disk(&path))?;
+        let (from, mut bytes) = lines_from(&path, from).map_err(TrainError::disk(&path))?;
+        if in_use {
+            // The end of the last line may be on its way.
+            let whole = bytes
+                .iter()
+                .rposition(|byte| *byte == b'\n')
+                .map_or(0, |at| at + 1);
+            bytes.truncate(whole);
+        }
         let text = String::from_utf8_lossy(&bytes);
         let (mut rows, mut broken) = (Vec::new(), 0);
-        for line in text.lines().skip(1) {
+        // The first line of the file tells where the run came from.
+        for line in text.lines().skip(usize::from(from == 0)) {
             match row(line) {
                 Some(row) => rows.push(row),
                 None => broken += 1,
@@ -83,6 +109,8 @@ impl History {
         Ok(Self {
             recipe: dir.recipe(&[])?,
             rows,
+            read: from..from + bytes.len() as u64,
+            in_use,
             broken,
             rollouts: dir.traced_steps(Kept::Rollouts)?,
             evaluated: dir.traced_steps(Kept::Evaluation)?,
@@ -142,6 +170,24 @@ fn row(line: &str) -> Option<Row> {
     Row::of(&serde_json::from_str(line).ok()?)
 }
 
+/// The bytes of a file from `from` on, if a line begins there, and where they begin; otherwise all of them.
+fn lines_from(path: &Path, from: u64) -> std::io::Result<(u64, Vec<u8>)> {
+    let mut file = File::open(path)?;
+    let mut bytes = Vec::new();
+    if let Some(before) = from.checked_sub(1) {
+        file.seek(SeekFrom::Start(before))?;
+        file.read_to_end(&mut bytes)?;
+        if bytes.first() == Some(&b'\n') {
+            bytes.remove(0);
+            return Ok((from, bytes));
+        }
+        bytes.clear();
+        file.rewind()?;
+    }
+    file.read_to_end(&mut bytes)?;
+    Ok((0, bytes))
+}
+
 /// Bytes that hold the last rows of any run.
 const END: u64 = 1 << 16;
 
@@ -158,6 +204,7 @@ fn end_of(path: &Path) -> std::io::Result<String> {
 mod tests {
     use super::*;
     use serde_json::json;
+    use std::fs;
 
     fn run(root: &Path) -> RunDir {
         let recipe = crate::config::recipes::find("smoke", Path::new("/nowhere"), &[]).unwrap();
@@ -175,6 +222,8 @@ mod tests {
         let dir = run(home.path());
         let text = fs::read_to_string(dir.metrics_path()).unwrap() + "{\"step\": 2, \"rew";
         fs::write(dir.metrics_path(), text).unwrap();
+        // Its trainer was killed.
+        drop(dir);
         let history = History::read(home.path()).unwrap();
         assert_eq!((history.rows.len(), history.broken), (2, 1));
         assert_eq!(
@@ -208,8 +257,38 @@ mod tests {
     fn a_run_that_is_trained_is_in_use_until_its_trainer_is_gone() {
         let home = tempfile::tempdir().unwrap();
         let dir = run(home.path());
-        assert!(Summary::read(home.path()).unwrap().in_use);
+        assert!(Summary::read(home.path()).unwrap().in_use && History::read(home.path()).unwrap().in_use);
         drop(dir);
-        assert!(!Summary::read(home.path()).unwrap().in_use);
+        assert!(!Summary::read(home.path()).unwrap().in_use && !History::read(home.path()).unwrap().in_use);
+    }
+
+    #[test]
+    fn a_run_that_grows_is_read_on_from_where_reading_ended() {
+        let home = tempfile::tempdir().unwrap();
+        let dir = run(home.path());
+        let steps = |history: &History| history.rows.iter().map(|row| row.step).collect::<Vec<_>>();
+        let first = History::read(home.path()).unwrap();
+        assert_eq!((steps(&first), first.read.start), (vec![0, 1], 0));
+        let nothing = History::read_on(home.path(), first.read.end).unwrap();
+        assert!(nothing.rows.is_empty() && nothing.read == (first.read.end..first.read.end));
+
+        dir.append(&json!({"step": 2, "reward": 0.6})).unwrap();
+        // Half a line is on its way: it is neither a row nor broken, and comes with its other half.
+        let whole = fs::read_to_string(dir.metrics_path()).unwrap();
+        fs::write(dir.metrics_path(), format!("{whole}{{\"step\": 3, \"rew")).unwrap();
+        let second = History::read_on(home.path(), first.read.end).unwrap();
+        assert_eq!((steps(&second), second.broken), (vec![2], 0));
+        fs::write(
+            dir.metrics_path(),
+            format!("{whole}{{\"step\": 3, \"reward\": 0.7}}\n"),
+        )
+        .unwrap();
+        let third = History::read_on(home.path(), second.read.end).unwrap();
+        assert_eq!(steps(&third), [3]);
+
+        // Cut back, as a trainer does that resumes: all is read anew.
+        dir.rewind(1).unwrap();
+        let anew = History::read_on(home.path(), third.read.end).unwrap();
+        assert_eq!((steps(&anew), anew.read.start), (vec![0, 1], 0));
     }
 }

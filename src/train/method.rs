@@ -47,7 +47,7 @@ pub trait Method: Send {
     /// Makes one update and counts it in `progress`. When it fails nothing has changed.
     ///
     /// # Errors
-    /// [`TrainError`]; [`TrainError::Diverged`] when loss or gradient is not a finite number.
+    /// [`TrainError`]; [`TrainError::Diverged`] when loss, gradient or weights are not finite numbers.
     fn step(&mut self, learner: &mut Learner, progress: &mut Progress) -> Result<Made, TrainError>;
 
     /// How much of the run is done, from 0 to 1; whatever `steps` of the recipe says.
@@ -73,7 +73,7 @@ impl Learner {
         })
     }
 
-    /// Moves the weights if the gradients are finite; their norm.
+    /// Moves the weights if the gradients are finite and the weights stay so; the norm of the gradients.
     pub(super) fn update(
         &mut self,
         gradients: &Gradients,
@@ -82,7 +82,8 @@ impl Learner {
         learning_rate: f64,
     ) -> Result<f64, TrainError> {
         let norm = Self::finite("gradient", gradients.norm()?, step, learning_rate)?;
-        self.optimizer.step(gradients, norm, learning_rate, update)?;
+        let weights = self.optimizer.step(gradients, norm, learning_rate, update)?;
+        Self::finite("norm of the weights", weights, step, learning_rate)?;
         Ok(norm)
     }
 }

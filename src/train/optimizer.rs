@@ -1,12 +1,13 @@
 //! AdamW (Loshchilov and Hutter 2019) with clipping by the norm of all gradients together.
 //!
-//! On the CPU weights and moments change in place; elsewhere the same formula runs in plain tensor operations.
+//! On the CPU the formula is one pass per tensor; elsewhere the same runs in plain tensor operations. A step that would
+//! make the weights overflow is not made, so that a run can go on from where it was.
 //! Simplification: one group of parameters; matrices (embeddings too) decay, vectors (norms) do not.
 
 use super::error::TrainError;
 use crate::config::recipe::AdamW as Settings;
 use candle_core::{
-    CpuStorage, DType, InplaceOp2, InplaceOp3, Layout, Result, Tensor, Var, backprop::GradStore, bail,
+    CpuStorage, CustomOp2, CustomOp3, DType, Layout, Result, Shape, Tensor, Var, backprop::GradStore, bail,
 };
 use std::collections::HashMap;
 
@@ -45,17 +46,20 @@ impl Gradients {
     /// # Errors
     /// When the device cannot be read.
     pub fn norm(&self) -> Result<f64> {
-        let squares = self
-            .0
-            .iter()
-            .map(|gradient| gradient.sqr()?.sum_all())
-            .collect::<Result<Vec<_>>>()?;
-        let sum = Tensor::stack(&squares, 0)?
-            .to_dtype(DType::F64)?
-            .sum_all()?
-            .to_scalar::<f64>()?;
-        Ok(sum.sqrt())
+        norm(self.0.iter())
     }
+}
+
+/// The norm of some tensors together. Infinite as soon as the squares of one do not fit in its own type.
+fn norm<'a>(tensors: impl Iterator<Item = &'a Tensor>) -> Result<f64> {
+    let squares = tensors
+        .map(|tensor| tensor.sqr()?.sum_all())
+        .collect::<Result<Vec<_>>>()?;
+    let sum = Tensor::stack(&squares, 0)?
+        .to_dtype(DType::F64)?
+        .sum_all()?
+        .to_scalar::<f64>()?;
+    Ok(sum.sqrt())
 }
 
 impl AdamW {
@@ -92,11 +96,12 @@ impl AdamW {
         Ok(Gradients(found.collect::<Result<_>>()?))
     }
 
-    /// Moves every variable once. `step` counts from 1; `norm` is [`Gradients::norm`].
+    /// Moves every variable once. `step` counts from 1; `size` is [`Gradients::norm`]. Gives the norm of the moved weights;
+    /// when it is not finite nothing was moved.
     ///
     /// # Errors
     /// When a tensor operation fails.
-    pub fn step(&mut self, gradients: &Gradients, norm: f64, learning_rate: f64, step: u64) -> Result<()> {
+    pub fn step(&mut self, gradients: &Gradients, size: f64, learning_rate: f64, step: u64) -> Result<f64> {
         let Settings {
             betas: [beta1, beta2],
             epsilon,
@@ -105,7 +110,7 @@ impl AdamW {
         } = self.settings;
         // As torch.nn.utils.clip_grad_norm_ does.
         let scale = if clip > 0.0 {
-            (clip / (norm + 1e-6)).min(1.0)
+            (clip / (size + 1e-6)).min(1.0)
         } else {
             1.0
         };
@@ -127,7 +132,8 @@ impl AdamW {
             epsilon,
             keep: 1.0,
         };
-        for (parameter, gradient) in self.parameters.iter_mut().zip(&gradients.0) {
+        let mut moved = Vec::with_capacity(self.parameters.len());
+        for (parameter, gradient) in self.parameters.iter().zip(&gradients.0) {
             let decays = parameter.variable.rank() >= 2;
             let motion = Motion {
                 keep: if decays {
@@ -137,19 +143,20 @@ impl AdamW {
                 },
                 ..motion
             };
-            let weights = parameter.variable.as_tensor();
-            if weights.device().is_cpu() {
-                parameter.first.inplace_op2(gradient, &mean)?;
-                parameter.second.inplace_op2(gradient, &variance)?;
-                weights.inplace_op3(&parameter.first, &parameter.second, &motion)?;
-            } else {
-                parameter.first = mean.plain(&parameter.first, gradient)?;
-                parameter.second = variance.plain(&parameter.second, gradient)?;
-                let moved = motion.plain(weights, &parameter.first, &parameter.second)?;
-                parameter.variable.set(&moved)?;
+            let first = mean.apply(&parameter.first, gradient)?;
+            let second = variance.apply(&parameter.second, gradient)?;
+            let weights = motion.apply(parameter.variable.as_tensor(), &first, &second)?;
+            moved.push((weights, first, second));
+        }
+        let size = norm(moved.iter().map(|(weights, ..)| weights))?;
+        if size.is_finite() {
+            for (parameter, (weights, first, second)) in self.parameters.iter_mut().zip(moved) {
+                parameter.variable.set(&weights)?;
+                parameter.first = first;
+                parameter.second = second;
             }
         }
-        Ok(())
+        Ok(size)
     }
 
     /// The moments by name: `first.<variable>` and `second.<variable>`.
@@ -213,6 +220,14 @@ struct Moment {
 }
 
 impl Moment {
+    fn apply(&self, moment: &Tensor, gradient: &Tensor) -> Result<Tensor> {
+        if moment.device().is_cpu() {
+            moment.apply_op2_no_bwd(gradient, self)
+        } else {
+            self.plain(moment, gradient)
+        }
+    }
+
     fn plain(&self, moment: &Tensor, gradient: &Tensor) -> Result<Tensor> {
         let gradient = (gradient * self.scale)?;
         let gradient = if self.square { gradient.sqr()? } else { gradient };
@@ -220,25 +235,25 @@ impl Moment {
     }
 }
 
-impl InplaceOp2 for Moment {
+impl CustomOp2 for Moment {
     fn name(&self) -> &'static str {
         "adamw-moment"
     }
 
     fn cpu_fwd(
         &self,
-        moment: &mut CpuStorage,
+        moment: &CpuStorage,
         l1: &Layout,
         gradient: &CpuStorage,
         l2: &Layout,
-    ) -> Result<()> {
+    ) -> Result<(CpuStorage, Shape)> {
         let (decay, rest, scale) = (self.decay as f32, (1.0 - self.decay) as f32, self.scale as f32);
-        let gradient = values(gradient, l2)?;
-        for (m, g) in values_mut(moment, l1)?.iter_mut().zip(gradient) {
+        let next = |(m, g): (&f32, &f32)| {
             let g = g * scale;
-            *m = decay * *m + rest * if self.square { g * g } else { g };
-        }
-        Ok(())
+            decay * m + rest * if self.square { g * g } else { g }
+        };
+        let pairs = values(moment, l1)?.iter().zip(values(gradient, l2)?);
+        Ok((CpuStorage::F32(pairs.map(next).collect()), l1.shape().clone()))
     }
 }
 
@@ -253,6 +268,14 @@ struct Motion {
 }
 
 impl Motion {
+    fn apply(&self, weights: &Tensor, first: &Tensor, second: &Tensor) -> Result<Tensor> {
+        if weights.device().is_cpu() {
+            weights.apply_op3_no_bwd(first, second, self)
+        } else {
+            self.plain(weights, first, second)
+        }
+    }
+
     fn plain(&self, weights: &Tensor, first: &Tensor, second: &Tensor) -> Result<Tensor> {
         let root = ((second / self.second_correction)?.sqrt()? + self.epsilon)?;
         let motion = ((first * (self.learning_rate / self.first_correction))? / root)?;
@@ -260,28 +283,28 @@ impl Motion {
     }
 }
 
-impl InplaceOp3 for Motion {
+impl CustomOp3 for Motion {
     fn name(&self) -> &'static str {
         "adamw-motion"
     }
 
     fn cpu_fwd(
         &self,
-        weights: &mut CpuStorage,
+        weights: &CpuStorage,
         l1: &Layout,
         first: &CpuStorage,
         l2: &Layout,
         second: &CpuStorage,
         l3: &Layout,
-    ) -> Result<()> {
+    ) -> Result<(CpuStorage, Shape)> {
         let rate = (self.learning_rate / self.first_correction) as f32;
         let root_scale = (1.0 / self.second_correction) as f32;
         let (epsilon, keep) = (self.epsilon as f32, self.keep as f32);
         let moments = values(first, l2)?.iter().zip(values(second, l3)?);
-        for (w, (m, v)) in values_mut(weights, l1)?.iter_mut().zip(moments) {
-            *w = keep * *w - rate * m / ((v * root_scale).sqrt() + epsilon);
-        }
-        Ok(())
+        let next =
+            |(w, (m, v)): (&f32, (&f32, &f32))| keep * w - rate * m / ((v * root_scale).sqrt() + epsilon);
+        let moved = values(weights, l1)?.iter().zip(moments).map(next);
+        Ok((CpuStorage::F32(moved.collect()), l1.shape().clone()))
     }
 }
 
@@ -289,17 +312,6 @@ fn values<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
     let place = layout.contiguous_offsets();
     match (storage, place) {
         (CpuStorage::F32(all), Some((start, end))) => match all.get(start..end) {
-            Some(values) => Ok(values),
-            None => bail!("the optimiser was given a layout outside its storage"),
-        },
-        _ => bail!("the optimiser moves contiguous f32 only"),
-    }
-}
-
-fn values_mut<'a>(storage: &'a mut CpuStorage, layout: &Layout) -> Result<&'a mut [f32]> {
-    let place = layout.contiguous_offsets();
-    match (storage, place) {
-        (CpuStorage::F32(all), Some((start, end))) => match all.get_mut(start..end) {
             Some(values) => Ok(values),
             None => bail!("the optimiser was given a layout outside its storage"),
         },

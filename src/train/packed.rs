@@ -1,13 +1,10 @@
-//! Sequences of a batch, cut into pieces that are computed one after the other: nothing is padded, and memory does not
-//! grow with the batch.
+//! Sequences of a batch, cut into pieces that are computed one after the other and whose gradients are added up: nothing
+//! is padded, and memory does not grow with the batch.
 
 use super::{Example, error::TrainError};
 use crate::model::{Decoder, Ops, Sequences, log_probs};
 use candle_core::{Device, Tensor};
 use std::ops::Range;
-
-/// Tokens that go through the decoder together: enough to fill the matrix kernels, few enough for the caches.
-const PIECE: usize = 4096;
 
 /// Some sequences, one after the other: [N] rows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -84,12 +81,12 @@ pub fn ops(device: &Device) -> Ops {
     if device.is_cpu() { Ops::Fused } else { Ops::Plain }
 }
 
-/// The examples in order, in pieces of about [`PIECE`] tokens, at least one example each.
+/// The examples in order, in pieces of at most `tokens` tokens, at least one example each.
 #[must_use]
-pub fn pieces(examples: &[Example]) -> Vec<Piece> {
+pub fn pieces(examples: &[Example], tokens: usize) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     for (index, example) in examples.iter().enumerate() {
-        let full = |piece: &&mut Piece| piece.ids.len() + example.ids.len() <= PIECE;
+        let full = |piece: &&mut Piece| piece.ids.len() + example.ids.len() <= tokens;
         match pieces.last_mut().filter(full) {
             Some(piece) => piece.push(example),
             None => {
@@ -118,7 +115,7 @@ mod tests {
 
     #[test]
     fn completions_are_the_rows_that_predict_their_tokens() {
-        let [piece] = &pieces(&[example(&[1, 2, 3, 4], 2), example(&[5, 6, 7], 1)])[..] else {
+        let [piece] = &pieces(&[example(&[1, 2, 3, 4], 2), example(&[5, 6, 7], 1)], 100)[..] else {
             panic!("one piece")
         };
         assert_eq!(
@@ -139,10 +136,10 @@ mod tests {
     #[test]
     fn pieces_hold_every_example_once_in_order_and_stay_small() {
         let examples: Vec<Example> = (0..100).map(|i| example(&vec![i; 150], 3)).collect();
-        let pieces = pieces(&examples);
-        assert!(pieces.len() > 2 && pieces.iter().all(|piece| piece.ids.len() <= PIECE));
+        let pieces = pieces(&examples, 4096);
+        assert!(pieces.len() > 2 && pieces.iter().all(|piece| piece.ids.len() <= 4096));
         let covered: Vec<usize> = pieces.iter().flat_map(|piece| piece.examples.clone()).collect();
         assert_eq!(covered, (0..100).collect::<Vec<_>>());
-        assert_eq!(super::pieces(&[example(&vec![0; 9000], 1)]).len(), 1);
+        assert_eq!(super::pieces(&[example(&vec![0; 9000], 1)], 4096).len(), 1);
     }
 }

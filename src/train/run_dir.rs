@@ -176,7 +176,9 @@ impl RunDir {
         Ok(Recipe::read(&self.recipe_path(), overrides)?)
     }
 
-    fn recipe_path(&self) -> PathBuf {
+    /// Its recipe's file.
+    #[must_use]
+    pub fn recipe_path(&self) -> PathBuf {
         self.root.join(RECIPE)
     }
 

@@ -6,7 +6,7 @@ use super::{
     Method, RunDir, Start, TrainError, Trainer,
     checkpoint::Progress,
     config_of,
-    corpus::Corpus,
+    corpus::{Corpus, CorpusError},
     finetuning::Finetuning,
     imitation::Imitation,
     priming::{self, Dataset},
@@ -14,10 +14,14 @@ use super::{
 };
 use crate::{
     base::nearest::explain,
-    config::{Override, Recipe, recipe::Kind},
+    config::{
+        Override, Recipe,
+        recipe::{Kind, Mix},
+        recipes,
+    },
     model::{Checkpoint, Config, Decoder, Source, Tokenizer, Weights, vocabulary},
-    task::countdown::Settings,
-    trace::language::{END, LARGEST_NUMBER, PHRASES, Style},
+    task::countdown::{Settings, SettingsError},
+    trace::language::{END, LARGEST_NUMBER, PHRASES, Style, Writer},
 };
 use candle_core::Device;
 use serde::de::DeserializeOwned;
@@ -71,6 +75,7 @@ pub fn tokenizer_json() -> Vec<u8> {
 /// # Errors
 /// What is wrong with the recipe, the base or the directory.
 pub fn begin(root: &Path, recipe: Recipe, base: Option<Base>) -> Result<Trainer, TrainError> {
+    check(&recipe)?;
     let json = base
         .as_ref()
         .map_or_else(tokenizer_json, |base| base.tokenizer.clone());
@@ -129,6 +134,7 @@ pub fn run_name(recipe: &str) -> String {
 /// # Errors
 /// What is wrong with the recipe or the base.
 pub fn rows(recipe: &Recipe, base: Option<&Base>) -> Result<Dataset, TrainError> {
+    check(recipe)?;
     let base = base.ok_or_else(|| setup("a `prime` recipe starts from a model"))?;
     let tokenizer = read_tokenizer(&base.tokenizer)?;
     Dataset::from_recipe(recipe, &tokenizer, &base.checkpoint.config).map_err(setup)
@@ -141,6 +147,8 @@ pub fn rows(recipe: &Recipe, base: Option<&Base>) -> Result<Dataset, TrainError>
 pub fn resume(root: &Path, overrides: &[Override]) -> Result<Trainer, TrainError> {
     let dir = RunDir::open(root)?;
     let recipe = dir.recipe(overrides)?;
+    let file = dir.recipe_path().display().to_string();
+    check(&recipe).map_err(|error| error.located(|key| recipes::place(&file, root, overrides, key)))?;
     let (_, checkpoint) = dir.latest()?;
     let json = std::fs::read(checkpoint.join("tokenizer.json")).map_err(|error| TrainError::Disk {
         path: checkpoint.join("tokenizer.json"),
@@ -209,7 +217,7 @@ impl Parts<'_> {
                 Ok(Box::new(Finetuning::new(recipe, rows)?))
             }
             Kind::Rl => {
-                let problems = Problems::new(&task(recipe)?, recipe.seed).map_err(setup)?;
+                let problems = Problems::new(&task(recipe)?, recipe.seed).map_err(of_task)?;
                 let divergence = recipe.rl.as_ref().is_some_and(|rl| rl.beta != 0.0);
                 let reference = match (divergence, self.first) {
                     (false, _) => None,
@@ -238,12 +246,22 @@ fn read_tokenizer(json: &[u8]) -> Result<Tokenizer, TrainError> {
     Tokenizer::from_json(json).map_err(setup)
 }
 
-/// A table of a recipe as the type that owns it.
-fn typed<T: DeserializeOwned>(place: &str, table: &Table) -> Result<T, TrainError> {
-    table
-        .clone()
-        .try_into()
-        .map_err(|e| setup(format!("{place}: {}", explain(e.message()))))
+/// A table of a recipe, at `path`, as the type that owns it. All keys of such a type have defaults: the wrong one is that
+/// which makes no sense alone.
+fn typed<T: DeserializeOwned>(path: &str, table: &Table) -> Result<T, TrainError> {
+    for (key, value) in table {
+        let alone = Table::from_iter([(key.clone(), value.clone())]);
+        if let Err(error) = alone.try_into::<T>() {
+            return Err(TrainError::Key {
+                key: format!("{path}.{key}"),
+                what: explain(error.message()),
+            });
+        }
+    }
+    table.clone().try_into().map_err(|error| TrainError::Key {
+        key: path.to_owned(),
+        what: explain(error.message()),
+    })
 }
 
 /// The task of a recipe.
@@ -251,22 +269,52 @@ fn typed<T: DeserializeOwned>(place: &str, table: &Table) -> Result<T, TrainErro
 /// # Errors
 /// What makes no sense in it.
 pub fn task(recipe: &Recipe) -> Result<Settings, TrainError> {
-    let settings: Settings = typed("[task]", &recipe.task)?;
-    settings.check().map_err(setup)?;
+    let settings: Settings = typed("task", &recipe.task)?;
+    settings.check().map_err(of_task)?;
     Ok(settings)
+}
+
+fn of_task(error: SettingsError) -> TrainError {
+    let setting = error.setting().map(|name| format!("task.{name}"));
+    TrainError::Key {
+        key: setting.unwrap_or_else(|| "task".to_owned()),
+        what: error.to_string(),
+    }
+}
+
+/// The way of writing that an entry of a stage's mix asks for.
+fn style(stage: usize, entry: usize, mix: &Mix) -> Result<Style, TrainError> {
+    let path = format!("stage.{stage}.mix.{entry}");
+    let style: Style = typed(&path, &mix.writer)?;
+    match Writer::new(style.clone()) {
+        Ok(_) => Ok(style),
+        Err(error) => Err(TrainError::Key {
+            key: format!("{path}.{}", error.option()),
+            what: error.to_string(),
+        }),
+    }
+}
+
+/// Looks at the tables that recipes pass through, before anything begins.
+fn check(recipe: &Recipe) -> Result<(), TrainError> {
+    task(recipe)?;
+    for (i, stage) in recipe.stages.iter().enumerate() {
+        for (j, mix) in stage.mix.iter().enumerate() {
+            style(i, j, mix)?;
+        }
+    }
+    Ok(())
 }
 
 fn corpus(recipe: &Recipe, tokenizer: Tokenizer) -> Result<Corpus, TrainError> {
     let mut stages = Vec::new();
     for (i, stage) in recipe.stages.iter().enumerate() {
-        let style = |mix: &crate::config::recipe::Mix| {
-            Ok((
-                mix.weight,
-                typed::<Style>(&format!("stage {i}, mix"), &mix.writer)?,
-            ))
-        };
-        let mix = stage.mix.iter().map(style).collect::<Result<_, TrainError>>()?;
-        stages.push(mix);
+        let weighted = |(j, mix): (usize, &Mix)| Ok((mix.weight, style(i, j, mix)?));
+        let mix = stage.mix.iter().enumerate().map(weighted);
+        stages.push(mix.collect::<Result<_, TrainError>>()?);
     }
-    Corpus::new(&task(recipe)?, stages, tokenizer, recipe.seed).map_err(setup)
+    Corpus::new(&task(recipe)?, stages, tokenizer, recipe.seed).map_err(|error| match error {
+        CorpusError::Task(error) => of_task(error),
+        other => setup(other),
+    })
 }

@@ -416,7 +416,7 @@ impl Trainer {
     /// Makes one step and writes nothing. When it fails nothing has changed.
     ///
     /// # Errors
-    /// [`TrainError`]; [`TrainError::Diverged`] when loss or gradient is not a finite number.
+    /// [`TrainError`]; [`TrainError::Diverged`] when loss, gradient or weights are not finite numbers.
     pub fn step(&mut self) -> Result<(Report, Made), TrainError> {
         let started = Instant::now();
         let (before, stage) = (self.fraction_done(), self.progress.position.stage);

@@ -55,6 +55,40 @@ fn timeless(mut rows: Vec<Value>) -> Vec<Value> {
 }
 
 #[test]
+fn a_mistake_in_the_task_or_in_a_mix_has_its_line() {
+    let home = Home::new();
+    for (from, to, line, what) in [
+        ("rules = \"integer\"", "rulse = 1", 24, "did you mean `rules`?"),
+        ("range = [1, 20]", "range = \"all\"", 22, "invalid type"),
+        ("range = [1, 20]", "range = [20, 1]", 22, "task.range is [20, 1]"),
+        (
+            "target = [10, 99]",
+            "target = [9000, 9999]",
+            20,
+            "no training problem",
+        ),
+        (
+            "backward = 0.5",
+            "backwards = 0.5",
+            30,
+            "did you mean `backward`?",
+        ),
+        ("backward = 0.5", "backward = 1.5", 30, "`backward` is 1.5"),
+    ] {
+        assert!(RECIPE.contains(from));
+        let path = home.file("recipe.toml", RECIPE.replace(from, to));
+        let place = format!("recipe.toml line {line}: ");
+        home.run(&["train", &path, "--out", "run"])
+            .refuses_in_a_sentence(&[&place, what]);
+        assert!(!home.path("run").exists(), "{to}: nothing was begun");
+    }
+    let path = home.file("recipe.toml", RECIPE);
+    let set = "stage.0.mix.0.verify=3";
+    home.run(&["train", &path, "--out", "run", "--set", set])
+        .refuses_in_a_sentence(&["--set stage.0.mix.0.verify=3: ", "invalid type"]);
+}
+
+#[test]
 fn a_recipe_becomes_a_model_that_generates() {
     let home = Home::new();
     home.file("recipe.toml", RECIPE);

@@ -248,6 +248,42 @@ fn what_is_recorded_in_the_workbench_can_be_played_there() {
     assert!(terminal.ended_well());
 }
 
+#[test]
+fn what_lanes_write_is_recorded_too_and_played_side_by_side() {
+    let home = Home::new();
+    home.file("config/config.toml", "pace = 0\n");
+    let arguments = ["--record", "run.jsonl", "--problem", "3 5 7 -> 36"];
+    let both = |screen: &str| {
+        let verdicts = screen.matches(['\u{2713}', '\u{2717}']).count();
+        let lanes = screen.contains("A scout") && screen.contains("B guesser");
+        lanes && verdicts == 2 && screen.contains("idle")
+    };
+    let mut terminal = Terminal::start(&home, &arguments, (30, 110));
+    terminal.wait("a tree and a verdict", has_tree_and_verdict);
+    terminal.press("2");
+    terminal.wait("both lanes and their verdicts", both);
+    terminal.press("\x03");
+    assert!(terminal.ended_well());
+    let text = fs::read_to_string(home.path("run.jsonl")).unwrap();
+    for lane in [
+        r#""lane":{"id":0,"model":"scout"}"#,
+        r#""lane":{"id":1,"model":"guesser"}"#,
+    ] {
+        assert!(text.contains(lane), "{text}");
+    }
+    let mut terminal = Terminal::start(&home, &["--play", "run.jsonl"], (30, 110));
+    terminal.wait("a tree and a verdict", has_tree_and_verdict);
+    terminal.press("2");
+    terminal.wait("both lanes and their verdicts", both);
+    terminal.wait_for("3 5 7 \u{2192} 36");
+    terminal.press("c");
+    terminal.wait_for("how many held-out problems");
+    terminal.press("\r");
+    terminal.wait_for("A recording holds what the lanes wrote");
+    terminal.press("\x03");
+    assert!(terminal.ended_well());
+}
+
 /// A recording of one run that says `text`.
 fn recorded(text: &str) -> Vec<u8> {
     let run = RunId(0);
@@ -273,7 +309,7 @@ fn recorded(text: &str) -> Vec<u8> {
     };
     let now = Instant::now();
     let mut recorder = Recorder::new(Vec::new(), "made-up").unwrap();
-    recorder.asked(&request, now).unwrap();
+    recorder.asked(&request, None, now).unwrap();
     for kind in [
         EventKind::Started { prompt_tokens: 9 },
         EventKind::Tokens { sample: 0, batch },

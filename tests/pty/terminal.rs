@@ -6,7 +6,7 @@ use std::{
     io::{Read, Write},
     num::NonZero,
     path::PathBuf,
-    process::Command,
+    process::{Command, Stdio},
     sync::mpsc,
     time::Duration,
 };
@@ -34,6 +34,33 @@ impl Home {
         fs::write(&path, bytes).unwrap();
         path.to_str().unwrap().to_owned()
     }
+
+    /// The variables that tell the program where this home is.
+    fn variables(&self) -> [(String, PathBuf); 3] {
+        [("CONFIG", "config"), ("DATA", "data"), ("LOG", "log")]
+            .map(|(variable, directory)| (format!("BACKTRAIL_{variable}_DIR"), self.path(directory)))
+    }
+
+    /// Starts the program in this home without a terminal.
+    pub fn run_beside(&self, arguments: &[&str]) -> Beside {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_backtrail"));
+        command.args(arguments).envs(self.variables());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        Beside(command.spawn().unwrap())
+    }
+}
+
+/// The program without a terminal, beside the one that has it. It is killed when it is dropped.
+pub struct Beside(pub std::process::Child);
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// The program in a terminal.
@@ -59,8 +86,8 @@ impl Terminal {
         command.env("TERM", "xterm-256color");
         command.env("PATH", std::env::var_os("PATH").unwrap());
         command.env("LANG", "C.UTF-8");
-        for (variable, directory) in [("CONFIG", "config"), ("DATA", "data"), ("LOG", "log")] {
-            command.env(format!("BACKTRAIL_{variable}_DIR"), home.path(directory));
+        for (variable, directory) in home.variables() {
+            command.env(variable, directory);
         }
         command.args(arguments);
         command.cwd(home.path(""));

@@ -61,7 +61,7 @@ fn a_recipe_is_begun_its_steps_rise_and_its_samples_are_scrubbed() {
         screen.contains("advantage") && screen.contains("back to the run")
     });
     terminal.press("o");
-    terminal.wait_for("opened");
+    terminal.wait("the sample in Explore", |screen| screen.contains("Habits  V"));
     terminal.press("\x03");
     terminal.is_given_back();
     assert!(terminal.ended_well());
@@ -89,6 +89,34 @@ fn leaving_in_the_middle_of_a_run_saves_it() {
     terminal.is_given_back();
     assert!(terminal.ended_well());
     assert!(checkpoint(&home) >= 2);
+}
+
+#[test]
+fn a_run_that_another_process_trains_is_followed_until_it_is_gone() {
+    let home = Home::new();
+    let root = home.path("data").join("runs/elsewhere");
+    let run = root.to_str().unwrap();
+    let mut trainer = home.run_beside(&["train", "smoke", "--out", run, "--set", "steps=100000"]);
+    let mut terminal = Terminal::start(&home, &[], (40, 120));
+    terminal.wait_for("Habits");
+    // The list is read when the screen is looked at.
+    while !root.join("recipe.toml").is_file() {
+        assert!(trainer.0.try_wait().unwrap().is_none(), "the trainer ended");
+        std::thread::yield_now();
+    }
+    terminal.press("4");
+    terminal.wait_for("trained by another process");
+    terminal.press("G\r");
+    terminal.wait_for("followed: another process trains it");
+    terminal.wait("a first step", |screen| step(screen) >= Some(1));
+    terminal.wait("later steps and their samples", |screen| {
+        step(screen) >= Some(3) && screen.contains("of 4 right")
+    });
+    drop(trainer);
+    terminal.wait_for("its trainer is gone");
+    terminal.press("\x03");
+    terminal.is_given_back();
+    assert!(terminal.ended_well());
 }
 
 #[test]

@@ -207,7 +207,9 @@ impl Rules {
         if let Some(search) = self.search.as_ref().filter(|_| shape.bytes().any(says)) {
             search.which_overlapping_matches(&Input::new(shape), &mut matches.set);
         }
-        matches.phrases.extend(matches.set.iter().map(|phrase| phrase.as_usize()));
+        matches
+            .phrases
+            .extend(matches.set.iter().map(|phrase| phrase.as_usize()));
         let mut flags = Flags::default();
         for phrase in &matches.phrases {
             if let Some(Some(condition)) = self.contexts.get(*phrase) {
@@ -229,7 +231,9 @@ impl Rules {
         let found = matches.of(rule).iter().filter_map(|phrase| {
             let text = self.phrases.get(*phrase)?;
             let alone = self.alone.get(*phrase)?;
-            let alone = alone.get_or_init(|| compile(std::slice::from_ref(text)).ok()).as_ref()?;
+            let alone = alone
+                .get_or_init(|| compile(std::slice::from_ref(text)).ok())
+                .as_ref()?;
             Some(alone.find(Input::new(shape).range(from..))?.range())
         });
         found.min_by_key(|range| range.start)
@@ -239,7 +243,9 @@ impl Rules {
 impl Matches {
     /// Those of a rule.
     fn of(&self, rule: &Rule) -> &[usize] {
-        let from = self.phrases.partition_point(|phrase| *phrase < rule.phrases.start);
+        let from = self
+            .phrases
+            .partition_point(|phrase| *phrase < rule.phrases.start);
         let to = self.phrases.partition_point(|phrase| *phrase < rule.phrases.end);
         self.phrases.get(from..to).unwrap_or_default()
     }

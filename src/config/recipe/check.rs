@@ -1,6 +1,6 @@
 //! Which values of a recipe make no sense, as sentences that name the key as `--set` does.
 
-use super::{AdamW, Data, Kind, Recipe, Rl, Sizes, Stage, Stop};
+use super::{AdamW, Data, Kind, Recipe, Rl, Sizes, Stage, Stop, default};
 use std::{fmt::Display, ops::RangeInclusive};
 
 fn within<T: PartialOrd + Display>(key: &str, value: T, range: RangeInclusive<T>) -> Result<(), String> {
@@ -69,6 +69,7 @@ impl Recipe {
         positive("learning_rate", self.learning_rate)?;
         self.batch
             .map_or(Ok(()), |batch| within("batch", batch, 1..=1 << 20))?;
+        within("accumulation_tokens", self.accumulation_tokens, 1..=1 << 24)?;
         self.stop.check()?;
         self.check_kind()?;
         self.data.iter().try_for_each(Data::check)?;
@@ -94,6 +95,13 @@ impl Recipe {
                     self.kind
                 ));
             }
+        }
+        if self.kind == Kind::Pretrain && self.accumulation_tokens != default::accumulation_tokens() {
+            return Err(
+                "`accumulation_tokens` belongs to recipes of kind `prime` and `rl`: pretraining computes the `batch_tokens` \
+                 of a step together"
+                    .into(),
+            );
         }
         if self.kind == Kind::Pretrain && self.stages.is_empty() {
             return Err("there is no [[stage]], so there is nothing to train on".into());

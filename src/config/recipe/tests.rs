@@ -161,6 +161,11 @@ fn what_a_kind_does_not_look_at_or_cannot_do_is_a_sentence() {
         ("kind='prime'", "[reward] belongs to recipes of kind `rl`"),
         ("data.size=3", "[data] belongs to recipes of kind `prime`"),
         ("batch=12", "multiple of `rl.num_generations`"),
+        (
+            "accumulation_tokens=0",
+            "`accumulation_tokens` is 0, it must be between 1 and",
+        ),
+        ("accumulation_token=9", "did you mean `accumulation_tokens`?"),
         ("init='random'", "`init` must name a model"),
         ("reward.exact=0", "nothing to learn for"),
         ("sampler.temperature=0", "nothing can be learnt"),
@@ -215,6 +220,8 @@ fn values_that_make_no_sense_are_sentences() {
         let text = SMALL.replace(from, to);
         assert!(Recipe::parse(&text, "small.toml", &[]).is_err(), "{to}");
     }
+    // What pretraining does not look at is refused too.
+    assert!(error(SMALL, &["accumulation_tokens=9"]).contains("recipes of kind `prime` and `rl`"));
     let without = SMALL.split("[[stage]]").next().unwrap();
     assert!(error(without, &[]).contains("stage"));
 }

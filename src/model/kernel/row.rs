@@ -6,13 +6,19 @@ use super::{
 };
 
 kernel! {
-    /// Root mean square norm of `x` `[D]` scaled by `weight` `[D]` (Zhang and Sennrich 2019).
+    /// Root mean square norm of `x` `[D]` scaled by `weight` `[D]` (Zhang and Sennrich 2019). Not a number where the
+    /// squares overflow: zeros would hide a model gone wrong.
     fn rms_norm(x: &[f32], weight: &[f32], eps: f32, out: &mut [f32]) = norm_body, norm_body
 }
 
 #[inline(always)]
 fn norm_body(x: &[f32], weight: &[f32], eps: f32, out: &mut [f32]) {
-    let scale = 1.0 / (sum(x, |x| x * x) / x.len() as f32 + eps).sqrt();
+    let mean = sum(x, |x| x * x) / x.len() as f32;
+    let scale = if mean.is_finite() {
+        1.0 / (mean + eps).sqrt()
+    } else {
+        f32::NAN
+    };
     for ((out, x), weight) in out.iter_mut().zip(x).zip(weight) {
         *out = x * scale * weight;
     }

@@ -120,6 +120,15 @@ fn norm_gate_and_rotation_follow_their_formulas() {
 }
 
 #[test]
+fn a_norm_whose_squares_overflow_is_not_a_number() {
+    for isa in Isa::available() {
+        let mut out = [0.0; 2];
+        rms_norm(isa, &[1e20, 1.0], &[1.0; 2], 1e-6, &mut out);
+        assert!(out.iter().all(|y| y.is_nan()), "{out:?}");
+    }
+}
+
+#[test]
 fn a_distribution_has_the_sum_and_the_mean_it_should() {
     let x: Vec<f32> = noise(8, 37).iter().map(|x| x * 9.0).collect();
     let got = on_all(|isa| {

@@ -1,4 +1,6 @@
 //! Root-mean-square normalisation (Zhang and Sennrich 2019): y = w x / sqrt(mean(x²) + ε), over the last dimension.
+//!
+//! A row whose squares overflow is not a number: x / infinity would be a row of zeros that hides a model gone wrong.
 
 use super::{Ops, lanes, numbers, on_cpu};
 use candle_core::{CpuStorage, CustomOp2, D, Layout, Result, Shape, Tensor};
@@ -16,6 +18,8 @@ pub fn rms_norm(x: &Tensor, weight: &Tensor, eps: f64, ops: Ops) -> Result<Tenso
         Ops::Fused => x.apply_op2(weight, RmsNorm { eps: eps as f32 }),
         Ops::Plain => {
             let root = (x.sqr()?.mean_keepdim(D::Minus1)? + eps)?.sqrt()?;
+            // 0 times infinity is not a number; all else stays as it is.
+            let root = (&root + (&root * 0.0)?)?;
             x.broadcast_div(&root)?.broadcast_mul(weight)
         }
     }
@@ -26,10 +30,15 @@ struct RmsNorm {
 }
 
 impl RmsNorm {
-    /// 1 / sqrt(mean(x²) + ε).
+    /// 1 / sqrt(mean(x²) + ε), not a number where x² overflows.
     #[inline(always)]
     fn inverse_root(&self, x: &[f32]) -> f32 {
-        1.0 / (lanes::dot(x, x) / x.len() as f32 + self.eps).sqrt()
+        let mean = lanes::dot(x, x) / x.len() as f32;
+        if mean.is_finite() {
+            1.0 / (mean + self.eps).sqrt()
+        } else {
+            f32::NAN
+        }
     }
 }
 
@@ -114,5 +123,27 @@ impl CustomOp2 for RmsNorm {
         }
         let dx = Tensor::from_vec(dx, x.shape(), x.device())?;
         Ok((Some(dx), Some(Tensor::from_vec(dw, weight.shape(), x.device())?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use candle_core::Device;
+
+    #[test]
+    fn a_row_whose_squares_overflow_is_not_a_number_and_the_others_are_normalised() {
+        let x = Tensor::new(&[[1e20f32, -1e20], [3.0, 4.0]], &Device::Cpu).unwrap();
+        let weight = Tensor::new(&[1f32, 1.0], &Device::Cpu).unwrap();
+        for ops in [Ops::Fused, Ops::Plain] {
+            let y = rms_norm(&x, &weight, 0.0, ops).unwrap().to_vec2::<f32>().unwrap();
+            assert!(y[0].iter().all(|y| y.is_nan()), "{ops:?} {y:?}");
+            let root = 12.5f32.sqrt();
+            let right = [3.0 / root, 4.0 / root];
+            assert!(
+                y[1].iter().zip(right).all(|(y, r)| (y - r).abs() < 1e-6),
+                "{ops:?} {y:?}"
+            );
+        }
     }
 }

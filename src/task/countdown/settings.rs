@@ -75,6 +75,17 @@ pub enum SettingsError {
     Empty,
 }
 
+impl SettingsError {
+    /// The setting that is wrong, when it is one alone.
+    #[must_use]
+    pub fn setting(&self) -> Option<&'static str> {
+        match self {
+            Self::Backwards { name, .. } | Self::Outside { name, .. } => Some(name),
+            Self::TooMany | Self::Empty => None,
+        }
+    }
+}
+
 impl Settings {
     /// The settings a model card's `task` object holds; `None` when it is another task's.
     #[must_use]

@@ -67,6 +67,17 @@ pub enum StyleError {
     Patience(f64),
 }
 
+impl StyleError {
+    /// The option that is wrong.
+    #[must_use]
+    pub fn option(&self) -> &'static str {
+        match self {
+            Self::Chance(name, _) => name,
+            Self::Patience(_) => "patience",
+        }
+    }
+}
+
 /// A trace the teacher wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {

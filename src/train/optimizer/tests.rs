@@ -81,8 +81,8 @@ fn the_plain_formula_of_other_devices_gives_the_same_motion() {
         };
         let moment = tensor(&[0.1, 0.2, 0.3]);
         let plain = op.plain(&moment, &gradient).unwrap().to_vec1::<f32>().unwrap();
-        moment.inplace_op2(&gradient, &op).unwrap();
-        for (a, b) in plain.iter().zip(moment.to_vec1::<f32>().unwrap()) {
+        let fused = op.apply(&moment, &gradient).unwrap();
+        for (a, b) in plain.iter().zip(fused.to_vec1::<f32>().unwrap()) {
             assert!((a - b).abs() < 1e-6);
         }
     }
@@ -103,10 +103,26 @@ fn the_plain_formula_of_other_devices_gives_the_same_motion() {
         .unwrap()
         .to_vec1::<f32>()
         .unwrap();
-    weights.inplace_op3(&first, &second, &op).unwrap();
-    for (a, b) in plain.iter().zip(weights.to_vec1::<f32>().unwrap()) {
+    let fused = op.apply(&weights, &first, &second).unwrap();
+    for (a, b) in plain.iter().zip(fused.to_vec1::<f32>().unwrap()) {
         assert!((a - b).abs() < 1e-6);
     }
+}
+
+#[test]
+fn a_step_that_would_make_the_weights_overflow_is_not_made() {
+    let (variable, mut optimizer) = optimizer(&[1.0, -2.0], &[2], settings());
+    let gradients = optimizer.gradients(&gradients(&variable, &[0.1, 0.2])).unwrap();
+    let size = gradients.norm().unwrap();
+    // The first makes weights that are still numbers, but whose squares are none any more.
+    for learning_rate in [1e38, 1e300] {
+        let moved = optimizer.step(&gradients, size, learning_rate, 1).unwrap();
+        assert!(!moved.is_finite(), "{moved}");
+        assert_eq!(flat(&variable), [1.0, -2.0]);
+    }
+    let moved = optimizer.step(&gradients, size, 0.1, 1).unwrap();
+    // The moments are untouched too: this is a first step like any other.
+    assert!((flat(&variable)[0] - 0.9).abs() < 1e-6 && moved.is_finite());
 }
 
 #[test]

@@ -9,10 +9,7 @@ use crate::{
     behavior::{Detector, Habit},
     config::recipe::Condition,
     task::countdown::{Problem, Settings, score},
-    trace::{
-        Reader,
-        language::{Reversed, asked},
-    },
+    trace::language::{Reversed, asked},
 };
 use serde::Serialize;
 use std::{collections::BTreeMap, fmt};

@@ -190,7 +190,7 @@ impl Reinforcement {
             .filter_map(|i| batch.completions.get(*i).cloned())
             .collect();
         let normalizer = Normalizer::of(&completions, learner.recipe.sampler.max_tokens);
-        let pieces = pieces(&examples);
+        let pieces = pieces(&examples, learner.recipe.accumulation_tokens);
         for iteration in 0..rl.num_iterations {
             let mut gradients: Option<Gradients> = None;
             updated.loss = 0.0;
@@ -290,7 +290,7 @@ fn remember(completions: &mut [Completion], values: &[f32]) {
 /// The log-probabilities of every example's completion under `decoder`, without gradients.
 fn score(decoder: &Decoder, learner: &Learner, examples: &[Example]) -> Result<Vec<Vec<f32>>, TrainError> {
     let mut scores = Vec::with_capacity(examples.len());
-    for piece in pieces(examples) {
+    for piece in pieces(examples, learner.recipe.accumulation_tokens) {
         let rows: Vec<f32> = piece
             .log_probs(decoder, learner.recipe.sampler.temperature, &learner.device)?
             .to_vec1()?;

@@ -3,7 +3,7 @@
 use crate::{
     config::{Override, recipes},
     train::{
-        Kept, Outcome, Report, RunDir, TrainEvent, Trainer,
+        Command, Kept, Outcome, Report, RunDir, TrainEvent, Trainer,
         heldout::Heldout,
         mailbox,
         setup::{Base, begin, resume},
@@ -147,20 +147,31 @@ fn rewards_that_are_all_equal_pause_the_run_with_a_sentence_and_it_can_go_on() {
 }
 
 #[test]
-fn a_diverging_run_pauses_with_a_sentence() {
-    let dir = tempfile::tempdir().unwrap();
-    // The optimiser makes the weights infinite in its first update, and their products are no numbers.
-    let overrides = [
-        "learning_rate=1e300",
-        "batch=24",
-        "rl.num_generations=8",
-        "reward.backtracking=1",
-    ];
-    let (outcome, _) = go(&mut start(dir.path(), &overrides));
-    assert!(
-        matches!(&outcome, Outcome::Paused(sentence) if sentence.contains("learning_rate")),
-        "{outcome:?}"
-    );
+fn a_diverging_run_pauses_with_a_sentence_and_can_go_on_more_slowly() {
+    // The first makes weights that are numbers, but whose squares overflow in the norms; the second makes none at all.
+    for learning_rate in ["learning_rate=1e38", "learning_rate=1e300"] {
+        let dir = tempfile::tempdir().unwrap();
+        let overrides = [
+            learning_rate,
+            "steps=2",
+            "batch=24",
+            "rl.num_generations=8",
+            "reward.backtracking=1",
+        ];
+        let mut trainer = start(dir.path(), &overrides);
+        let (outcome, _) = go(&mut trainer);
+        let Outcome::Paused(sentence) = outcome else {
+            panic!("{learning_rate}: {outcome:?}")
+        };
+        assert!(
+            sentence.contains("the norm of the weights of step 1 is") && sentence.contains("learning_rate"),
+            "{sentence}"
+        );
+        // The weights are those before the step.
+        let (remote, inbox) = mailbox();
+        remote.tell(Command::Set("learning_rate=1e-4".parse().unwrap()));
+        assert_eq!(trainer.run(&inbox, None, &mut |_| {}), Outcome::Done);
+    }
 }
 
 #[test]
@@ -189,6 +200,35 @@ fn a_full_disk_pauses_the_run_and_no_rollout_is_lost() {
     assert_eq!(go(&mut trainer).0, Outcome::Done);
     let run = RunDir::look(dir.path()).unwrap();
     assert_eq!(run.traced_steps(Kept::Rollouts).unwrap(), [1, 2]);
+}
+
+#[test]
+fn the_update_does_not_depend_on_how_many_tokens_are_computed_together() {
+    let dir = tempfile::tempdir().unwrap();
+    let of = |tokens: &str| {
+        // The second update of the step is one of weights that the first has moved.
+        let overrides = [
+            "steps=1",
+            "batch=24",
+            "rl.num_generations=8",
+            "rl.num_iterations=2",
+            "reward.backtracking=1",
+            tokens,
+        ];
+        let report = go(&mut start(&dir.path().join(tokens), &overrides)).1.remove(0);
+        [report.loss, report.grad_norm]
+    };
+    let whole = of("accumulation_tokens=1000000");
+    assert!(whole[1] > 0.0, "there is something to learn from");
+    // One completion at a time, then a few.
+    for tokens in ["accumulation_tokens=1", "accumulation_tokens=300"] {
+        for (cut, whole) in of(tokens).into_iter().zip(whole) {
+            assert!(
+                (cut - whole).abs() <= 1e-3 * whole.abs() + 1e-5,
+                "{tokens}: {cut} {whole}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn type_in(app: &mut App, chord: Chord) {
         return;
     };
     let changed = overlay.field().is_some_and(|field| field.press(chord));
-    if let (true, Overlay::Palette(_, selected)) = (changed, overlay) {
+    if let (true, Overlay::Palette(_, selected) | Overlay::Models(_, selected)) = (changed, overlay) {
         *selected = 0;
     }
 }
@@ -178,6 +178,23 @@ pub fn quit(app: &mut App) -> Vec<Effect> {
     let mut effects = app.stops();
     effects.push(Effect::Quit);
     effects
+}
+
+/// Asks for a model.
+pub fn choose_model(app: &mut App) -> Vec<Effect> {
+    app.overlay = Some(Overlay::Models(Field::default(), 0));
+    vec![Effect::ListModels]
+}
+
+/// The model that was chosen, by its place. Behind the last one a directory is asked for; it begins with what was typed.
+pub fn chosen_model(app: &mut App, field: &Field, selected: usize) -> Option<usize> {
+    let place = overlay::found_models(field.text(), &app.models)
+        .get(selected)
+        .copied();
+    if place.is_none() {
+        prompt(app, Prompt::Model, field.text());
+    }
+    place
 }
 
 /// Asks a question in the status line.

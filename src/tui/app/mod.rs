@@ -35,7 +35,7 @@ pub use live::{Cursor, Live, Phase};
 pub use model::App;
 pub use msg::{Level, Msg, Notice, Parsed};
 pub use outline::Outline;
-pub use overlay::{Overlay, Prompt, found};
+pub use overlay::{Overlay, Prompt, found, found_models};
 pub use problem::{ModelEntry, ModelInfo, ModelState, Problem};
 pub use screen::{Frame, GUTTER, SMALLEST, Screen};
 pub use settings::Setting;

@@ -20,6 +20,8 @@ use std::time::Duration;
 pub enum Msg {
     /// The time since the program began; sent before whatever else a turn of the loop brings.
     Clock(Duration),
+    /// About a second passed in which something on the screen was being written by another process.
+    Alarm,
     /// A key press.
     Key(KeyEvent),
     /// A click, a drag or a turn of the wheel.

@@ -1,9 +1,9 @@
 //! What may lie over the screen: popups, and prompts in the status line. One at a time.
 
-use super::{Action, App, Field, Finding, Screen, Setting, help, why};
+use super::{Action, App, Field, Finding, ModelEntry, Screen, Setting, help, why};
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
-    pattern::{CaseMatching, Normalization, Pattern},
+    pattern::{AtomKind, CaseMatching, Normalization, Pattern},
 };
 use strum::IntoEnumIterator;
 
@@ -28,8 +28,8 @@ pub enum Overlay {
     },
     /// What was found at the cursor, from this line on.
     Why(Vec<Finding>, usize),
-    /// The models to choose from; the entry behind them is a directory to be typed.
-    Models(usize),
+    /// The models to choose from, filtered by what is typed; the entry behind them is a directory to be typed.
+    Models(Field, usize),
     /// The sampling settings.
     Sampler(usize),
     /// A question answered in the status line.
@@ -84,7 +84,7 @@ impl Overlay {
     /// The field that takes typed text.
     pub fn field(&mut self) -> Option<&mut Field> {
         match self {
-            Self::Palette(field, _) | Self::Prompt(_, field) => Some(field),
+            Self::Palette(field, _) | Self::Models(field, _) | Self::Prompt(_, field) => Some(field),
             _ => None,
         }
     }
@@ -92,7 +92,7 @@ impl Overlay {
     /// Whether typed letters are text.
     #[must_use]
     pub fn is_typing(&self) -> bool {
-        matches!(self, Self::Palette(..) | Self::Prompt(..))
+        matches!(self, Self::Palette(..) | Self::Models(..) | Self::Prompt(..))
     }
 }
 
@@ -100,10 +100,7 @@ impl Overlay {
 /// of them when it is empty.
 #[must_use]
 pub fn found(query: &str, screen: Screen) -> Vec<Action> {
-    let pattern = Pattern::parse(query, CaseMatching::Smart, Normalization::Smart);
-    let mut matcher = Matcher::new(Config::DEFAULT);
-    let mut buffer = Vec::new();
-    let mut score = |text: &str| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher);
+    let mut score = scorer(query, AtomKind::Fuzzy);
     let mut scored: Vec<_> = Action::iter()
         .filter(|action| screen.layers().contains(&action.layer()))
         .filter_map(|action| {
@@ -114,6 +111,31 @@ pub fn found(query: &str, screen: Screen) -> Vec<Action> {
     // Stable, so actions that match equally well keep their order.
     scored.sort_by_key(|(name, _)| std::cmp::Reverse(*name));
     scored.into_iter().map(|(_, action)| action).collect()
+}
+
+/// The places of the models that match `query`, best first: those whose name does, then those whose summary holds its
+/// words (loosely, a sentence matches anything). All of them when it is empty.
+#[must_use]
+pub fn found_models(query: &str, models: &[ModelEntry]) -> Vec<usize> {
+    let (mut of_name, mut of_summary) = (scorer(query, AtomKind::Fuzzy), scorer(query, AtomKind::Substring));
+    let mut scored: Vec<_> = models
+        .iter()
+        .enumerate()
+        .filter_map(|(place, model)| {
+            let name = of_name(&model.name);
+            (name.is_some() || of_summary(&model.summary).is_some()).then_some((name, place))
+        })
+        .collect();
+    scored.sort_by_key(|(name, _)| std::cmp::Reverse(*name));
+    scored.into_iter().map(|(_, place)| place).collect()
+}
+
+/// How well a text matches `query`; none when it does not.
+fn scorer(query: &str, kind: AtomKind) -> impl FnMut(&str) -> Option<u32> {
+    let pattern = Pattern::new(query, CaseMatching::Smart, Normalization::Smart, kind);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    move |text| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher)
 }
 
 impl App {
@@ -142,7 +164,7 @@ impl App {
             Some(Overlay::Palette(field, _)) => found(field.text(), self.screen).len(),
             Some(Overlay::Alternatives { choices, .. }) => choices.len(),
             // The last entry asks for a directory.
-            Some(Overlay::Models(_)) => self.models.len() + 1,
+            Some(Overlay::Models(field, _)) => found_models(field.text(), &self.models).len() + 1,
             Some(Overlay::Sampler(_)) => Setting::iter().count(),
             Some(Overlay::Help(_)) => self.scrolls(self.help().len()),
             Some(Overlay::Why(findings, _)) => self.scrolls(why::rows(findings, self.popup_room().0).len()),
@@ -158,7 +180,7 @@ impl App {
             | Overlay::Palette(_, at)
             | Overlay::Alternatives { selected: at, .. }
             | Overlay::Why(_, at)
-            | Overlay::Models(at)
+            | Overlay::Models(_, at)
             | Overlay::Sampler(at),
         ) = &mut self.overlay
         {

@@ -6,7 +6,11 @@ use crossterm::event::KeyEventKind;
 
 /// Takes one message in.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
-    if !matches!(msg, Msg::Clock(_)) {
+    // What another process wrote says itself whether there is anything to see.
+    if !matches!(
+        msg,
+        Msg::Clock(_) | Msg::Alarm | Msg::Train(train::Msg::Grown(..))
+    ) {
         app.touch();
     }
     match msg {
@@ -14,6 +18,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.now = now;
             Vec::new()
         }
+        Msg::Alarm => train::look_again(app),
         // Some terminals report releases; a key acts once.
         Msg::Key(event) if event.kind == KeyEventKind::Release => Vec::new(),
         Msg::Key(event) => keys::press(app, Chord::from(event)),
@@ -62,7 +67,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Model(state) => explore::model(app, state),
         Msg::Models(models) => {
             let current = models.iter().position(|model| model.name == app.model().name());
-            if let (Some(super::Overlay::Models(selected)), Some(current)) = (&mut app.overlay, current) {
+            if let (Some(super::Overlay::Models(field, selected)), Some(current)) =
+                (&mut app.overlay, current)
+                && field.text().is_empty()
+            {
                 *selected = current;
             }
             app.models = models;

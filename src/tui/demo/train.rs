@@ -5,8 +5,9 @@ use crate::{
     behavior::Habit,
     config::recipes,
     engine::RunId,
+    task::countdown,
     trace::{
-        Trace,
+        Reader, Trace,
         record::{Finish, Tokens},
     },
     train::{
@@ -76,6 +77,8 @@ pub fn history(last: u64) -> History {
         root: PathBuf::from(ROOT),
         recipe: recipes::find("grpo", std::path::Path::new("/nowhere"), &[]).unwrap(),
         rows: (0..=last).map(row).collect(),
+        read: 0..100 * (last + 1),
+        in_use: false,
         broken: 0,
         rollouts: (1..=last).collect(),
         evaluated: (0..=last).step_by(10).collect(),
@@ -152,7 +155,8 @@ pub fn emerged() -> Emerged {
     let mut before = sample(10, Kind::Wrong);
     before.trace.text = "try 18+7=25 left 25 4\nanswer (18+7)-4\n".into();
     before.trace.behaviors.clear();
-    before.trace.tree = None;
+    let problem = countdown::Problem::new(vec![18, 7, 4], 15, countdown::Rules::Integer).ok();
+    before.trace.tree = Some(Reader::read(problem, &before.trace.text));
     Emerged {
         habit: Habit::Backtracking,
         bend: Some(10),
@@ -223,6 +227,32 @@ pub fn opened(columns: u16, rows: u16) -> App {
     );
     app.settle();
     app
+}
+
+/// The same with the run that another process trains, at `step`.
+pub fn followed(columns: u16, rows: u16, step: u64) -> App {
+    let mut app = listed(columns, rows);
+    let history = History {
+        in_use: true,
+        ..history(step)
+    };
+    tell(&mut app, Said::Opened(Ok(Box::new(history))));
+    tell(
+        &mut app,
+        Said::Traces(ROOT.into(), Kept::Rollouts, step, Ok(samples(step))),
+    );
+    app.settle();
+    app
+}
+
+/// What is read on from the run that [`followed`] showed at `from`: the steps up to `to`.
+pub fn growth(from: u64, to: u64, in_use: bool) -> History {
+    History {
+        rows: (from + 1..=to).map(row).collect(),
+        read: 100 * (from + 1)..100 * (to + 1),
+        in_use,
+        ..history(to)
+    }
 }
 
 /// The Train screen with a run that goes on, at step 3.

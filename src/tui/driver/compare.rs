@@ -1,13 +1,15 @@
-//! What the Compare screen wants done: an engine a lane, problems, and the table, which has a thread of its own.
+//! What the Compare screen wants done: an engine a lane, problems, and the table, which has a thread of its own. Lanes that
+//! were recorded are played; a table is not recorded.
 
 use super::{
     lock,
     problems::{self, Problems},
-    running::{Running, info, refused},
+    running::{EVENTS, Running, info, recorded, refused},
     tape::Tape,
 };
 use crate::{
     base::cancel::Cancel,
+    engine::{Recording, ScriptedEngine, Speed, recording},
     experiment::{self, CompareError, Plan, compare::ProblemSet},
     model::Source,
     task::countdown::{Generator, Settings, Split},
@@ -18,6 +20,7 @@ use crate::{
 };
 use std::{
     collections::HashMap,
+    io,
     sync::{Arc, Mutex},
     thread,
     time::{Duration, Instant},
@@ -35,21 +38,56 @@ pub struct Compare {
     inbox: Sender<Msg>,
     problems: Problems,
     lanes: HashMap<LaneId, Lane>,
+    /// What lanes wrote that were recorded, and which lane of the screen plays it.
+    recorded: Vec<Recorded>,
+    /// Problems asked for while a recording is played.
+    asked: usize,
+    /// Where everything that lanes write is written down.
+    tape: Tape,
 }
 
 struct Lane {
-    source: Source,
+    /// The model; none where a recording is played.
+    source: Option<Source>,
+    /// As recordings name it.
+    voice: recording::Lane,
     running: Running,
     /// Set once another model takes the lane: this one keeps quiet then.
     overtaken: Cancel,
 }
 
+struct Recorded {
+    lane: recording::Lane,
+    takes: Recording,
+    played_by: Option<LaneId>,
+}
+
 impl Compare {
-    pub fn new(inbox: Sender<Msg>) -> Self {
+    pub fn new(inbox: Sender<Msg>, lanes: Vec<(recording::Lane, Recording)>, tape: Tape) -> Self {
+        let recorded = lanes.into_iter().map(|(lane, takes)| Recorded {
+            lane,
+            takes,
+            played_by: None,
+        });
         Self {
             inbox,
             problems: Problems::new(),
             lanes: HashMap::new(),
+            recorded: recorded.collect(),
+            asked: 0,
+            tape,
+        }
+    }
+
+    /// Says which lanes there are in the recording that is played: of each the model it began with.
+    pub fn begin(&self) {
+        let mut lanes: Vec<_> = self.recorded.iter().map(|recorded| &recorded.lane).collect();
+        // As they stood, whichever was asked first.
+        lanes.sort_by_key(|lane| lane.id);
+        lanes.dedup_by_key(|lane| lane.id);
+        let models: Vec<String> = lanes.iter().map(|lane| lane.model.clone()).collect();
+        if !models.is_empty() {
+            self.say(Said::Recorded(models));
         }
     }
 
@@ -60,13 +98,19 @@ impl Compare {
             Effect::Generate(id, request) => {
                 self.follow(id);
                 if let Some(lane) = self.lanes.get(&id) {
+                    if let Some(notice) = self.tape.asked(&request, Some(&lane.voice)) {
+                        let _ = self.inbox.try_send(Msg::Notice(notice));
+                    }
                     let problem = self.problems.asked(&request.prompt);
                     lane.running.generate(*request, problem, &self.inbox);
                 }
             }
             Effect::RandomProblem(id) => {
                 self.follow(id);
-                let problem = self.problems.random();
+                let problem = match self.next_recorded() {
+                    Some(typed) => self.problems.read(&typed),
+                    None => self.problems.random(),
+                };
                 self.say(Said::Problem(problem.map(Box::new)));
             }
             Effect::ReadProblem(id, text) => {
@@ -84,11 +128,27 @@ impl Compare {
 
     /// Problems are for the task of this lane's model.
     fn follow(&mut self, id: LaneId) {
-        let source = self.lanes.get(&id).map(|lane| &lane.source);
+        let source = self.lanes.get(&id).and_then(|lane| lane.source.as_ref());
         self.problems.follow(source);
     }
 
+    /// The next problem of the recording that is played, as a person would type it.
+    fn next_recorded(&mut self) -> Option<String> {
+        let mut prompts: Vec<&str> = Vec::new();
+        for take in self.recorded.iter().flat_map(|recorded| &recorded.takes.takes) {
+            if !prompts.contains(&take.prompt.as_str()) {
+                prompts.push(&take.prompt);
+            }
+        }
+        let prompt = prompts.get(self.asked % prompts.len().max(1))?;
+        self.asked += 1;
+        problems::typed(prompt)
+    }
+
     fn forget(&mut self, id: LaneId) {
+        for recorded in &mut self.recorded {
+            recorded.played_by.take_if(|by| *by == id);
+        }
         if let Some(lane) = self.lanes.remove(&id) {
             lane.overtaken.cancel();
         }
@@ -96,6 +156,12 @@ impl Compare {
 
     fn load(&mut self, id: LaneId, name: String) {
         self.forget(id);
+        let free = |recorded: &&mut Recorded| recorded.played_by.is_none() && recorded.lane.model == name;
+        if let Some(recorded) = self.recorded.iter_mut().find(free) {
+            recorded.played_by = Some(id);
+            let takes = recorded.takes.clone();
+            return self.play(id, takes);
+        }
         let source = match Source::find(&name) {
             Ok(source) => source,
             Err(error) => return self.say(Said::Lane(id, ModelState::Failed(name, error.to_string()))),
@@ -108,10 +174,32 @@ impl Compare {
                 let _ = inbox.blocking_send(Msg::Compare(Said::Lane(id, state)));
             }
         };
-        match Running::load(source.clone(), &self.inbox, Tape::new(None), ready) {
+        let running = Running::load(source.clone(), &self.inbox, self.tape.clone(), ready);
+        self.run(id, name, Some(source), running, overtaken);
+    }
+
+    fn play(&mut self, id: LaneId, takes: Recording) {
+        let model = takes.model.clone();
+        let state = recorded(&model);
+        let handle = ScriptedEngine::spawn(takes, Speed::Times(1.0), EVENTS);
+        let running = handle.and_then(|handle| Running::play(handle, &self.inbox, self.tape.clone()));
+        self.run(id, model, None, running, Cancel::default());
+        self.say(Said::Lane(id, state));
+    }
+
+    fn run(
+        &mut self,
+        id: LaneId,
+        model: String,
+        source: Option<Source>,
+        running: io::Result<Running>,
+        overtaken: Cancel,
+    ) {
+        match running {
             Ok(running) => {
                 let lane = Lane {
                     source,
+                    voice: recording::Lane { id, model },
                     running,
                     overtaken,
                 };
@@ -128,17 +216,22 @@ impl Compare {
         let mut tasks = Vec::new();
         for (id, sampler) in order.lanes {
             let lane = self.lanes.get(&id);
-            let Some((lane, model)) = lane.and_then(|lane| Some((lane, lane.running.model()?))) else {
-                let sentence = "A lane has no model yet.".to_owned();
-                return self.say(Said::Found(order.turn, Err(sentence)));
+            let known = lane.and_then(|lane| Some((lane.source.as_ref()?, lane.running.model()?)));
+            let Some((source, model)) = known else {
+                let sentence = if lane.is_some_and(|lane| lane.source.is_none()) {
+                    "A recording holds what the lanes wrote and no table; give both lanes a model to make one."
+                } else {
+                    "A lane has no model yet."
+                };
+                return self.say(Said::Found(order.turn, Err(sentence.to_owned())));
             };
-            let card = lane.source.card.as_ref();
+            let card = source.card.as_ref();
             tasks.push(
                 card.and_then(|card| Settings::from_card(&card.task))
                     .unwrap_or_default(),
             );
             lanes.push(experiment::Lane {
-                record: info(&model, &lane.source).record,
+                record: info(&model, source).record,
                 model,
                 sampler,
             });

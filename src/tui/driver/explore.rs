@@ -3,21 +3,15 @@
 use super::{
     entries, lock, next,
     problems::{self, Problems},
-    running::{EVENTS, Running, refused},
+    running::{EVENTS, Running, recorded, refused},
     tape::Tape,
 };
 use crate::{
-    base::sampler::Sampler,
-    engine::{Recorder, Recording, Request, ScriptedEngine, Speed},
+    engine::{Recording, Request, ScriptedEngine, Speed},
     model::Source,
-    trace::record::ModelRef,
-    tui::app::{ModelInfo, ModelState, Msg, Notice},
+    tui::app::{ModelState, Msg, Notice},
 };
-use std::{
-    fs::File,
-    io::BufWriter,
-    sync::{Arc, Mutex},
-};
+use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc::Sender;
 
 /// The driver's part for the Explore screen.
@@ -34,17 +28,13 @@ pub struct Explore {
 }
 
 impl Explore {
-    pub fn new(
-        inbox: Sender<Msg>,
-        recording: Option<Recording>,
-        recorder: Option<Recorder<BufWriter<File>>>,
-    ) -> Self {
+    pub fn new(inbox: Sender<Msg>, recording: Option<Recording>, tape: Tape) -> Self {
         Self {
             inbox,
             problems: Problems::new(),
             engine: None,
             recording,
-            tape: Tape::new(recorder),
+            tape,
             asked: Arc::default(),
         }
     }
@@ -104,14 +94,10 @@ impl Explore {
     }
 
     fn play(&mut self, recording: Recording) {
-        let info = ModelInfo {
-            record: ModelRef::recorded(&recording.model),
-            sampler: Sampler::default(),
-            bundled_language: false,
-        };
+        let state = recorded(&recording.model);
         let handle = ScriptedEngine::spawn(recording, Speed::Times(1.0), EVENTS);
         self.run(handle.and_then(|handle| Running::play(handle, &self.inbox, self.tape.clone())));
-        self.tell(Msg::Model(ModelState::Ready(Box::new(info))));
+        self.tell(Msg::Model(state));
     }
 
     fn run(&mut self, started: std::io::Result<Running>) {
@@ -125,7 +111,7 @@ impl Explore {
         let Some(running) = &self.engine else {
             return self.tell(Msg::Notice(Notice::error("There is no engine; choose a model.")));
         };
-        if let Some(notice) = self.tape.asked(&request) {
+        if let Some(notice) = self.tape.asked(&request, None) {
             self.tell(Msg::Notice(notice));
         }
         let problem = self.problems.asked(&request.prompt);

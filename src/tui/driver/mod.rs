@@ -27,6 +27,7 @@ use std::{
     sync::{Mutex, PoisonError},
     time::Duration,
 };
+use tape::Tape;
 use tokio::sync::mpsc::Sender;
 use train::Train;
 
@@ -40,8 +41,8 @@ pub struct Workbench {
 }
 
 impl Workbench {
-    /// A driver whose answers go to `inbox`. `recording` is played instead of a model; what the engine says
-    /// goes to `recorder` too.
+    /// A driver whose answers go to `inbox`. `recording` is played instead of a model, on Compare too when it holds lanes;
+    /// what engines say goes to `recorder` too.
     #[must_use]
     pub fn new(
         inbox: Sender<Msg>,
@@ -49,22 +50,27 @@ impl Workbench {
         recording: Option<Recording>,
         recorder: Option<Recorder<BufWriter<File>>>,
     ) -> Self {
+        let tape = Tape::new(recorder);
+        let lanes = recording.as_ref().map(Recording::lanes).unwrap_or_default();
+        let alone = recording.map(|recording| recording.alone().unwrap_or(recording));
         Self {
             inbox: inbox.clone(),
             store: Store::new(paths),
-            compare: Compare::new(inbox.clone()),
+            compare: Compare::new(inbox.clone(), lanes, tape.clone()),
             train: Train::new(inbox.clone(), paths),
-            explore: Explore::new(inbox, recording, recorder),
+            explore: Explore::new(inbox, alone, tape),
         }
     }
 
     /// What the screen begins with: the model, and its example problem unless `problem` is given.
     pub fn begin(&mut self, model: &str, problem: Option<&str>) {
+        self.compare.begin();
         self.explore.begin(model, problem);
     }
 
     /// Loads the model without a problem: the screen begins with traces from files.
     pub fn stand_by(&mut self, model: &str) {
+        self.compare.begin();
         self.explore.stand_by(model);
     }
 

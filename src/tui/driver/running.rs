@@ -2,11 +2,13 @@
 
 use super::{reader::Reader, tape::Tape};
 use crate::{
+    base::sampler::Sampler,
     engine::{
         self, Command, EngineHandle, Event, EventKind, LoadedModel, LocalEngine, Request, batch::MAX_BATCH,
     },
     model::Source,
     task::countdown::Problem,
+    trace::record::ModelRef,
     train::measure,
     tui::app::{ModelInfo, ModelState, Msg, Notice},
 };
@@ -96,6 +98,15 @@ pub fn refused(error: &io::Error) -> Msg {
     Msg::Notice(Notice::error(format!(
         "The engine could not be started: {error}."
     )))
+}
+
+/// What the screen knows of a model whose recording is played.
+pub fn recorded(model: &str) -> ModelState {
+    ModelState::Ready(Box::new(ModelInfo {
+        record: ModelRef::recorded(model),
+        sampler: Sampler::default(),
+        bundled_language: false,
+    }))
 }
 
 /// What the screen knows of a model that is ready.

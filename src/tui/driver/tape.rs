@@ -1,7 +1,7 @@
 //! `--record`: what the engine is asked and says, written down on the way to the screen.
 
 use crate::{
-    engine::{Event, Recorder, Request},
+    engine::{Event, Recorder, Request, recording::Lane},
     tui::app::Notice,
 };
 use std::{
@@ -13,7 +13,7 @@ use std::{
 
 type Out = Recorder<BufWriter<File>>;
 
-/// A recorder that two threads write to; without one nothing is written.
+/// A recorder that several threads write to; without one nothing is written.
 #[derive(Clone)]
 pub struct Tape(Arc<Mutex<Option<Out>>>);
 
@@ -22,9 +22,9 @@ impl Tape {
         Self(Arc::new(Mutex::new(recorder)))
     }
 
-    /// Notes a request. When that fails the recording ends, and the notice says why.
-    pub fn asked(&self, request: &Request) -> Option<Notice> {
-        self.write(|out| out.asked(request, Instant::now()))
+    /// Notes a request, of a lane if it is one's. When that fails the recording ends, and the notice says why.
+    pub fn asked(&self, request: &Request, lane: Option<&Lane>) -> Option<Notice> {
+        self.write(|out| out.asked(request, lane, Instant::now()))
     }
 
     /// Notes an event, likewise.

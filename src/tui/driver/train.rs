@@ -62,6 +62,10 @@ impl Train {
                 self.read(move || Said::Listed(Box::new(reading::list(&recipes, &runs))));
             }
             Effect::Open(root) => self.read(move || Said::Opened(reading::history(&root))),
+            Effect::Follow(root, from) => self.read(move || {
+                let read = reading::grown(&root, from);
+                Said::Grown(root, read)
+            }),
             Effect::Lay(root) => self.read(move || Said::Laid(reading::history(&root))),
             Effect::Read(root, kept, step) => self.read(move || {
                 let samples = reading::traces(&root, kept, step);
@@ -120,5 +124,6 @@ fn begin(name: &str, changes: &[Override], recipes: &Path, runs: &Path) -> Resul
     let recipe = recipes::find(name, recipes, changes).map_err(|error| error.to_string())?;
     let base = Base::find(&recipe.init).map_err(|error| error.to_string())?;
     let root = runs.join(setup::run_name(&recipe.name));
-    setup::begin(&root, recipe, base).map_err(|error| error.to_string())
+    let place = |key: &str| recipes::place(name, recipes, changes, key);
+    setup::begin(&root, recipe, base).map_err(|error| error.located(place).to_string())
 }

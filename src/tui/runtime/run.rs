@@ -6,7 +6,7 @@ use super::{
     terminal::Screen,
 };
 use crate::tui::{
-    app::{App, Effect, Msg, Notice, update},
+    app::{App, Effect, Msg, Notice, train, update},
     screen,
     theme::Look,
 };
@@ -14,7 +14,7 @@ use crossterm::event::{Event, EventStream, MouseButton, MouseEventKind};
 use futures_util::StreamExt;
 use std::{
     io::{self, IsTerminal},
-    time::Instant,
+    time::{Duration, Instant},
 };
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
@@ -23,6 +23,9 @@ use tokio::{
 
 /// Messages taken in before the frame's turn comes.
 const TURN: usize = 64;
+
+/// How often what another process writes is looked at.
+const WATCH: Duration = Duration::from_secs(1);
 
 /// Whoever performs what the screen wants done and is not the terminal's own. Never blocks; answers come as messages.
 pub trait Driver {
@@ -77,6 +80,8 @@ struct Shell<'a> {
     inbox: Receiver<Msg>,
     screen: Screen,
     pacer: FramePacer,
+    /// When to look again at what another process writes; none while nobody looks at such a thing.
+    alarm: Option<Instant>,
     began: Instant,
     leaving: bool,
 }
@@ -97,6 +102,7 @@ impl<'a> Shell<'a> {
             inbox,
             screen,
             pacer: FramePacer::new(max_fps),
+            alarm: None,
             began: Instant::now(),
             leaving: false,
         })
@@ -108,7 +114,8 @@ impl<'a> Shell<'a> {
         let mut listening = true;
         self.draw()?;
         while !self.leaving {
-            let deadline = self.pacer.deadline().map(tokio::time::Instant::from_std);
+            let deadline = self.pacer.deadline().into_iter().chain(self.alarm).min();
+            let deadline = deadline.map(tokio::time::Instant::from_std);
             tokio::select! {
                 event = keys.next() => match event {
                     Some(event) => self.input(event?)?,
@@ -125,6 +132,10 @@ impl<'a> Shell<'a> {
                 _ = signals.stop.recv() => self.suspend()?,
                 () = tokio::time::sleep_until(deadline.unwrap_or_else(tokio::time::Instant::now)),
                     if deadline.is_some() => {}
+            }
+            if self.alarm.is_some_and(|alarm| alarm <= Instant::now()) {
+                self.alarm = None;
+                self.hear(Msg::Alarm, Urgency::Stream)?;
             }
             if self.pacer.is_due(Instant::now()) {
                 self.draw()?;
@@ -168,6 +179,8 @@ impl<'a> Shell<'a> {
         if self.app.take_dirty() {
             self.pacer.request(now, urgency);
         }
+        let watches = train::is_watching(&self.app);
+        self.alarm = watches.then(|| self.alarm.unwrap_or(now + WATCH));
         Ok(())
     }
 

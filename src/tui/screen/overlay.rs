@@ -2,7 +2,10 @@
 
 use super::row;
 use crate::tui::{
-    app::{Action, App, Field, Finding, HelpRow, Overlay, Screen, Setting, found, why_rows},
+    app::{
+        Action, App, Field, Finding, HelpRow, ModelEntry, Overlay, Screen, Setting, found, found_models,
+        why_rows,
+    },
     widget::{
         Canvas, bars, field,
         popup::{self, Content},
@@ -26,7 +29,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
             choices,
             selected,
         } => alternatives(app, canvas, *token, choices, *selected),
-        Overlay::Models(selected) => models(app, canvas, *selected),
+        Overlay::Models(typed, selected) => return models(app, canvas, typed, *selected),
         Overlay::Sampler(selected) => sampler(app, canvas, *selected),
     };
     popup::draw(canvas, &content);
@@ -84,7 +87,12 @@ fn palette(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: usize) -
         selected: (!found(typed.text(), app.screen).is_empty()).then_some(selected + 1),
         top: 0,
     };
-    let area = popup::draw(canvas, &content);
+    filtered(canvas, &content, typed)
+}
+
+/// A list under the field that filters it, for which its first line is left.
+fn filtered(canvas: &mut Canvas<'_>, content: &Content, typed: &Field) -> Option<Position> {
+    let area = popup::draw(canvas, content);
     let x = canvas.put(area.x, area.y, area.right(), ": ", canvas.style("ui.title"));
     field::draw(
         canvas,
@@ -151,9 +159,8 @@ fn alternatives(
     }
 }
 
-fn models(app: &App, canvas: &Canvas<'_>, selected: usize) -> Content {
-    let mut lines: Vec<Line<'static>> = Vec::new();
-    for model in &app.models {
+fn models(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: usize) -> Option<Position> {
+    let line = |model: &ModelEntry| {
         let mark = if model.name == app.model().name() {
             canvas.glyphs().root
         } else {
@@ -163,22 +170,31 @@ fn models(app: &App, canvas: &Canvas<'_>, selected: usize) -> Content {
             Some(needs) => (needs, "ui.warning"),
             None => (&model.summary, "ui.dim"),
         };
-        lines.push(Line::from(vec![
+        Line::from(vec![
             canvas.span(format!("{mark} {:<14}", model.name), "ui"),
             canvas.span(about, scope),
-        ]));
-    }
+        ])
+    };
+    let all: Vec<Line<'static>> = app.models.iter().map(line).collect();
+    let found = found_models(typed.text(), &app.models);
+    // As large whatever is found: a list that jumps about cannot be read.
+    let room = usize::from(canvas.area().width.saturating_sub(6));
+    let widest = all.iter().map(Line::width).max().unwrap_or(0).min(room);
+    let mut lines = vec![Line::from(" ".repeat(widest))];
+    lines.extend(found.iter().filter_map(|place| all.get(*place).cloned()));
     lines.push(Line::from(vec![
         canvas.span(format!("  {:<14}", canvas.glyphs().write("another…")), "ui"),
         canvas.span("type the directory of a checkpoint", "ui.dim"),
     ]));
-    Content {
+    lines.resize_with(all.len() + 2, Line::default);
+    let content = Content {
         title: "Model".into(),
         keys: keys(app, &[(Action::Accept, "take it"), (Action::Close, "close")]),
         lines,
-        selected: Some(selected),
+        selected: Some(selected + 1),
         top: 0,
-    }
+    };
+    filtered(canvas, &content, typed)
 }
 
 fn sampler(app: &App, canvas: &Canvas<'_>, selected: usize) -> Content {

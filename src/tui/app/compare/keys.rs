@@ -10,7 +10,7 @@ use crate::{
     experiment::compare::LANES,
     tui::app::{
         Action, App, Effect, Layer, Live, ModelState, Notice, Overlay, Prompt, explore,
-        keys::{self, prompt},
+        keys::{self, choose_model, chosen_model, prompt},
         moves::{self, View},
         screen::Screen,
     },
@@ -28,13 +28,11 @@ pub fn enter(app: &mut App) -> Vec<Effect> {
 /// Enter, in a popup or prompt of this screen.
 pub fn accept(app: &mut App, overlay: Overlay) -> Vec<Effect> {
     match overlay {
-        Overlay::Models(selected) => match app.models.get(selected).map(|model| model.name.clone()) {
-            Some(name) => load(app, name),
-            None => {
-                prompt(app, Prompt::Model, "");
-                Vec::new()
-            }
-        },
+        Overlay::Models(field, selected) => {
+            let chosen = chosen_model(app, &field, selected).and_then(|place| app.models.get(place));
+            let name = chosen.map(|model| model.name.clone());
+            name.map(|name| load(app, name)).unwrap_or_default()
+        }
         Overlay::Prompt(prompt, field) => answer(app, prompt, field.text().trim()),
         // The shell's own, those that are only read, and those of other screens.
         _ => Vec::new(),
@@ -101,10 +99,7 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::CompareSet => prompt(app, Prompt::Count, &COUNT.to_string()),
         Action::Filter => return filter(app),
         Action::OpenTrace => return open(app),
-        Action::LaneModel => {
-            app.overlay = Some(Overlay::Models(0));
-            return vec![Effect::ListModels];
-        }
+        Action::LaneModel => return choose_model(app),
         Action::LaneSampler => app.overlay = Some(Overlay::Sampler(0)),
         Action::LaneAdd => return another(app),
         Action::LaneDrop => return drop_lane(app),

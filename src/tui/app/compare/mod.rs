@@ -62,6 +62,8 @@ pub struct Order {
 /// What this screen is told.
 #[derive(Clone, Debug)]
 pub enum Msg {
+    /// The models of the lanes of the recording that is played.
+    Recorded(Vec<String>),
     /// The state of a lane's model changed.
     Lane(LaneId, ModelState),
     /// A problem for all lanes, or why there is none.
@@ -112,6 +114,8 @@ pub struct Making {
 pub struct Compare {
     /// The lanes; none before the screen was first looked at.
     pub lanes: Vec<Lane>,
+    /// The models to begin with, when a recording is played that holds lanes.
+    pub recorded: Vec<String>,
     /// The lane that keys are about.
     pub at: usize,
     /// Where the keys move.

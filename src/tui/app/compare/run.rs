@@ -4,6 +4,7 @@ use super::{COUNT, Compare, Effect as Want, Found, Lane, LaneId, Making, Msg, Or
 use crate::{
     base::{cancel::Cancel, id, sampler::Sampler},
     engine::Request,
+    experiment::compare::LANES,
     model::source::bundled_names,
     trace::Trace,
     tui::app::{App, Effect, Live, ModelState, Notice, Problem, Prompt, keys, live::Seedling},
@@ -19,6 +20,10 @@ const SAMPLES: usize = 64;
 /// Takes in what is said to this screen.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
+        Msg::Recorded(models) => {
+            app.compare.recorded = models;
+            Vec::new()
+        }
         Msg::Lane(id, state) => model(app, id, state),
         Msg::Problem(Ok(problem)) => take(app, Arc::new(*problem)),
         Msg::Problem(Err(sentence)) => {
@@ -53,8 +58,16 @@ fn found(app: &mut App, turn: u64, result: Result<Box<Found>, String>) {
     }
 }
 
-/// The two lanes one begins with: the model of Explore and another one, on the problem of Explore.
+/// The two lanes one begins with: the model of Explore and another one, on the problem of Explore. Where a recording is
+/// played that holds lanes, those.
 pub fn begin(app: &mut App) -> Vec<Effect> {
+    if app.compare.recorded.len() > 1 {
+        // A problem of the recording.
+        app.compare.problem = None;
+        let recorded = app.compare.recorded.iter().take(*LANES.end());
+        let recorded = recorded.cloned().collect();
+        return meet(app, recorded);
+    }
     let explored = match &app.explore.model {
         ModelState::Ready(info) if info.record.device.as_deref() != Some("recording") => {
             Some(info.record.name.clone())
@@ -72,11 +85,11 @@ pub fn begin(app: &mut App) -> Vec<Effect> {
         .or(app.explore.problem.clone())
         // A trace from elsewhere may have none.
         .filter(|problem| !problem.prompt.is_empty());
-    meet(app, [first, second.to_owned()])
+    meet(app, vec![first, second.to_owned()])
 }
 
-/// Two models take the place of the lanes there are, on the problem that stands or a random one.
-pub fn meet(app: &mut App, names: [String; 2]) -> Vec<Effect> {
+/// These models take the place of the lanes there are, on the problem that stands or a random one.
+pub fn meet(app: &mut App, names: Vec<String>) -> Vec<Effect> {
     let mut effects = app.compare.stop();
     effects.extend(forget(app));
     app.compare.runs.clear();

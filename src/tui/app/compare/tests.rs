@@ -64,6 +64,27 @@ fn the_first_look_takes_the_problem_and_the_model_of_explore_and_another_model()
 }
 
 #[test]
+fn the_lanes_of_a_recording_that_is_played_are_those_that_were_recorded() {
+    let mut app = demo::app(120, 40);
+    tell(
+        &mut app,
+        Msg::Recorded(["novice", "novice", "scout"].map(Into::into).into()),
+    );
+    let effects = press(&mut app, "2");
+    let wanted: Vec<String> = effects.iter().map(|effect| format!("{effect:?}")).collect();
+    assert_eq!(wanted.len(), 4, "{wanted:?}");
+    for (effect, part) in wanted.iter().zip([
+        "Load(0, \"novice\")",
+        "Load(1, \"novice\")",
+        "Load(2, \"scout\")",
+        // The problem is one of the recording's.
+        "RandomProblem(0)",
+    ]) {
+        assert!(effect.contains(part), "{effect}");
+    }
+}
+
+#[test]
 fn every_lane_solves_the_problem_once_its_model_is_ready_each_for_itself() {
     let mut app = demo::app(120, 40);
     press(&mut app, "2");
@@ -135,7 +156,7 @@ fn lanes_come_and_go_between_two_and_four() {
     let effects = press(&mut app, "d");
     assert!(matches!(effects.as_slice(), [Effect::Compare(Want::Drop(_))]));
     assert_eq!((app.compare.lanes.len(), app.compare.at), (3, 2));
-    let effects = press(&mut app, "m G enter x / y enter");
+    let effects = press(&mut app, "m x / y enter enter");
     assert!(
         effects
             .iter()

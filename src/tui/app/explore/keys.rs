@@ -3,7 +3,7 @@
 use super::{Pane, generate, layout::SPLIT};
 use crate::tui::app::{
     Action, App, Effect, Layer, Live, Notice, Overlay, Prompt,
-    keys::{self, prompt},
+    keys::{self, choose_model, chosen_model, prompt},
     moves::{self, View},
     why,
 };
@@ -19,11 +19,10 @@ pub fn accept(app: &mut App, overlay: Overlay) -> Vec<Effect> {
             Some(&(choice, _)) => generate::fork_with(app, token, choice),
             None => Vec::new(),
         },
-        // The entry behind the models asks for another one.
-        Overlay::Models(selected) => load(app, selected).unwrap_or_else(|| {
-            prompt(app, Prompt::Model, "");
-            Vec::new()
-        }),
+        Overlay::Models(field, selected) => {
+            let chosen = chosen_model(app, &field, selected);
+            chosen.and_then(|place| load(app, place)).unwrap_or_default()
+        }
         Overlay::Prompt(prompt, field) => answer(app, prompt, field.text()),
         // The shell's own, and those that are only read.
         Overlay::Help(_) | Overlay::Palette(..) | Overlay::Why(..) | Overlay::Sampler(_) => Vec::new(),
@@ -86,10 +85,7 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::OwnProblem => prompt(app, Prompt::Problem, ""),
         Action::NextModel => return next_model(app),
-        Action::Model => {
-            app.overlay = Some(Overlay::Models(0));
-            return vec![Effect::ListModels];
-        }
+        Action::Model => return choose_model(app),
         Action::Sampler => app.overlay = Some(Overlay::Sampler(0)),
         Action::Regenerate => return generate::regenerate(app),
         Action::Save => {

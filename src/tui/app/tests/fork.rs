@@ -118,12 +118,27 @@ fn another_model_takes_the_same_problem() {
     assert!(matches!(press(&mut app, "m").as_slice(), [Effect::ListModels]));
     let entry = |name: &str| ModelEntry {
         name: name.into(),
-        summary: String::new(),
+        summary: format!("An unusual game of {name}"),
         needs: None,
     };
     update(&mut app, Msg::Models(vec![entry("scout"), entry("guesser")]));
-    let effects = press(&mut app, "j enter");
+    // Typing filters the list; the keys of lists that are no letters move in it.
+    let entries = |app: &mut App, keys: &str| {
+        press(app, keys);
+        app.entries()
+    };
+    assert_eq!(
+        entries(&mut app, "g u e s"),
+        2,
+        "it, and the one that asks for a directory"
+    );
+    assert_eq!(entries(&mut app, "ctrl-u"), 3);
+    assert_eq!(entries(&mut app, "u n u s u a l"), 3, "words of the summary");
+    press(&mut app, "ctrl-u");
+    let effects = press(&mut app, "down enter");
     assert!(matches!(effects.as_slice(), [Effect::LoadModel(name)] if name == "guesser"));
+    let effects = press(&mut app, "m g s r enter");
+    assert!(matches!(&effects[..], [_, Effect::LoadModel(name)] if name == "guesser"));
     let ModelState::Ready(mut info) = demo::model() else {
         panic!()
     };

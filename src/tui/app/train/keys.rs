@@ -53,13 +53,13 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
             )));
         }
         Action::NextPane => match app.train.view {
-            View::Sample => {
-                app.train.pane = match app.train.pane {
-                    Pane::Trace => Pane::Tree,
-                    Pane::Tree => Pane::Trace,
+            View::Sample => app.train.pane = other(app.train.pane),
+            View::Emergence => {
+                if let Some(pairs) = &mut app.train.pairs {
+                    pairs.pane = other(pairs.pane);
                 }
             }
-            _ => {
+            View::List | View::Run => {
                 app.train.focus = match app.train.focus {
                     Focus::Curves => Focus::Samples,
                     Focus::Samples => Focus::Curves,
@@ -80,6 +80,13 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+fn other(pane: Pane) -> Pane {
+    match pane {
+        Pane::Trace => Pane::Tree,
+        Pane::Tree => Pane::Trace,
+    }
 }
 
 /// From a sample or a pair to the run, from the run to the list.
@@ -379,7 +386,7 @@ fn with_base(app: &mut App) -> Vec<Effect> {
         app.compare.problem = Some(problem);
     }
     app.screen = Screen::Compare;
-    compare::meet(app, names)
+    compare::meet(app, names.into())
 }
 
 fn copy(app: &mut App) -> Vec<Effect> {

@@ -2,6 +2,7 @@
 //! traces that showed a habit beside those before.
 
 mod curves;
+mod follow;
 mod job;
 mod keys;
 mod layout;
@@ -12,6 +13,7 @@ mod steer;
 mod update;
 
 pub use curves::{Curve, Unit};
+pub use follow::{Follow, is_watching, look_again};
 pub use job::{Job, State};
 pub use keys::{accept, act, enter};
 pub use layout::{Focus, Layout, beside};
@@ -43,6 +45,8 @@ pub enum Effect {
     Again,
     /// Read a run. Answered by `Msg::Opened`.
     Open(PathBuf),
+    /// Read what was written in a run since so many bytes of its metrics. Answered by `Msg::Grown`.
+    Follow(PathBuf, u64),
     /// Read a run to lay it over the one that is shown. Answered by `Msg::Laid`.
     Lay(PathBuf),
     /// Read the traces of a step. Answered by `Msg::Traces`.
@@ -78,6 +82,8 @@ pub enum Msg {
     Ended(State),
     /// A run was read.
     Opened(Result<Box<History>, String>),
+    /// What was written in a run that another process trains.
+    Grown(PathBuf, Result<Box<History>, String>),
     /// A run to lay over the other one was read.
     Laid(Result<Box<History>, String>),
     /// The traces of a step of a run.
@@ -120,6 +126,8 @@ pub struct Pairs {
     pub at: usize,
     /// The pair as it is drawn: before, after.
     pub texts: Option<Box<[Live; 2]>>,
+    /// Whether both are drawn as texts or as trees.
+    pub pane: Pane,
 }
 
 /// The state of the Train screen.
@@ -139,6 +147,8 @@ pub struct Train {
     pub job: Option<Job>,
     /// Another run, read from disk.
     pub opened: Option<Run>,
+    /// How far it was read, when another process trains it.
+    pub follow: Option<Follow>,
     /// Whether the run looked at is the job's.
     pub at_job: bool,
     /// A run laid over the shown one.
@@ -163,6 +173,7 @@ impl Default for Train {
             laying: false,
             job: None,
             opened: None,
+            follow: None,
             at_job: false,
             laid: None,
             focus: Focus::Samples,
@@ -203,6 +214,12 @@ impl Train {
     #[must_use]
     pub fn shown_job(&self) -> Option<&Job> {
         self.job.as_ref().filter(|_| self.at_job)
+    }
+
+    /// How the run that is looked at is followed, when another process trains it or did.
+    #[must_use]
+    pub fn followed(&self) -> Option<&Follow> {
+        self.follow.as_ref().filter(|_| !self.at_job)
     }
 
     /// Brings what is derived up to date before a frame; see [`App::settle`](super::App::settle).

@@ -123,6 +123,30 @@ impl Run {
         }
     }
 
+    /// Takes in what was read on since; from the beginning when the run was cut back. Whether there is anything new.
+    pub fn grow(&mut self, history: History) -> bool {
+        if history.read.start == 0 {
+            self.series.clear();
+            self.last = 0;
+        }
+        let new = !history.rows.is_empty()
+            || history.rollouts.len() != self.rollouts.len()
+            || history.evaluated.len() != self.evaluated.len()
+            || history.changes.len() != self.changes.len()
+            || history.checkpoints.last() != self.checkpoint.as_ref();
+        history.rows.iter().for_each(|row| self.add(row));
+        self.rollouts = history.rollouts;
+        self.evaluated = history.evaluated;
+        self.checkpoint = history.checkpoints.last().copied();
+        let known = self.changes.len();
+        history
+            .changes
+            .into_iter()
+            .skip(known)
+            .for_each(|change| self.change(change));
+        new
+    }
+
     /// A knob was changed.
     pub fn change(&mut self, change: Change) {
         if let Ok(recipe) = self.recipe.changed(&change.clone().into()) {

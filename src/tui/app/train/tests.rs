@@ -366,6 +366,15 @@ fn a_habit_s_first_appearance_stands_beside_the_trace_before() {
     assert_eq!((habit.letter(), curve.len()), ('B', 5));
     tell(&mut app, Msg::Emerged(ROOT.into(), Ok(Box::new(demo::emerged()))));
     assert_eq!(app.train.view, View::Emergence);
+    let pane = |app: &App| app.train.pairs.as_ref().map(|pairs| pairs.pane);
+    press(&mut app, "tab j");
+    assert_eq!(
+        pane(&app),
+        Some(Pane::Tree),
+        "the next prompt is seen in the same way"
+    );
+    press(&mut app, "tab");
+    assert_eq!(pane(&app), Some(Pane::Trace));
     press(&mut app, "j o");
     assert_eq!((app.screen, app.explore.traces.len()), (Screen::Explore, 2));
     app.screen = Screen::Train;

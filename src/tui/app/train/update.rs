@@ -1,11 +1,11 @@
 //! What others say to the Train screen: which runs there are, what happens in the one that goes on, traces of steps.
 
-use super::{Effect as Want, Job, Msg, Pairs, Run, State, View, list::Entry};
+use super::{Effect as Want, Follow, Job, Msg, Pairs, Run, State, View, follow::grown, list::Entry};
 use crate::{
     base::words::counted,
     config::{Override, recipe::Kind},
     train::{Kept, run_dir::Change},
-    tui::app::{Action, App, Effect, Notice, Prompt, keys::prompt},
+    tui::app::{Action, App, Effect, Notice, Pane, Prompt, keys::prompt},
 };
 
 /// Takes in what is said to this screen.
@@ -33,10 +33,12 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Opened(Ok(history)) => {
             warn_of(app, history.broken);
+            app.train.follow = Follow::of(&history);
             app.train.opened = Some(Run::new(*history));
             app.train.at_job = false;
             return look(app, View::Run);
         }
+        Msg::Grown(root, read) => return grown(app, &root, read),
         Msg::Laid(Ok(history)) => {
             app.train.laid = Some(Run::new(*history));
             app.train.laying = false;
@@ -63,6 +65,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.train.job = Some(Job::new(Run::new(*history)));
             app.train.at_job = true;
             app.train.opened = None;
+            app.train.follow = None;
             app.train.laid = None;
             let mut effects = look(app, View::Run);
             effects.push(Effect::Train(Want::List));
@@ -225,6 +228,7 @@ fn emerged(app: &mut App, root: &std::path::Path, result: Result<Box<super::Emer
                 found: *found,
                 at: 0,
                 texts: None,
+                pane: Pane::Trace,
             };
             pair(&mut pairs);
             app.train.pairs = Some(pairs);

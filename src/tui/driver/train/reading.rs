@@ -104,6 +104,13 @@ pub fn history(root: &Path) -> Result<Box<History>, String> {
         .map_err(|error| error.to_string())
 }
 
+/// What was written in a run since.
+pub fn grown(root: &Path, from: u64) -> Result<Box<History>, String> {
+    History::read_on(root, from)
+        .map(Box::new)
+        .map_err(|error| error.to_string())
+}
+
 /// The traces of a step.
 pub fn traces(root: &Path, kept: Kept, step: u64) -> Result<Vec<Sample>, String> {
     let read = || -> Result<Vec<Trace>, TrainError> { RunDir::look(root)?.read_traces(kept, step) };

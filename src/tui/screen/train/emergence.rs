@@ -1,14 +1,14 @@
 //! ```text
 //!  B backtracking   bends after step 20   prompt 1 of 14   18 7 4 → 15
 //!  step 20   ✗ 31 tok                    │ step 30   ✓ 58 tok
-//!  text                                  │ text
+//!  text or tree                          │ text or tree
 //! ```
 
-use super::samples::verdict;
+use super::samples::{size_of_tree, verdict};
 use crate::tui::{
-    app::{App, Frame, train::beside},
+    app::{App, Frame, Pane, train::beside},
     screen::{inset, row, text},
-    widget::Canvas,
+    widget::{Canvas, tree},
 };
 use ratatui::{layout::Rect, text::Line};
 
@@ -53,14 +53,21 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>) {
         }
         let mut head = vec![canvas.span(format!("step {step}   "), "ui.title")];
         head.extend(verdict(canvas, sample));
-        let tokens = canvas.span(format!("{} tokens", sample.tokens()), "ui.dim");
-        canvas.row(inset(row(area, area.y)), Line::from(head), tokens.into());
+        let size = match pairs.pane {
+            Pane::Trace => format!("{} tokens", sample.tokens()),
+            Pane::Tree => size_of_tree(live),
+        };
+        let size = canvas.span(size, "ui.dim");
+        canvas.row(inset(row(area, area.y)), Line::from(head), size.into());
         let page = Rect {
             y: area.y + 1,
             height: area.height - 2,
             ..area
         };
-        text::draw(canvas, page, live, "");
+        match pairs.pane {
+            Pane::Trace => text::draw(canvas, page, live, ""),
+            Pane::Tree => tree::draw(canvas, page, live, false),
+        }
     }
 }
 

@@ -7,7 +7,7 @@
 use crate::base::duration;
 use crate::tui::{
     app::{
-        Action, App, Notice,
+        Action, App, Notice, Pane,
         train::{Focus, Run, State, View},
     },
     widget::{Canvas, Pieces, bars},
@@ -68,7 +68,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect, run: &Run) {
         right.extend(left.map(|seconds| canvas.span(format!("{} left   ", duration::text(seconds)), "ui")));
     }
     let (word, scope) = match job.map(|job| &job.state) {
-        None => ("from disk".to_owned(), "ui.dim"),
+        None => of_disk(app, canvas, run, roomy),
         Some(state @ (State::Paused(_) | State::Waiting)) => (state.word().to_owned(), "unknown"),
         Some(state @ State::Failed(_)) => (state.word().to_owned(), "bad"),
         Some(state) if state.is_active() => (state.word().to_owned(), "ui.live"),
@@ -76,6 +76,20 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect, run: &Run) {
     };
     right.push(canvas.span(word, scope));
     canvas.row(area, Line::from(left), Line::from(right));
+}
+
+/// Whether a run that was read from disk is still written.
+fn of_disk(app: &App, canvas: &Canvas<'_>, run: &Run, roomy: bool) -> (String, &'static str) {
+    let live = canvas.glyphs().live;
+    match app.train.followed() {
+        None => ("from disk".to_owned(), "ui.dim"),
+        Some(follow) if follow.over && !run.is_unfinished() && run.recipe.steps.is_some() => {
+            ("done".to_owned(), "ui.dim")
+        }
+        Some(follow) if follow.over => ("its trainer is gone".to_owned(), "unknown"),
+        Some(_) if roomy => (format!("{live} followed: another process trains it"), "ui.live"),
+        Some(_) => (format!("{live} followed"), "ui.live"),
+    }
 }
 
 /// Why the run does not go on, with what to press.
@@ -145,7 +159,11 @@ pub fn matter(app: &App) -> Vec<(Action, &'static str)> {
             (Action::TrainStop, ""),
         ],
         (View::Run, Some(State::Stopped)) => vec![(Action::TrainPause, "go on")],
-        (View::Run, None) if train.active().is_none() && train.run().is_some_and(Run::is_unfinished) => {
+        (View::Run, None)
+            if train.active().is_none()
+                && train.followed().is_none_or(|follow| follow.over)
+                && train.run().is_some_and(Run::is_unfinished) =>
+        {
             vec![(Action::TrainPause, "go on with it")]
         }
         _ => Vec::new(),
@@ -184,6 +202,13 @@ pub fn matter(app: &App) -> Vec<(Action, &'static str)> {
         ],
         View::Emergence => vec![
             (Action::Down, "next prompt"),
+            (
+                Action::NextPane,
+                match train.pairs.as_ref().map(|pairs| pairs.pane) {
+                    Some(Pane::Tree) => "texts",
+                    _ => "trees",
+                },
+            ),
             (Action::TrainOpen, "both to Explore"),
             (Action::Cancel, "back to the run"),
         ],

@@ -12,7 +12,7 @@ use crate::{
     train::Kept,
     tui::{
         app::{
-            App,
+            App, Live,
             train::{Focus, Run, Sample, SampleRow, State},
         },
         screen::{inset, row},
@@ -158,10 +158,13 @@ pub fn title_of_tree(canvas: &mut Canvas<'_>, area: Rect, run: &Run) {
         }
         _ => canvas.span("Tree", "ui.dim"),
     };
-    let facts = run.live.as_ref().map(|live| {
-        let (states, returns) = (live.tree.nodes.len(), live.tree.backtracks.len());
-        format!("{}   {}", counted(states, "state"), counted(returns, "return"))
-    });
+    let facts = run.live.as_deref().map(size_of_tree);
     let facts = canvas.span(facts.unwrap_or_default(), "ui.dim");
     canvas.row(area, left.into(), facts.into());
+}
+
+/// What there is in a sample's tree.
+pub fn size_of_tree(live: &Live) -> String {
+    let (states, returns) = (live.tree.nodes.len(), live.tree.backtracks.len());
+    format!("{}   {}", counted(states, "state"), counted(returns, "return"))
 }
