@@ -12,12 +12,40 @@ pub mod gold;
 mod observer;
 pub mod rules;
 pub mod score;
+mod sheet;
 
 pub use analyze::analyze;
 pub use detector::Detector;
 pub use observer::Observer;
+pub use sheet::sheet;
 
 use std::fmt;
+
+/// Which findings are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumString, strum::Display)]
+#[strum(serialize_all = "lowercase")]
+pub enum Layer {
+    /// Rules and state evidence together, one span per finding.
+    #[default]
+    Best,
+    /// What phrases in their context say.
+    Rules,
+    /// What the states prove: returns of the tree, arithmetic on the target.
+    State,
+}
+
+impl Layer {
+    /// Whether a finding belongs to it.
+    #[must_use]
+    pub fn keeps(self, found: &crate::trace::record::Behavior) -> bool {
+        match self {
+            Layer::Best => true,
+            // A return that words announce and the tree proves is both.
+            Layer::Rules => found.detector == "rules" || found.behavior == Habit::Backtracking.name(),
+            Layer::State => found.detector == "state",
+        }
+    }
+}
 
 /// One of the four habits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,15 +2,16 @@
 
 use super::{
     args::Analyze,
-    only,
+    layer,
     output::{Failure, Outcome, Output, complain},
 };
 use crate::{
     base::words::counted,
-    behavior::{self, Habit},
-    task::countdown::Problem,
+    behavior::{self, Habit, sheet},
+    task::countdown::{Problem, score},
     trace::{Trace, import::Rows},
 };
+use regex_automata::meta::Regex;
 use std::{
     fs::File,
     io::{self, BufRead, BufReader},
@@ -19,7 +20,8 @@ use std::{
 
 /// Runs the command.
 pub(super) fn run(args: &Analyze) -> Outcome {
-    only("--detector", args.detector.as_deref(), "rules")?;
+    let layer = layer(args.detector.as_deref())?;
+    let pattern = args.pattern.as_deref().map(pattern).transpose()?;
     let problem = args
         .problem
         .as_deref()
@@ -39,7 +41,11 @@ pub(super) fn run(args: &Analyze) -> Outcome {
                     if let Some(mended) = &row.mended {
                         complain(mended);
                     }
-                    let trace = behavior::analyze(row, problem.as_ref(), index);
+                    let mut trace = behavior::analyze(row, problem.as_ref(), index);
+                    trace.behaviors.retain(|found| layer.keeps(found));
+                    if pattern.as_ref().is_some_and(|p| !p.is_match(&sheet(&trace))) {
+                        continue;
+                    }
                     if args.json {
                         output.json(&trace)?
                     } else {
@@ -79,7 +85,17 @@ fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
     Ok(Box::new(BufReader::new(File::open(path).map_err(complaint)?)))
 }
 
-/// A trace for a person: a headline, then its habits.
+/// A pattern of score sheets.
+fn pattern(text: &str) -> Result<Regex, Failure> {
+    Regex::new(text).map_err(|e| {
+        let why = e
+            .syntax_error()
+            .map_or_else(|| e.to_string(), ToString::to_string);
+        Failure::Input(format!("--match {text}: this is no regular expression: {why}"))
+    })
+}
+
+/// A trace for a person: a headline, what is known of its course, then its habits.
 #[must_use]
 pub fn describe(trace: &Trace) -> String {
     let mut lines = Vec::new();
@@ -95,15 +111,29 @@ pub fn describe(trace: &Trace) -> String {
     };
     lines.push(format!("#{}  {verdict}", trace.index));
     lines.push(format!(
-        "    {}, depth {}, {} ({} gave up on a winning branch), {} of {} calculations true{}",
+        "    {}, depth {}, breadth {}, {} ({} gave up on a winning branch), {} of {} calculations true{}{}",
         counted(summary.states, "state"),
         summary.depth,
+        summary.breadth,
         counted(summary.returns, "return"),
         summary.from_winning,
         summary.arithmetic_true,
         summary.arithmetic,
         if summary.sound { "" } else { ", not sound" },
+        summary.wasted.map_or_else(String::new, |share| format!(
+            ", {:.0} % of the states off the way",
+            100.0 * share
+        )),
     ));
+    if let Some(outcome) = &trace.outcome {
+        let dissent = score::disagreements(&outcome.scorers);
+        lines.extend(
+            dissent
+                .iter()
+                .map(|reason| format!("    scorers disagree   {reason}")),
+        );
+    }
+    lines.push(format!("    sheet   {}", sheet(trace)));
     for habit in Habit::ALL {
         let found: Vec<_> = trace
             .behaviors

@@ -109,7 +109,7 @@ pub enum Behaviors {
 pub struct ScoreArgs {
     /// Labelled traces, one JSON object a line: trace, units with start, end (in characters), labels and disputed.
     pub gold: PathBuf,
-    /// What finds habits; this version knows `best`, `rules`.
+    /// What finds habits: `best` (rules and state evidence), `rules` or `state`.
     #[arg(long, value_name = "DETECTOR")]
     pub detector: Option<String>,
     /// Leave the list of errors out.
@@ -153,7 +153,7 @@ pub struct Generate {
     /// How to spend the tokens; this version knows `chain`, one text after the prompt.
     #[arg(long, value_name = "STRATEGY")]
     pub strategy: Option<String>,
-    /// What finds habits; this version knows `rules`.
+    /// What finds habits: `best` (rules and state evidence), `rules` or `state`.
     #[arg(long, value_name = "DETECTOR")]
     pub detector: Option<String>,
     /// Change a setting, for instance sampler.temperature=1; may be repeated.
@@ -256,9 +256,12 @@ pub struct Analyze {
     /// The problem of rows that do not name theirs.
     #[arg(long, value_name = "PROBLEM", allow_hyphen_values = true)]
     pub problem: Option<String>,
-    /// What finds habits; this version knows `rules`.
+    /// What finds habits: `best` (rules and state evidence), `rules` or `state`.
     #[arg(long, value_name = "DETECTOR")]
     pub detector: Option<String>,
+    /// Only traces whose score sheet this regular expression matches, for instance 'B.*=' (see the line `sheet`).
+    #[arg(long = "match", value_name = "PATTERN", allow_hyphen_values = true)]
+    pub pattern: Option<String>,
     /// Print traces as JSON lines.
     #[arg(long)]
     pub json: bool,

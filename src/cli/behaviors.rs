@@ -2,6 +2,7 @@
 
 use super::{
     args::{Behaviors, ScoreArgs},
+    layer,
     output::{Failure, Outcome, Output, complain},
 };
 use crate::{
@@ -109,12 +110,7 @@ fn list(as_json: bool, paths: &Paths) -> Outcome {
 }
 
 fn measure(args: &ScoreArgs) -> Outcome {
-    let detector = args.detector.as_deref().unwrap_or("best");
-    if !["best", "rules"].contains(&detector) {
-        return Err(Failure::Input(format!(
-            "--detector {detector}: this version knows `best` and `rules`"
-        )));
-    }
+    let layer = layer(args.detector.as_deref())?;
     let path = args.gold.display();
     let text =
         fs::read_to_string(&args.gold).map_err(|e| Failure::input(format!("{path} cannot be read: {e}")))?;
@@ -137,8 +133,10 @@ fn measure(args: &ScoreArgs) -> Outcome {
             )),
         });
     }
-    let score = score::score(detector, &rows, |row| {
-        Detector::read(row.countdown(), &row.text).1
+    let score = score::score(&layer.to_string(), &rows, |row| {
+        let mut found = Detector::read(row.countdown(), &row.text).1;
+        found.retain(|found| layer.keeps(found));
+        found
     });
     let mut output = Output::open(None)?;
     if args.json {

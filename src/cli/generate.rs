@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     base::{cancel::Cancel, pace::Pace, sampler::Sampler},
-    behavior::Observer,
+    behavior::{Layer, Observer},
     engine::{Batch, Event, EventKind, Recorder, Request, RunId, Speed, scripted::Player},
     task::countdown::Settings,
     trace::{
@@ -40,12 +40,13 @@ enum Engine {
 pub(super) fn run(args: &Generate) -> Outcome {
     only("--task", args.task.as_deref(), "countdown")?;
     only("--strategy", args.strategy.as_deref(), "chain")?;
-    only("--detector", args.detector.as_deref(), "rules")?;
+    let layer = super::layer(args.detector.as_deref())?;
     let overrides = Overrides::parse(&args.set)?;
-    let (run, jobs) = match &args.play {
+    let (mut run, jobs) = match &args.play {
         Some(path) => play(path, args, &overrides)?,
         None => ask(args, &overrides)?,
     };
+    run.layer = layer;
     let output = Output::open(args.out.as_deref())?;
     run.print(jobs, output)
 }
@@ -88,6 +89,8 @@ struct Run<'a> {
     args: &'a Generate,
     head: Trace,
     sampler: Sampler,
+    /// The habits that are kept.
+    layer: Layer,
     events: Vec<Event>,
     /// Traces by job and sample, in the order they are to be printed.
     waiting: BTreeMap<(usize, u64), Growing>,
@@ -108,6 +111,7 @@ impl<'a> Run<'a> {
             args,
             head,
             sampler,
+            layer: Layer::default(),
             events: Vec::new(),
             waiting: BTreeMap::new(),
         }
@@ -220,7 +224,8 @@ impl<'a> Run<'a> {
             if !entry.get().finished {
                 break;
             }
-            let trace = entry.remove().observer.into_trace(self.args.token_stats);
+            let mut trace = entry.remove().observer.into_trace(self.args.token_stats);
+            trace.behaviors.retain(|found| self.layer.keeps(found));
             if self.args.json {
                 output.json(&trace)?
             } else {

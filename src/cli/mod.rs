@@ -25,6 +25,7 @@ mod workbench;
 pub use args::{Cli, Command};
 pub use output::Failure;
 
+use crate::behavior::Layer;
 use crate::config::{Override, Paths, Settings, recipe::Kind};
 use clap::Parser;
 use std::{env, process::ExitCode};
@@ -91,6 +92,16 @@ fn only(option: &str, chosen: Option<&str>, known: &str) -> output::Outcome {
             "{option} {other}: this version knows `{known}` only"
         ))),
     }
+}
+
+/// The findings that `--detector` asks for.
+fn layer(chosen: Option<&str>) -> Result<Layer, Failure> {
+    let name = chosen.unwrap_or("best");
+    name.parse().map_err(|_| {
+        Failure::Input(format!(
+            "--detector {name}: this version knows `best`, `rules` and `state`"
+        ))
+    })
 }
 
 /// The settings that options of the command line change.

@@ -137,8 +137,29 @@ impl Tree {
             arithmetic_true: held(ClaimKind::Arithmetic),
             unavailable: self.nodes.iter().filter(|n| n.available == Some(false)).count(),
             repeated: self.nodes.iter().filter(|n| n.again.is_some()).count(),
+            breadth: self.breadth(),
+            wasted: self.wasted(),
             sound: self.is_sound(),
         }
+    }
+
+    /// Most children of one state.
+    fn breadth(&self) -> usize {
+        let mut children = vec![0_usize; self.nodes.len()];
+        let parents = self.nodes.iter().filter_map(|node| node.parent);
+        for parent in parents {
+            if let Some(count) = children.get_mut(parent) {
+                *count += 1;
+            }
+        }
+        children.into_iter().max().unwrap_or_default()
+    }
+
+    /// See [`Summary::wasted`].
+    fn wasted(&self) -> Option<f64> {
+        let solved = self.solved()?;
+        let opened = self.nodes.len().saturating_sub(1);
+        (opened > 0).then(|| 1.0 - self.depth(solved.id) as f64 / opened as f64)
     }
 
     /// Whether every statement is true, every number used was there and every return leads to a known state.
@@ -201,7 +222,7 @@ impl Node {
 }
 
 /// Counts over one tree.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Nodes, the root included.
     pub states: usize,
@@ -221,6 +242,10 @@ pub struct Summary {
     pub unavailable: usize,
     /// Moves made before from the same state.
     pub repeated: usize,
+    /// Most moves made from one state.
+    pub breadth: usize,
+    /// Of a trace whose moves reach the goal: the share of its states that are not on the way there.
+    pub wasted: Option<f64>,
     /// See [`Tree::is_sound`].
     pub sound: bool,
 }

@@ -1,20 +1,23 @@
-//! Is this answer right? Three scorers: ours, and two published ones with their quirks, so that numbers can be compared
-//! with papers. A plot or table must say whose score it shows.
+//! Is this answer right? Five scorers: ours, two published ones with their quirks, so that numbers can be compared with
+//! papers, and two generous ones. A plot or table must say whose score it shows.
 
 mod answer;
 mod exact;
+mod loose;
 mod python;
 mod reasoning_gym;
 mod tinyzero;
 
 pub use exact::{Judgement, exact, place};
+pub use loose::{anywhere, last_line};
 pub use reasoning_gym::reasoning_gym;
 pub use tinyzero::{tinyzero, tinyzero_transcript};
 
 use super::Problem;
 use std::{borrow::Cow, collections::BTreeMap};
 
-/// Every scorer's verdict on a completion, by name: `exact`, whose judgement is known, `tinyzero`, `reasoning_gym`.
+/// Every scorer's verdict on a completion, by name: `exact`, whose judgement is known, `tinyzero`,
+/// `reasoning_gym`, `last_line`, `anywhere`.
 ///
 /// The published scorers read `<answer>` tags only. Where a text ends with a line of the bundled language instead
 /// (`answer (18-7)+4`) they are given that answer in tags: they then judge the answer, not the language.
@@ -28,7 +31,26 @@ pub fn all(problem: &Problem, text: &str, exact: &Judgement) -> BTreeMap<String,
         ("exact".into(), exact.score()),
         ("tinyzero".into(), tinyzero(problem, &tagged)),
         ("reasoning_gym".into(), reasoning_gym(problem, &tagged)),
+        ("last_line".into(), last_line(problem, text)),
+        ("anywhere".into(), anywhere(problem, text)),
     ])
+}
+
+/// The scorers that do not say what most of the others say, each with its reason; none when all agree. A score counts as
+/// right from 1 on.
+#[must_use]
+pub fn disagreements(scores: &BTreeMap<String, f64>) -> Vec<String> {
+    let right: Vec<bool> = scores.values().map(|score| *score >= 1.0).collect();
+    let yes = right.iter().filter(|right| **right).count();
+    let most = 2 * yes > right.len();
+    scores
+        .iter()
+        .filter(|(_, score)| (**score >= 1.0) != most)
+        .map(|(name, score)| match describe(name, *score) {
+            Some(reason) => format!("{name} {score}: {reason}"),
+            None => format!("{name} {score}"),
+        })
+        .collect()
 }
 
 /// What a score of one of our scorers means, in words; `None` for a scorer we do not know.
@@ -46,6 +68,10 @@ pub fn describe(scorer: &str, score: f64) -> Option<&'static str> {
             "the last <answer> can be worked out, but is wrong"
         }
         "reasoning_gym" => "no <answer> that can be worked out",
+        "last_line" if right => "a right expression stands on the last line",
+        "last_line" => "no right expression on the last line",
+        "anywhere" if right => "a right expression stands somewhere in the text",
+        "anywhere" => "no right expression anywhere in the text",
         _ => return None,
     })
 }
@@ -60,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_right_answer_of_the_bundled_language_satisfies_all_three() {
+    fn a_right_answer_of_the_bundled_language_satisfies_all() {
         let problem = Problem::parse("18 7 4 -> 15").unwrap();
         let scores = scores(
             &problem,
@@ -68,7 +94,7 @@ mod tests {
         );
         assert_eq!(
             serde_json::to_string(&scores).unwrap(),
-            r#"{"exact":1.0,"reasoning_gym":1.0,"tinyzero":1.0}"#
+            r#"{"anywhere":1.0,"exact":1.0,"last_line":1.0,"reasoning_gym":1.0,"tinyzero":1.0}"#
         );
     }
 
@@ -76,9 +102,24 @@ mod tests {
     fn a_wrong_answer_gets_what_each_of_them_gives() {
         let problem = Problem::parse("18 7 4 -> 15").unwrap();
         let scores = |text| scores(&problem, text).into_values().collect::<Vec<_>>();
-        assert_eq!(scores("answer (18-7)-4"), [0.0, 0.05, 0.1]);
-        assert_eq!(scores("nothing"), [0.0, 0.01, 0.0]);
-        assert_eq!(scores("<answer>18-7+4</answer>\nDone."), [1.0, 1.0, 0.0]);
+        assert_eq!(scores("answer (18-7)-4"), [0.0, 0.0, 0.0, 0.05, 0.1]);
+        assert_eq!(scores("nothing"), [0.0, 0.0, 0.0, 0.01, 0.0]);
+        assert_eq!(
+            scores("<answer>18-7+4</answer>\nDone."),
+            [1.0, 1.0, 0.0, 1.0, 0.0]
+        );
+        let all = super::all(
+            &problem,
+            "<answer>18-7+4</answer>\nDone.",
+            &exact(&problem, "<answer>18-7+4</answer>\nDone."),
+        );
+        assert_eq!(
+            disagreements(&all),
+            [
+                "last_line 0: no right expression on the last line",
+                "tinyzero 0: no <answer> on the last line, the only one it reads"
+            ]
+        );
     }
 
     proptest! {

@@ -1,0 +1,120 @@
+//! The score sheet: one line that says how a trace went, like the moves of a game, short enough for a list and plain
+//! enough to be searched.
+//!
+//! `+ -V -V B1 C S -V= ✓`: a move is its operation, a step backward `?`; a habit is its letter; a return is `B` and how
+//! many states it climbs (`B0` to where it was, `B!` to a state that never existed). `=` is the goal reached, `x` a false
+//! statement. A return begins a new word. The verdict comes last.
+
+use super::Habit;
+use crate::trace::{Backtrack, ClaimKind, Node, Status, Trace, Tree};
+
+/// Longest sheet, in signs; a longer trace ends in `…` before its verdict.
+const LONGEST: usize = 400;
+
+/// The sheet of a trace.
+#[must_use]
+pub fn sheet(trace: &Trace) -> String {
+    let mut signs: Vec<(usize, u8, String)> = Vec::new();
+    if let Some(tree) = &trace.tree {
+        // In the order of the text; at the same byte the return comes before the move, and the habit after it.
+        signs.extend(
+            tree.backtracks
+                .iter()
+                .map(|back| (back.span.start, 0, climb(tree, back))),
+        );
+        signs.extend(
+            tree.nodes
+                .iter()
+                .skip(1)
+                .map(|node| (node.span.start, 1, step(node))),
+        );
+        let wrong = tree
+            .claims
+            .iter()
+            .filter(|claim| !claim.holds && claim.kind != ClaimKind::State);
+        signs.extend(wrong.map(|claim| (claim.span.start, 3, "x".to_owned())));
+    }
+    for behavior in &trace.behaviors {
+        let Some(habit) = Habit::from_name(&behavior.behavior) else {
+            continue;
+        };
+        let returns = trace
+            .tree
+            .as_ref()
+            .is_some_and(|tree| super::detector::returns_in(tree, behavior.span).next().is_some());
+        // A return that the tree knows says more than its letter.
+        if habit != Habit::Backtracking || !returns {
+            let begins = habit == Habit::Backtracking;
+            let sign = if begins {
+                " B".to_owned()
+            } else {
+                habit.letter().to_string()
+            };
+            signs.push((behavior.span.start, if begins { 0 } else { 2 }, sign));
+        }
+    }
+    signs.sort_by_key(|(at, order, _)| (*at, *order));
+    let mut sheet: String = signs
+        .iter()
+        .take(LONGEST)
+        .map(|(_, _, sign)| sign.as_str())
+        .collect();
+    if signs.len() > LONGEST {
+        sheet.push('\u{2026}');
+    }
+    if let Some(outcome) = &trace.outcome {
+        sheet.push_str(if outcome.correct { " \u{2713}" } else { " \u{2717}" });
+    }
+    sheet.trim_start().to_owned()
+}
+
+fn step(node: &Node) -> String {
+    let made = node.step.as_deref().unwrap_or_default();
+    let sign = match made.get(1..).and_then(|rest| rest.find(['+', '-', '*', '/'])) {
+        _ if made.starts_with("need ") => "?",
+        Some(at) => made.get(at + 1..at + 2).unwrap_or("."),
+        None => ".",
+    };
+    let goal = if node.status == Status::Goal { "=" } else { "" };
+    format!("{sign}{goal}")
+}
+
+fn climb(tree: &Tree, back: &Backtrack) -> String {
+    match back.to {
+        Some(to) => format!(" B{}", tree.depth(back.from).saturating_sub(tree.depth(to))),
+        None => " B!".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        behavior::{analyze, rules},
+        trace::import::Row,
+    };
+
+    fn of(problem: &str, text: &str) -> String {
+        let _ = rules::current();
+        let row = Row {
+            trace: Trace {
+                text: text.to_owned(),
+                ..Trace::default()
+            },
+            problem: Some(problem.parse().unwrap()),
+            mended: None,
+        };
+        sheet(&analyze(row, None, 0))
+    }
+
+    #[test]
+    fn a_sheet_tells_moves_habits_returns_and_the_end() {
+        let text = "try 18+7=25 left 25 4\ncheck 25+4=29 not 15\ncheck 25-4=21 not 15\nback to 18 7 4\n15=?+4 so need 11\naim for 11 from 18 7\ncheck 18-7=11 yes\nanswer (18-7)+4\n";
+        assert_eq!(of("18 7 4 -> 15", text), "++V-V B2?CS-=V \u{2713}");
+        assert_eq!(
+            of("18 7 4 -> 15", "18 + 7 = 25 (too big)\nLet me try: 18 - 7 = 12\n"),
+            "+V B1-x \u{2717}"
+        );
+        assert_eq!(of("18 7 4 -> 15", ""), "\u{2717}");
+    }
+}
