@@ -62,6 +62,8 @@ pub(super) struct Discourse {
     checking: u8,
     /// Inside a prompt that the text repeats, up to the word that says whose turn is next.
     echo: bool,
+    /// Inside a program.
+    code: bool,
 }
 
 impl Default for Discourse {
@@ -94,6 +96,7 @@ impl Discourse {
             near: false,
             checking: 0,
             echo: false,
+            code: false,
         }
     }
 
@@ -104,7 +107,12 @@ impl Discourse {
             "assistant" | "middleware" => self.echo = false,
             _ => {}
         }
-        if self.echo {
+        // A program in its fence is no reasoning; fences without a language hold grids and results.
+        if let Some(language) = sentence.text.strip_prefix("```") {
+            self.code = !self.code && language.starts_with(|c: char| c.is_ascii_alphabetic());
+            return;
+        }
+        if self.echo || self.code {
             return;
         }
         let rules = Arc::clone(&self.rules);

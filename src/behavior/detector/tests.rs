@@ -1,5 +1,5 @@
 use super::*;
-use crate::{task::countdown::Problem, trace::Reader};
+use crate::{behavior::Habit, task::countdown::Problem, trace::Reader};
 use proptest::prelude::*;
 
 const TEXT: &str = "try 18+7=25 left 25 4\ncheck 25-4=21 not 15\nback to 18 7 4\n15=?+4 so need 11\naim for 11 from 18 7\ncheck 18-7=11 yes\nanswer (18-7)+4\n";
@@ -59,4 +59,55 @@ proptest! {
         reader.finish(|told, tree| detector.hear(told, tree));
         prop_assert_eq!(detector.found().to_vec(), found(TEXT));
     }
+}
+
+/// The habits of a text without a problem: letter and sentence.
+fn shown(text: &str) -> Vec<(char, &str)> {
+    let (_, found) = Detector::read(None, text);
+    let letter = |b: &Behavior| Habit::from_name(&b.behavior).unwrap().letter();
+    found.iter().map(|b| (letter(b), b.span.of(text))).collect()
+}
+
+#[test]
+fn words_mean_what_the_course_of_the_reasoning_makes_them_mean() {
+    // The first attempt is no turn, the one after a failure is.
+    assert_eq!(
+        shown("Let me try 3 + 4 = 7.\nThat doesn't work.\nLet me try 3 * 4 = 12.\n"),
+        [('V', "That doesn't work."), ('B', "Let me try 3 * 4 = 12.")]
+    );
+    // A check goes on until it ends.
+    assert_eq!(
+        shown(
+            "Wait, let me double-check that.\nSeven tens are 70.\nTherefore, the answer is 70.\nSo 70 it is.\n"
+        ),
+        [
+            ('V', "Wait, let me double-check that."),
+            ('V', "Seven tens are 70.")
+        ]
+    );
+    // In one sentence: what failed comes before what is tried next.
+    assert_eq!(
+        shown("5 + 6 is not valid since 6 is missing, let's try: 5 + 5.\n"),
+        [
+            ('V', "5 + 6 is not valid since 6 is missing, let's try: 5 + 5."),
+            ('B', "5 + 6 is not valid since 6 is missing, let's try: 5 + 5.")
+        ]
+    );
+}
+
+#[test]
+fn repeated_prompts_and_programs_show_nothing() {
+    let echo = "user\nVerify that this is correct. Let me check: it is wrong!\nassistant\n";
+    assert!(shown(echo).is_empty());
+    assert!(shown("```python\n# let me verify\nassert x != 3\n```\n").is_empty());
+    assert_eq!(shown("```\n3 + 4 = 8 (too big)\n```\n").len(), 1);
+}
+
+#[test]
+fn a_stream_of_search_shows_its_returns_and_comparisons() {
+    let text = "Current State: 15:[18, 7, 4], Operations: []\nExploring Operation: 18+7=25, Resulting Numbers: [4, 25]\nGenerated Node #0,0: 15:[4, 25] Operation: 18+7=25\nMoving to Node #0,0\nExploring Operation: 25-4=21, Resulting Numbers: [21]\n21,15 unequal: No Solution\nMoving to Node #0\n";
+    assert_eq!(
+        shown(text),
+        [('V', "21,15 unequal: No Solution"), ('B', "Moving to Node #0")]
+    );
 }
