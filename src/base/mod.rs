@@ -9,6 +9,7 @@ pub mod json;
 pub mod pace;
 pub mod permutation;
 pub mod phrases;
+pub mod quiet;
 pub mod rng;
 pub mod sampler;
 pub mod sanitize;

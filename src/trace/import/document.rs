@@ -141,11 +141,25 @@ impl<R: BufRead> Document<R> {
         };
         self.scan.skip();
         if LISTS.contains(&name.as_str()) && self.scan.peek()? == Some(b'[') {
-            self.listed = true;
-            self.enter(State::Elements { inner: true });
+            self.scan.skip();
+            // A list of anything but objects is a member like others.
+            if matches!(self.scan.peek()?, Some(b'{' | b']')) {
+                self.listed = true;
+                self.state = State::Elements { inner: true };
+                return Ok(());
+            }
+            let raw = self.scan.rest(b'[', MOST_BYTES)?;
+            self.keep(name, raw);
             return Ok(());
         }
-        match self.scan.value(MOST_BYTES)? {
+        let raw = self.scan.value(MOST_BYTES)?;
+        self.keep(name, raw);
+        Ok(())
+    }
+
+    /// A member that holds for the whole object.
+    fn keep(&mut self, name: String, raw: Raw) {
+        match raw {
             Raw::Whole(bytes) => match json::parse(&bytes) {
                 Ok((value, _)) => {
                     self.about.insert(name, value);
@@ -155,7 +169,6 @@ impl<R: BufRead> Document<R> {
             Raw::TooLong => self.complain(&format!("`{name}` is left out: {TOO_LONG}")),
             Raw::Cut(_) => self.cut(),
         }
-        Ok(())
     }
 
     fn element(&mut self) -> io::Result<()> {

@@ -166,12 +166,12 @@ fn decide(head: &[u8], last: bool) -> Option<Kind> {
     if second.is_empty() && !last {
         return None;
     }
-    // A second row in a line of its own: then a broken first one is a broken row.
-    let again = second.first() == Some(&open) && json::parse(second.trim_ascii_end()).is_ok();
     Some(match (open, whole) {
-        _ if again && (open == b'{' || whole) => Kind::Lines,
+        (b'[', true) if second.first() == Some(&b'[') && json::parse(second.trim_ascii_end()).is_ok() => {
+            Kind::Lines
+        }
         (b'[', false) if !is_list(body) => Kind::Text,
-        (b'{', false) if second.first() == Some(&b'{') || !is_object(body) => Kind::Lines,
+        (b'{', false) if is_next(first, second) || !is_object(body) => Kind::Lines,
         _ => Kind::Document,
     })
 }
@@ -197,6 +197,14 @@ fn is_list(body: &[u8]) -> bool {
         Some(b']') => inner.trim_ascii_end().len() == 1,
         Some(_) => false,
     }
+}
+
+/// Whether a second line is another row, and not the next piece of what the first one leaves open.
+fn is_next(first: &[u8], second: &[u8]) -> bool {
+    second.first() == Some(&b'{')
+        && !first.ends_with(b"[")
+        && !first.ends_with(b",")
+        && !first.ends_with(b":")
 }
 
 /// Whether a brace opens an object, as far as its first name says.

@@ -55,8 +55,18 @@ impl<R: BufRead> Scanner<R> {
     /// The next value, at most `most` bytes of it. At least one byte is passed over.
     pub(super) fn value(&mut self, most: usize) -> io::Result<Raw> {
         self.peek()?;
-        let (mut raw, mut long) = (Vec::new(), false);
+        self.read(State::default(), Vec::new(), most)
+    }
+
+    /// The rest of a value whose first bracket was passed over; that bracket is part of it again.
+    pub(super) fn rest(&mut self, bracket: u8, most: usize) -> io::Result<Raw> {
         let mut state = State::default();
+        state.take(bracket);
+        self.read(state, vec![bracket], most)
+    }
+
+    fn read(&mut self, mut state: State, mut raw: Vec<u8>, most: usize) -> io::Result<Raw> {
+        let mut long = false;
         loop {
             let bytes = self.input.fill_buf()?;
             if bytes.is_empty() {

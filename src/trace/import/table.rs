@@ -3,16 +3,14 @@
 //! A table's description stands at its end: of one that is cut off nothing can be read.
 
 use super::{Item, Place, RowError, open::Reader, row, shape::Object};
+use crate::base::quiet::quietly;
 use parquet::{
     errors::ParquetError,
     file::reader::{ChunkReader, FileReader, SerializedFileReader},
     record::{Field, Row, reader::RowIter},
 };
 use serde_json::{Number, Value};
-use std::{
-    collections::VecDeque,
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use std::collections::VecDeque;
 
 /// Reads a table's rows.
 struct Table {
@@ -71,12 +69,12 @@ impl Iterator for Table {
 
 /// What the decoder says, as a sentence. It panics over some damaged files instead of refusing them.
 fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, String> {
-    match catch_unwind(AssertUnwindSafe(read)) {
-        Ok(Ok(read)) => Ok(read),
-        Ok(Err(error)) => Err(format!(
+    match quietly(read) {
+        Some(Ok(read)) => Ok(read),
+        Some(Err(error)) => Err(format!(
             "the table is damaged or cut off, what follows is lost: {error}"
         )),
-        Err(_) => Err("the table is damaged, what follows is lost".to_owned()),
+        None => Err("the table is damaged, what follows is lost".to_owned()),
     }
 }
 

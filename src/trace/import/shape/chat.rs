@@ -183,7 +183,7 @@ fn answer(object: &Object) -> Option<Vec<Answer<'_>>> {
 }
 
 /// The messages of an object.
-fn list(object: &Object) -> Option<&Value> {
+pub(super) fn list(object: &Object) -> Option<&Value> {
     let found = LISTS.iter().filter_map(|name| object.get(*name));
     found
         .into_iter()

@@ -1,11 +1,13 @@
 //! Our own rows, `backtrail.trace/1`, and any row that has its text in `text` or `trace`.
 
-use super::{super::draft::Draft, Object, text};
+use super::{super::draft::Draft, Object, chat, text};
 use crate::trace::{Trace, record};
 use serde_json::{Value, json};
 
 pub(super) fn fits(object: &Object) -> bool {
-    object.contains_key("text") || text(object, "trace").is_some()
+    // Training sets have a whole conversation rendered in `text`, beside its messages.
+    let rendered = !is_ours(object) && chat::list(object).is_some();
+    (object.contains_key("text") || text(object, "trace").is_some()) && !rendered
 }
 
 pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String> {
@@ -44,9 +46,13 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
     Ok(vec![draft])
 }
 
+fn is_ours(object: &Object) -> bool {
+    text(object, "schema") == Some(record::SCHEMA)
+}
+
 /// The object as a trace. Rows that do not say they are ours may mean other things by our names.
 fn trace(object: Object) -> Result<Trace, String> {
-    let ours = text(&object, "schema") == Some(record::SCHEMA);
+    let ours = is_ours(&object);
     let known = |name: &String| {
         matches!(
             name.as_str(),

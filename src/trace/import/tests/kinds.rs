@@ -17,6 +17,8 @@ fn lists_and_objects_may_stand_on_as_many_lines_as_they_like() {
         "[\n {\"text\":\"a\"},\n {\"text\":\"b\"}\n]\n",
         "{\n \"text\": \"a\"\n}\n{\n \"text\": \"b\"\n}\n",
         "[{\"text\":\"a\"}]\n[{\"text\":\"b\"}]\n",
+        "{\"messages\": [\n {\"role\":\"assistant\",\"content\":\"a\"}\n]}\n{\"text\":\n \"b\"}",
+        "{\n\"rows\": [1, 2],\n\"text\":\"a\"}\n{\n\"text\":\"b\", \"samples\":[\"x\"]}",
         "{\"model\":\"m\",\n\"results\":[{\"text\":\"a\"},\n{\"text\":\"b\"}]}",
     ] {
         assert_eq!(texts(text.as_bytes()), ["a", "b"], "{text}");
@@ -83,6 +85,13 @@ fn rows_that_use_our_names_for_other_things_are_read_all_the_same() {
             .to_string()
             .contains("a field has the wrong type")
     );
+}
+
+#[test]
+fn a_conversation_that_is_also_there_as_one_text_is_read_from_its_messages() {
+    let messages = r#"[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]"#;
+    let row = format!(r#"{{"text":"user: q\nassistant: a","messages":{messages}}}"#);
+    assert_eq!(texts(row.as_bytes()), ["a"]);
 }
 
 #[test]
