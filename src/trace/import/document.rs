@@ -28,6 +28,7 @@ pub(super) struct Document<R> {
     /// Elements that are one row together: messages, sentences.
     gathered: Vec<Value>,
     gathered_bytes: usize,
+    gathered_repaired: usize,
     /// Whether the object's rows have been read out of a list in it.
     listed: bool,
     row: usize,
@@ -55,6 +56,7 @@ impl<R: BufRead> Document<R> {
             about,
             gathered: Vec::new(),
             gathered_bytes: 0,
+            gathered_repaired: 0,
             listed: false,
             row: 0,
             waiting: VecDeque::new(),
@@ -188,7 +190,8 @@ impl<R: BufRead> Document<R> {
         let mut place = self.place.at_row(self.row);
         place.line = Some(line);
         match json::parse(&bytes) {
-            Ok((value, _)) if !self.gathered.is_empty() || self.is_piece(&value) => {
+            Ok((value, repaired)) if !self.gathered.is_empty() || self.is_piece(&value) => {
+                self.gathered_repaired += repaired;
                 self.gathered_bytes += bytes.len();
                 if self.gathered_bytes <= MOST_BYTES {
                     self.gathered.push(value);
@@ -214,8 +217,10 @@ impl<R: BufRead> Document<R> {
             self.complain(TOO_LONG);
         }
         self.gathered_bytes = 0;
+        let repaired = std::mem::take(&mut self.gathered_repaired);
         if !gathered.is_empty() {
-            let place = self.place.clone();
+            let mut place = self.place.clone();
+            place.repaired = (repaired > 0).then_some(repaired);
             self.waiting
                 .extend(row::read(Value::Array(gathered), &self.about, place));
         }

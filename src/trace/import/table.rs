@@ -12,6 +12,9 @@ use parquet::{
 use serde_json::{Number, Value};
 use std::collections::VecDeque;
 
+/// Characters of a decoder's complaint.
+const MOST_WORDS: usize = 200;
+
 /// Reads a table's rows.
 struct Table {
     rows: RowIter<'static>,
@@ -71,9 +74,13 @@ impl Iterator for Table {
 fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, String> {
     match quietly(read) {
         Some(Ok(read)) => Ok(read),
-        Some(Err(error)) => Err(format!(
-            "the table is damaged or cut off, what follows is lost: {error}"
-        )),
+        Some(Err(error)) => {
+            // Some of its sentences hold the bytes they are about.
+            let error: String = error.to_string().chars().take(MOST_WORDS).collect();
+            Err(format!(
+                "the table is damaged or cut off, what follows is lost: {error}"
+            ))
+        }
         None => Err("the table is damaged, what follows is lost".to_owned()),
     }
 }

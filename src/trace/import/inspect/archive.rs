@@ -1,11 +1,13 @@
 //! `.eval` archives: a zip with a header and a member, or a folder of members, for every sample.
 //!
-//! Members are unpacked one at a time and never more than a row may have. An archive whose end is missing is read from
-//! its beginning as far as it goes; a log that is still being written has its header in `_journal/start.json`.
+//! Members are unpacked one at a time and never more than a row may have. A log that is still being written has its header
+//! in `_journal/start.json`.
 
 use super::{
     super::{Item, MOST_BYTES, Place, RowError, TOO_LONG, json::parse, row, shape::Object},
-    FORMAT, log,
+    FORMAT,
+    cut::Cut,
+    log,
 };
 use serde_json::{Value, json};
 use std::{
@@ -82,8 +84,8 @@ impl<R: Read + Seek> Archive<R> {
         }
         let header = ["header.json", "_journal/start.json"];
         let header = header.iter().find_map(|name| names.get(*name));
-        let about = match header.map(|&index| member(&mut zip, index, &mut left)) {
-            Some(Ok(Value::Object(about))) => about,
+        let about = match header.map(|&index| parse(&member(&mut zip, index, &mut left)?)) {
+            Some(Ok((Value::Object(about), _))) => about,
             Some(Err(reason)) => {
                 let reason = format!("its header cannot be read, so model and task are not known: {reason}");
                 let place = place.clone();
@@ -113,25 +115,33 @@ impl<R: Read + Seek> Archive<R> {
         }
     }
 
-    fn read(&mut self, sample: &Sample) -> Result<Value, String> {
+    fn read(&mut self, sample: &Sample, mut place: Place) -> Result<Vec<Item>, String> {
         match sample {
-            Sample::Member(name) => self.named(name),
-            Sample::Folder(folder) => self.folder(folder),
+            Sample::Member(name) => {
+                let bytes = self.bytes(name)?;
+                Ok(row::parse(&bytes, &self.about, place))
+            }
+            Sample::Folder(folder) => {
+                let (value, repaired) = self.folder(folder)?;
+                place.repaired = (repaired > 0).then_some(repaired);
+                Ok(row::read(value, &self.about, place))
+            }
         }
     }
 
-    fn named(&mut self, name: &str) -> Result<Value, String> {
+    fn bytes(&mut self, name: &str) -> Result<Vec<u8>, String> {
         let index = *self.names.get(name).ok_or("it is missing from the archive")?;
         member(&mut self.zip, index, &mut self.left)
     }
 
     /// A large sample: a shell, and its lists cut into members that are named by their first number.
-    fn folder(&mut self, folder: &str) -> Result<Value, String> {
-        let mut shell = self.named(&format!("{folder}/sample.json"))?;
+    fn folder(&mut self, folder: &str) -> Result<(Value, usize), String> {
+        let (mut shell, mut repaired) = parse(&self.bytes(&format!("{folder}/sample.json"))?)?;
         let Value::Object(object) = &mut shell else {
             return Err("its `sample.json` is no object".to_owned());
         };
-        if let Ok(metadata) = self.named(&format!("{folder}/metadata.json")) {
+        let metadata = self.bytes(&format!("{folder}/metadata.json"));
+        if let Ok((metadata, _)) = metadata.and_then(|bytes| parse(&bytes)) {
             object.insert("metadata".to_owned(), metadata);
         }
         for list in ["messages", "attachments"] {
@@ -151,13 +161,15 @@ impl<R: Read + Seek> Archive<R> {
                 .collect();
             let (mut whole, mut bytes) = (Vec::new(), 0);
             for index in pieces.into_values() {
-                let before = self.left;
-                if let Value::Array(values) = member(&mut self.zip, index, &mut self.left)? {
-                    whole.extend(values);
-                }
-                bytes += before - self.left;
-                if bytes > MOST_BYTES as u64 {
+                let piece = member(&mut self.zip, index, &mut self.left)?;
+                bytes += piece.len();
+                if bytes > MOST_BYTES {
                     return Err(TOO_LONG.to_owned());
+                }
+                let (piece, broken) = parse(&piece)?;
+                repaired += broken;
+                if let Value::Array(values) = piece {
+                    whole.extend(values);
                 }
             }
             if list == "messages" {
@@ -166,7 +178,7 @@ impl<R: Read + Seek> Archive<R> {
                 object.insert(list.to_owned(), Value::Array(whole));
             }
         }
-        Ok(shell)
+        Ok((shell, repaired))
     }
 }
 
@@ -179,110 +191,26 @@ impl<R: Read + Seek> Iterator for Archive<R> {
                 return Some(item);
             }
             let sample = self.samples.pop_front()?;
-            let place = named(&self.place, &sample);
-            match self.read(&sample) {
-                Ok(value) => self.waiting.extend(row::read(value, &self.about, place)),
+            let (Sample::Member(name) | Sample::Folder(name)) = &sample;
+            let place = named(&self.place, name);
+            match self.read(&sample, place.clone()) {
+                Ok(rows) => self.waiting.extend(rows),
                 Err(reason) => self.waiting.push_back(Ok(Err(RowError { place, reason }))),
             }
         }
     }
 }
 
-/// The samples of an archive whose end is missing.
-#[derive(Debug)]
-struct Cut<R> {
-    input: R,
-    about: Object,
-    place: Place,
-    left: u64,
-    waiting: VecDeque<Item>,
-    done: bool,
-}
-
-impl<R: Read> Cut<R> {
-    fn new(input: R, place: Place, left: u64) -> Self {
-        Self {
-            input,
-            about: Object::new(),
-            place,
-            left,
-            waiting: VecDeque::new(),
-            done: false,
-        }
-    }
-
-    /// Takes in the next member; `false` when there is none.
-    fn member(&mut self) -> Result<bool, Box<RowError>> {
-        let fail = |place: &Place, reason: String| {
-            let reason = format!("the archive is cut off or damaged, what follows is lost: {reason}");
-            let place = place.clone();
-            Box::new(RowError { place, reason })
-        };
-        let mut file = match zip::read::read_zipfile_from_stream(&mut self.input) {
-            Ok(Some(file)) => file,
-            Ok(None) => return Ok(false),
-            Err(error) => return Err(fail(&self.place, error.to_string())),
-        };
-        let name = String::from_utf8_lossy(file.name_raw()).into_owned();
-        let wanted = name == "_journal/start.json"
-            || name
-                .strip_prefix("samples/")
-                .is_some_and(|rest| !rest.contains('/') && rest.ends_with(".json"));
-        if !wanted {
-            return Ok(true);
-        }
-        let place = named(&self.place, &Sample::Member(name.clone()));
-        let bytes = unpack(&mut file, &mut self.left).map_err(|reason| fail(&place, reason))?;
-        let value = parse(&bytes).map(|(value, _)| value);
-        match value {
-            Ok(Value::Object(about)) if name.starts_with("_journal") => self.about = about,
-            Ok(value) => self.waiting.extend(row::read(value, &self.about, place)),
-            Err(reason) => self.waiting.push_back(Ok(Err(RowError { place, reason }))),
-        }
-        Ok(true)
-    }
-}
-
-impl<R: Read> Iterator for Cut<R> {
-    type Item = Item;
-
-    fn next(&mut self) -> Option<Item> {
-        loop {
-            if let Some(item) = self.waiting.pop_front() {
-                return Some(item);
-            }
-            if self.done {
-                return None;
-            }
-            match self.member() {
-                Ok(true) => {}
-                Ok(false) => {
-                    self.done = true;
-                    let reason = "the archive is cut off: its end is missing, and with it whatever followed"
-                        .to_owned();
-                    let place = self.place.clone();
-                    return Some(Ok(Err(RowError { place, reason })));
-                }
-                Err(error) => {
-                    self.done = true;
-                    return Some(Ok(Err(*error)));
-                }
-            }
-        }
-    }
-}
-
-/// A member's JSON.
-fn member<R: Read + Seek>(zip: &mut ZipArchive<R>, index: usize, left: &mut u64) -> Result<Value, String> {
+/// A member's bytes.
+fn member<R: Read + Seek>(zip: &mut ZipArchive<R>, index: usize, left: &mut u64) -> Result<Vec<u8>, String> {
     let mut file = zip
         .by_index(index)
         .map_err(|error| format!("it cannot be unpacked: {error}"))?;
-    let bytes = unpack(&mut file, left)?;
-    parse(&bytes).map(|(value, _)| value)
+    unpack(&mut file, left)
 }
 
-/// A member's bytes, so many at most; what is unpacked is taken off `left`.
-fn unpack(file: &mut impl Read, left: &mut u64) -> Result<Vec<u8>, String> {
+/// A file's bytes, so many at most; what is unpacked is taken off `left`.
+pub(super) fn unpack(file: &mut impl Read, left: &mut u64) -> Result<Vec<u8>, String> {
     let most = (MOST_BYTES as u64).min(*left);
     let mut bytes = Vec::new();
     let read = file.take(most + 1).read_to_end(&mut bytes);
@@ -301,8 +229,7 @@ fn unpack(file: &mut impl Read, left: &mut u64) -> Result<Vec<u8>, String> {
 }
 
 /// The place of a sample, by the name its member has: `samples/{id}_epoch_{epoch}.json`.
-fn named(place: &Place, sample: &Sample) -> Place {
-    let (Sample::Member(name) | Sample::Folder(name)) = sample;
+pub(super) fn named(place: &Place, name: &str) -> Place {
     let name = name.strip_prefix("samples/").unwrap_or(name);
     let name = name.strip_suffix(".json").unwrap_or(name);
     let (id, epoch) = match name.rsplit_once("_epoch_") {

@@ -2,6 +2,7 @@
 
 pub(super) mod archive;
 mod attachments;
+mod cut;
 pub(super) mod log;
 pub(super) mod sample;
 

@@ -113,6 +113,43 @@ fn a_broken_member_hides_no_other() {
 }
 
 #[test]
+fn samples_in_pieces_are_named_when_the_archive_is_cut() {
+    let bytes = fs::read(fixture("inspect_chunked.eval")).unwrap();
+    let rows = of_file(&bytes[..bytes.len() / 2]);
+    let why: Vec<String> = rows
+        .iter()
+        .map(|row| row.as_ref().unwrap_err().to_string())
+        .collect();
+    assert!(
+        why[0].contains(", sample 1, epoch 1: it is stored in pieces"),
+        "{why:?}"
+    );
+    assert!(why.last().unwrap().contains("cut off"), "{why:?}");
+}
+
+#[test]
+fn bytes_that_are_no_text_are_counted_wherever_they_stand() {
+    let sample = sample("a", "x").replace("\"x\"", "\"x?y\"").into_bytes();
+    let sample: Vec<u8> = sample.iter().map(|&b| if b == b'?' { 0xff } else { b }).collect();
+    let packed = archive(
+        &[("samples/a_epoch_1.json", &sample)],
+        CompressionMethod::Deflated,
+    );
+    let list = [
+        b"[\n{\"role\":\"assistant\",\"content\":\"x\xffy\"}]".as_slice(),
+        b"\n",
+    ]
+    .concat();
+    for bytes in [packed, list] {
+        let row = of_file(&bytes).remove(0).unwrap();
+        assert_eq!(
+            (row.trace.text.as_str(), &row.trace.source.unwrap()["repaired"]),
+            ("x\u{fffd}y", &json!(1))
+        );
+    }
+}
+
+#[test]
 fn an_archive_that_is_no_log_says_what_it_is() {
     let rows = of_file(&archive(&[("a.txt", b"hello")], CompressionMethod::Stored));
     assert!(
