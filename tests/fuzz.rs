@@ -33,6 +33,18 @@ fn good_inputs_pass() {
     SEEDS.iter().for_each(|seed| run(seed.as_bytes()));
 }
 
+#[test]
+fn files_of_other_programs_pass() {
+    let mut files = 0;
+    for entry in std::fs::read_dir("tests/data/formats").unwrap().flatten() {
+        if let Ok(data) = std::fs::read(entry.path()) {
+            targets::row(&data);
+            files += 1;
+        }
+    }
+    assert!(files > 15);
+}
+
 proptest! {
     #[test]
     fn random_bytes_pass(data in prop::collection::vec(any::<u8>(), 0..200)) {

@@ -68,7 +68,8 @@ pub fn tree(data: &[u8]) {
     assert_eq!(reader.tree(), &Reader::read(problem(), &text));
 }
 
-/// Rows that somebody else wrote are read or refused, and what is read can be analysed.
+/// Files that somebody else wrote, archives and tables too, are read or refused, and what is read can be analysed.
+/// `cargo fuzz run row CORPUS tests/data/formats` begins with real ones.
 pub fn row(data: &[u8]) {
     for row in Rows::new(data, "rows.jsonl").flatten().flatten() {
         let _ = backtrail::behavior::analyze(row, None, 0);

@@ -10,6 +10,7 @@ pub mod nearest;
 pub mod pace;
 pub mod permutation;
 pub mod phrases;
+pub mod quiet;
 pub mod rng;
 pub mod sampler;
 pub mod sanitize;

@@ -13,8 +13,7 @@ use crate::{
 };
 use regex_automata::meta::Regex;
 use std::{
-    fs::File,
-    io::{self, BufRead, BufReader},
+    io::{self, BufReader},
     path::Path,
 };
 
@@ -31,7 +30,7 @@ pub(super) fn run(args: &Analyze) -> Outcome {
     let mut output = Output::open(args.out.as_deref())?;
     let (mut read, mut bad) = (0, 0);
     for path in &args.files {
-        let mut rows = Rows::new(open(path)?, &path.display().to_string());
+        let mut rows = open(path)?;
         let before = read + bad;
         for row in &mut rows {
             let index = read + bad;
@@ -65,24 +64,18 @@ pub(super) fn run(args: &Analyze) -> Outcome {
             complain(&format!("{} is empty: nothing to analyze", path.display()));
         }
     }
-    if read == 0 && bad > 0 {
-        return Err(Failure::input(format!("none of the {bad} rows could be read")));
+    match (read, bad) {
+        (0, 1) => Err(Failure::input("the one row could not be read")),
+        (0, 2..) => Err(Failure::input(format!("none of the {bad} rows could be read"))),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
-fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
+fn open(path: &Path) -> Result<Rows<'static>, Failure> {
     if path == Path::new("-") {
-        return Ok(Box::new(BufReader::new(io::stdin())));
+        return Ok(Rows::new(BufReader::new(io::stdin()), "-"));
     }
-    let complaint = |e: io::Error| Failure::input(format!("{} cannot be opened: {e}", path.display()));
-    if path.is_dir() {
-        return Err(Failure::input(format!(
-            "{} is a directory: name the files in it",
-            path.display()
-        )));
-    }
-    Ok(Box::new(BufReader::new(File::open(path).map_err(complaint)?)))
+    Rows::open(path).map_err(|e| Failure::input(format!("{} cannot be opened: {e}", path.display())))
 }
 
 /// A pattern of score sheets.

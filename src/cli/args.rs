@@ -250,7 +250,8 @@ pub enum TableFormat {
 /// `backtrail analyze`
 #[derive(Clone, Debug, Args)]
 pub struct Analyze {
-    /// Trace files, one JSON object per line, or plain text; `-` is standard input.
+    /// Traces by anybody, told by their content: our own, logs of Inspect, rollouts of verl, TRL or verifiers, chats, plain
+    /// text; `-` is standard input.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// The problem of rows that do not name theirs.

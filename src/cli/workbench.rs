@@ -7,13 +7,12 @@ use super::{
 };
 use crate::{
     base::{nearest::hint, pace::Pace},
-    behavior,
     config::{self, Paths, Settings, Warning},
-    trace::{Trace, import::Rows},
+    trace::Trace,
     tui::{
         self, App, Msg, Start,
         app::{Notice, Problem},
-        driver::{self, Workbench},
+        driver::{Files, Workbench},
         keymap::Keymap,
         theme::{ASCII, Depth, Look, Theme, UNICODE},
     },
@@ -21,8 +20,7 @@ use crate::{
 use clap::CommandFactory;
 use std::{
     env, fs,
-    fs::File,
-    io::{BufReader, IsTerminal},
+    io::IsTerminal,
     path::PathBuf,
     sync::{
         Arc,
@@ -33,9 +31,6 @@ use std::{
 
 /// Messages that may wait for the screen.
 const INBOX: usize = 1024;
-
-/// Traces that are opened from one file at most.
-const MOST_ROWS: usize = 1000;
 
 /// How long leaving waits for a run without a word.
 const AT_ONCE: Duration = Duration::from_secs(1);
@@ -60,7 +55,7 @@ pub(super) fn run(
     let record = |path: &PathBuf| recording::create(path, &settings.model);
     let recorder = args.record.as_ref().map(record).transpose()?;
     let mut notices: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-    let traces = open(files, &mut notices)?;
+    let (traces, rest) = open(files, &mut notices)?;
     let user = |name: &str| {
         Some(config::File::new(
             name,
@@ -91,6 +86,7 @@ pub(super) fn run(
         workbench.stand_by(&settings.model);
         // Nobody reads yet, and the inbox has room.
         let _ = sender.try_send(Msg::Open(traces));
+        workbench.read(rest);
     }
     if let Some(notice) = summary(&notices, warnings.len()) {
         let _ = sender.try_send(Msg::Notice(Notice::warning(notice)));
@@ -109,6 +105,11 @@ pub(super) fn run(
         &mut workbench,
         inbox,
     );
+    let bad = workbench.complaints();
+    bad.first.iter().for_each(|sentence| complain(sentence));
+    if bad.more > 0 {
+        complain(&format!("{} more rows could not be read", bad.more));
+    }
     stop_training(&mut workbench);
     left.map_err(|error| match error {
         tui::Error::NoTerminal => Failure::input(error),
@@ -156,38 +157,29 @@ fn command_hint(typed: &str) -> String {
     hint(typed, cli.get_subcommands().map(clap::Command::get_name))
 }
 
-/// The traces of all files, each with its problem as the screen shows it.
-fn open(files: &[PathBuf], notices: &mut Vec<String>) -> Result<Vec<(Problem, Trace)>, Failure> {
-    let mut traces = Vec::new();
-    for path in files {
+/// The first trace of all files, and the files that hold the others.
+fn open(files: &[PathBuf], notices: &mut Vec<String>) -> Result<(Vec<(Problem, Trace)>, Files), Failure> {
+    let mut rest = Files::open(files).map_err(|(path, error)| {
         let place = path.display().to_string();
-        let cannot = |e: std::io::Error| {
-            let hint = if e.kind() == std::io::ErrorKind::NotFound {
-                command_hint(&place)
-            } else {
-                String::new()
-            };
-            Failure::input(format!("{place} cannot be opened: {e}{hint}"))
+        let hint = if error.kind() == std::io::ErrorKind::NotFound {
+            command_hint(&place)
+        } else {
+            String::new()
         };
-        let rows = Rows::new(BufReader::new(File::open(path).map_err(cannot)?), &place);
-        for (index, row) in rows.take(MOST_ROWS).enumerate() {
-            match row.map_err(cannot)? {
-                Err(error) => notices.push(error.to_string()),
-                Ok(mut row) => {
-                    notices.extend(row.mended.take());
-                    let problem = row.problem.clone();
-                    let trace = behavior::analyze(row, None, index);
-                    traces.push((driver::shown(problem.as_ref(), trace.prompt.as_deref()), trace));
-                }
+        Failure::input(format!("{place} cannot be opened: {error}{hint}"))
+    })?;
+    for found in &mut rest {
+        match found {
+            Ok((opened, mended)) => {
+                notices.extend(mended);
+                return Ok((vec![opened], rest));
             }
-        }
-        if traces.len() >= MOST_ROWS {
-            notices.push(format!("{place}: only the first {MOST_ROWS} traces are open"));
+            Err(sentence) => notices.push(sentence),
         }
     }
-    if traces.is_empty() && !files.is_empty() {
-        let why = notices.pop().unwrap_or_else(|| "the files are empty".to_owned());
-        return Err(Failure::Input(format!("there is no trace to open: {why}")));
+    if files.is_empty() {
+        return Ok((Vec::new(), rest));
     }
-    Ok(traces)
+    let why = notices.pop().unwrap_or_else(|| "the files are empty".to_owned());
+    Err(Failure::Input(format!("there is no trace to open: {why}")))
 }

@@ -3,9 +3,9 @@
 
 use super::{
     Reader, Span, Trace, Tree,
-    language::Line,
+    parts::parts,
     read::Told,
-    record::{Finish, Outcome, Part, PartKind, Seconds, TokenStats, Tokens},
+    record::{Finish, Outcome, Seconds, TokenStats, Tokens},
 };
 use crate::{
     base::id,
@@ -87,7 +87,10 @@ impl Live {
         if !self.stats.ends.is_empty() {
             self.trace.tokens.get_or_insert_default().generated = self.stats.ends.len();
         }
-        self.trace.parts = parts(&self.trace.text);
+        // Who wrote the head may know better than the text says.
+        if self.trace.parts.is_empty() {
+            self.trace.parts = parts(&self.trace.text);
+        }
         self.trace.outcome = self
             .problem
             .as_ref()
@@ -166,34 +169,6 @@ pub fn judge(problem: &Problem, text: &str) -> Outcome {
         scorer: "exact".to_owned(),
         reason: judgement.reason,
     }
-}
-
-/// Thinking and answer: the last `answer …` line of the bundled language, else the last `<answer>` tag.
-#[must_use]
-pub fn parts(text: &str) -> Vec<Part> {
-    let answer = last_answer_line(text).or_else(|| text.rfind("<answer>"));
-    let part = |kind, start, end| {
-        (start < end).then_some(Part {
-            kind,
-            span: Span::new(start, end),
-        })
-    };
-    match answer {
-        Some(at) => [
-            part(PartKind::Think, 0, at),
-            part(PartKind::Answer, at, text.len()),
-        ]
-        .into_iter()
-        .flatten()
-        .collect(),
-        None => part(PartKind::Think, 0, text.len()).into_iter().collect(),
-    }
-}
-
-fn last_answer_line(text: &str) -> Option<usize> {
-    let start = text.trim_end_matches('\n').rfind('\n').map_or(0, |at| at + 1);
-    let line = text.get(start..)?.trim_end_matches('\n');
-    matches!(Line::parse(line)?.line, Line::Answer { .. }).then_some(start)
 }
 
 #[cfg(test)]

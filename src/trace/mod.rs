@@ -5,6 +5,7 @@ pub mod facts;
 pub mod import;
 pub mod language;
 pub mod live;
+pub mod parts;
 pub mod prose;
 pub mod read;
 pub mod record;

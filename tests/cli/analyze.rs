@@ -171,3 +171,56 @@ fn a_line_of_ten_megabytes_is_a_line() {
     assert_eq!(answer, "");
     assert!(fs::metadata(home.path("out.jsonl")).unwrap().len() > 10_000_000);
 }
+
+/// A file that another program wrote.
+fn foreign(name: &str) -> Vec<u8> {
+    fs::read(format!("tests/data/formats/{name}")).unwrap()
+}
+
+#[test]
+fn other_programs_files_are_told_by_their_content() {
+    let home = Home::new();
+    for (name, format, answer) in [
+        ("inspect.eval", "inspect", "(18-7)+4"),
+        ("inspect.json", "inspect", "(18-7)+4"),
+        ("verifiers/results.jsonl", "verifiers", "(18-7)+4"),
+        ("chat.jsonl", "openai", ""),
+        ("trl.parquet", "trl", ""),
+        ("thought_anchors.jsonl", "thought-anchors", ""),
+    ] {
+        home.file("some.txt", foreign(name));
+        let ran = home.run(&["analyze", "some.txt", "--json"]);
+        assert_eq!(ran.err, "", "{name}");
+        let trace = &ran.json()[0];
+        assert_eq!(trace["source"]["format"], format, "{name}");
+        assert!(trace["tree"]["nodes"].is_array());
+        if !answer.is_empty() {
+            assert_eq!(trace["outcome"]["correct"], true, "{name}");
+            assert_eq!(trace["parts"][0]["kind"], "think", "{name}");
+            assert_eq!(trace["problem"]["target"], 15);
+        }
+    }
+    let piped = home.file("piped", foreign("inspect.eval"));
+    let ran = home.run_reading(&["analyze", "-", "--json"], &piped);
+    assert_eq!(ran.json()[2]["source"]["sample"], "3");
+}
+
+#[test]
+fn what_is_left_of_a_damaged_archive_is_read_and_the_rest_is_said() {
+    let home = Home::new();
+    let whole = foreign("inspect.eval");
+    home.file("cut.eval", &whole[..whole.len() / 2]);
+    let ran = home.run(&["analyze", "cut.eval", "--json"]);
+    assert!(
+        ran.err.contains("cut.eval") && ran.err.contains("cut off"),
+        "{}",
+        ran.err
+    );
+    let traces = ran.json();
+    assert_eq!(traces[0]["outcome"]["correct"], true);
+    assert_eq!(traces.last().unwrap()["finish"], "error");
+    home.file("stub.eval", &whole[..40]);
+    let ran = home.run(&["analyze", "stub.eval"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("the one row could not be read"), "{}", ran.err);
+}

@@ -9,7 +9,7 @@ use backtrail::{
     base::{cancel::Cancel, sampler::Sampler},
     engine::{Event, EventKind, Recorder, Request, RunId, StopReason, TokenBatch},
 };
-use std::{fs, time::Instant};
+use std::{fs, io::Write as _, process::Command, sync::mpsc, thread, time::Instant};
 use terminal::{Home, Terminal};
 
 /// A tree with a move, and the verdict on a finished answer.
@@ -282,6 +282,37 @@ fn what_lanes_write_is_recorded_too_and_played_side_by_side() {
     terminal.wait_for("A recording holds what the lanes wrote");
     terminal.press("\x03");
     assert!(terminal.ended_well());
+}
+
+#[test]
+fn the_first_trace_of_a_file_is_there_while_the_others_are_still_read() {
+    let home = Home::new();
+    // A file without an end, as long as the writer holds it.
+    let path = home.path("endless.jsonl");
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let name = path.to_str().unwrap().to_owned();
+    let (seen, wait) = mpsc::channel();
+    let writer = thread::spawn(move || {
+        let mut file = fs::OpenOptions::new().write(true).open(path).unwrap();
+        file.write_all(b"{\"text\":\"the first text\"}\n").unwrap();
+        wait.recv().unwrap();
+        file.write_all(b"{\"text\":1}\n{\"text\":\"the second text\"}\n")
+            .unwrap();
+    });
+    let mut terminal = Terminal::start(&home, &[&name], (30, 110));
+    terminal.wait_for("the first text");
+    seen.send(()).unwrap();
+    writer.join().unwrap();
+    terminal.wait_for("line 2: `text` is not a string");
+    terminal.press("]");
+    terminal.wait_for("the second text");
+    terminal.press("q");
+    assert!(terminal.ended_well());
+    let written = String::from_utf8(terminal.written.clone()).unwrap();
+    assert!(
+        written.contains("backtrail: ") && written.matches("is not a string").count() > 1,
+        "said again at the end"
+    );
 }
 
 /// A recording of one run that says `text`.

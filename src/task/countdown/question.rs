@@ -5,30 +5,53 @@ use super::{Problem, Rules};
 
 /// Words before the target.
 const TARGET: [&str; 5] = ["make ", "calculate ", "equals ", "target value ", "target of "];
+/// How far from its numbers the target may stand, in bytes, within their line.
+const REACH: usize = 200;
 
-/// The problem that `text` asks, under rational rules; `None` when it is no question of that kind.
+/// The problem that `text` asks, under rational rules; `None` when it is no question of that kind. The last question counts:
+/// those before it are examples.
 #[must_use]
 pub fn question(text: &str) -> Option<Problem> {
+    const WORD: &str = "numbers";
     let lower = text.to_ascii_lowercase();
-    let (_, after) = lower.split_once("numbers")?;
-    let after = after.trim_start_matches([':', ' ', '[']);
-    let list = after
-        .split(|c: char| !c.is_ascii_digit() && c != ',' && c != ' ')
-        .next()?;
-    let numbers: Vec<&str> = list
-        .split(',')
-        .map(str::trim)
-        .filter(|word| !word.is_empty())
-        .collect();
-    if numbers.len() < 2 {
-        return None;
+    lower.rmatch_indices(WORD).find_map(|(at, _)| {
+        let (numbers, rest) = list(lower.get(at + WORD.len()..)?);
+        let after = rest.get(..rest.floor_char_boundary(REACH))?.lines().next();
+        let before = lower.get(lower.ceil_char_boundary(at.saturating_sub(REACH))..at)?;
+        let before = before.rsplit('\n').next();
+        let target = [after, before].into_iter().flatten().find_map(target)?;
+        if numbers.len() < 2 {
+            return None;
+        }
+        Problem::parse_with(&format!("{} -> {target}", numbers.join(" ")), Rules::Rational).ok()
+    })
+}
+
+/// The numbers that `text` lists, and what follows them.
+fn list(text: &str) -> (Vec<&str>, &str) {
+    let (mut numbers, mut rest) = (Vec::new(), text);
+    loop {
+        let next = rest.trim_start_matches([':', ' ', '[', '(', ',']);
+        let next = next.strip_prefix("and ").unwrap_or(next);
+        let end = next.find(|c: char| !c.is_ascii_digit()).unwrap_or(next.len());
+        let (number, behind) = next.split_at(end);
+        if number.is_empty() {
+            return (numbers, rest);
+        }
+        numbers.push(number);
+        rest = behind;
     }
-    let target = TARGET.iter().find_map(|word| {
-        let (_, after) = lower.split_once(word)?;
-        let end = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
-        after.get(..end).filter(|digits| !digits.is_empty())
-    })?;
-    Problem::parse_with(&format!("{} -> {target}", numbers.join(" ")), Rules::Rational).ok()
+}
+
+/// The last number behind a word that announces the target.
+fn target(text: &str) -> Option<&str> {
+    TARGET.iter().find_map(|word| {
+        text.rmatch_indices(word).find_map(|(at, _)| {
+            let after = text.get(at + word.len()..)?;
+            let end = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+            after.get(..end).filter(|digits| !digits.is_empty())
+        })
+    })
 }
 
 #[cfg(test)]
@@ -58,6 +81,14 @@ mod tests {
             (
                 "Combine these initial numbers [53, 57, 13] to reach the target value 64. All",
                 "53 57 13 -> 64",
+            ),
+            (
+                "Answer with numbers. Using the numbers 1, 2, create 3 that equals 3.\nUsing the numbers 4, 5, and 6, make 15.",
+                "4 5 6 -> 15",
+            ),
+            (
+                "Find a way to make 12 using all of these numbers: 3, 4.\nFind a way to make 13 using all of these numbers: 9, 4.\n1. Write numbers",
+                "9 4 -> 13",
             ),
         ] {
             assert_eq!(

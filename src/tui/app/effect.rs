@@ -19,6 +19,8 @@ pub enum Effect {
     LoadModel(String),
     /// Say which models there are. Answered by `Msg::Models`.
     ListModels,
+    /// Read on in the files that are open, if there is more. Answered by `Msg::Rows`.
+    ReadOn,
     /// Say what these tokens of the current model are as text. Answered by `Msg::TokenTexts`.
     NameTokens(Vec<u32>),
     /// Save traces as JSON lines. Answered by a notice that says where.

@@ -32,6 +32,8 @@ pub enum Msg {
     Resize(u16, u16),
     /// Traces from elsewhere, each with its problem as it is to be shown; the first one is looked at.
     Open(Vec<(Problem, Trace)>),
+    /// More traces from the files that are open; what is looked at stays.
+    Rows(Vec<(Problem, Trace)>),
     /// An engine said something.
     Engine(Event),
     /// The readers and detectors have looked at a trace up to some point.

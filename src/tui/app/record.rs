@@ -5,7 +5,7 @@ use crate::{
     engine::{RunId, TokenBatch},
     trace::{
         Trace,
-        live::parts,
+        parts::parts,
         record::{Finish, Seconds, TokenStats, Tokens},
     },
 };
@@ -85,7 +85,11 @@ impl Live {
         };
         Trace {
             text: self.text.as_str().to_string(),
-            parts: parts(self.text.as_str()),
+            parts: if self.foreign && !self.header.parts.is_empty() {
+                self.header.parts.clone()
+            } else {
+                parts(self.text.as_str())
+            },
             given: self.given(),
             finish: if self.foreign { self.header.finish } else { finish },
             error,

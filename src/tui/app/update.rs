@@ -43,6 +43,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             explore::open(app, traces);
             Vec::new()
         }
+        Msg::Rows(traces) => {
+            explore::add(app, traces);
+            Vec::new()
+        }
         Msg::Engine(event) => {
             let now = app.now;
             let compared = app.compare.runs.iter().any(|(run, _)| *run == event.run);

@@ -3,6 +3,7 @@
 
 mod compare;
 mod explore;
+mod files;
 mod problems;
 mod reader;
 mod running;
@@ -10,7 +11,9 @@ mod save;
 mod tape;
 mod train;
 
-use super::app::{Effect, ModelEntry, Msg, Problem};
+pub use files::{Complaints, Files};
+
+use super::app::{Effect, ModelEntry, Msg, Notice, Problem};
 use crate::{
     config::Paths,
     engine::{Recorder, Recording},
@@ -20,6 +23,7 @@ use crate::{
 };
 use compare::Compare;
 use explore::Explore;
+use files::Reading;
 use save::Store;
 use std::{
     fs::File,
@@ -38,6 +42,7 @@ pub struct Workbench {
     explore: Explore,
     compare: Compare,
     train: Train,
+    reading: Reading,
 }
 
 impl Workbench {
@@ -59,6 +64,7 @@ impl Workbench {
             compare: Compare::new(inbox.clone(), lanes, tape.clone()),
             train: Train::new(inbox.clone(), paths),
             explore: Explore::new(inbox, alone, tape),
+            reading: Reading::default(),
         }
     }
 
@@ -72,6 +78,24 @@ impl Workbench {
     pub fn stand_by(&mut self, model: &str) {
         self.compare.begin();
         self.explore.stand_by(model);
+    }
+
+    /// Reads on in files whose first trace is on the screen.
+    pub fn read(&mut self, files: Files) {
+        match Reading::start(files, self.inbox.clone()) {
+            Ok(reading) => self.reading = reading,
+            Err(error) => {
+                let sentence =
+                    format!("Only the first trace is open, there is no thread to read more: {error}");
+                self.tell(Msg::Notice(Notice::error(sentence)));
+            }
+        }
+    }
+
+    /// What could not be read of those files so far.
+    #[must_use]
+    pub fn complaints(&self) -> Complaints {
+        self.reading.complaints()
     }
 
     /// Whether the hints of the first start were never dismissed.
@@ -100,6 +124,7 @@ impl Driver for Workbench {
             Effect::ReadProblem(text) => self.explore.read_problem(&text),
             Effect::LoadModel(name) => self.explore.load(name),
             Effect::NameTokens(ids) => self.explore.name_tokens(ids),
+            Effect::ReadOn => self.reading.go_on(),
             Effect::ListModels => self.tell(Msg::Models(entries())),
             Effect::Save(traces) => {
                 let notice = self.store.save(&traces);

@@ -8,6 +8,9 @@ use crate::tui::app::{
     why,
 };
 
+/// Traces that should be open beyond the one that is looked at.
+const AHEAD: usize = 100;
+
 /// Enter, in a popup or prompt of this screen.
 pub fn accept(app: &mut App, overlay: Overlay) -> Vec<Effect> {
     match overlay {
@@ -96,7 +99,12 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
             app.say(Notice::warning("There is no trace to save yet."));
         }
         Action::TracePrevious => show(app, app.explore.shown.checked_sub(1)),
-        Action::TraceNext => show(app, app.explore.shown.checked_add(1)),
+        Action::TraceNext => {
+            show(app, app.explore.shown.checked_add(1));
+            if app.explore.shown + AHEAD >= app.explore.traces.len() {
+                return vec![Effect::ReadOn];
+            }
+        }
         Action::RuleLeft => app.explore.split = app.explore.split.saturating_sub(20).max(SPLIT[0]),
         Action::RuleRight => app.explore.split = (app.explore.split + 20).min(SPLIT[1]),
         Action::DismissHints if app.explore.hints => {

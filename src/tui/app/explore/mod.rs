@@ -9,7 +9,7 @@ mod update;
 pub use keys::{accept, act};
 pub use layout::{Layout, Pane};
 pub use mouse::point;
-pub use update::{model, open, problem};
+pub use update::{add, model, open, problem};
 
 use super::{Effect, Frame, Live, ModelState, Problem};
 use crate::{

@@ -24,14 +24,19 @@ pub fn problem(app: &mut App, problem: Result<Box<Problem>, String>) -> Vec<Effe
 }
 
 /// Puts traces from elsewhere behind those of the session.
-pub fn open(app: &mut App, traces: Vec<(Problem, Trace)>) {
-    let first = app.explore.traces.len();
-    app.explore.only_looking = first == 0 && !matches!(app.explore.model, ModelState::Ready(_));
+pub fn add(app: &mut App, traces: Vec<(Problem, Trace)>) {
     for (problem, trace) in traces {
         // A name of its own that no engine will ever speak of.
         let run = app.next_run();
         app.explore.traces.push(Live::open(run, Arc::new(problem), trace));
     }
+}
+
+/// The same, and looks at the first of them.
+pub fn open(app: &mut App, traces: Vec<(Problem, Trace)>) {
+    let first = app.explore.traces.len();
+    app.explore.only_looking = first == 0 && !matches!(app.explore.model, ModelState::Ready(_));
+    add(app, traces);
     if let Some(live) = app.explore.traces.get(first) {
         app.explore.problem = Some(live.problem.clone());
         app.explore.shown = first;

@@ -1,0 +1,263 @@
+//! Whole JSON documents: a list of rows, or an object that is one row or holds a list of them. Rows are cut out and read
+//! one at a time, so a document may be larger than memory and a broken row hides no other.
+
+use super::{
+    Item, MOST_BYTES, Place, RowError, TOO_LONG,
+    inspect::log,
+    json, row,
+    scan::{Raw, Scanner},
+    shape::{self, Object},
+};
+use serde_json::Value;
+use std::{
+    collections::VecDeque,
+    io::{self, BufRead},
+};
+
+/// Members of an object that may be lists of rows.
+const LISTS: [&str; 3] = ["samples", "results", "rows"];
+
+/// Reads rows out of documents.
+#[derive(Debug)]
+pub(super) struct Document<R> {
+    scan: Scanner<R>,
+    place: Place,
+    state: State,
+    /// The members of the object so far; those before a list say what holds for its rows.
+    about: Object,
+    /// Elements that are one row together: messages, sentences.
+    gathered: Vec<Value>,
+    gathered_bytes: usize,
+    gathered_repaired: usize,
+    /// Whether the object's rows have been read out of a list in it.
+    listed: bool,
+    row: usize,
+    waiting: VecDeque<Item>,
+}
+
+/// Where in a document one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Between,
+    Members,
+    /// In a list; within an object or not.
+    Elements {
+        inner: bool,
+    },
+    Done,
+}
+
+impl<R: BufRead> Document<R> {
+    pub(super) fn new(input: R, place: Place, about: Object) -> Self {
+        Self {
+            scan: Scanner::new(input),
+            place,
+            state: State::Between,
+            about,
+            gathered: Vec::new(),
+            gathered_bytes: 0,
+            gathered_repaired: 0,
+            listed: false,
+            row: 0,
+            waiting: VecDeque::new(),
+        }
+    }
+
+    /// Something is wrong with what stands here.
+    fn complain(&mut self, reason: &str) {
+        let place = self.place.at_line(self.scan.line);
+        let reason = reason.to_owned();
+        self.waiting.push_back(Ok(Err(RowError { place, reason })));
+    }
+
+    /// The same, and nothing behind it can be read.
+    fn stop(&mut self, reason: &str) {
+        self.complain(reason);
+        self.state = State::Done;
+    }
+
+    /// Takes in the next piece.
+    fn step(&mut self) -> io::Result<()> {
+        let next = self.scan.peek()?;
+        match self.state {
+            State::Between => match next {
+                Some(b'{') => self.begin(State::Members),
+                Some(b'[') => self.begin(State::Elements { inner: false }),
+                Some(_) => {
+                    self.stop("what stands here is no JSON list or object, and nothing behind it is read")
+                }
+                None => self.state = State::Done,
+            },
+            State::Members => match next {
+                Some(b'}') => {
+                    self.scan.skip();
+                    self.end_object();
+                }
+                Some(b',') => self.scan.skip(),
+                Some(b'"') => self.member()?,
+                Some(_) => self.stop("this is no JSON: a name in quotes is missing here"),
+                None => self.cut(),
+            },
+            State::Elements { inner } => match next {
+                Some(b']') => {
+                    self.scan.skip();
+                    self.end_list();
+                    self.state = if inner { State::Members } else { State::Between };
+                }
+                Some(b',') => self.scan.skip(),
+                Some(_) => self.element()?,
+                None => self.cut(),
+            },
+            State::Done => {}
+        }
+        Ok(())
+    }
+
+    fn enter(&mut self, state: State) {
+        self.scan.skip();
+        self.state = state;
+    }
+
+    /// A document begins; several may stand one behind the other.
+    fn begin(&mut self, state: State) {
+        (self.listed, self.row) = (false, 0);
+        self.enter(state);
+    }
+
+    /// The file ends too early: what is there already counts.
+    fn cut(&mut self) {
+        self.end_list();
+        self.stop("the file ends in the middle: it was cut off, or is still being written");
+    }
+
+    fn member(&mut self) -> io::Result<()> {
+        let name = match self.scan.value(MOST_BYTES)? {
+            Raw::Whole(bytes) => json::parse(&bytes)
+                .ok()
+                .and_then(|(name, _)| name.as_str().map(str::to_owned)),
+            Raw::Cut(_) | Raw::TooLong => None,
+        };
+        let (Some(name), Some(b':')) = (name, self.scan.peek()?) else {
+            self.stop("this is no JSON: a member's name or the colon behind it is broken");
+            return Ok(());
+        };
+        self.scan.skip();
+        if LISTS.contains(&name.as_str()) && self.scan.peek()? == Some(b'[') {
+            self.scan.skip();
+            // A list of anything but objects is a member like others.
+            if matches!(self.scan.peek()?, Some(b'{' | b']')) {
+                self.listed = true;
+                self.state = State::Elements { inner: true };
+                return Ok(());
+            }
+            let raw = self.scan.rest(b'[', MOST_BYTES)?;
+            self.keep(name, raw);
+            return Ok(());
+        }
+        let raw = self.scan.value(MOST_BYTES)?;
+        self.keep(name, raw);
+        Ok(())
+    }
+
+    /// A member that holds for the whole object.
+    fn keep(&mut self, name: String, raw: Raw) {
+        match raw {
+            Raw::Whole(bytes) => match json::parse(&bytes) {
+                Ok((value, _)) => {
+                    self.about.insert(name, value);
+                }
+                Err(reason) => self.complain(&format!("`{name}` is left out: {reason}")),
+            },
+            Raw::TooLong => self.complain(&format!("`{name}` is left out: {TOO_LONG}")),
+            Raw::Cut(_) => self.cut(),
+        }
+    }
+
+    fn element(&mut self) -> io::Result<()> {
+        self.row += 1;
+        let line = self.scan.line;
+        let bytes = match self.scan.value(MOST_BYTES)? {
+            Raw::Whole(bytes) => bytes,
+            Raw::Cut(_) => {
+                self.cut();
+                return Ok(());
+            }
+            Raw::TooLong => {
+                self.complain(TOO_LONG);
+                return Ok(());
+            }
+        };
+        let mut place = self.place.at_row(self.row);
+        place.line = Some(line);
+        match json::parse(&bytes) {
+            Ok((value, repaired)) if !self.gathered.is_empty() || self.is_piece(&value) => {
+                self.gathered_repaired += repaired;
+                self.gathered_bytes += bytes.len();
+                if self.gathered_bytes <= MOST_BYTES {
+                    self.gathered.push(value);
+                }
+            }
+            Ok((value, repaired)) => {
+                place.repaired = (repaired > 0).then_some(repaired);
+                self.waiting.extend(row::read(value, &self.about, place));
+            }
+            Err(reason) => self.waiting.push_back(Ok(Err(RowError { place, reason }))),
+        }
+        Ok(())
+    }
+
+    /// Whether the first element of a list says that all of them are one row.
+    fn is_piece(&self, value: &Value) -> bool {
+        self.row == 1 && !self.listed && shape::is_one(std::slice::from_ref(value))
+    }
+
+    fn end_list(&mut self) {
+        let gathered = std::mem::take(&mut self.gathered);
+        if self.gathered_bytes > MOST_BYTES {
+            self.complain(TOO_LONG);
+        }
+        self.gathered_bytes = 0;
+        let repaired = std::mem::take(&mut self.gathered_repaired);
+        if !gathered.is_empty() {
+            let mut place = self.place.clone();
+            place.repaired = (repaired > 0).then_some(repaired);
+            self.waiting
+                .extend(row::read(Value::Array(gathered), &self.about, place));
+        }
+    }
+
+    fn end_object(&mut self) {
+        self.state = State::Between;
+        let object = std::mem::take(&mut self.about);
+        if self.listed && self.row > 0 {
+            return;
+        }
+        let place = self.place.at_line(self.scan.line);
+        if log::fits(&object) {
+            let reason = log::empty(&object);
+            self.waiting.push_back(Ok(Err(RowError { place, reason })));
+        } else {
+            self.waiting
+                .extend(row::read(Value::Object(object), &Object::new(), place));
+        }
+    }
+}
+
+impl<R: BufRead> Iterator for Document<R> {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        loop {
+            if let Some(item) = self.waiting.pop_front() {
+                return Some(item);
+            }
+            if self.state == State::Done {
+                return None;
+            }
+            if let Err(error) = self.step() {
+                self.state = State::Done;
+                return Some(Err(error));
+            }
+        }
+    }
+}

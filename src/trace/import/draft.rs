@@ -1,0 +1,162 @@
+//! A row on its way from another program's shape to a trace of ours.
+
+use super::{Place, Row, json};
+use crate::{
+    task::countdown::{Problem, Rules, question},
+    trace::{
+        Trace,
+        record::{ModelRef, Outcome, Part},
+    },
+};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// What a shape's reader found out.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    /// What `source` calls the format; empty when the row is nobody's in particular.
+    pub format: &'static str,
+    /// As much of the trace as the row says.
+    pub trace: Trace,
+    /// What was asked, in words.
+    pub question: Option<String>,
+    /// Where the problem may be spelt out: objects with numbers and a target, or JSON of such.
+    pub stated: Vec<Value>,
+    /// The right answer to a question that is no Countdown.
+    pub reference: Option<Value>,
+    /// The sample's own name and attempt.
+    pub sample: Option<(String, Option<u64>)>,
+    /// More for `source`.
+    pub more: Map<String, Value>,
+    /// What the reader had to make do with, as a sentence.
+    pub remark: Option<String>,
+}
+
+impl Draft {
+    /// An empty one.
+    pub(super) fn new(format: &'static str) -> Self {
+        Self {
+            format,
+            ..Self::default()
+        }
+    }
+
+    /// What the model was given, and what is asked in it.
+    pub(super) fn ask(&mut self, prompt: Option<(String, Option<String>)>) {
+        if let Some((prompt, question)) = prompt {
+            self.question = question.or_else(|| self.question.take());
+            self.trace.prompt = Some(prompt);
+        }
+    }
+
+    /// The text and its parts.
+    pub(super) fn say(&mut self, (text, parts): (String, Vec<Part>)) {
+        self.trace.text = text;
+        self.trace.parts = parts;
+    }
+
+    /// What it is called where it comes from. Our own id must be one of a kind, which theirs need not be.
+    pub(super) fn called(&mut self, id: Option<&Value>) {
+        if let Some(id) = id.filter(|id| !id.is_null()) {
+            self.more.insert("id".to_owned(), id.clone());
+        }
+    }
+
+    /// Who wrote it, when that is known by name.
+    pub(super) fn by(&mut self, model: Option<&Value>) {
+        if let Some(name) = model.and_then(Value::as_str).filter(|name| !name.is_empty()) {
+            self.trace.model.get_or_insert_with(|| ModelRef {
+                device: None,
+                ..ModelRef::recorded(name)
+            });
+        }
+    }
+
+    /// What others' checkers said; `main` is the one that counts.
+    pub(super) fn judge(&mut self, main: &str, scorers: BTreeMap<String, f64>, answer: Option<&Value>) {
+        if let Some(&score) = scorers.get(main).or_else(|| scorers.values().next()) {
+            self.trace.outcome = Some(Outcome {
+                answer: answer.and_then(Value::as_str).map(str::to_owned),
+                value: None,
+                correct: score >= 1.0,
+                score,
+                scorer: main.to_owned(),
+                reason: if score >= 1.0 {
+                    String::new()
+                } else {
+                    "as recorded".to_owned()
+                },
+                scorers,
+            });
+        }
+    }
+
+    /// Sampling settings, in the words of whoever set them.
+    pub(super) fn sampled_with(&mut self, settings: Option<&Value>) {
+        if let Some(settings) = settings.filter(|s| s.as_object().is_some_and(|s| !s.is_empty())) {
+            self.more.insert("sampling".to_owned(), settings.clone());
+        }
+    }
+
+    /// The finished row. `place` is filled in with what the draft knows.
+    pub(super) fn finish(self, mut place: Place) -> Row {
+        let mut trace = self.trace;
+        if !self.format.is_empty() {
+            place.format = self.format.to_owned();
+        }
+        if let Some((sample, epoch)) = self.sample {
+            (place.sample, place.epoch) = (Some(sample), epoch);
+        }
+        place.more.extend(self.more);
+        let fits = |part: &Part| trace.text.get(part.span.start..part.span.end).is_some();
+        if !trace.parts.iter().all(fits) {
+            trace.parts.clear();
+        }
+        trace.source.get_or_insert_with(|| place.to_value());
+        trace.prompt = trace.prompt.or_else(|| self.question.clone());
+        let problem = match trace.task.as_deref() {
+            None | Some("countdown") => {
+                let spelt = self.stated.iter().find_map(whole);
+                spelt.or_else(|| question(self.question.as_deref()?))
+            }
+            Some(_) => None,
+        };
+        if trace.problem.is_none() && problem.is_none() {
+            trace.problem = match (self.question, self.reference) {
+                (None, None) => None,
+                (question, answer) => Some(json!({"question": question, "answer": answer})),
+            };
+        }
+        let remark = self.remark.map(|remark| format!("{place}: {remark}"));
+        Row {
+            trace,
+            problem,
+            mended: place.mended().or(remark),
+        }
+    }
+}
+
+/// A whole Countdown problem: an object in the words of any data set, JSON in a string, or `18 7 4 -> 15`.
+fn whole(value: &Value) -> Option<Problem> {
+    match value {
+        Value::String(text) => Problem::parse(text).ok().or_else(|| {
+            let object: Value = serde_json::from_str(text).ok()?;
+            object.is_object().then(|| whole(&object))?
+        }),
+        Value::Object(object) => {
+            if object.contains_key("numbers") && object.get("target").is_some_and(Value::is_i64) {
+                return Problem::parse(&value.to_string()).ok();
+            }
+            let numbers = object.get("numbers").or_else(|| object.get("nums"))?.as_array()?;
+            let numbers: Option<Vec<i64>> = numbers.iter().map(integer).collect();
+            let target = integer(object.get("target")?)?;
+            Problem::new(numbers?, target, Rules::default()).ok()
+        }
+        _ => None,
+    }
+}
+
+fn integer(value: &Value) -> Option<i64> {
+    let number = json::number(value)?;
+    (number.fract() == 0.0 && number.abs() <= 2f64.powi(53)).then_some(number as i64)
+}

@@ -1,0 +1,244 @@
+//! `.eval` archives: a zip with a header and a member, or a folder of members, for every sample.
+//!
+//! Members are unpacked one at a time and never more than a row may have. A log that is still being written has its header
+//! in `_journal/start.json`.
+
+use super::{
+    super::{Item, MOST_BYTES, Place, RowError, TOO_LONG, json::parse, row, shape::Object},
+    FORMAT,
+    cut::Cut,
+    log,
+};
+use serde_json::{Value, json};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    io::{self, Read, Seek, SeekFrom},
+};
+use zip::ZipArchive;
+
+/// Bytes that unpacking may yield in all, and for each byte of the archive: text packs well, but not better than this.
+const MOST_UNPACKED: u64 = 1 << 30;
+const MOST_PER_BYTE: u64 = 300;
+
+/// The samples of an archive, one after the other.
+#[derive(Debug)]
+pub(in crate::trace::import) struct Archive<R> {
+    zip: ZipArchive<R>,
+    /// Every member's number by its name.
+    names: BTreeMap<String, usize>,
+    samples: VecDeque<Sample>,
+    about: Object,
+    place: Place,
+    left: u64,
+    waiting: VecDeque<Item>,
+}
+
+/// Where a sample stands.
+#[derive(Debug)]
+enum Sample {
+    /// In one member.
+    Member(String),
+    /// In members of this folder.
+    Folder(String),
+}
+
+/// The archive in `input`, or what can still be read of it.
+pub(in crate::trace::import) fn open<'a, R: Read + Seek + Send + 'a>(
+    mut input: R,
+    file: &str,
+) -> io::Result<Box<dyn Iterator<Item = Item> + Send + 'a>> {
+    let place = Place::file(FORMAT, file);
+    let size = input.seek(SeekFrom::End(0))?;
+    input.rewind()?;
+    let left = MOST_UNPACKED.saturating_add(size.saturating_mul(MOST_PER_BYTE));
+    // The directory stands at the end. Without it an archive can still be read from its beginning.
+    if ZipArchive::new(&mut input).is_err() {
+        input.rewind()?;
+        return Ok(Box::new(Cut::new(input, place, left)));
+    }
+    match ZipArchive::new(input) {
+        Ok(zip) => Ok(Box::new(Archive::new(zip, place, left))),
+        Err(error) => Err(io::Error::other(error)),
+    }
+}
+
+impl<R: Read + Seek> Archive<R> {
+    fn new(mut zip: ZipArchive<R>, place: Place, mut left: u64) -> Self {
+        let mut waiting = VecDeque::new();
+        let (mut names, mut samples) = (BTreeMap::new(), VecDeque::new());
+        for (index, raw) in zip.file_names_raw().enumerate() {
+            let name = String::from_utf8_lossy(raw).into_owned();
+            match name
+                .strip_prefix("samples/")
+                .map(|rest| (rest, rest.split_once('/')))
+            {
+                Some((rest, None)) if rest.ends_with(".json") => {
+                    samples.push_back(Sample::Member(name.clone()))
+                }
+                Some((_, Some((folder, "sample.json")))) => {
+                    samples.push_back(Sample::Folder(format!("samples/{folder}")));
+                }
+                _ => {}
+            }
+            names.insert(name, index);
+        }
+        let header = ["header.json", "_journal/start.json"];
+        let header = header.iter().find_map(|name| names.get(*name));
+        let about = match header.map(|&index| parse(&member(&mut zip, index, &mut left)?)) {
+            Some(Ok((Value::Object(about), _))) => about,
+            Some(Err(reason)) => {
+                let reason = format!("its header cannot be read, so model and task are not known: {reason}");
+                let place = place.clone();
+                waiting.push_back(Ok(Err(RowError { place, reason })));
+                Object::new()
+            }
+            _ => Object::new(),
+        };
+        if samples.is_empty() {
+            let reason = if about.contains_key("eval") {
+                log::empty(&about)
+            } else {
+                "this zip archive is no Inspect log: it has neither a header nor samples. Unpack it and name the files"
+                    .to_owned()
+            };
+            let place = place.clone();
+            waiting.push_back(Ok(Err(RowError { place, reason })));
+        }
+        Self {
+            zip,
+            names,
+            samples,
+            about,
+            place,
+            left,
+            waiting,
+        }
+    }
+
+    fn read(&mut self, sample: &Sample, mut place: Place) -> Result<Vec<Item>, String> {
+        match sample {
+            Sample::Member(name) => {
+                let bytes = self.bytes(name)?;
+                Ok(row::parse(&bytes, &self.about, place))
+            }
+            Sample::Folder(folder) => {
+                let (value, repaired) = self.folder(folder)?;
+                place.repaired = (repaired > 0).then_some(repaired);
+                Ok(row::read(value, &self.about, place))
+            }
+        }
+    }
+
+    fn bytes(&mut self, name: &str) -> Result<Vec<u8>, String> {
+        let index = *self.names.get(name).ok_or("it is missing from the archive")?;
+        member(&mut self.zip, index, &mut self.left)
+    }
+
+    /// A large sample: a shell, and its lists cut into members that are named by their first number.
+    fn folder(&mut self, folder: &str) -> Result<(Value, usize), String> {
+        let (mut shell, mut repaired) = parse(&self.bytes(&format!("{folder}/sample.json"))?)?;
+        let Value::Object(object) = &mut shell else {
+            return Err("its `sample.json` is no object".to_owned());
+        };
+        let metadata = self.bytes(&format!("{folder}/metadata.json"));
+        if let Ok((metadata, _)) = metadata.and_then(|bytes| parse(&bytes)) {
+            object.insert("metadata".to_owned(), metadata);
+        }
+        for list in ["messages", "attachments"] {
+            let prefix = format!("{folder}/{list}/");
+            let below = self
+                .names
+                .range(prefix.clone()..)
+                .take_while(|(name, _)| name.starts_with(&prefix));
+            let number = |name: &str| {
+                name.strip_prefix(&prefix)?
+                    .strip_suffix(".json")?
+                    .parse::<u64>()
+                    .ok()
+            };
+            let pieces: BTreeMap<u64, usize> = below
+                .filter_map(|(name, &index)| Some((number(name)?, index)))
+                .collect();
+            let (mut whole, mut bytes) = (Vec::new(), 0);
+            for index in pieces.into_values() {
+                let piece = member(&mut self.zip, index, &mut self.left)?;
+                bytes += piece.len();
+                if bytes > MOST_BYTES {
+                    return Err(TOO_LONG.to_owned());
+                }
+                let (piece, broken) = parse(&piece)?;
+                repaired += broken;
+                if let Value::Array(values) = piece {
+                    whole.extend(values);
+                }
+            }
+            if list == "messages" {
+                object.insert("events_data".to_owned(), json!({"messages": whole}));
+            } else {
+                object.insert(list.to_owned(), Value::Array(whole));
+            }
+        }
+        Ok((shell, repaired))
+    }
+}
+
+impl<R: Read + Seek> Iterator for Archive<R> {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        loop {
+            if let Some(item) = self.waiting.pop_front() {
+                return Some(item);
+            }
+            let sample = self.samples.pop_front()?;
+            let (Sample::Member(name) | Sample::Folder(name)) = &sample;
+            let place = named(&self.place, name);
+            match self.read(&sample, place.clone()) {
+                Ok(rows) => self.waiting.extend(rows),
+                Err(reason) => self.waiting.push_back(Ok(Err(RowError { place, reason }))),
+            }
+        }
+    }
+}
+
+/// A member's bytes.
+fn member<R: Read + Seek>(zip: &mut ZipArchive<R>, index: usize, left: &mut u64) -> Result<Vec<u8>, String> {
+    let mut file = zip
+        .by_index(index)
+        .map_err(|error| format!("it cannot be unpacked: {error}"))?;
+    unpack(&mut file, left)
+}
+
+/// A file's bytes, so many at most; what is unpacked is taken off `left`.
+pub(super) fn unpack(file: &mut impl Read, left: &mut u64) -> Result<Vec<u8>, String> {
+    let most = (MOST_BYTES as u64).min(*left);
+    let mut bytes = Vec::new();
+    let read = file.take(most + 1).read_to_end(&mut bytes);
+    *left = left.saturating_sub(bytes.len() as u64);
+    read.map_err(|error| format!("it cannot be unpacked: {error}"))?;
+    if bytes.len() as u64 <= most {
+        Ok(bytes)
+    } else if most < MOST_BYTES as u64 {
+        Err(
+            "the archive unpacks to far more than its size: it is taken for a zip bomb and not read further"
+                .to_owned(),
+        )
+    } else {
+        Err(TOO_LONG.to_owned())
+    }
+}
+
+/// The place of a sample, by the name its member has: `samples/{id}_epoch_{epoch}.json`.
+pub(super) fn named(place: &Place, name: &str) -> Place {
+    let name = name.strip_prefix("samples/").unwrap_or(name);
+    let name = name.strip_suffix(".json").unwrap_or(name);
+    let (id, epoch) = match name.rsplit_once("_epoch_") {
+        Some((id, epoch)) => (id, epoch.parse().ok()),
+        None => (name, None),
+    };
+    Place {
+        sample: Some(id.to_owned()),
+        epoch,
+        ..place.clone()
+    }
+}

@@ -1,0 +1,198 @@
+//! One sample of a log: what was asked, what the model said, and the scores it got.
+
+use super::{
+    super::{
+        draft::Draft,
+        json,
+        shape::{Object, finish, plain},
+        speech::{Conversation, prompt},
+    },
+    FORMAT,
+    attachments::Attachments,
+};
+use crate::trace::record::{Finish, Seconds, Tokens};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Whether an object is a sample.
+pub(in crate::trace::import) fn fits(object: &Object) -> bool {
+    object.contains_key("epoch")
+        && ["messages", "output", "events"]
+            .iter()
+            .any(|name| object.contains_key(*name))
+}
+
+/// Its trace. `about` is the log's header: what was run on what, and with which settings.
+pub(in crate::trace::import) fn read(mut object: Object, about: &Object) -> Result<Vec<Draft>, String> {
+    let mut draft = Draft::new(FORMAT);
+    let epoch = object.get("epoch").and_then(json::count).unwrap_or(1);
+    let id = object.get("id").map(plain).ok_or("the sample has no `id`")?;
+    draft.sample = Some((id, Some(epoch as u64)));
+    draft.trace.sample = epoch.saturating_sub(1);
+
+    let mut attachments = Attachments::new(object.remove("attachments"));
+    for name in ["input", "target"] {
+        object
+            .get_mut(name)
+            .map_or(Ok(()), |value| attachments.resolve(value))?;
+    }
+    let mut messages = messages(&mut object)?;
+    messages
+        .iter_mut()
+        .try_for_each(|message| attachments.resolve(message))?;
+
+    let conversation = Conversation::messages(&messages).ok_or("one of its messages has no `role`")?;
+    draft.ask(Some((conversation.prompt, conversation.question)));
+    // The sample's own words for what is asked come without a template around them.
+    if let Some((input, question)) = object.get("input").and_then(prompt) {
+        draft.question = question.or(draft.question);
+        draft.trace.prompt = draft
+            .trace
+            .prompt
+            .filter(|prompt| !prompt.is_empty())
+            .or(Some(input));
+    }
+    draft.say(conversation.speech.done());
+    results(&mut draft, &object);
+    header(&mut draft, &object, about);
+    draft.stated.extend(object.get("metadata").cloned());
+    draft.stated.extend(object.get("target").cloned());
+    draft.reference = object.get("target").filter(|t| !t.is_null()).cloned();
+    Ok(vec![draft])
+}
+
+/// How it ended, what it cost and how it was scored.
+fn results(draft: &mut Draft, object: &Object) {
+    let trace = &mut draft.trace;
+    trace.id = object
+        .get("uuid")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    let started = object
+        .get("started_at")
+        .and_then(Value::as_str)
+        .map(str::parse::<jiff::Timestamp>);
+    if let Some(Ok(started)) = started {
+        trace.created = started.to_string();
+    }
+    let reason = output(object).and_then(|choice| choice.get("stop_reason")?.as_str());
+    trace.finish = reason.and_then(finish);
+    if let Some(error) = object
+        .get("error")
+        .and_then(|error| error.get("message"))
+        .and_then(Value::as_str)
+    {
+        trace.finish = Some(Finish::Error);
+        trace.error = Some(error.to_owned());
+    }
+    let usage = object.get("output").and_then(|output| output.get("usage"));
+    let count = |name| usage?.get(name).and_then(json::count);
+    if let (Some(prompt), Some(generated)) = (count("input_tokens"), count("output_tokens")) {
+        trace.tokens = Some(Tokens { prompt, generated });
+    }
+    if let Some(total) = object.get("total_time").and_then(Value::as_f64) {
+        let first_token = 0.0;
+        trace.seconds = Some(Seconds { first_token, total });
+    }
+    let scores = object.get("scores").and_then(Value::as_object);
+    let mut scorers = BTreeMap::new();
+    for (name, score) in scores.into_iter().flatten() {
+        scorers.extend(
+            score
+                .get("value")
+                .and_then(grade)
+                .map(|value| (name.clone(), value)),
+        );
+    }
+    let main = scores.and_then(|scores| scores.keys().find(|name| scorers.contains_key(*name)));
+    let answer = main.and_then(|main| scores?.get(main)?.get("answer"));
+    draft.judge(main.map_or("", String::as_str), scorers, answer);
+}
+
+/// A score as a number: Inspect writes letters for right, partly right, wrong and unanswered.
+fn grade(value: &Value) -> Option<f64> {
+    match value.as_str() {
+        Some("C") => Some(1.0),
+        Some("P") => Some(0.5),
+        Some("I" | "N") => Some(0.0),
+        _ => json::number(value),
+    }
+}
+
+/// What the log says of all its samples.
+fn header(draft: &mut Draft, object: &Object, about: &Object) {
+    let eval = about.get("eval");
+    let of_eval = |name| {
+        eval.and_then(|eval| eval.get(name))
+            .filter(|value: &&Value| !value.is_null())
+    };
+    draft.by(object.get("output").and_then(|output| output.get("model")));
+    draft.by(of_eval("model"));
+    for name in ["task", "eval_id"] {
+        draft
+            .more
+            .extend(of_eval(name).map(|value| (name.to_owned(), value.clone())));
+    }
+    draft.sampled_with(about.get("plan").and_then(|plan| plan.get("config")));
+    // A log that nobody closed says so of every sample.
+    let status = about.get("status").and_then(Value::as_str).unwrap_or("started");
+    if eval.is_some() && status != "success" {
+        draft.more.insert("status".to_owned(), json!(status));
+    }
+}
+
+fn output(object: &Object) -> Option<&Value> {
+    object.get("output")?.get("choices")?.get(0)
+}
+
+/// The conversation as it ended; of a sample that was broken off, what the model was last given and said.
+fn messages(object: &mut Object) -> Result<Vec<Value>, String> {
+    let list = |value: Option<&mut Value>| match value.map(Value::take) {
+        Some(Value::Array(list)) => list,
+        _ => Vec::new(),
+    };
+    let mut messages = list(object.get_mut("messages"));
+    let is_model = |event: &Value| event.get("event").is_some_and(|kind| kind == "model");
+    let events = list(object.get_mut("events"));
+    let mut event = events.into_iter().rfind(is_model).unwrap_or_default();
+    if messages.is_empty() {
+        let refs = object.get("message_refs").or_else(|| event.get("input_refs"));
+        messages = match refs.filter(|refs| !refs.is_null()) {
+            Some(refs) => pooled(
+                object.get("events_data").and_then(|data| data.get("messages")),
+                refs,
+            )?,
+            None => list(event.get_mut("input")),
+        };
+    }
+    if !messages
+        .iter()
+        .any(|m| m.get("role").is_some_and(|role| role == "assistant"))
+    {
+        let last = event.as_object().and_then(output);
+        let answer = output(object).or(last).and_then(|choice| choice.get("message"));
+        messages.extend(answer.cloned());
+    }
+    Ok(messages)
+}
+
+/// The messages that ranges `[start, end)` of the pool name.
+fn pooled(pool: Option<&Value>, refs: &Value) -> Result<Vec<Value>, String> {
+    let (pool, refs) = (pool.and_then(Value::as_array), refs.as_array());
+    let mut messages = Vec::new();
+    for range in refs.into_iter().flatten() {
+        let bound = |i| range.get(i).and_then(json::count);
+        let named = match (bound(0), bound(1)) {
+            (Some(start), Some(end)) => pool.and_then(|pool| pool.get(start..end)),
+            _ => None,
+        };
+        let named = named.ok_or("it refers to messages that are not there")?;
+        messages.extend_from_slice(named);
+        // Ranges may name the same messages again and again.
+        if messages.len() > 1 << 20 {
+            return Err("it refers to more than a million messages".to_owned());
+        }
+    }
+    Ok(messages)
+}

@@ -1,0 +1,132 @@
+//! Traces that somebody else wrote down, as rows: [`Rows`] opens a file or a stream, tells by its content what it is, and
+//! reads one row after the other, each a trace of ours with its `source`.
+//!
+//! Logs of Inspect, rollouts of verl, TRL, verifiers and TinyZero, rows of reasoning-gym, cognitive-behaviors and
+//! thought-anchors, chats as the APIs speak them, rows with a `text`, plain texts. What cannot be read is reported with its
+//! place and reason and never hides what can. Text is taken as it is, but for bytes that are no UTF-8: they become U+FFFD
+//! and are counted. Of any one row at most 256 MiB are read, whatever it unpacks to.
+
+mod document;
+mod draft;
+mod inspect;
+mod json;
+mod lines;
+mod open;
+mod place;
+mod row;
+mod scan;
+mod shape;
+mod speech;
+mod table;
+
+pub use place::Place;
+
+use super::{Trace, record::Finish};
+use crate::{base::id, task::countdown::Problem};
+use std::{
+    fmt,
+    io::{self, BufRead},
+    path::Path,
+};
+
+/// Bytes that one row may have.
+const MOST_BYTES: usize = 256 << 20;
+/// The sentence about a row that has more.
+const TOO_LONG: &str = "it is longer than 256 MiB and has been passed over: cut it into pieces";
+
+/// One row of a file: a trace, as far as the row says, and its problem, when the row says all of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The row as a trace; tree, habits and verdict are not computed here.
+    pub trace: Trace,
+    /// The problem, when it is whole.
+    pub problem: Option<Problem>,
+    /// What had to be mended before it could be read, as a sentence.
+    pub mended: Option<String>,
+}
+
+/// A row that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {reason}")]
+pub struct RowError {
+    /// Where it stands.
+    pub place: Place,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl RowError {
+    /// The line that stands in the output for the row that is missing.
+    #[must_use]
+    pub fn to_trace(&self, index: usize) -> Trace {
+        Trace {
+            id: id::new(&self.to_string()),
+            created: id::now(),
+            index,
+            source: Some(self.place.to_value()),
+            finish: Some(Finish::Error),
+            error: Some(self.reason.clone()),
+            ..Trace::default()
+        }
+    }
+}
+
+/// What reading yields: a row, the reason why there is none, or that the input itself failed.
+type Item = io::Result<Result<Row, RowError>>;
+
+/// Reads rows one after the other.
+pub struct Rows<'a>(State<'a>);
+
+/// Nothing is read before somebody asks.
+enum State<'a> {
+    Fresh(open::Input<'a>, String),
+    Reading(open::Reader<'a>),
+    Over,
+}
+
+impl<'a> Rows<'a> {
+    /// The rows of a stream; `file` is its name in reports.
+    pub fn new(input: impl BufRead + Send + 'a, file: &str) -> Self {
+        Self(State::Fresh(Box::new(input), file.to_owned()))
+    }
+
+    /// The rows of a file, or of a directory that verifiers wrote.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn open(path: &Path) -> io::Result<Rows<'static>> {
+        Ok(Rows(State::Reading(open::path(path)?)))
+    }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        if let State::Fresh(..) = self.0
+            && let State::Fresh(input, file) = std::mem::replace(&mut self.0, State::Over)
+        {
+            match open::stream(input, &file, shape::Object::new()) {
+                Ok(reader) => self.0 = State::Reading(reader),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        match &mut self.0 {
+            State::Reading(reader) => reader.next(),
+            State::Fresh(..) | State::Over => None,
+        }
+    }
+}
+
+impl fmt::Debug for Rows<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            State::Fresh(..) => "Rows(fresh)",
+            State::Reading(_) => "Rows(reading)",
+            State::Over => "Rows(over)",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

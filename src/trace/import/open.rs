@@ -1,0 +1,282 @@
+//! What a file holds: told by its first bytes, not by its name.
+
+use super::{
+    Item, MOST_BYTES, Place, RowError, document::Document, inspect::archive, json, lines::Lines,
+    shape::Object, table,
+};
+use crate::trace::Trace;
+use bytes::Bytes;
+use serde_json::Value;
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Cursor, Read},
+    path::Path,
+};
+
+/// What some editors put before the first line; no part of the text.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+/// How much of a file is looked at before its kind is decided.
+const LOOK: usize = 1 << 20;
+/// The largest archive or table that is taken into memory.
+const MOST_PIPED: usize = 1 << 30;
+/// How often a file may be packed.
+const MOST_PACKED: usize = 3;
+/// What rows are called that belong to nobody else.
+const FORMAT: &str = "jsonl";
+/// What a directory of verifiers holds.
+const RESULTS: [&str; 2] = ["results.jsonl", "metadata.json"];
+
+/// Rows of any kind.
+pub(super) type Reader<'a> = Box<dyn Iterator<Item = Item> + Send + 'a>;
+
+/// Bytes from anywhere.
+pub(super) type Input<'a> = Box<dyn BufRead + Send + 'a>;
+
+/// The kinds of files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Lines,
+    Document,
+    Zip,
+    Table,
+    Packed,
+}
+
+/// The rows of a file, or of a directory that verifiers wrote.
+pub(super) fn path(path: &Path) -> io::Result<Reader<'static>> {
+    let results = path.join(RESULTS[0]);
+    let path = if path.is_dir() {
+        if !results.is_file() {
+            return Err(io::Error::other(
+                "it is a directory without a `results.jsonl`: name the files in it",
+            ));
+        }
+        &results
+    } else {
+        path
+    };
+    let name = path.display().to_string();
+    let mut input = BufReader::new(File::open(path)?);
+    match magic(input.fill_buf()?) {
+        Some(Kind::Zip) => archive::open(input, &name),
+        Some(Kind::Table) => Ok(table::open(input.into_inner(), &name)),
+        _ => stream(Box::new(input), &name, beside(path)),
+    }
+}
+
+/// What `metadata.json` beside a file of results says of all of them.
+fn beside(path: &Path) -> Object {
+    let known = path.file_name().is_some_and(|name| name == RESULTS[0]);
+    let read = || {
+        let file = File::open(path.with_file_name(RESULTS[1])).ok()?;
+        let mut bytes = Vec::new();
+        file.take(MOST_BYTES as u64).read_to_end(&mut bytes).ok()?;
+        match json::parse(&bytes).ok()?.0 {
+            Value::Object(about) => Some(about),
+            _ => None,
+        }
+    };
+    known.then(read).flatten().unwrap_or_default()
+}
+
+/// The rows of a stream, whatever it holds. What must be read from its end is read into memory.
+pub(super) fn stream<'a>(input: Input<'a>, file: &str, about: Object) -> io::Result<Reader<'a>> {
+    unpacked(input, file, about, 0)
+}
+
+/// The same, of something that was packed so many times.
+fn unpacked<'a>(mut input: Input<'a>, file: &str, about: Object, times: usize) -> io::Result<Reader<'a>> {
+    let mut head = Vec::new();
+    let mut kind = None;
+    while kind.is_none() {
+        let bytes = input.fill_buf()?;
+        let (read, end) = (bytes.len(), bytes.is_empty());
+        head.extend_from_slice(bytes);
+        input.consume(read);
+        if head.starts_with(BYTE_ORDER_MARK) {
+            head.drain(..BYTE_ORDER_MARK.len());
+        }
+        kind = decide(&head, end || head.len() >= LOOK);
+    }
+    let place = Place::file(FORMAT, file);
+    let mut rest = Cursor::new(head).chain(input);
+    Ok(match kind.unwrap_or(Kind::Text) {
+        Kind::Lines => Box::new(Lines::new(rest, place, about)),
+        Kind::Document => Box::new(Document::new(rest, Place::file("json", file), about)),
+        Kind::Text => Box::new(plain(rest, file)?.into_iter()),
+        Kind::Packed if times >= MOST_PACKED => {
+            return Err(io::Error::other("it is packed again and again"));
+        }
+        Kind::Packed => {
+            let inner = zstd::Decoder::with_buffer(rest)?;
+            Box::new(Packed::new(BufReader::new(inner), file, about, times + 1))
+        }
+        kind @ (Kind::Zip | Kind::Table) => {
+            let mut bytes = Vec::new();
+            let read = rest.by_ref().take(MOST_PIPED as u64).read_to_end(&mut bytes)?;
+            if read == MOST_PIPED {
+                let why = "an archive or table of more than a GiB cannot be read from a pipe: name its file";
+                return Err(io::Error::other(why));
+            }
+            if kind == Kind::Zip {
+                archive::open(Cursor::new(bytes), file)?
+            } else {
+                table::open(Bytes::from(bytes), file)
+            }
+        }
+    })
+}
+
+fn magic(head: &[u8]) -> Option<Kind> {
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+        Some(Kind::Zip)
+    } else if head.starts_with(b"PAR1") {
+        Some(Kind::Table)
+    } else if head.starts_with(b"\x28\xb5\x2f\xfd") {
+        Some(Kind::Packed)
+    } else {
+        None
+    }
+}
+
+/// The kind of a file that begins so; `None` when more of it must be seen. At the `last` look there is always one.
+fn decide(head: &[u8], last: bool) -> Option<Kind> {
+    if head.len() < 4 && !last {
+        return None;
+    }
+    if let Some(kind) = magic(head) {
+        return Some(kind);
+    }
+    let body = head.trim_ascii_start();
+    let Some(&open @ (b'{' | b'[')) = body.first() else {
+        return (!body.is_empty() || last).then_some(Kind::Text);
+    };
+    let mut lines = body.splitn(2, |byte| *byte == b'\n');
+    let first = lines.next().unwrap_or_default().trim_ascii_end();
+    let Some(rest) = lines.next().map(<[u8]>::trim_ascii_start) else {
+        // One long line, so far. Logs are written in one; most others are rows.
+        return last.then(|| one_line(first));
+    };
+    let whole = json::parse(first).is_ok();
+    if open == b'{' && whole {
+        return Some(Kind::Lines);
+    }
+    let second = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    if second.is_empty() && !last {
+        return None;
+    }
+    Some(match (open, whole) {
+        (b'[', true) if second.first() == Some(&b'[') && json::parse(second.trim_ascii_end()).is_ok() => {
+            Kind::Lines
+        }
+        (b'[', false) if !is_list(body) => Kind::Text,
+        (b'{', false) if is_next(first, second) || !is_object(body) => Kind::Lines,
+        _ => Kind::Document,
+    })
+}
+
+/// The kind of a file that is one line as far as one can see.
+fn one_line(line: &[u8]) -> Kind {
+    let beginning = line.get(..line.len().min(4096)).unwrap_or_default();
+    let has = |name: &[u8]| beginning.windows(name.len()).any(|window| window == name);
+    match line.first() {
+        Some(b'[') if is_list(line) => Kind::Document,
+        Some(b'[') => Kind::Text,
+        _ if has(b"\"version\"") && has(b"\"eval\"") || has(b"\"results\"") => Kind::Document,
+        _ => Kind::Lines,
+    }
+}
+
+/// Whether a bracket opens a list of objects, or of lists of them, and no line of a text.
+fn is_list(body: &[u8]) -> bool {
+    let inner = body.get(1..).unwrap_or_default().trim_ascii_start();
+    match inner.first() {
+        Some(b'{') | None => true,
+        Some(b'[') => is_list(inner),
+        Some(b']') => inner.trim_ascii_end().len() == 1,
+        Some(_) => false,
+    }
+}
+
+/// Whether a second line is another row, and not the next piece of what the first one leaves open.
+fn is_next(first: &[u8], second: &[u8]) -> bool {
+    second.first() == Some(&b'{')
+        && !first.ends_with(b"[")
+        && !first.ends_with(b",")
+        && !first.ends_with(b":")
+}
+
+/// Whether a brace opens an object, as far as its first name says.
+fn is_object(body: &[u8]) -> bool {
+    let inner = body.get(1..).unwrap_or_default().trim_ascii_start();
+    matches!(inner.first(), Some(b'"' | b'}') | None)
+}
+
+/// What is packed with zstd, as our own runs pack their rollouts. Where it is cut off, what came before counts.
+struct Packed<'a> {
+    rows: io::Result<Reader<'a>>,
+    place: Place,
+    done: bool,
+}
+
+impl<'a> Packed<'a> {
+    fn new(inner: impl BufRead + Send + 'a, file: &str, about: Object, times: usize) -> Self {
+        Self {
+            rows: unpacked(Box::new(inner), file, about, times),
+            place: Place::file(FORMAT, file),
+            done: false,
+        }
+    }
+}
+
+impl Iterator for Packed<'_> {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        if self.done {
+            return None;
+        }
+        let why = match &mut self.rows {
+            Ok(rows) => match rows.next()? {
+                Ok(row) => return Some(Ok(row)),
+                Err(error) => error.to_string(),
+            },
+            Err(error) => error.to_string(),
+        };
+        self.done = true;
+        let reason = format!("the packed file is cut off or damaged, what follows is lost: {why}");
+        let place = self.place.clone();
+        Some(Ok(Err(RowError { place, reason })))
+    }
+}
+
+/// All of the input as one text; nothing when there is nothing in it.
+fn plain(input: impl Read, file: &str) -> io::Result<Option<Item>> {
+    let mut bytes = Vec::new();
+    let most = MOST_BYTES as u64;
+    input.take(most + 1).read_to_end(&mut bytes)?;
+    let mut place = Place::file("text", file);
+    if bytes.len() > MOST_BYTES {
+        let reason = format!(
+            "a text may have {} MiB: cut the file into pieces",
+            MOST_BYTES >> 20
+        );
+        return Ok(Some(Ok(Err(RowError { place, reason }))));
+    }
+    if bytes.trim_ascii().is_empty() {
+        return Ok(None);
+    }
+    let (text, repaired) = json::repair(&bytes);
+    place.repaired = (repaired > 0).then_some(repaired);
+    let trace = Trace {
+        text,
+        source: Some(place.to_value()),
+        ..Trace::default()
+    };
+    Ok(Some(Ok(Ok(super::Row {
+        trace,
+        problem: None,
+        mended: place.mended(),
+    }))))
+}

@@ -1,0 +1,97 @@
+//! Where a row stands, as its `source` records it and a complaint names it.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::fmt;
+
+/// The place of one row. What does not apply is left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// How it was written: `jsonl`, `text`, `openai`, `inspect`, …
+    pub format: String,
+    /// The file's name.
+    pub file: String,
+    /// The line it begins in, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// Its number in a list or table, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<usize>,
+    /// The sample's own name, where samples have names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample: Option<String>,
+    /// Which attempt at that sample, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<u64>,
+    /// Stretches of it that were no UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repaired: Option<usize>,
+    /// What else the format says of where it comes from.
+    #[serde(flatten)]
+    pub more: Map<String, Value>,
+}
+
+impl Place {
+    /// All of a file.
+    #[must_use]
+    pub fn file(format: &str, file: &str) -> Self {
+        Self {
+            format: format.to_owned(),
+            file: file.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// A line of it.
+    #[must_use]
+    pub fn at_line(&self, line: usize) -> Self {
+        Self {
+            line: Some(line),
+            ..self.clone()
+        }
+    }
+
+    /// A row of it.
+    #[must_use]
+    pub fn at_row(&self, row: usize) -> Self {
+        Self {
+            row: Some(row),
+            ..self.clone()
+        }
+    }
+
+    /// As a trace's `source`.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    /// The sentence about what had to be replaced in it.
+    pub(super) fn mended(&self) -> Option<String> {
+        let what = match self.repaired? {
+            0 => return None,
+            1 => "one piece of it is no UTF-8 and stands as \u{fffd}".to_owned(),
+            n => format!("{n} pieces of it are no UTF-8 and stand as \u{fffd}"),
+        };
+        Some(format!("{self}: {what}"))
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if let Some(sample) = &self.sample {
+            write!(f, ", sample {sample}")?;
+            if let Some(epoch) = self.epoch {
+                write!(f, ", epoch {epoch}")?;
+            }
+            return Ok(());
+        }
+        for (name, number) in [("line", self.line), ("row", self.row)] {
+            if let Some(number) = number {
+                write!(f, ", {name} {number}")?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,41 @@
+//! From one JSON value to the rows it holds.
+
+use super::{Item, Place, RowError, json, shape};
+use serde_json::Value;
+
+/// The rows in a value that stands at `place`; `about` is what the file says of all of them.
+pub(super) fn read(value: Value, about: &shape::Object, place: Place) -> Vec<Item> {
+    let value = match value {
+        // A list of rows on one line.
+        Value::Array(list)
+            if !shape::is_one(&list)
+                && list
+                    .first()
+                    .is_some_and(|first| first.is_object() || first.is_array()) =>
+        {
+            let rows = (1..).zip(list);
+            return rows
+                .flat_map(|(row, value)| read(value, about, place.at_row(row)))
+                .collect();
+        }
+        value => value,
+    };
+    match shape::drafts(value, about) {
+        Ok(drafts) => drafts
+            .into_iter()
+            .map(|draft| Ok(Ok(draft.finish(place.clone()))))
+            .collect(),
+        Err(reason) => vec![Ok(Err(RowError { place, reason }))],
+    }
+}
+
+/// The rows in the JSON of `bytes`.
+pub(super) fn parse(bytes: &[u8], about: &shape::Object, mut place: Place) -> Vec<Item> {
+    match json::parse(bytes) {
+        Ok((value, repaired)) => {
+            place.repaired = (repaired > 0).then_some(repaired);
+            read(value, about, place)
+        }
+        Err(reason) => vec![Ok(Err(RowError { place, reason }))],
+    }
+}

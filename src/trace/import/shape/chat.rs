@@ -1,0 +1,206 @@
+//! Chats as the APIs speak them: message lists, answers with choices, requests with their answers, and data sets of
+//! conversations.
+
+use super::{
+    super::{
+        draft::Draft,
+        json,
+        speech::{Conversation, Speech, is_messages, prompt},
+    },
+    Object, said, text,
+};
+use crate::trace::record::{Finish, Tokens};
+use serde_json::{Map, Value};
+
+const FORMAT: &str = "openai";
+
+/// Fields that hold a list of messages.
+const LISTS: [&str; 3] = ["messages", "conversations", "conversation"];
+
+pub(super) fn fits(object: &Object) -> bool {
+    list(object).is_some()
+        || answer(object).is_some()
+        || said(object, "response").is_some_and(Value::is_object)
+        || text(object, "role") == Some("assistant") && object.contains_key("content")
+}
+
+pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String> {
+    // The request stands around the answer, or beside it.
+    let request = said(&object, "request").and_then(Value::as_object);
+    let request = request.map(|request| inner(request, "body")).unwrap_or(&object);
+    let response = said(&object, "response").and_then(Value::as_object);
+    let response = response
+        .map(|response| inner(response, "body"))
+        .unwrap_or(&object);
+    let asked = list(request).or_else(|| said(request, "prompt").or_else(|| said(request, "input")));
+    let Some(answers) = answer(response) else {
+        return match list(response).or(list(request)) {
+            Some(Value::Array(messages)) => conversation(messages, &object),
+            _ => Err("there is no answer in it: no `choices`, no `message`, no `output`".to_owned()),
+        };
+    };
+    let mut drafts = Vec::new();
+    for (index, answer) in answers.into_iter().enumerate() {
+        let mut draft = Draft::new(FORMAT);
+        draft.ask(asked.and_then(prompt));
+        if let Some(system) = said(request, "system").or_else(|| said(request, "instructions"))
+            && let (Some((system, _)), Some(rest)) = (prompt(system), draft.trace.prompt.take())
+        {
+            draft.trace.prompt = Some(format!("{system}\n\n{rest}"));
+        }
+        let mut speech = Speech::default();
+        answer.messages.iter().for_each(|message| speech.message(message));
+        if let Some(text) = answer.text {
+            speech.say(text);
+        }
+        draft.say(speech.done());
+        draft.trace.sample = index;
+        draft.trace.finish = answer.finish.and_then(finish);
+        head(&mut draft, response, &object);
+        for more in [response, request, about] {
+            draft.by(more.get("model"));
+        }
+        draft.stated = stated(&object);
+        drafts.push(draft);
+    }
+    if drafts.is_empty() {
+        return Err("its list of answers is empty".to_owned());
+    }
+    Ok(drafts)
+}
+
+/// A list of messages on its own.
+pub(super) fn messages(messages: &[Value], about: &Object) -> Result<Vec<Draft>, String> {
+    conversation(messages, about)
+}
+
+fn conversation(messages: &[Value], object: &Object) -> Result<Vec<Draft>, String> {
+    let conversation = Conversation::messages(messages).ok_or("one of its messages has no `role`")?;
+    if !conversation.answered {
+        return Err("no message is by the assistant".to_owned());
+    }
+    let mut draft = Draft::new(FORMAT);
+    draft.ask(Some((conversation.prompt, conversation.question)));
+    if let Some(system) = text(object, "system").filter(|system| !system.is_empty()) {
+        let rest = draft.trace.prompt.take().unwrap_or_default();
+        draft.trace.prompt = Some(format!("{system}\n\n{rest}"));
+    }
+    draft.say(conversation.speech.done());
+    head(&mut draft, object, object);
+    draft.by(object.get("model"));
+    draft.stated = stated(object);
+    Ok(vec![draft])
+}
+
+/// What the answer and the row around it say besides.
+fn head(draft: &mut Draft, response: &Object, object: &Object) {
+    draft.called(response.get("id").or_else(|| object.get("id")));
+    let usage = response.get("usage").and_then(Value::as_object);
+    let count = |names: [&str; 2]| {
+        let found = names.iter().find_map(|name| usage?.get(*name));
+        found.and_then(json::count)
+    };
+    if let (Some(prompt), Some(generated)) = (
+        count(["prompt_tokens", "input_tokens"]),
+        count(["completion_tokens", "output_tokens"]),
+    ) {
+        draft.trace.tokens = Some(Tokens { prompt, generated });
+    }
+    if let Some(created) = response.get("created").and_then(Value::as_i64)
+        && let Ok(created) = jiff::Timestamp::from_second(created)
+    {
+        draft.trace.created = created.to_string();
+    }
+    for (name, value) in object {
+        if let ("custom_id" | "request_id", Value::String(_)) = (name.as_str(), value) {
+            draft.more.insert(name.clone(), value.clone());
+        }
+    }
+}
+
+/// Where such rows spell out a problem.
+fn stated(object: &Object) -> Vec<Value> {
+    let found = ["problem", "metadata", "info"]
+        .iter()
+        .filter_map(|name| said(object, name));
+    found.cloned().chain([Value::Object(object.clone())]).collect()
+}
+
+/// One answer of the model.
+#[derive(Default)]
+struct Answer<'a> {
+    messages: Vec<&'a Map<String, Value>>,
+    text: Option<&'a str>,
+    finish: Option<&'a str>,
+}
+
+/// The answers in a response; `None` when it is no response.
+fn answer(object: &Object) -> Option<Vec<Answer<'_>>> {
+    let message = |value: &'_ Value| value.as_object().is_some_and(|m| m.contains_key("content"));
+    // Chat and text completions.
+    if let Some(choices) = said(object, "choices").and_then(Value::as_array) {
+        let choice = |choice| {
+            let choice: &Map<String, Value> = Value::as_object(choice)?;
+            Some(Answer {
+                messages: said(choice, "message")
+                    .and_then(Value::as_object)
+                    .into_iter()
+                    .collect(),
+                text: text(choice, "text"),
+                finish: text(choice, "finish_reason").or_else(|| text(choice, "stop_reason")),
+            })
+        };
+        let answers: Vec<_> = choices.iter().filter_map(choice).collect();
+        let said = |answer: &Answer<'_>| answer.text.is_some() || !answer.messages.is_empty();
+        return answers.iter().all(said).then_some(answers);
+    }
+    // Ollama.
+    if let Some(one) = said(object, "message").filter(|value| message(value)) {
+        return Some(vec![Answer {
+            messages: one.as_object().into_iter().collect(),
+            finish: text(object, "done_reason"),
+            ..Answer::default()
+        }]);
+    }
+    // Responses: a list of items, thinking among them.
+    if let Some(Value::Array(items)) = said(object, "output")
+        && items.iter().any(|item| item.get("type").is_some())
+    {
+        return Some(vec![Answer {
+            messages: items.iter().filter_map(Value::as_object).collect(),
+            finish: text(object, "status"),
+            ..Answer::default()
+        }]);
+    }
+    // A message on its own, as Anthropic's API answers.
+    (text(object, "role") == Some("assistant") && object.contains_key("content")).then(|| {
+        vec![Answer {
+            messages: vec![object],
+            finish: text(object, "stop_reason"),
+            ..Answer::default()
+        }]
+    })
+}
+
+/// The messages of an object.
+pub(super) fn list(object: &Object) -> Option<&Value> {
+    let found = LISTS.iter().filter_map(|name| object.get(*name));
+    found
+        .into_iter()
+        .find(|value| value.as_array().is_some_and(|list| is_messages(list)))
+}
+
+/// The object in a field, where batch files wrap one in another.
+fn inner<'a>(object: &'a Object, name: &str) -> &'a Object {
+    object.get(name).and_then(Value::as_object).unwrap_or(object)
+}
+
+/// Why an answer ended, in the words of several servers.
+pub(in crate::trace::import) fn finish(reason: &str) -> Option<Finish> {
+    match reason {
+        "stop" | "end_turn" | "stop_sequence" | "eos" | "eos_token" | "completed" => Some(Finish::Stop),
+        "length" | "max_tokens" | "model_length" | "incomplete" => Some(Finish::Length),
+        "cancelled" | "abort" => Some(Finish::Cancelled),
+        _ => None,
+    }
+}

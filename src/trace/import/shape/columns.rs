@@ -1,0 +1,102 @@
+//! Data sets that keep thinking and answer in columns of their own. A new one is a line here.
+
+use super::{super::draft::Draft, Object, said, text};
+use crate::trace::import::speech::{Speech, prompt};
+use serde_json::Value;
+
+/// One data set's columns. An answer may be missing; thinking may be a list of attempts.
+struct Columns {
+    format: &'static str,
+    question: &'static str,
+    thinking: &'static str,
+    answer: &'static str,
+    reference: &'static str,
+}
+
+const COLUMNS: [Columns; 6] = [
+    Columns {
+        format: "open-thoughts",
+        question: "problem",
+        thinking: "deepseek_reasoning",
+        answer: "deepseek_solution",
+        reference: "ground_truth_solution",
+    },
+    Columns {
+        format: "s1k",
+        question: "question",
+        thinking: "deepseek_thinking_trajectory",
+        answer: "deepseek_attempt",
+        reference: "solution",
+    },
+    Columns {
+        format: "s1k",
+        question: "question",
+        thinking: "gemini_thinking_trajectory",
+        answer: "gemini_attempt",
+        reference: "solution",
+    },
+    Columns {
+        format: "s1k",
+        question: "question",
+        thinking: "thinking_trajectories",
+        answer: "attempt",
+        reference: "solution",
+    },
+    Columns {
+        format: "columns",
+        question: "question",
+        thinking: "reasoning",
+        answer: "response",
+        reference: "answer",
+    },
+    Columns {
+        format: "columns",
+        question: "prompt",
+        thinking: "reasoning",
+        answer: "response",
+        reference: "answer",
+    },
+];
+
+pub(super) fn fits(object: &Object) -> bool {
+    COLUMNS.iter().any(|columns| columns.fit(object))
+}
+
+pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String> {
+    let mut drafts = Vec::new();
+    for columns in COLUMNS.iter().filter(|columns| columns.fit(&object)) {
+        let attempts = match said(&object, columns.thinking) {
+            Some(Value::Array(attempts)) => attempts.iter().filter_map(Value::as_str).collect(),
+            Some(Value::String(one)) => vec![one.as_str()],
+            _ => vec![""],
+        };
+        for thinking in attempts {
+            let mut draft = Draft::new(columns.format);
+            draft.ask(said(&object, columns.question).and_then(prompt));
+            let mut speech = Speech::default();
+            speech.think(thinking);
+            speech.say(text(&object, columns.answer).unwrap_or_default());
+            draft.say(speech.done());
+            draft.by(object.get("model").or_else(|| about.get("model")));
+            draft.reference = said(&object, columns.reference).cloned();
+            draft.stated.push(Value::Object(object.clone()));
+            draft.trace.sample = drafts.len();
+            drafts.push(draft);
+        }
+    }
+    if drafts.is_empty() {
+        return Err("its thinking is no text".to_owned());
+    }
+    Ok(drafts)
+}
+
+impl Columns {
+    fn fit(&self, object: &Object) -> bool {
+        let thinks = match said(object, self.thinking) {
+            Some(Value::String(_)) => true,
+            Some(Value::Array(list)) => list.first().is_some_and(Value::is_string),
+            _ => false,
+        };
+        text(object, self.question).is_some() && (thinks || text(object, self.answer).is_some())
+    }
+}

@@ -1,0 +1,88 @@
+//! reasoning-gym: what its evaluation writes of every question, and the rows of data sets that are only problems.
+
+use super::{super::draft::Draft, Object, said, text};
+use crate::trace::import::speech::{Speech, prompt};
+use serde_json::Value;
+
+const FORMAT: &str = "reasoning-gym";
+
+pub(super) fn result_fits(object: &Object) -> bool {
+    object.contains_key("best_full_model_response")
+        || said(object, "completions")
+            .and_then(Value::as_array)
+            .and_then(|list| list.first())
+            .is_some_and(|one| one.get("full_model_response").is_some())
+}
+
+/// A question with all answers that a model gave to it.
+pub(super) fn result(object: Object, about: &Object) -> Result<Vec<Draft>, String> {
+    let best = Value::Object(object.clone());
+    let answers = said(&object, "completions")
+        .and_then(Value::as_array)
+        .filter(|list| !list.is_empty());
+    let answers: Vec<(&Value, [&str; 3])> = match answers {
+        Some(list) => list
+            .iter()
+            .map(|one| (one, ["full_model_response", "model_answer", "score"]))
+            .collect(),
+        None => vec![(
+            &best,
+            ["best_full_model_response", "best_model_answer", "best_score"],
+        )],
+    };
+    let mut drafts = Vec::new();
+    for (index, (one, [response, answer, score])) in answers.into_iter().enumerate() {
+        let Some(written) = one.get(response).and_then(Value::as_str) else {
+            continue;
+        };
+        let mut draft = question(&object);
+        let mut speech = Speech::default();
+        speech.say(written);
+        draft.say(speech.done());
+        draft.trace.sample = index;
+        draft.by(object.get("model").or_else(|| about.get("model")));
+        let score = one.get(score).and_then(Value::as_f64);
+        let scores = score
+            .map(|score| ("reasoning_gym".to_owned(), score))
+            .into_iter()
+            .collect();
+        draft.judge("reasoning_gym", scores, one.get(answer));
+        drafts.push(draft);
+    }
+    if drafts.is_empty() {
+        let why = text(&object, "error").unwrap_or("it has no response");
+        return Err(format!("the model gave no answer: {why}"));
+    }
+    Ok(drafts)
+}
+
+pub(super) fn problem_fits(object: &Object) -> bool {
+    let gym = said(object, "metadata").is_some_and(|m| m.get("source_dataset").is_some());
+    let countdown = ["nums", "numbers"]
+        .iter()
+        .any(|name| said(object, name).is_some_and(Value::is_array));
+    gym && text(object, "question").is_some() || countdown && object.contains_key("target")
+}
+
+/// A problem that nobody has worked on yet: a trace without text.
+pub(super) fn problem(object: Object, _: &Object) -> Result<Vec<Draft>, String> {
+    let mut draft = question(&object);
+    if !object.contains_key("question") {
+        draft.format = "countdown";
+    }
+    Ok(vec![draft])
+}
+
+fn question(object: &Object) -> Draft {
+    let mut draft = Draft::new(FORMAT);
+    draft.ask(said(object, "question").and_then(prompt));
+    draft.reference = said(object, "answer")
+        .or_else(|| said(object, "expected_answer"))
+        .cloned();
+    draft.stated.extend(said(object, "metadata").cloned());
+    draft.stated.push(Value::Object(object.clone()));
+    if let Some(set) = said(object, "metadata").and_then(|metadata| metadata.get("source_dataset")) {
+        draft.more.insert("dataset".to_owned(), set.clone());
+    }
+    draft
+}

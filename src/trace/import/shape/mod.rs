@@ -1,0 +1,133 @@
+//! Which program wrote a row, and what it says. A shape is known by the fields only it has; the first that fits reads.
+
+mod anchors;
+mod chat;
+mod columns;
+mod episode;
+mod gym;
+mod own;
+mod rollout;
+
+use super::{draft::Draft, inspect, speech};
+use serde_json::{Map, Value};
+
+pub(super) use {chat::finish, rollout::plain};
+
+/// A JSON object.
+pub(super) type Object = Map<String, Value>;
+
+/// One way of writing rows. Readers also get what the file says of all its rows (a header, a `metadata.json`).
+struct Shape {
+    fits: fn(&Object) -> bool,
+    read: fn(Object, &Object) -> Result<Vec<Draft>, String>,
+}
+
+/// The shapes, those with the most telling fields first.
+const SHAPES: [Shape; 14] = [
+    Shape {
+        fits: own::fits,
+        read: own::read,
+    },
+    Shape {
+        fits: inspect::log::fits,
+        read: inspect::log::read,
+    },
+    Shape {
+        fits: inspect::sample::fits,
+        read: inspect::sample::read,
+    },
+    Shape {
+        fits: anchors::fits,
+        read: anchors::read,
+    },
+    Shape {
+        fits: rollout::verl_fits,
+        read: rollout::verl,
+    },
+    Shape {
+        fits: gym::result_fits,
+        read: gym::result,
+    },
+    Shape {
+        fits: rollout::tinyzero_fits,
+        read: rollout::tinyzero,
+    },
+    Shape {
+        fits: rollout::verifiers_fits,
+        read: rollout::verifiers,
+    },
+    Shape {
+        fits: episode::fits,
+        read: episode::read,
+    },
+    Shape {
+        fits: rollout::trl_fits,
+        read: rollout::trl,
+    },
+    Shape {
+        fits: chat::fits,
+        read: chat::read,
+    },
+    Shape {
+        fits: columns::fits,
+        read: columns::read,
+    },
+    Shape {
+        fits: gym::problem_fits,
+        read: gym::problem,
+    },
+    // Nothing fits: say what was missed.
+    Shape {
+        fits: |_| true,
+        read: |object, _| Err(unknown(&object)),
+    },
+];
+
+/// The traces of one row.
+///
+/// # Errors
+/// Why it is none, as part of a sentence.
+pub(super) fn drafts(value: Value, about: &Object) -> Result<Vec<Draft>, String> {
+    match value {
+        Value::Object(object) => {
+            let shape = SHAPES.iter().find(|shape| (shape.fits)(&object));
+            shape.map_or_else(|| Ok(Vec::new()), |shape| (shape.read)(object, about))
+        }
+        Value::Array(list) if is_one(&list) => {
+            if speech::is_messages(&list) {
+                chat::messages(&list, about)
+            } else {
+                anchors::chunks(&list)
+            }
+        }
+        _ => Err("this is no JSON object".to_owned()),
+    }
+}
+
+/// Whether a list is one trace, not a list of them.
+pub(super) fn is_one(list: &[Value]) -> bool {
+    speech::is_messages(list) || list.first().is_some_and(anchors::is_chunk)
+}
+
+/// The sentence about a row of no known shape.
+fn unknown(object: &Object) -> String {
+    const MOST: usize = 6;
+    let mut names: Vec<&str> = object.keys().map(String::as_str).take(MOST).collect();
+    if object.len() > MOST {
+        names.push("\u{2026}");
+    }
+    format!(
+        "there is no `text`, and the fields ({}) are those of no format that is known here",
+        names.join(", ")
+    )
+}
+
+/// The string in a field.
+fn text<'a>(object: &'a Object, name: &str) -> Option<&'a str> {
+    object.get(name).and_then(Value::as_str)
+}
+
+/// A field, when it says anything.
+fn said<'a>(object: &'a Object, name: &str) -> Option<&'a Value> {
+    object.get(name).filter(|value| !value.is_null())
+}

@@ -1,0 +1,76 @@
+//! Our own rows, `backtrail.trace/1`, and any row that has its text in `text` or `trace`.
+
+use super::{super::draft::Draft, Object, chat, text};
+use crate::trace::{Trace, record};
+use serde_json::{Value, json};
+
+pub(super) fn fits(object: &Object) -> bool {
+    // Training sets have a whole conversation rendered in `text`, beside its messages.
+    let rendered = !is_ours(object) && chat::list(object).is_some();
+    (object.contains_key("text") || text(object, "trace").is_some()) && !rendered
+}
+
+pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String> {
+    if !object.contains_key("text")
+        && let Some(text) = object.remove("trace")
+    {
+        object.insert("text".to_owned(), text);
+    }
+    if let Some(Value::String(name)) = object.get("model") {
+        let model = json!({"name": name});
+        object.insert("model".to_owned(), model);
+    }
+    if !object.get("text").is_some_and(Value::is_string) {
+        return Err("`text` is not a string".to_owned());
+    }
+    let mut draft = Draft::default();
+    // Where a data set says in a word where it has a row from, that stands beside the place we found it at.
+    if let Some(origin) = object
+        .get("source")
+        .filter(|s| !s.is_object() && !s.is_null())
+        .cloned()
+    {
+        object.remove("source");
+        draft.more.insert("origin".to_owned(), origin);
+    }
+    let stated = object.get("problem").filter(|p| !p.is_null()).cloned();
+    let words = [object.get("question"), stated.as_ref()];
+    let words = words.into_iter().flatten().find_map(Value::as_str);
+    draft.question = words.map(str::to_owned);
+    draft.stated.extend(stated);
+    let score = object.get("score").and_then(Value::as_f64);
+    draft.trace = trace(object)?;
+    if let (None, Some(score)) = (&draft.trace.outcome, score) {
+        draft.judge("recorded", [("recorded".to_owned(), score)].into(), None);
+    }
+    Ok(vec![draft])
+}
+
+fn is_ours(object: &Object) -> bool {
+    text(object, "schema") == Some(record::SCHEMA)
+}
+
+/// The object as a trace. Rows that do not say they are ours may mean other things by our names.
+fn trace(object: Object) -> Result<Trace, String> {
+    let ours = is_ours(&object);
+    let known = |name: &String| {
+        matches!(
+            name.as_str(),
+            "text" | "id" | "task" | "prompt" | "problem" | "model"
+        )
+    };
+    let core: Object = object
+        .clone()
+        .into_iter()
+        .filter(|(name, _)| known(name))
+        .collect();
+    serde_json::from_value(Value::Object(object))
+        .or_else(|error| {
+            if ours {
+                Err(error)
+            } else {
+                serde_json::from_value(Value::Object(core)).map_err(|_| error)
+            }
+        })
+        .map_err(|e| format!("a field has the wrong type: {e}"))
+}

@@ -1,0 +1,310 @@
+//! Chat messages as one text: what the assistant thought and said, turn by turn.
+//!
+//! Turns, and thinking that came in a field of its own and the answer behind it, are joined by a blank line; nothing else
+//! is added. Tool calls, images and what users say in between are left out.
+
+use crate::trace::{
+    Span, parts,
+    record::{Part, PartKind},
+};
+use serde_json::{Map, Value};
+
+/// What goes between two turns.
+const BLANK_LINE: &str = "\n\n";
+/// Fields that servers put thinking in.
+const THINKING: [&str; 3] = ["reasoning_content", "reasoning", "thinking"];
+
+/// One side of a conversation.
+#[derive(Debug, Default)]
+pub(super) struct Speech {
+    text: String,
+    parts: Vec<Part>,
+    told_apart: bool,
+}
+
+impl Speech {
+    /// Thinking that is known to be thinking.
+    pub(super) fn think(&mut self, text: &str) {
+        let start = self.begin(text);
+        self.text.push_str(text);
+        self.told_apart |= !text.is_empty();
+        self.part(PartKind::Think, start);
+    }
+
+    /// The answer, or a text that tells itself where its thinking is.
+    pub(super) fn say(&mut self, text: &str) {
+        let start = self.begin(text);
+        match parts::marked(text) {
+            Some(marked) => {
+                self.told_apart = true;
+                for part in marked {
+                    let from = self.text.len();
+                    self.text.push_str(part.span.of(text));
+                    self.part(part.kind, from.max(start));
+                }
+            }
+            None => {
+                self.text.push_str(text);
+                self.part(PartKind::Answer, start);
+            }
+        }
+    }
+
+    /// An assistant's message.
+    pub(super) fn message(&mut self, message: &Map<String, Value>) {
+        // Some APIs answer with a list of items, and thinking is one of its own.
+        if message.get("type").and_then(Value::as_str) == Some("reasoning") {
+            return self.block(&Value::Object(message.clone()), true);
+        }
+        // Servers that changed their mind about the name send both.
+        if let Some(thinking) = THINKING.iter().find_map(|name| message.get(*name)) {
+            let mut text = String::new();
+            flatten(thinking, &mut text);
+            self.think(&text);
+        } else if let Some(Value::Array(details)) = message.get("reasoning_details") {
+            details.iter().for_each(|detail| self.block(detail, true));
+        }
+        match message.get("content").or_else(|| message.get("value")) {
+            Some(Value::Array(blocks)) => blocks.iter().for_each(|block| self.block(block, false)),
+            Some(Value::String(text)) => self.say(text),
+            _ => {}
+        }
+    }
+
+    /// One piece of a message's content.
+    fn block(&mut self, block: &Value, thinking: bool) {
+        let kind = block.get("type").and_then(Value::as_str).unwrap_or("text");
+        let hidden = block.get("redacted").and_then(Value::as_bool) == Some(true);
+        let mut text = String::new();
+        match kind {
+            "text" | "output_text" if !thinking => {
+                flatten(block.get("text").unwrap_or(block), &mut text);
+                self.say(&text);
+            }
+            "reasoning" | "thinking" | "reasoning.text" | "reasoning.summary" | "text" => {
+                // What is encrypted is no text; its summary is.
+                let names: &[&str] = if hidden {
+                    &["summary"]
+                } else {
+                    &["reasoning", "thinking", "text", "content", "summary"]
+                };
+                let found = names
+                    .iter()
+                    .filter_map(|name| block.get(*name))
+                    .find(|v| !is_empty(v));
+                found.into_iter().for_each(|value| flatten(value, &mut text));
+                self.think(&text);
+            }
+            _ => {}
+        }
+    }
+
+    /// The text and its parts; none when nothing told thinking and answer apart.
+    pub(super) fn done(self) -> (String, Vec<Part>) {
+        (self.text, if self.told_apart { self.parts } else { Vec::new() })
+    }
+
+    /// Where a piece begins that is to be appended.
+    fn begin(&mut self, piece: &str) -> usize {
+        if !self.text.is_empty() && !piece.is_empty() {
+            self.text.push_str(BLANK_LINE);
+            if let Some(last) = self.parts.last_mut() {
+                last.span.end = self.text.len();
+            }
+        }
+        self.text.len()
+    }
+
+    /// What was appended since `start` is of this kind.
+    fn part(&mut self, kind: PartKind, start: usize) {
+        let span = Span::new(start, self.text.len());
+        match self.parts.last_mut() {
+            _ if span.start >= span.end => {}
+            Some(last) if last.kind == kind && last.span.end == span.start => last.span.end = span.end,
+            _ => self.parts.push(Part { kind, span }),
+        }
+    }
+}
+
+/// A conversation taken apart.
+#[derive(Debug, Default)]
+pub(super) struct Conversation {
+    /// All that stood before the first turn of the assistant.
+    pub prompt: String,
+    /// What the user asked last before that.
+    pub question: Option<String>,
+    /// The assistant's turns.
+    pub speech: Speech,
+    /// Whether it has any.
+    pub answered: bool,
+}
+
+impl Conversation {
+    /// Takes in one message. Turns of the assistant that were written for the prompt (`source: "input"`) belong to it.
+    pub(super) fn message(&mut self, message: &Map<String, Value>) {
+        let given = message.get("source").and_then(Value::as_str) == Some("input");
+        if is_assistant(message) && !given {
+            self.answered = true;
+            self.speech.message(message);
+        } else if !self.answered {
+            let text = content(message);
+            if matches!(role(message), Some("user" | "human")) {
+                self.question = Some(text.clone());
+            }
+            append(&mut self.prompt, &text);
+        }
+    }
+
+    /// The messages of a list, in order. `false` when one of them is none.
+    pub(super) fn messages(messages: &[Value]) -> Option<Self> {
+        let mut conversation = Self::default();
+        for message in messages {
+            conversation.message(message.as_object().filter(|m| role(m).is_some())?);
+        }
+        Some(conversation)
+    }
+}
+
+/// The text of messages that are a prompt as a whole, or of a prompt that is a text; and what is asked in it.
+pub(super) fn prompt(value: &Value) -> Option<(String, Option<String>)> {
+    match value {
+        Value::String(text) => Some((text.clone(), Some(text.clone()))),
+        Value::Array(messages) => {
+            let (mut whole, mut question) = (String::new(), None);
+            for message in messages.iter().filter_map(Value::as_object) {
+                let text = content(message);
+                append(&mut whole, &text);
+                if matches!(role(message), Some("user" | "human")) {
+                    question = Some(text);
+                }
+            }
+            Some((whole, question))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a list is one of messages.
+pub(super) fn is_messages(list: &[Value]) -> bool {
+    list.first().and_then(Value::as_object).is_some_and(|first| {
+        role(first).is_some() && (first.contains_key("content") || first.contains_key("value"))
+    })
+}
+
+fn role(message: &Map<String, Value>) -> Option<&str> {
+    ["role", "from"]
+        .iter()
+        .find_map(|name| message.get(*name))
+        .and_then(Value::as_str)
+}
+
+fn is_assistant(message: &Map<String, Value>) -> bool {
+    matches!(
+        role(message),
+        Some("assistant" | "gpt" | "model" | "chatgpt" | "ai" | "bot")
+    )
+}
+
+/// The words of any message.
+fn content(message: &Map<String, Value>) -> String {
+    let mut text = String::new();
+    if let Some(content) = message.get("content").or_else(|| message.get("value")) {
+        flatten(content, &mut text);
+    }
+    text
+}
+
+/// The strings in nested lists and blocks, joined by a blank line.
+fn flatten(value: &Value, text: &mut String) {
+    match value {
+        Value::String(piece) => append(text, piece),
+        Value::Array(list) => list.iter().for_each(|value| flatten(value, text)),
+        Value::Object(block) => {
+            let found = ["text", "thinking", "summary", "content"]
+                .iter()
+                .find_map(|name| block.get(*name));
+            found.into_iter().for_each(|value| flatten(value, text));
+        }
+        _ => {}
+    }
+}
+
+fn append(text: &mut String, piece: &str) {
+    if !text.is_empty() && !piece.is_empty() {
+        text.push_str(BLANK_LINE);
+    }
+    text.push_str(piece);
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// The text of messages, thinking in braces.
+    fn shown(messages: Value) -> String {
+        let conversation = Conversation::messages(messages.as_array().unwrap()).unwrap();
+        let (text, parts) = conversation.speech.done();
+        if parts.is_empty() {
+            return text;
+        }
+        let show = |part: &Part| match part.kind {
+            PartKind::Think => format!("{{{}}}", part.span.of(&text)),
+            PartKind::Answer => part.span.of(&text).to_owned(),
+        };
+        parts.iter().map(show).collect()
+    }
+
+    #[test]
+    fn thinking_is_found_wherever_servers_put_it() {
+        for message in [
+            json!({"role": "assistant", "content": "b", "reasoning": "a"}),
+            json!({"role": "assistant", "content": "b", "reasoning_content": "a", "reasoning": "a"}),
+            json!({"role": "assistant", "content": "b", "thinking": "a"}),
+            json!({"role": "assistant", "content": "b", "reasoning_details": [{"type": "reasoning.text", "text": "a"}]}),
+            json!({"role": "assistant", "content": [{"type": "reasoning", "reasoning": "a"}, {"type": "text", "text": "b"}]}),
+            json!({"role": "assistant", "content": [{"type": "thinking", "thinking": "a"}, {"type": "text", "text": "b"}]}),
+            json!({"role": "assistant", "content": [{"type": "reasoning", "reasoning": "xx", "redacted": true, "summary": "a"},
+                {"type": "output_text", "text": "b"}]}),
+            json!({"from": "gpt", "value": [{"type": "reasoning", "summary": [{"text": "a"}]}, "b"]}),
+        ] {
+            assert_eq!(shown(json!([message])), "{a\n\n}b", "{message}");
+        }
+        let inline = json!([{"role": "assistant", "content": "<think>a</think>b"}]);
+        assert_eq!(shown(inline), "{<think>a</think>}b");
+        let harmony = "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>b";
+        let wanted = "{<|channel|>analysis<|message|>a<|end|>}<|start|>assistant<|channel|>final<|message|>b";
+        assert_eq!(shown(json!([{"role": "assistant", "content": harmony}])), wanted);
+    }
+
+    #[test]
+    fn turns_are_joined_by_a_blank_line_and_the_users_words_stay_out() {
+        let messages = json!([
+            {"role": "system", "content": "s"}, {"role": "user", "content": "q"},
+            {"role": "assistant", "content": "b", "reasoning": "a"}, {"role": "user", "content": "why?"},
+            {"role": "assistant", "content": "", "tool_calls": [{}]}, {"role": "tool", "content": "t"},
+            {"role": "assistant", "content": "<think>c</think>d"},
+        ]);
+        assert_eq!(shown(messages.clone()), "{a\n\n}b\n\n{<think>c</think>}d");
+        let conversation = Conversation::messages(messages.as_array().unwrap()).unwrap();
+        assert_eq!(
+            (conversation.prompt.as_str(), conversation.question.as_deref()),
+            ("s\n\nq", Some("q"))
+        );
+    }
+
+    #[test]
+    fn where_nothing_is_thinking_there_are_no_parts_to_tell() {
+        let messages = json!([{"role": "assistant", "content": "a"}, {"role": "assistant", "content": "b"}]);
+        assert_eq!(shown(messages), "a\n\nb");
+    }
+}

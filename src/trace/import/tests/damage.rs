@@ -1,0 +1,289 @@
+//! Files that are cut off, mangled, or made to do harm: good rows come, the others have a reason, nothing panics or hangs.
+
+use super::*;
+use std::io::{Cursor, Write as _};
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
+/// Every fixture, by name.
+const FIXTURES: [&str; 16] = [
+    "chat.jsonl",
+    "chat_pretty.json",
+    "chunks_labeled.json",
+    "cognitive_completions.jsonl",
+    "cognitive_query.json",
+    "episodes.jsonl",
+    "inspect.eval",
+    "inspect_chunked.eval",
+    "inspect_deflate.eval",
+    "inspect_unfinished.eval",
+    "reasoning_gym_eval.json",
+    "tinyzero.parquet",
+    "trl.parquet",
+    "trl_chat.parquet",
+    "verifiers/results.jsonl",
+    "verl.jsonl",
+];
+
+/// Rows of bytes as if they stood in a file.
+fn of_file(bytes: &[u8]) -> Vec<Result<Row, RowError>> {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(bytes).unwrap();
+    Rows::open(file.path()).unwrap().map_while(Result::ok).collect()
+}
+
+fn archive(members: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        let options = SimpleFileOptions::default().compression_method(method);
+        zip.start_file(*name, options).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn sample(id: &str, text: &str) -> String {
+    json!({"id": id, "epoch": 1, "input": "q", "messages": [{"role": "assistant", "content": text}]})
+        .to_string()
+}
+
+#[test]
+fn an_archive_whose_end_is_missing_is_read_as_far_as_it_goes() {
+    for name in ["inspect.eval", "inspect_deflate.eval"] {
+        let bytes = fs::read(fixture(name)).unwrap();
+        let whole = of_file(&bytes);
+        let cut = of_file(&bytes[..bytes.len() / 2]);
+        let good: Vec<&Row> = cut.iter().filter_map(|row| row.as_ref().ok()).collect();
+        assert!(good.len() >= 2, "{name}: {}", good.len());
+        for (cut, whole) in good.iter().zip(&whole) {
+            let whole = whole.as_ref().unwrap();
+            assert_eq!(
+                (&cut.trace.text, &cut.problem),
+                (&whole.trace.text, &whole.problem)
+            );
+            assert_eq!(
+                cut.trace.source.as_ref().unwrap()["task"],
+                "countdown",
+                "the journal stands at the beginning"
+            );
+        }
+        let why = cut.last().unwrap().as_ref().unwrap_err().to_string();
+        assert!(why.contains("cut off"), "{why}");
+    }
+}
+
+#[test]
+fn a_broken_member_hides_no_other() {
+    let good = sample("b", "fine");
+    let members: [(&str, &[u8]); 3] = [
+        ("samples/a_epoch_1.json", b"{\"id\":\"a\",\"epoch\":1,"),
+        ("samples/b_epoch_1.json", good.as_bytes()),
+        ("samples/c_epoch_2.json", b"[]"),
+    ];
+    let rows = of_file(&archive(&members, CompressionMethod::Deflated));
+    assert_eq!(rows[1].as_ref().unwrap().trace.text, "fine");
+    let why = rows[0].as_ref().unwrap_err();
+    assert_eq!(
+        (why.place.sample.as_deref(), why.place.epoch),
+        (Some("a"), Some(1))
+    );
+    assert!(
+        why.to_string().contains(", sample a, epoch 1: this is no JSON"),
+        "{why}"
+    );
+    assert_eq!(rows[2].as_ref().unwrap_err().place.epoch, Some(2));
+    // A byte of the second member's data is wrong: its checksum tells.
+    let mut bytes = archive(
+        &[
+            members[1],
+            ("samples/d_epoch_1.json", sample("d", "too").as_bytes()),
+        ],
+        CompressionMethod::Stored,
+    );
+    let at = bytes.windows(4).position(|w| w == b"fine").unwrap();
+    bytes[at] = b'm';
+    let rows = of_file(&bytes);
+    assert!(
+        rows[0]
+            .as_ref()
+            .unwrap_err()
+            .to_string()
+            .contains("cannot be unpacked")
+    );
+    assert_eq!(rows[1].as_ref().unwrap().trace.text, "too");
+}
+
+#[test]
+fn samples_in_pieces_are_named_when_the_archive_is_cut() {
+    let bytes = fs::read(fixture("inspect_chunked.eval")).unwrap();
+    let rows = of_file(&bytes[..bytes.len() / 2]);
+    let why: Vec<String> = rows
+        .iter()
+        .map(|row| row.as_ref().unwrap_err().to_string())
+        .collect();
+    assert!(
+        why[0].contains(", sample 1, epoch 1: it is stored in pieces"),
+        "{why:?}"
+    );
+    assert!(why.last().unwrap().contains("cut off"), "{why:?}");
+}
+
+#[test]
+fn bytes_that_are_no_text_are_counted_wherever_they_stand() {
+    let sample = sample("a", "x").replace("\"x\"", "\"x?y\"").into_bytes();
+    let sample: Vec<u8> = sample.iter().map(|&b| if b == b'?' { 0xff } else { b }).collect();
+    let packed = archive(
+        &[("samples/a_epoch_1.json", &sample)],
+        CompressionMethod::Deflated,
+    );
+    let list = [
+        b"[\n{\"role\":\"assistant\",\"content\":\"x\xffy\"}]".as_slice(),
+        b"\n",
+    ]
+    .concat();
+    for bytes in [packed, list] {
+        let row = of_file(&bytes).remove(0).unwrap();
+        assert_eq!(
+            (row.trace.text.as_str(), &row.trace.source.unwrap()["repaired"]),
+            ("x\u{fffd}y", &json!(1))
+        );
+    }
+}
+
+#[test]
+fn an_archive_that_is_no_log_says_what_it_is() {
+    let rows = of_file(&archive(&[("a.txt", b"hello")], CompressionMethod::Stored));
+    assert!(
+        rows[0]
+            .as_ref()
+            .unwrap_err()
+            .to_string()
+            .contains("no Inspect log")
+    );
+    let log =
+        json!({"version": 2, "status": "error", "eval": {}, "error": {"message": "no key"}}).to_string();
+    let rows = of_file(&archive(
+        &[("header.json", log.as_bytes())],
+        CompressionMethod::Stored,
+    ));
+    assert!(
+        rows[0]
+            .as_ref()
+            .unwrap_err()
+            .to_string()
+            .contains("(status error) holds no samples: no key")
+    );
+    assert!(of_file(&archive(&[], CompressionMethod::Stored))[0].is_err());
+}
+
+#[test]
+fn a_zip_bomb_is_put_out() {
+    let huge = vec![b' '; MOST_BYTES + 1];
+    let good = sample("b", "fine");
+    let members: [(&str, &[u8]); 2] = [
+        ("samples/a_epoch_1.json", &huge),
+        ("samples/b_epoch_1.json", good.as_bytes()),
+    ];
+    let rows = of_file(&archive(&members, CompressionMethod::Zstd));
+    assert!(
+        rows[0]
+            .as_ref()
+            .unwrap_err()
+            .to_string()
+            .contains("longer than 256 MiB")
+    );
+    assert_eq!(rows[1].as_ref().unwrap().trace.text, "fine");
+}
+
+#[test]
+fn long_lines_and_deep_nests_are_rows_or_reasons() {
+    let long = format!("{{\"text\":\"{}\"}}\n{{\"text\":\"b\"}}\n", "a".repeat(3_000_000));
+    let rows = super::rows(long.as_bytes());
+    assert_eq!(
+        (rows[0].as_ref().unwrap().trace.text.len(), rows.len()),
+        (3_000_000, 2)
+    );
+    assert_eq!(super::rows("a".repeat(3_000_000).as_bytes()).len(), 1);
+    for deep in ["[", "{\"a\":", "[{\"text\":", "{\"messages\":["] {
+        let rows = super::rows(deep.repeat(200_000).as_bytes());
+        assert!(!rows.is_empty() && rows.iter().all(Result::is_err), "{deep}");
+    }
+}
+
+#[test]
+fn what_is_packed_with_zstd_is_read_as_far_as_it_goes() {
+    let text: String = (0..20_000)
+        .map(|i| format!("{{\"text\":\"{i} {}\"}}\n", i * i))
+        .collect();
+    let packed = zstd::encode_all(text.as_bytes(), 1).unwrap();
+    assert_eq!(
+        super::rows(&packed).iter().filter(|row| row.is_ok()).count(),
+        20_000
+    );
+    let rows = super::rows(&packed[..packed.len() / 2]);
+    assert!(rows.len() > 100 && rows[..rows.len() - 1].iter().all(Result::is_ok));
+    assert!(
+        rows.last()
+            .unwrap()
+            .as_ref()
+            .unwrap_err()
+            .to_string()
+            .contains("cut off")
+    );
+    // Packed twice, and twice again.
+    let twice = zstd::encode_all(&zstd::encode_all(&packed[..], 1).unwrap()[..], 1).unwrap();
+    assert_eq!(super::rows(&twice).len(), 20_000);
+    let often = (0..9).fold(packed, |packed, _| zstd::encode_all(&packed[..], 1).unwrap());
+    assert!(super::rows(&often)[0].is_err());
+    let junk = super::rows(b"\x28\xb5\x2f\xfdjunk");
+    assert!(junk[0].is_err());
+}
+
+#[test]
+fn a_cut_line_is_the_only_one_that_is_lost() {
+    let bytes = fs::read(fixture("verl.jsonl")).unwrap();
+    let rows = super::rows(&bytes[..bytes.len() - 20]);
+    assert_eq!(rows.iter().filter(|row| row.is_ok()).count(), 3);
+    assert!(
+        rows[3]
+            .as_ref()
+            .unwrap_err()
+            .to_string()
+            .starts_with("f, line 4: ")
+    );
+}
+
+#[test]
+fn a_wrong_byte_anywhere_in_a_table_is_survived_and_never_silent() {
+    for name in ["trl.parquet", "trl_chat.parquet"] {
+        let bytes = fs::read(fixture(name)).unwrap();
+        for at in 0..bytes.len() {
+            let mut wrong = bytes.clone();
+            wrong[at] = !wrong[at];
+            assert!(rows_or_failure(&wrong) > 0, "silence about {name} at {at}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_beginning_of_a_file_is_rows_or_reasons(name in prop::sample::select(&FIXTURES[..]), cut in any::<prop::sample::Index>()) {
+        let bytes = fs::read(fixture(name)).unwrap();
+        let cut = cut.index(bytes.len());
+        let rows = of_file(&bytes[..cut]);
+        prop_assert!(cut == 0 || !rows.is_empty(), "silence about {name} at {cut}");
+    }
+
+    #[test]
+    fn mangled_files_are_rows_or_reasons(
+        name in prop::sample::select(&FIXTURES[..]), at in any::<prop::sample::Index>(),
+        junk in prop::collection::vec(any::<u8>(), 1..8), insert in any::<bool>()
+    ) {
+        let mut bytes = fs::read(fixture(name)).unwrap();
+        let at = at.index(bytes.len());
+        let end = if insert { at } else { (at + junk.len()).min(bytes.len()) };
+        bytes.splice(at..end, junk);
+        of_file(&bytes);
+        // From a pipe too.
+        super::rows_or_failure(&bytes);
+    }
+}

@@ -1,0 +1,130 @@
+//! What a file is, is told by what is in it.
+
+use super::*;
+
+fn texts(bytes: &[u8]) -> Vec<String> {
+    super::rows(bytes)
+        .into_iter()
+        .map(|row| row.map_or_else(|e| format!("! {e}"), |row| row.trace.text))
+        .collect()
+}
+
+#[test]
+fn lists_and_objects_may_stand_on_as_many_lines_as_they_like() {
+    for text in [
+        "{\"text\":\"a\"}\n{\"text\":\"b\"}",
+        "[{\"text\":\"a\"},{\"text\":\"b\"}]",
+        "[\n {\"text\":\"a\"},\n {\"text\":\"b\"}\n]\n",
+        "{\n \"text\": \"a\"\n}\n{\n \"text\": \"b\"\n}\n",
+        "[{\"text\":\"a\"}]\n[{\"text\":\"b\"}]\n",
+        "{\"messages\": [\n {\"role\":\"assistant\",\"content\":\"a\"}\n]}\n{\"text\":\n \"b\"}",
+        "{\n\"rows\": [1, 2],\n\"text\":\"a\"}\n{\n\"text\":\"b\", \"samples\":[\"x\"]}",
+        "{\"model\":\"m\",\n\"results\":[{\"text\":\"a\"},\n{\"text\":\"b\"}]}",
+    ] {
+        assert_eq!(texts(text.as_bytes()), ["a", "b"], "{text}");
+    }
+}
+
+#[test]
+fn texts_that_begin_with_a_bracket_are_texts() {
+    for text in [
+        "[1, 2] make 3",
+        "[[links]] here",
+        "[ ] to do\n[x] done",
+        "[Verse]\nla",
+    ] {
+        assert_eq!(texts(text.as_bytes()), [text]);
+    }
+}
+
+#[test]
+fn a_list_of_messages_is_one_conversation_and_a_list_of_lists_many() {
+    let one = r#"{"role":"user","content":"q"},{"role":"assistant","content":"a"}"#;
+    assert_eq!(texts(format!("[{one}]").as_bytes()), ["a"]);
+    assert_eq!(texts(format!("[\n{one}\n]").as_bytes()), ["a"]);
+    assert_eq!(texts(format!("[[{one}],\n[{one}]]").as_bytes()), ["a", "a"]);
+    assert_eq!(texts(format!("[{one}]\n[{one}]\n").as_bytes()), ["a", "a"]);
+}
+
+#[test]
+fn a_broken_row_hides_no_other() {
+    let two = texts(b"{\"text\":\"a\n{\"text\":\"b\"}\n{\"text\":\"c\"}\n");
+    assert_eq!(two[1..], ["b", "c"]);
+    assert!(two[0].starts_with("! f, line 1: this is no JSON"), "{two:?}");
+    let list = texts(b"[{\"text\":\"a\"},\n{\"text\":oops},\n{\"text\":1},\n{\"text\":\"b\"}]");
+    assert_eq!((list[0].as_str(), list[3].as_str()), ("a", "b"));
+    assert!(
+        list[1].starts_with("! f, line 2, row 2: this is no JSON"),
+        "{list:?}"
+    );
+    assert_eq!(list[2], "! f, line 3, row 3: `text` is not a string");
+    let cut = texts(b"[{\"text\":\"a\"},\n{\"text\":\"b\"},\n{\"te");
+    assert_eq!(cut[..2], ["a", "b"]);
+    assert!(cut[2].contains("the file ends in the middle"), "{cut:?}");
+}
+
+#[test]
+fn rows_of_no_known_shape_say_what_was_found_instead() {
+    let row = texts(br#"{"uri":"x","title":"y"}"#);
+    assert_eq!(
+        row,
+        [
+            "! f, line 1: there is no `text`, and the fields (uri, title) are those of no format that is known here"
+        ]
+    );
+}
+
+#[test]
+fn rows_that_use_our_names_for_other_things_are_read_all_the_same() {
+    let row = super::rows(br#"{"text":"a","index":"x","tokens":7,"parts":[{"kind":"think","span":[0,9]}]}"#)
+        .remove(0);
+    assert_eq!(row.unwrap().trace.text, "a");
+    let row = super::rows(br#"{"text":"a","schema":"backtrail.trace/1","index":"x"}"#).remove(0);
+    assert!(
+        row.unwrap_err()
+            .to_string()
+            .contains("a field has the wrong type")
+    );
+}
+
+#[test]
+fn a_conversation_that_is_also_there_as_one_text_is_read_from_its_messages() {
+    let messages = r#"[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]"#;
+    let row = format!(r#"{{"text":"user: q\nassistant: a","messages":{messages}}}"#);
+    assert_eq!(texts(row.as_bytes()), ["a"]);
+}
+
+#[test]
+fn two_rows_of_one_name_are_two_rows() {
+    assert_eq!(
+        texts(b"{\"id\":\"x\",\"text\":\"a\"}\n{\"id\":\"x\",\"text\":\"b\"}\n"),
+        ["a", "b"]
+    );
+}
+
+#[test]
+fn what_a_file_says_of_its_parts_is_kept_when_it_fits_the_text() {
+    let part = |end| format!(r#"{{"text":"aé","parts":[{{"kind":"think","span":[0,{end}]}}]}}"#);
+    let parts = |end| {
+        super::rows(part(end).as_bytes())
+            .remove(0)
+            .unwrap()
+            .trace
+            .parts
+            .len()
+    };
+    assert_eq!([parts(1), parts(2), parts(3), parts(4)], [1, 0, 1, 0]);
+}
+
+#[test]
+fn a_table_from_a_pipe_is_read_as_from_its_file() {
+    let bytes = fs::read(fixture("trl.parquet")).unwrap();
+    let piped: Vec<Row> = super::rows(&bytes).into_iter().map(Result::unwrap).collect();
+    assert_eq!(piped[1].trace.text, good("trl.parquet")[1].trace.text);
+}
+
+#[test]
+fn a_directory_without_results_says_what_to_name() {
+    let error = Rows::open(&fixture("")).unwrap_err();
+    assert!(error.to_string().contains("name the files in it"), "{error}");
+}

@@ -1,0 +1,128 @@
+//! What reading rows must do: for rows of ours here, for other programs' files and for damaged ones beside.
+
+mod damage;
+mod fixtures;
+mod kinds;
+
+use super::*;
+use crate::trace::record::PartKind;
+use proptest::prelude::*;
+use serde_json::json;
+use std::{fs, path::PathBuf};
+
+fn rows(bytes: &[u8]) -> Vec<Result<Row, RowError>> {
+    Rows::new(bytes, "f").map(Result::unwrap).collect()
+}
+
+/// The rows of a stream that may fail.
+fn rows_or_failure(bytes: &[u8]) -> usize {
+    Rows::new(bytes, "f").map_while(Result::ok).count()
+}
+
+/// A fixture's path.
+fn fixture(name: &str) -> PathBuf {
+    PathBuf::from("tests/data/formats").join(name)
+}
+
+/// The rows of a fixture, those that cannot be read as sentences.
+fn read(name: &str) -> Vec<Result<Row, String>> {
+    let rows = Rows::open(&fixture(name)).unwrap();
+    rows.map(|row| row.unwrap().map_err(|e| e.to_string())).collect()
+}
+
+/// The rows of a fixture in which every row is good.
+fn good(name: &str) -> Vec<Row> {
+    read(name).into_iter().map(Result::unwrap).collect()
+}
+
+/// A row's text, thinking in braces where the row says what is thinking.
+fn shown(row: &Row) -> String {
+    let text = &row.trace.text;
+    if row.trace.parts.is_empty() {
+        return text.clone();
+    }
+    let show = |part: &crate::trace::record::Part| match part.kind {
+        PartKind::Think => format!("{{{}}}", part.span.of(text)),
+        PartKind::Answer => part.span.of(text).to_owned(),
+    };
+    row.trace.parts.iter().map(show).collect()
+}
+
+#[test]
+fn good_rows_are_read_and_bad_ones_are_named_by_line() {
+    let text = b"{\"text\":\"a\",\"problem\":{\"numbers\":[1,2],\"target\":3}}\n\n{\"text\":1}\nnonsense\n{\"text\":\"b\",\"more\":0}\n";
+    let rows = rows(text);
+    assert_eq!(rows[0].as_ref().unwrap().problem.as_ref().unwrap().target, 3);
+    assert_eq!(
+        rows[1].as_ref().unwrap_err().to_string(),
+        "f, line 3: `text` is not a string"
+    );
+    assert_eq!(rows[2].as_ref().unwrap_err().place.line, Some(4));
+    assert_eq!(rows[3].as_ref().unwrap().trace.text, "b");
+}
+
+#[test]
+fn a_file_that_does_not_start_with_json_is_one_text() {
+    let rows = rows(b"try 1+2=3 left 3\n{\"text\":\"x\"}\n");
+    assert_eq!(rows.len(), 1);
+    assert_eq!(
+        rows[0].as_ref().unwrap().trace.text,
+        "try 1+2=3 left 3\n{\"text\":\"x\"}\n"
+    );
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_the_text() {
+    assert_eq!(rows(b"\xef\xbb\xbf{\"text\":\"a\"}\n{\"text\":\"b\"}\n").len(), 2);
+    assert_eq!(rows(b"\xef\xbb\xbfa\n")[0].as_ref().unwrap().trace.text, "a\n");
+}
+
+#[test]
+fn bytes_that_are_no_text_are_replaced_and_counted() {
+    let row = rows(b"a\xffb\xfe\0\x1b[31m\n").remove(0).unwrap();
+    assert_eq!(row.trace.text, "a\u{fffd}b\u{fffd}\0\u{1b}[31m\n");
+    assert_eq!(row.trace.source.unwrap()["repaired"], 2);
+    assert_eq!(
+        row.mended.unwrap(),
+        "f: 2 pieces of it are no UTF-8 and stand as \u{fffd}"
+    );
+}
+
+#[test]
+fn part_of_a_problem_is_kept_but_is_none() {
+    let row = rows(b"{\"text\":\"a\",\"problem\":{\"numbers\":[1,2]}}")
+        .remove(0)
+        .unwrap();
+    assert_eq!(row.problem, None);
+    assert_eq!(row.trace.problem.unwrap()["numbers"][1], 2);
+}
+
+#[test]
+fn rows_of_other_data_sets_are_met_half_way() {
+    let asked = "Using the numbers [19, 36, 55, 7], create an equation that equals 65.";
+    let line =
+        json!({"trace": "55+36=91", "problem": asked, "model": "qwen", "task": "countdown"}).to_string();
+    let row = rows(line.as_bytes()).remove(0).unwrap();
+    assert_eq!(
+        (row.trace.text.as_str(), row.trace.prompt.as_deref()),
+        ("55+36=91", Some(asked))
+    );
+    assert_eq!(row.trace.model.unwrap().name, "qwen");
+    assert_eq!(row.problem.unwrap().to_string(), "19 36 55 7 -> 65");
+    let line = json!({"text": "a", "question": asked, "task": "sudoku"}).to_string();
+    let row = rows(line.as_bytes()).remove(0).unwrap();
+    assert_eq!((row.problem, row.trace.prompt.as_deref()), (None, Some(asked)));
+}
+
+#[test]
+fn deep_nesting_is_a_sentence() {
+    let text = format!("{{\"text\":{}", "[".repeat(100_000));
+    assert!(rows(text.as_bytes())[0].is_err());
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_rows_or_reasons(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = rows(&bytes);
+    }
+}

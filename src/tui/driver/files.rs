@@ -1,0 +1,288 @@
+//! Traces from files. The first is there before the screen is; the others are read on a thread of their own and come as
+//! they are read, so that a file of gigabytes is looked at at once. Reading pauses when enough is open, and goes on when
+//! somebody walks towards the end of it.
+
+use super::{lock, shown};
+use crate::{
+    behavior,
+    trace::{Trace, import::Rows},
+    tui::app::{Msg, Notice, Problem},
+};
+use std::{
+    collections::VecDeque,
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, mpsc},
+    thread,
+};
+use tokio::sync::mpsc::Sender;
+
+/// Traces, and bytes of text, that are read before reading pauses.
+const ENOUGH: (usize, usize) = (1000, 128 << 20);
+/// Traces, and bytes of text, that are sent at once.
+const BATCH: (usize, usize) = (64, 1 << 20);
+
+/// Sentences about bad rows that are kept.
+const MOST_COMPLAINTS: usize = 100;
+
+/// A trace, and its problem as the screen shows it.
+pub type Opened = (Problem, Trace);
+
+/// The traces of some files, one after the other.
+#[derive(Debug)]
+pub struct Files {
+    files: VecDeque<(String, Rows<'static>)>,
+    index: usize,
+}
+
+impl Files {
+    /// Opens all of them; nothing is read yet.
+    ///
+    /// # Errors
+    /// The first that cannot be opened, and why.
+    pub fn open(paths: &[PathBuf]) -> Result<Self, (&Path, io::Error)> {
+        let open = |path: &'_ PathBuf| Ok((path.display().to_string(), Rows::open(path)?));
+        let files = paths
+            .iter()
+            .map(|path| open(path).map_err(|e| (path.as_path(), e)));
+        Ok(Self {
+            files: files.collect::<Result<_, _>>()?,
+            index: 0,
+        })
+    }
+}
+
+impl Iterator for Files {
+    /// A trace, or a sentence about what could not be read.
+    type Item = Result<(Opened, Option<String>), String>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let (file, rows) = self.files.front_mut()?;
+            match rows.next() {
+                None => {
+                    self.files.pop_front();
+                    self.index = 0;
+                }
+                Some(Err(error)) => {
+                    let sentence = format!("{file} cannot be read any further: {error}");
+                    self.files.pop_front();
+                    return Some(Err(sentence));
+                }
+                Some(Ok(Err(error))) => {
+                    self.index += 1;
+                    return Some(Err(error.to_string()));
+                }
+                Some(Ok(Ok(mut row))) => {
+                    let mended = row.mended.take();
+                    let problem = row.problem.clone();
+                    let trace = behavior::analyze(row, None, self.index);
+                    self.index += 1;
+                    let problem = shown(problem.as_ref(), trace.prompt.as_deref());
+                    return Some(Ok(((problem, trace), mended)));
+                }
+            }
+        }
+    }
+}
+
+/// The thread that reads on.
+#[derive(Debug, Default)]
+pub struct Reading {
+    on: Option<mpsc::Sender<()>>,
+    complaints: Arc<Mutex<Complaints>>,
+}
+
+/// What could not be read: the first sentences, and how many more there are.
+#[derive(Clone, Debug, Default)]
+pub struct Complaints {
+    /// The first of them.
+    pub first: Vec<String>,
+    /// How many followed.
+    pub more: usize,
+}
+
+impl Complaints {
+    fn add(&mut self, sentence: String) {
+        if self.first.len() < MOST_COMPLAINTS {
+            self.first.push(sentence);
+        } else {
+            self.more += 1;
+        }
+    }
+}
+
+impl Reading {
+    /// Reads the rest of `files` and tells `inbox`.
+    ///
+    /// # Errors
+    /// When there can be no thread.
+    pub fn start(files: Files, inbox: Sender<Msg>) -> io::Result<Self> {
+        let (on, wait) = mpsc::channel();
+        let complaints = Arc::default();
+        let reader = Reader {
+            inbox,
+            wait,
+            complaints: Arc::clone(&complaints),
+        };
+        thread::Builder::new()
+            .name("files".into())
+            .spawn(move || reader.run(files, ENOUGH))?;
+        Ok(Self {
+            on: Some(on),
+            complaints,
+        })
+    }
+
+    /// Somebody comes near the end of what is open.
+    pub fn go_on(&self) {
+        if let Some(on) = &self.on {
+            // When all is read, nobody listens.
+            let _ = on.send(());
+        }
+    }
+
+    /// What could not be read so far.
+    #[must_use]
+    pub fn complaints(&self) -> Complaints {
+        lock(&self.complaints).clone()
+    }
+}
+
+struct Reader {
+    inbox: Sender<Msg>,
+    wait: mpsc::Receiver<()>,
+    complaints: Arc<Mutex<Complaints>>,
+}
+
+impl Reader {
+    /// Reads until there is no more, or nobody to tell.
+    fn run(&self, files: Files, enough: (usize, usize)) -> Option<()> {
+        let (mut batch, mut bytes, mut most) = (Vec::new(), 0, 1);
+        // The first trace is there already.
+        let (mut open, mut unseen) = (1, (0, 0));
+        for found in files {
+            let complaint = match found {
+                Ok((opened, mended)) => {
+                    bytes += opened.1.text.len();
+                    batch.push(opened);
+                    mended
+                }
+                Err(sentence) => Some(sentence),
+            };
+            complaint
+                .into_iter()
+                .for_each(|sentence| lock(&self.complaints).add(sentence));
+            if batch.len() < most && bytes < BATCH.1 {
+                continue;
+            }
+            // The first ones come one by one, for somebody waits.
+            most = (most * 2).min(BATCH.0);
+            open += batch.len();
+            unseen = (unseen.0 + batch.len(), unseen.1 + bytes);
+            bytes = 0;
+            self.tell(Msg::Rows(std::mem::take(&mut batch)))?;
+            if unseen.0 >= enough.0 || unseen.1 >= enough.1 {
+                unseen = (0, 0);
+                self.say(Some(format!(
+                    "{open} traces are open; more are read as you come near the last one"
+                )))?;
+                self.pause()?;
+            }
+        }
+        self.tell(Msg::Rows(batch))?;
+        self.say(None)
+    }
+
+    /// Waits for somebody to go on, however often they said so before.
+    fn pause(&self) -> Option<()> {
+        while self.wait.try_recv().is_ok() {}
+        self.wait.recv().ok()
+    }
+
+    /// Says how it stands, when there is anything to say.
+    fn say(&self, state: Option<String>) -> Option<()> {
+        let bad = lock(&self.complaints).clone();
+        let others = (bad.first.len() + bad.more).saturating_sub(1);
+        let bad = bad.first.into_iter().next().map(|first| match others {
+            0 => first,
+            n => format!("{first} ({n} more when you leave)"),
+        });
+        let sentences: Vec<String> = state.into_iter().chain(bad).collect();
+        if sentences.is_empty() {
+            return Some(());
+        }
+        self.tell(Msg::Notice(Notice::warning(sentences.join("; "))))
+    }
+
+    fn tell(&self, msg: Msg) -> Option<()> {
+        self.inbox.blocking_send(msg).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// What the thread tells, with pauses after `enough` traces; `walks` is how often somebody goes on.
+    fn told(text: &str, enough: usize, walks: usize) -> (Vec<String>, Vec<String>) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows");
+        fs::write(&path, text).unwrap();
+        let (inbox, mut screen) = tokio::sync::mpsc::channel(100);
+        let (on, wait) = mpsc::channel();
+        let reader = Reader {
+            inbox,
+            wait,
+            complaints: Arc::default(),
+        };
+        let files = Files::open(&[path]).unwrap();
+        let thread = thread::spawn(move || reader.run(files, (enough, usize::MAX)));
+        let (mut texts, mut notices, mut left) = (Vec::new(), Vec::new(), walks);
+        while let Some(msg) = screen.blocking_recv() {
+            match msg {
+                Msg::Rows(rows) => texts.extend(rows.into_iter().map(|(_, trace)| trace.text)),
+                Msg::Notice(notice) => {
+                    // Whoever has read that more will come walks on, or leaves.
+                    let paused = notice.text.contains("more are read");
+                    notices.push(notice.text);
+                    if paused && left > 0 {
+                        left -= 1;
+                        while !thread.is_finished() && screen.is_empty() {
+                            on.send(()).unwrap();
+                            thread::yield_now();
+                        }
+                    } else if paused {
+                        break;
+                    }
+                }
+                _ => {}
+            }
+        }
+        drop((on, screen));
+        thread.join().unwrap();
+        (texts, notices)
+    }
+
+    #[test]
+    fn all_rows_come_and_what_is_bad_is_said() {
+        let text = "{\"text\":\"a\"}\n{\"text\":1}\n{\"text\":\"b\"}\n[]\n{\"text\":\"c\"}\n";
+        let (texts, notices) = told(text, 99, 0);
+        assert_eq!(texts, ["a", "b", "c"]);
+        assert_eq!(notices.len(), 1);
+        assert!(
+            notices[0].contains("line 2: `text` is not a string (1 more when you leave)"),
+            "{notices:?}"
+        );
+    }
+
+    #[test]
+    fn reading_pauses_until_somebody_walks_on() {
+        let text: String = (0..10).map(|i| format!("{{\"text\":\"{i}\"}}\n")).collect();
+        let (texts, notices) = told(&text, 3, 0);
+        assert!((3..10).contains(&texts.len()), "{texts:?}");
+        assert!(notices[0].contains("traces are open"), "{notices:?}");
+        assert_eq!(told(&text, 3, 9).0.len(), 10);
+    }
+}
