@@ -4,15 +4,15 @@
 //! which statements are true, and (up to four numbers, live) whether the goal could still be reached. It trusts the
 //! text about *what was done* and never about *whether it is right*.
 
+mod numbers;
+
 use super::{
     Backtrack, Node, NodeId, Span, Status, Tree,
     tree::{Claim, ClaimKind},
 };
 use crate::task::countdown::{Number, Op, Problem, Rules, Solver, spaced};
-use std::{
-    collections::HashMap,
-    hash::{Hash, Hasher},
-};
+use numbers::{contains, hash, sorted, take};
+use std::collections::HashMap;
 
 /// States with more numbers than this are not solved while tokens arrive.
 pub const LIVE_NUMBERS: usize = 4;
@@ -465,38 +465,6 @@ impl Walk {
         self.states.push(State { numbers, goal, sound });
         id
     }
-}
-
-/// A number that equal pairs share.
-fn hash(step: &str, state: &str) -> u64 {
-    let mut hasher = std::hash::DefaultHasher::new();
-    (step, state).hash(&mut hasher);
-    hasher.finish()
-}
-
-/// Whether all of `wanted` are among `numbers`, each as often as it is wanted.
-fn contains(numbers: &[Number], wanted: &[Number]) -> bool {
-    let count = |list: &[Number], number: &Number| list.iter().filter(|n| *n == number).count();
-    wanted.len() <= numbers.len()
-        && wanted
-            .iter()
-            .all(|number| count(wanted, number) <= count(numbers, number))
-}
-
-/// `numbers` without `used`, when all of them are there.
-fn take(numbers: &[Number], used: &[Number]) -> Option<Vec<Number>> {
-    let mut rest = numbers.to_vec();
-    for number in used {
-        let i = rest.iter().position(|n| n == number)?;
-        rest.remove(i);
-    }
-    Some(rest)
-}
-
-fn sorted(numbers: &[Number]) -> Vec<Number> {
-    let mut numbers = numbers.to_vec();
-    numbers.sort_unstable();
-    numbers
 }
 
 fn show(equation: Equation) -> String {

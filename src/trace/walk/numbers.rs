@@ -1,0 +1,36 @@
+//! Numbers of a state as a bag: what is in it, what is left of it.
+
+use crate::task::countdown::Number;
+use std::hash::{Hash, Hasher};
+
+/// A number that equal pairs share.
+pub(super) fn hash(step: &str, state: &str) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    (step, state).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Whether all of `wanted` are among `numbers`, each as often as it is wanted.
+pub(super) fn contains(numbers: &[Number], wanted: &[Number]) -> bool {
+    let count = |list: &[Number], number: &Number| list.iter().filter(|n| *n == number).count();
+    wanted.len() <= numbers.len()
+        && wanted
+            .iter()
+            .all(|number| count(wanted, number) <= count(numbers, number))
+}
+
+/// `numbers` without `used`, when all of them are there.
+pub(super) fn take(numbers: &[Number], used: &[Number]) -> Option<Vec<Number>> {
+    let mut rest = numbers.to_vec();
+    for number in used {
+        let i = rest.iter().position(|n| n == number)?;
+        rest.remove(i);
+    }
+    Some(rest)
+}
+
+pub(super) fn sorted(numbers: &[Number]) -> Vec<Number> {
+    let mut numbers = numbers.to_vec();
+    numbers.sort_unstable();
+    numbers
+}
