@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     base::words::counted,
-    behavior::{self, Habit, sheet},
+    behavior::{self, Habit, rules::reason, sheet},
     task::countdown::{Problem, score},
     trace::{Trace, import::Rows},
 };
@@ -80,10 +80,8 @@ fn open(path: &Path) -> Result<Rows<'static>, Failure> {
 
 /// A pattern of score sheets.
 fn pattern(text: &str) -> Result<Regex, Failure> {
-    Regex::new(text).map_err(|e| {
-        let why = e
-            .syntax_error()
-            .map_or_else(|| e.to_string(), ToString::to_string);
+    Regex::new(text).map_err(|error| {
+        let why = reason(&error);
         Failure::Input(format!("--match {text}: this is no regular expression: {why}"))
     })
 }

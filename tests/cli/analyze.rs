@@ -25,6 +25,22 @@ fn tree_habits_and_verdict_are_found() {
 }
 
 #[test]
+fn score_sheets_are_shown_and_searched() {
+    let home = Home::new();
+    let wrong = r#"{"text":"18 + 7 = 25 (too big)\nLet me try: 18 - 7 = 11\n","problem":"18 7 4 -> 15"}"#;
+    home.file("a.jsonl", format!("{GOOD}\n{wrong}\n"));
+    let text = home.run(&["analyze", "a.jsonl"]).answer();
+    assert!(text.contains("sheet   -+=V \u{2713}"), "{text}");
+    assert!(text.contains("sheet   +V B1- \u{2717}"), "{text}");
+    let found = home
+        .run(&["analyze", "a.jsonl", "--match", "B1", "--json"])
+        .json();
+    assert_eq!((found.len(), &found[0]["index"]), (1, &json!(1)));
+    home.run(&["analyze", "a.jsonl", "--match", "("])
+        .refuses_in_a_sentence(&["--match (", "no regular expression"]);
+}
+
+#[test]
 fn files_and_standard_input_are_read_in_order() {
     let home = Home::new();
     let a = home.file("a.jsonl", format!("{GOOD}\n{GOOD}\n"));

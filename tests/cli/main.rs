@@ -7,6 +7,7 @@
 )]
 
 mod analyze;
+mod behaviors;
 mod compare;
 mod generate;
 mod home;

@@ -184,16 +184,18 @@ fn options_that_are_not_there() {
         .refuses_in_a_sentence(&["countdown"]);
     home.run(&["generate", "--device", "tpu"])
         .refuses_in_a_sentence(&["--device tpu", "`cpu`"]);
-    for (option, other, known) in [
-        ("--dtype", "f16", "f32"),
-        ("--strategy", "best-of-n", "chain"),
-        ("--detector", "judge", "rules"),
-    ] {
+    for (option, other, known) in [("--dtype", "f16", "f32"), ("--strategy", "best-of-n", "chain")] {
         home.run(&["generate", option, other])
             .refuses_in_a_sentence(&[&format!("{option} {other}"), &format!("`{known}` only")]);
     }
-    home.run(&["analyze", "none.jsonl", "--detector", "judge"])
-        .refuses_in_a_sentence(&["--detector judge"]);
+    for command in [
+        &["generate"][..],
+        &["analyze", "none.jsonl"],
+        &["behaviors", "score", "none.jsonl"],
+    ] {
+        home.run(&[command, &["--detector", "judge"]].concat())
+            .refuses_in_a_sentence(&["--detector judge", "`best`, `rules` and `state`"]);
+    }
     home.run(&["generate", "--library", "x"]).refuses(&["--library"]);
     home.run(&["models", "--config", "nowhere.toml"])
         .refuses_in_a_sentence(&["nowhere.toml"]);

@@ -5,7 +5,10 @@ use super::{
     file::{Problem, Sample, Spec},
 };
 use crate::base::nearest::hint;
-use regex_automata::{Input, MatchKind, PatternSet, meta::Regex};
+use regex_automata::{
+    Input, MatchKind, PatternSet,
+    meta::{BuildError, Regex},
+};
 use serde::Deserialize;
 use std::{ops::Range, sync::OnceLock};
 
@@ -256,6 +259,16 @@ fn condition(names: &[String], name: &str) -> Option<Condition> {
     u8::try_from(index).ok().map(Condition)
 }
 
+/// What is wrong with a regular expression, without the picture that takes several lines.
+#[must_use]
+pub fn reason(error: &BuildError) -> String {
+    let whole = error
+        .syntax_error()
+        .map_or_else(|| error.to_string(), ToString::to_string);
+    let last = whole.lines().last().unwrap_or_default().trim();
+    last.strip_prefix("error: ").unwrap_or(last).to_owned()
+}
+
 /// Phrases know ASCII word boundaries and classes only: that keeps the search a plain automaton.
 fn compile(phrases: &[String]) -> Result<Regex, String> {
     let ascii: Vec<String> = phrases
@@ -277,9 +290,7 @@ fn compile(phrases: &[String]) -> Result<Regex, String> {
         .map_err(|error| match error.pattern() {
             Some(pattern) => {
                 let phrase = phrases.get(pattern.as_usize()).map_or("", String::as_str);
-                let why = error
-                    .syntax_error()
-                    .map_or_else(|| error.to_string(), ToString::to_string);
+                let why = reason(&error);
                 format!("the phrase `{phrase}` is no regular expression: {why}")
             }
             None => format!("the phrases cannot be searched: {error}"),

@@ -9,7 +9,7 @@
 mod compile;
 mod file;
 
-pub use compile::{Condition, Flags, Matches, Rule, Rules, Tells};
+pub use compile::{Condition, Flags, Matches, Rule, Rules, Tells, reason};
 pub use file::{Problem, Sample, Spec};
 
 use std::sync::{Arc, LazyLock, OnceLock};
