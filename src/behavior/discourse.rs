@@ -43,6 +43,8 @@ struct Turns {
     generic: Option<Condition>,
     place: Option<Condition>,
     attempt: Option<Condition>,
+    /// Where arithmetic on the target is no step backward.
+    verifying: Option<Condition>,
 }
 
 /// Follows the sentences of one text.
@@ -82,6 +84,7 @@ impl Discourse {
             generic: rules.condition("generic"),
             place: rules.condition("place"),
             attempt: rules.condition("attempt"),
+            verifying: rules.condition("verifying"),
         };
         Self {
             matches: rules.matches(),
@@ -120,14 +123,11 @@ impl Discourse {
         let flags = self.flags(sentence, calculates, &rules);
         let from = found.len();
         let (mut failure_at, mut told, mut checks) = (None, Told::default(), false);
-        for rule in rules.rules() {
+        for rule in rules.said(&self.matches) {
             let already = found
                 .get(from..)
                 .is_some_and(|found| found.iter().any(|b| b.behavior == rule.behavior));
-            if already && rule.tells.is_none()
-                || flags.has_any(rule.unless)
-                || !rules.said(rule, &self.matches)
-            {
+            if already && rule.tells.is_none() || flags.has_any(rule.unless) {
                 continue;
             }
             // "`%` is not valid, let's try `%`": the failure comes first in the same sentence.
@@ -139,7 +139,9 @@ impl Discourse {
                 continue;
             }
             told.add(rule.tells);
-            if rule.tells == Some(Tells::Failure) && failure_at.is_none() {
+            // Where it failed only matters when that is news.
+            let news = !flags.has(FAILED) || !flags.has(TRIED);
+            if news && rule.tells == Some(Tells::Failure) && failure_at.is_none() {
                 let place = rules.place(rule, &self.matches, sentence.shape, 0);
                 failure_at = Some(place.map_or(0, |place| place.start));
             }
@@ -149,8 +151,8 @@ impl Discourse {
             checks |= rule.phrases.is_empty();
             found.push(self.behavior(rule, sentence, tree));
         }
-        self.evidence
-            .read(sentence, tree, flags_of_check(flags, &rules), found, from);
+        let checking = flags.has(CHECKING) || self.turns.verifying.is_some_and(|c| flags.has(c));
+        self.evidence.read(sentence, tree, checking, found, from);
         let shows = |found: &[Behavior], habit: Habit| {
             found
                 .get(from..)
@@ -268,9 +270,4 @@ impl Told {
             None => {}
         }
     }
-}
-
-/// Whether the sentence belongs to a check, where arithmetic on the target is no step backward.
-fn flags_of_check(flags: Flags, rules: &Rules) -> bool {
-    flags.has(CHECKING) || rules.condition("verifying").is_some_and(|c| flags.has(c))
 }

@@ -18,7 +18,7 @@ use std::collections::HashMap;
 pub const LIVE_NUMBERS: usize = 4;
 
 /// How far up a state is looked for after a return to nowhere.
-const MOST_ANCESTORS: usize = 64;
+const MOST_ANCESTORS: usize = 16;
 
 /// Numbers a state may hold; hostile text cannot make the walk slow.
 const MOST_NUMBERS: usize = 16;

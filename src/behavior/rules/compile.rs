@@ -111,8 +111,12 @@ pub struct Rules {
     alone: Vec<OnceLock<Option<Regex>>>,
     /// All phrases at once; none when there are no rules.
     search: Option<Regex>,
-    /// Per phrase: the context it belongs to.
+    /// Per phrase: the context it belongs to…
     contexts: Vec<Option<Condition>>,
+    /// …or the rule.
+    owners: Vec<Option<usize>>,
+    /// The rules that need no phrase.
+    silent: Vec<usize>,
     names: Vec<String>,
 }
 
@@ -122,6 +126,8 @@ pub struct Matches {
     set: PatternSet,
     /// The numbers of the phrases that are there, ascending.
     phrases: Vec<usize>,
+    /// The rules that have one of them or need none, in their order.
+    rules: Vec<usize>,
 }
 
 impl Rules {
@@ -140,6 +146,8 @@ impl Rules {
             alone: Vec::new(),
             search: None,
             contexts: Vec::new(),
+            owners: Vec::new(),
+            silent: Vec::new(),
             names: BUILT_IN.map(str::to_owned).to_vec(),
         }
     }
@@ -198,6 +206,7 @@ impl Rules {
         Matches {
             set: PatternSet::new(self.search.as_ref().map_or(0, Regex::pattern_len)),
             phrases: Vec::new(),
+            rules: Vec::new(),
         }
     }
 
@@ -214,18 +223,22 @@ impl Rules {
             .phrases
             .extend(matches.set.iter().map(|phrase| phrase.as_usize()));
         let mut flags = Flags::default();
+        matches.rules.clear();
+        matches.rules.extend(&self.silent);
         for phrase in &matches.phrases {
             if let Some(Some(condition)) = self.contexts.get(*phrase) {
                 flags.set(*condition);
             }
+            matches.rules.extend(self.owners.get(*phrase).copied().flatten());
         }
+        matches.rules.sort_unstable();
+        matches.rules.dedup();
         flags
     }
 
-    /// Whether one of the rule's phrases is there, or it needs none.
-    #[must_use]
-    pub fn said(&self, rule: &Rule, matches: &Matches) -> bool {
-        rule.phrases.is_empty() || !matches.of(rule).is_empty()
+    /// The rules that have a phrase in the sentence or need none, in the order they are tried.
+    pub fn said<'a>(&'a self, matches: &'a Matches) -> impl Iterator<Item = &'a Rule> {
+        matches.rules.iter().filter_map(|rule| self.rules.get(*rule))
     }
 
     /// Where in the shape the first of the rule's phrases stands at or behind byte `from`.
@@ -364,6 +377,15 @@ impl Compiler {
             file: "the behavior files together".to_owned(),
             what,
         })?;
+        let numbered = || self.rules.iter().enumerate();
+        let owner = |phrase: usize| numbered().find(|(_, rule)| rule.phrases.contains(&phrase));
+        let owners = (0..self.phrases.len())
+            .map(|phrase| Some(owner(phrase)?.0))
+            .collect();
+        let silent = numbered()
+            .filter(|(_, rule)| rule.phrases.is_empty())
+            .map(|(number, _)| number)
+            .collect();
         Ok(Rules {
             specs: specs.into_iter().map(|(_, spec)| spec).collect(),
             rules: self.rules,
@@ -371,6 +393,8 @@ impl Compiler {
             phrases: self.phrases,
             search: Some(search),
             contexts: self.contexts,
+            owners,
+            silent,
             names: self.names,
         })
     }

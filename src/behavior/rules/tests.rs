@@ -64,9 +64,8 @@ fn a_users_behavior_is_found_like_ours() {
     let mut matches = rules.matches();
     rules.look("hmm, that is # - too big", &mut matches);
     let said: Vec<&str> = rules
-        .rules()
-        .iter()
-        .filter(|rule| rule.behavior == "doubt" && rules.said(rule, &matches))
+        .said(&matches)
+        .filter(|rule| rule.behavior == "doubt")
         .map(|rule| rule.name.as_str())
         .collect();
     assert_eq!(said, ["doubt.hmm"]);

@@ -34,7 +34,7 @@ static CUES: LazyLock<Phrases> = LazyLock::new(|| {
 });
 
 /// How far up the reader looks for a state that holds the numbers of a move.
-const MOST_ANCESTORS: usize = 64;
+const MOST_ANCESTORS: usize = 16;
 
 /// What a sentence says of the last result, by the words after it.
 const VERDICTS: [(&str, Verdict); 9] = [
