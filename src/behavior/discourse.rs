@@ -131,11 +131,11 @@ impl Discourse {
                 continue;
             }
             // "`%` is not valid, let's try `%`": the failure comes first in the same sentence.
-            let behind = failure_at.filter(|at| {
+            let behind = |at: usize| {
                 let now = flags.with(FAILED, true).with(TRIED, true);
-                now.has_all(rule.when) && rules.place(rule, &self.matches, sentence.shape, *at).is_some()
-            });
-            if !flags.has_all(rule.when) && (behind.is_none() || rule.phrases.is_empty()) {
+                now.has_all(rule.when) && rules.place(rule, &self.matches, sentence.shape, at).is_some()
+            };
+            if !flags.has_all(rule.when) && !failure_at.is_some_and(behind) {
                 continue;
             }
             told.add(rule.tells);
@@ -161,11 +161,12 @@ impl Discourse {
         let turned = shows(found, Habit::Backtracking);
         if checks && turned {
             // It only went on with a check, and here the check ends.
-            let mut index = 0;
-            found.retain(|b| {
-                index += 1;
-                index <= from || b.behavior != Habit::Verification.name()
-            });
+            let others = found.split_off(from);
+            found.extend(
+                others
+                    .into_iter()
+                    .filter(|b| b.behavior != Habit::Verification.name()),
+            );
             checks = false;
         }
         let verifies = shows(found, Habit::Verification) && !checks;

@@ -9,11 +9,11 @@ fn problem() -> Option<Problem> {
     Some(Problem::parse("18 7 4 -> 15").unwrap())
 }
 
-fn read(text: &str) -> Tree {
+pub(super) fn read(text: &str) -> Tree {
     Reader::read(problem(), text)
 }
 
-fn outline(tree: &Tree) -> Vec<(Option<usize>, String, String, Status)> {
+pub(super) fn outline(tree: &Tree) -> Vec<(Option<usize>, String, String, Status)> {
     let row = |n: &crate::trace::Node| {
         (
             n.parent,
@@ -23,6 +23,12 @@ fn outline(tree: &Tree) -> Vec<(Option<usize>, String, String, Status)> {
         )
     };
     tree.nodes.iter().map(row).collect()
+}
+
+/// What is wrong with the statements that are false.
+pub(super) fn faults(tree: &Tree) -> Vec<&str> {
+    let false_ones = tree.claims.iter().filter(|claim| !claim.holds);
+    false_ones.map(|claim| claim.fault.as_str()).collect()
 }
 
 #[test]
@@ -74,13 +80,7 @@ fn false_arithmetic_missing_numbers_and_wrong_states_are_facts() {
     assert_eq!(tree.nodes[1].arithmetic, Some(false));
     assert_eq!(tree.nodes[2].available, Some(false));
     assert_eq!(tree.backtracks[0].to, None);
-    let faults: Vec<&str> = tree
-        .claims
-        .iter()
-        .filter(|c| !c.holds)
-        .map(|c| c.fault.as_str())
-        .collect();
-    assert_eq!(faults[0], "it is 25");
+    assert_eq!(faults(&tree)[0], "it is 25");
     assert!(!tree.is_sound());
     // Nothing is said about what could be reached from a state that never was.
     assert_eq!(tree.nodes[1].reachable, None);
@@ -165,14 +165,8 @@ fn the_same_move_again_names_the_first_one() {
 #[test]
 fn a_verdict_that_is_false_is_a_false_claim() {
     let tree = read("try 18-7=11 left 11 4\ncheck 11+4=15 not 15\ncheck 11-4=7 yes\ncheck 11*4=44 not 16\n");
-    let faults: Vec<&str> = tree
-        .claims
-        .iter()
-        .filter(|c| !c.holds)
-        .map(|c| c.fault.as_str())
-        .collect();
     assert_eq!(
-        faults,
+        faults(&tree),
         ["it is the goal", "the goal is 15", "the goal is 15, not 16"]
     );
 }

@@ -1,6 +1,9 @@
 use crate::{
     task::countdown::Problem,
-    trace::{NodeId, Reader, Status, Tree},
+    trace::{
+        Reader, Status, Tree,
+        read::tests::{faults, outline, read},
+    },
 };
 use pretty_assertions::assert_eq;
 
@@ -8,29 +11,8 @@ fn read_for(problem: &str, text: &str) -> Tree {
     Reader::read(Some(Problem::parse(problem).unwrap()), text)
 }
 
-fn read(text: &str) -> Tree {
-    read_for("18 7 4 -> 15", text)
-}
-
-fn outline(tree: &Tree) -> Vec<(Option<NodeId>, String, String, Status)> {
-    let row = |n: &crate::trace::Node| {
-        (
-            n.parent,
-            n.step.clone().unwrap_or_default(),
-            n.state.clone(),
-            n.status,
-        )
-    };
-    tree.nodes.iter().map(row).collect()
-}
-
 fn steps(tree: &Tree) -> Vec<&str> {
     tree.nodes.iter().filter_map(|n| n.step.as_deref()).collect()
-}
-
-fn faults(tree: &Tree) -> Vec<&str> {
-    let false_ones = tree.claims.iter().filter(|c| !c.holds);
-    false_ones.map(|c| c.fault.as_str()).collect()
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use crate::trace::{Reader, Status, Tree};
+use crate::trace::{Reader, Status, Tree, read::tests::faults};
 use pretty_assertions::assert_eq;
 
 const TEXT: &str = "Current State: 15:[18, 7, 4], Operations: []
@@ -63,12 +63,6 @@ fn slips_are_false_claims_and_unknown_nodes_are_returns_to_nowhere() {
         .replace("15,15 equal", "15,15 unequal")
         .replace("equal: Goal Reached", "equal: No Solution");
     let tree = read(&text.replace("Moving to Node #0\n", "Moving to Node #7\n"));
-    let faults: Vec<&str> = tree
-        .claims
-        .iter()
-        .filter(|c| !c.holds)
-        .map(|c| c.fault.as_str())
-        .collect();
-    assert_eq!(faults, ["it is 21", "22 is left", "they are equal"]);
+    assert_eq!(faults(&tree), ["it is 21", "22 is left", "they are equal"]);
     assert_eq!(tree.backtracks[0].to, None);
 }
