@@ -74,8 +74,8 @@ pub enum Command {
     Analyze(Analyze),
     /// Two to four models on the same problems, with the statistics to tell them apart.
     Compare(Compare),
-    /// The models that can be used.
-    Models(Listing),
+    /// The models that can be used, or what is known of some.
+    Models(Models),
     /// The training recipes.
     Recipes(Listing),
     /// Run a training recipe of any kind.
@@ -274,6 +274,17 @@ pub struct Analyze {
 /// A list.
 #[derive(Clone, Debug, Args)]
 pub struct Listing {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `backtrail models`
+#[derive(Clone, Debug, Args)]
+pub struct Models {
+    /// Models to describe; without any, those that are compiled in.
+    #[arg(value_name = "MODEL")]
+    pub names: Vec<String>,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,

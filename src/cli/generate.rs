@@ -12,7 +12,7 @@ use super::{
 use crate::{
     base::{cancel::Cancel, pace::Pace, sampler::Sampler},
     behavior::{Layer, Observer},
-    engine::{Batch, Event, EventKind, Recorder, Request, RunId, Speed, scripted::Player},
+    engine::{Batch, Event, EventKind, PromptKind, Recorder, Request, RunId, Speed, scripted::Player},
     task::countdown::Settings,
     trace::{
         Trace,
@@ -150,6 +150,8 @@ impl<'a> Run<'a> {
         let request = Request {
             run: RunId(job.index as u64),
             prompt: job.prompt,
+            kind: PromptKind::Raw,
+            known: Vec::new(),
             prefix: Vec::new(),
             sampler: self.sampler.clone(),
             index: job.index as u64,

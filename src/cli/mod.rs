@@ -15,6 +15,7 @@ mod models;
 mod output;
 mod overrides;
 mod problems;
+mod progress;
 mod recipes;
 mod recording;
 mod reproduce;
@@ -72,7 +73,7 @@ fn run(cli: &Cli) -> output::Outcome {
         Some(Command::Generate(args)) => generate::run(args),
         Some(Command::Analyze(args)) => analyze::run(args),
         Some(Command::Compare(args)) => compare::run(args),
-        Some(Command::Models(args)) => models::run(args.json),
+        Some(Command::Models(args)) => models::run(&args.names, args.json),
         Some(Command::Recipes(args)) => recipes::run(args.json, &paths),
         Some(Command::Train(args)) => train::run(args, None, cli.common.threads, &paths),
         Some(Command::Prime(args)) => train::run(args, Some(Kind::Prime), cli.common.threads, &paths),

@@ -1,12 +1,16 @@
 //! `backtrail models`, and opening the model that an option names.
 
-use super::output::{Failure, Outcome, Output};
+use super::{
+    output::{Failure, Outcome, Output},
+    progress::Progress,
+};
 use crate::{
-    base::sampler::Sampler,
-    engine::{self, LoadedModel},
+    base::{memory, sampler::Sampler},
+    engine::{self, How, LoadedModel, OpenError},
     model::{
-        Checkpoint, CheckpointError, Source,
-        source::{Origin, bundled_names},
+        Source,
+        kernel::Encoding,
+        source::{ModelFiles, Origin, SourceError, bundled_names},
     },
     task::countdown::Settings,
     trace::record::ModelRef,
@@ -23,6 +27,8 @@ pub struct Opened {
     pub sampler: Sampler,
     /// The problems it was trained on; the bundled task when it does not say.
     pub task: Settings,
+    /// Whether it knows the bundled language: it has a card, which training leaves here.
+    pub plain: bool,
 }
 
 /// Opens the model that `name` means.
@@ -31,15 +37,27 @@ pub struct Opened {
 /// What is wrong with its name or files: bad input.
 pub fn open(name: &str) -> Result<Opened, Failure> {
     let source = Source::find(name).map_err(Failure::input)?;
-    let model = Arc::new(engine::open(&source).map_err(Failure::input)?);
+    let mut progress = Progress::default();
+    let opened = engine::open_with(&source, &How::default(), &mut |step| progress.tell(&step));
+    progress.end();
+    let model = Arc::new(opened.map_err(failure)?);
     let card = source.card.as_ref();
     Ok(Opened {
-        model,
-        sampler: card.map(|card| card.sampler.clone()).unwrap_or_default(),
+        sampler: source.sampler(),
         task: card
             .and_then(|card| Settings::from_card(&card.task))
             .unwrap_or_default(),
+        plain: source.card.is_some(),
+        model,
     })
+}
+
+/// A hub that cannot be reached is no mistake of the user's.
+fn failure(error: OpenError) -> Failure {
+    match error {
+        OpenError::Source(SourceError::Hub(error)) => Failure::work(error),
+        other => Failure::input(other),
+    }
 }
 
 impl Opened {
@@ -50,46 +68,111 @@ impl Opened {
     }
 }
 
-/// One line of `models --json`.
-fn listed(source: &Source, checkpoint: &Result<Checkpoint, CheckpointError>) -> Value {
+/// One line of `models --json`. `needs` says what stands in the way.
+fn listed(source: &Source, opened: &Result<ModelFiles, SourceError>) -> Value {
     let (kind, path) = match &source.origin {
         Origin::Bundled => ("bundled", Value::Null),
         Origin::Directory(path) => ("directory", json!(path)),
+        Origin::Gguf(path) => ("gguf", json!(path)),
+        Origin::Hub(_) => ("hub", Value::Null),
     };
-    let card = source.card.as_ref();
+    let (card, opened) = (source.card.as_ref(), opened.as_ref());
+    let files = opened.ok();
     json!({
         "schema": "backtrail.model/1", "name": source.name, "source": kind, "path": path,
-        "parameters": checkpoint.as_ref().ok().map(|c| c.config.parameters()), "dtype": "f32",
+        "family": files.map(|files| files.config.family.model_type()),
+        "parameters": files.map(|files| files.config.parameters()),
+        "dtype": files.and_then(ModelFiles::encoding).map(Encoding::name), "bytes": files.map(ModelFiles::bytes),
+        "context": files.map(|files| files.config.max_position_embeddings),
+        "chat": source.chat.is_some(), "sampler": source.sampler(), "ignored": source.generation.ignored,
         "task": card.map(|card| &card.task), "device": "cpu",
-        "ready": checkpoint.is_ok(), "needs": checkpoint.as_ref().err().map(ToString::to_string),
+        "ready": opened.is_ok(), "needs": opened.err().map(ToString::to_string),
         "summary": card.map(|card| &card.summary), "measured": card.map(|card| &card.measured),
     })
 }
 
-/// Runs the command.
-pub(super) fn run(json: bool) -> Outcome {
+/// Runs the command: the models `names`, or those that are compiled in.
+pub(super) fn run(names: &[String], json: bool) -> Outcome {
     let mut output = Output::open(None)?;
-    for name in bundled_names() {
-        let source = Source::find(name).map_err(Failure::work)?;
-        let checkpoint = source.checkpoint();
+    let bundled = bundled_names().map(str::to_owned).collect::<Vec<_>>();
+    for name in if names.is_empty() { &bundled } else { names } {
+        let source = Source::find(name).map_err(Failure::input)?;
+        let opened = source.weights();
         if json {
-            output.json(&listed(&source, &checkpoint))?;
+            output.json(&listed(&source, &opened))?;
             continue;
         }
-        let (summary, solved) = match &source.card {
-            None => (String::new(), String::new()),
-            Some(card) => (card.summary.clone(), solved(&card.measured)),
+        let line = match (&source.card, &opened) {
+            (Some(card), Ok(files)) if names.is_empty() => format!(
+                "{name:<10} {:>5.2}M parameters   {:<34} {}\n",
+                files.config.parameters() as f64 / 1e6,
+                solved(&card.measured),
+                card.summary
+            ),
+            (_, Ok(files)) => described(&source, files),
+            (_, Err(reason)) => format!("{name}\n    {reason}\n"),
         };
-        let size = checkpoint.map_or(0.0, |c| c.config.parameters() as f64 / 1e6);
-        output.text(&format!(
-            "{name:<10} {size:>5.2}M parameters   {solved:<34} {summary}\n"
-        ))?;
+        output.text(&line)?;
     }
-    if !json {
-        output
-            .text("\nAlso: any directory in the Hugging Face layout of the Llama family, by its path.\n")?;
+    if !json && names.is_empty() {
+        output.text(ALSO)?;
     }
     Ok(())
+}
+
+/// What else can be named.
+const ALSO: &str = "
+Also, wherever a model is named:
+  DIR            a directory in the Hugging Face layout: Llama 2 and 3, Mistral, SmolLM 1 to 3, Qwen 2, 2.5 and 3 (dense)
+  FILE.gguf      the same in llama.cpp's format: F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K
+  hf:ORG/NAME    from the Hugging Face cache, else from the hub; @REV names a revision, :FILE.gguf one file
+`backtrail models NAME` says what is known of one without loading it.
+";
+
+/// What a person wants to know of a model before it is loaded.
+fn described(source: &Source, files: &ModelFiles) -> String {
+    let sampler = source.sampler();
+    let mut lines = vec![
+        source.name.clone(),
+        format!(
+            "    {}, {} parameters, {} in {}, context {}",
+            files.config.family.architecture(),
+            parameters(files.config.parameters()),
+            memory::words(files.bytes()),
+            files.encoding().map_or("?", Encoding::name),
+            files.config.max_position_embeddings
+        ),
+        format!(
+            "    {}; temperature {}, top-k {}, top-p {}, min-p {}, at most {} tokens",
+            if source.chat.is_some() {
+                "converses by its chat template"
+            } else {
+                "base model: continues text"
+            },
+            sampler.temperature,
+            sampler.top_k,
+            sampler.top_p,
+            sampler.min_p,
+            sampler.max_tokens
+        ),
+    ];
+    if !source.generation.ignored.is_empty() {
+        lines.push(format!(
+            "    not applied from generation_config.json: {}",
+            source.generation.ignored.join(", ")
+        ));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// `494M`, `3.2B`.
+fn parameters(n: usize) -> String {
+    match n as f64 {
+        n if n >= 1e9 => format!("{:.1}B", n / 1e9),
+        n if n >= 1e7 => format!("{:.0}M", n / 1e6),
+        n => format!("{:.2}M", n / 1e6),
+    }
 }
 
 /// `solves 0.91 [0.88 0.93] of 500` from a card.

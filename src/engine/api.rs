@@ -4,6 +4,7 @@
 //! never waits. Every event carries the run it belongs to, so answers to an abandoned question are recognised, errors
 //! included.
 
+use super::sample::Score;
 use crate::base::{cancel::Cancel, pace::Pace, sampler::Sampler};
 use serde::{Deserialize, Serialize};
 
@@ -25,11 +26,16 @@ pub enum Command {
 pub struct Request {
     /// Its name.
     pub run: RunId,
-    /// The text the model continues; not part of the generated text.
+    /// What the model is given; not part of the generated text.
     pub prompt: String,
+    /// How it is to be read.
+    pub kind: PromptKind,
     /// Text that already stands after the prompt: the shared part of a fork, an edit, an insertion. It is reported
     /// back as the first tokens of every sample.
     pub prefix: Vec<Prefix>,
+    /// What is known already of the prefix's first tokens, so that an engine which still has them in its cache need not
+    /// read them again; may be empty.
+    pub known: Vec<Score>,
     /// How to draw tokens; `max_tokens` counts the prefix's tokens too. Stop texts inside the prefix do not count.
     pub sampler: Sampler,
     /// Which problem of the run this is; with the seed and the sample it fixes the random numbers.
@@ -43,6 +49,18 @@ pub struct Request {
     /// How fast the text is to appear. Only an engine with a thread of its own keeps it, and only while everything it
     /// works on has one.
     pub pace: Pace,
+}
+
+/// How a prompt is to be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PromptKind {
+    /// A text to be continued as it stands.
+    #[default]
+    Raw,
+    /// What a chat template wrote: the special tokens in it are meant.
+    Rendered,
+    /// What a person asks; the engine puts it as a conversation.
+    Question,
 }
 
 /// A piece of text that is there before sampling begins.

@@ -11,7 +11,7 @@ use crate::{
         run::{Run, Sample},
         sample::{Drawer, SampleError},
     },
-    model::{Cache, Row},
+    model::{Cache, Row, fast::FastError},
 };
 use std::{sync::Arc, time::Duration};
 
@@ -37,8 +37,15 @@ impl Batch {
     /// An empty batch that runs at most `max` samples at once (at least one).
     #[must_use]
     pub fn new(model: Arc<LoadedModel>, max: usize) -> Self {
+        let cache = Cache::new(model.fast.config());
+        Self::with_cache(model, max, cache)
+    }
+
+    /// As [`Batch::new`], with a cache that has a limit or keeps what was said: forks of it then read nothing again.
+    #[must_use]
+    pub fn with_cache(model: Arc<LoadedModel>, max: usize, cache: Cache) -> Self {
         Self {
-            cache: Cache::new(model.fast.config()),
+            cache,
             model,
             max: max.max(1),
             runs: Vec::new(),
@@ -87,7 +94,8 @@ impl Batch {
     /// Forgets everything without a word and returns the requests that were at work.
     pub fn reset(&mut self) -> Vec<RunId> {
         let runs = self.runs.iter().map(|run| run.request.run).collect();
-        *self = Self::new(self.model.clone(), self.max);
+        let cache = self.cache.fresh(self.model.fast.config());
+        *self = Self::with_cache(self.model.clone(), self.max, cache);
         runs
     }
 
@@ -134,7 +142,11 @@ impl Batch {
                 .fast
                 .step(&self.rows, &mut self.cache, &mut self.logits)
         {
-            return self.fail_all(&error.to_string(), events);
+            return match error {
+                // Whose text grew too long for the memory ends; the others go on with the next step.
+                FastError::Full(slot) => self.fail_owner(slot, &error.to_string(), events),
+                _ => self.fail_all(&error.to_string(), events),
+            };
         }
         let vocab = self.model.fast.config().vocab_size;
         let (drawn, read) = self.logits.split_at(self.active.len() * vocab);
@@ -209,7 +221,14 @@ impl Batch {
                 i += 1;
                 continue;
             };
-            let mut sample = run.start(number, &self.model, &mut self.cache);
+            let mut sample = match run.start(number, &self.model, &mut self.cache) {
+                Ok(sample) => sample,
+                Err(error) => {
+                    let run = run.request.run;
+                    self.fail(run, &error.to_string(), events);
+                    continue;
+                }
+            };
             // A prefix may have used up the budget already.
             let drawn = if sample.tokens >= run.request.sampler.max_tokens {
                 Ok(Some(StopReason::Length))
@@ -262,6 +281,25 @@ impl Batch {
             if self.runs[i].is_done() {
                 self.end(i, EventKind::Done, events);
             }
+        }
+    }
+
+    /// Ends the run that sequence `slot` belongs to.
+    fn fail_owner(&mut self, slot: usize, sentence: &str, events: &mut Vec<Event>) {
+        let samples = self
+            .active
+            .iter()
+            .find(|sample| sample.slot == slot)
+            .map(|sample| sample.run);
+        let prompts = || {
+            self.runs
+                .iter()
+                .find(|run| run.slot == slot)
+                .map(|run| run.request.run)
+        };
+        match samples.or_else(prompts) {
+            Some(run) => self.fail(run, sentence, events),
+            None => self.fail_all(sentence, events),
         }
     }
 

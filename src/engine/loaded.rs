@@ -1,6 +1,12 @@
 //! A model ready to generate: weights, tokenizer, and where they came from.
 
-use crate::model::{Fast, Tokenizer, fast::FastError, tokenizer::TokenizerError};
+use super::api::PromptKind;
+use crate::model::{
+    Fast, Tokenizer,
+    chat::{Message, Role, Template, TemplateError},
+    fast::FastError,
+    tokenizer::TokenizerError,
+};
 
 /// What an engine needs of a model. Shared, never changed.
 pub struct LoadedModel {
@@ -12,6 +18,8 @@ pub struct LoadedModel {
     pub fast: Fast,
     /// Its tokenizer.
     pub tokenizer: Tokenizer,
+    /// How it writes conversations; none for a base model.
+    pub chat: Option<Template>,
 }
 
 /// Why a prompt cannot be read.
@@ -20,6 +28,9 @@ pub enum PromptError {
     /// The tokenizer refuses.
     #[error(transparent)]
     Tokenizer(#[from] TokenizerError),
+    /// The chat template refuses.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
     /// There is nothing to continue.
     #[error("the prompt is empty and the model has no start token; write at least one character")]
     Empty,
@@ -31,6 +42,9 @@ pub enum PromptError {
         /// Positions of the model.
         context: usize,
     },
+    /// No memory is left for what it reads.
+    #[error("the memory for keys and values is full; ask for fewer samples or shorter texts, or allow more")]
+    Full,
     /// The model refuses a token.
     #[error(transparent)]
     Model(#[from] FastError),
@@ -48,16 +62,50 @@ impl LoadedModel {
             hash,
             fast,
             tokenizer,
+            chat: None,
         })
     }
 
-    /// The tokens of a prompt, with the start token if the model wants one.
+    /// The same model with a chat template.
+    #[must_use]
+    pub fn with_chat(mut self, chat: Option<Template>) -> Self {
+        self.chat = chat;
+        self
+    }
+
+    /// The text before the model's answer to `question`, and how it is to be read; the question itself for a base model.
     ///
     /// # Errors
-    /// [`PromptError::Tokenizer`], [`PromptError::Empty`].
-    pub fn prompt(&self, text: &str) -> Result<Vec<u32>, PromptError> {
+    /// What the template says.
+    pub fn ask(&self, question: &str, thinking: Option<bool>) -> Result<(String, PromptKind), TemplateError> {
+        match &self.chat {
+            None => Ok((question.to_owned(), PromptKind::Raw)),
+            Some(chat) => {
+                let messages = [Message::new(Role::User, question)];
+                let today = jiff::ZonedDateTime::now().date();
+                Ok((chat.render(&messages, thinking, today)?, PromptKind::Rendered))
+            }
+        }
+    }
+
+    /// The tokens of a prompt, with the start token if the model wants one and the text does not write it itself.
+    ///
+    /// # Errors
+    /// [`PromptError::Tokenizer`], [`PromptError::Template`], [`PromptError::Empty`].
+    pub fn prompt(&self, text: &str, kind: PromptKind) -> Result<Vec<u32>, PromptError> {
         let mut ids: Vec<u32> = self.fast.config().bos_token_id.into_iter().collect();
-        ids.extend(self.tokenizer.encode(text)?);
+        let encoded = match kind {
+            PromptKind::Raw => self.tokenizer.encode(text)?,
+            PromptKind::Rendered => self.tokenizer.encode_control(text)?,
+            PromptKind::Question => {
+                let (text, kind) = self.ask(text, None)?;
+                return self.prompt(&text, kind);
+            }
+        };
+        if kind == PromptKind::Rendered && encoded.first() == ids.first() {
+            ids.clear();
+        }
+        ids.extend(encoded);
         if ids.is_empty() {
             Err(PromptError::Empty)
         } else {

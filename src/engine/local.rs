@@ -1,9 +1,13 @@
 //! The engine on this machine: a thread of its own that drives a [`Batch`].
 
-use crate::engine::{
-    Batch, Command, Event, EventKind, LoadedModel, RunId,
-    mailbox::{EngineHandle, Mailbox},
-    outbox::Pace,
+use crate::{
+    base::memory,
+    engine::{
+        Batch, Command, Event, EventKind, LoadedModel, RunId,
+        mailbox::{EngineHandle, Mailbox},
+        outbox::Pace,
+    },
+    model::Cache,
 };
 use std::{
     any::Any,
@@ -39,7 +43,12 @@ impl LocalEngine {
 }
 
 fn serve(mut mailbox: Mailbox, model: Arc<LoadedModel>, max_batch: usize) {
-    let mut batch = Batch::new(model, max_batch);
+    let mut cache = Cache::new(model.fast.config()).keeping();
+    if let Some(free) = memory::available() {
+        // Half of what is free: the rest is for others, and for what a step needs besides.
+        cache = cache.with_limit(usize::try_from(free / 2).unwrap_or(usize::MAX));
+    }
+    let mut batch = Batch::with_cache(model, max_batch, cache);
     let mut pace = Pace::new();
     while let Some(requests) = mailbox.mail(batch.is_idle()) {
         let began = Instant::now();

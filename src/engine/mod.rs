@@ -16,11 +16,11 @@ pub mod stop;
 pub mod writer;
 
 pub use answers::{Answer, answers, generate_all};
-pub use api::{Command, Event, EventKind, Prefix, Request, RunId, StopReason, TokenBatch};
+pub use api::{Command, Event, EventKind, Prefix, PromptKind, Request, RunId, StopReason, TokenBatch};
 pub use batch::Batch;
 pub use loaded::LoadedModel;
 pub use local::LocalEngine;
 pub use mailbox::{Commands, EngineHandle};
-pub use open::open;
+pub use open::{How, OpenError, open, open_with};
 pub use recording::{Recorder, Recording};
 pub use scripted::{Player, ScriptedEngine, Speed};

@@ -1,14 +1,19 @@
 //! From a model's files to a model ready to generate.
 
 use super::LoadedModel;
-use crate::model::{CheckpointError, Fast, Source, Tokenizer};
+use crate::model::tensors::Entry;
+use crate::{
+    base::{cancel::Cancel, memory},
+    model::{Fast, Keep, Source, Tensors, Tokenizer, hub::Progress, source::SourceError},
+};
+use std::thread;
 
 /// Why a model cannot be opened: a sentence with its name in it.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Its files are not there or damaged.
     #[error(transparent)]
-    Checkpoint(#[from] CheckpointError),
+    Source(#[from] SourceError),
     /// Its parts do not fit each other.
     #[error("{name}: {reason}")]
     Misfit {
@@ -17,19 +22,89 @@ pub enum OpenError {
         /// What does not fit.
         reason: String,
     },
+    /// It is larger than this machine.
+    #[error(
+        "{name} takes {wanted} of memory and {free} are free; take a smaller one, a quantised GGUF, or a server"
+    )]
+    Memory {
+        /// The model.
+        name: String,
+        /// Bytes of its weights, for a person.
+        wanted: String,
+        /// Bytes that are free.
+        free: String,
+    },
 }
 
-/// Reads weights and tokenizer of `source`.
+/// How a model is opened.
+#[derive(Clone, Debug, Default)]
+pub struct How {
+    /// What becomes of the number type of the file.
+    pub keep: Keep,
+    /// Puts an end to a download.
+    pub cancel: Cancel,
+}
+
+/// Reads weights and tokenizer of `source`, which is fetched first if it is on the hub.
 ///
 /// # Errors
 /// What is damaged or does not fit.
 pub fn open(source: &Source) -> Result<LoadedModel, OpenError> {
+    open_with(source, &How::default(), &mut |_| ())
+}
+
+/// As [`open`]; `progress` hears how a download goes.
+///
+/// # Errors
+/// What is damaged or does not fit.
+pub fn open_with(
+    source: &Source,
+    how: &How,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<LoadedModel, OpenError> {
+    let source = source.clone().fetched(&how.cancel, progress)?;
     let misfit = |reason: String| OpenError::Misfit {
         name: source.name.clone(),
         reason,
     };
-    let checkpoint = source.checkpoint()?;
-    let fast = Fast::new(&checkpoint.config, &checkpoint.weights).map_err(|e| misfit(e.to_string()))?;
+    let opened = source.weights()?;
+    check_memory(&source.name, opened.tensors.as_ref(), how.keep)?;
+    // Hashing a large file takes as long as packing it.
+    let (fast, hash) = thread::scope(|scope| {
+        let hash = scope.spawn(|| opened.hash());
+        let fast = Fast::new(&opened.config, opened.tensors.as_ref(), how.keep);
+        (fast, hash.join())
+    });
+    let fast = fast.map_err(|e| misfit(e.to_string()))?;
+    let hash = match hash {
+        Ok(hash) => hash.map_err(|e| misfit(e.to_string()))?,
+        Err(_) => return Err(misfit("its weights could not be hashed".into())),
+    };
     let tokenizer = Tokenizer::from_json(&source.tokenizer).map_err(|e| misfit(e.to_string()))?;
-    LoadedModel::new(source.name.clone(), checkpoint.hash, fast, tokenizer).map_err(|e| misfit(e.to_string()))
+    let model =
+        LoadedModel::new(source.name.clone(), hash, fast, tokenizer).map_err(|e| misfit(e.to_string()))?;
+    Ok(model.with_chat(source.chat.clone()))
+}
+
+fn check_memory(name: &str, tensors: &dyn Tensors, keep: Keep) -> Result<(), OpenError> {
+    let Some(free) = memory::available() else {
+        return Ok(());
+    };
+    let bytes = |entry: Entry| match keep {
+        Keep::F32 => (entry.rows() as u64).saturating_mul(4 * entry.row_len() as u64),
+        Keep::AsStored => entry.bytes(),
+    };
+    let names = tensors.names().into_iter();
+    let wanted = names
+        .filter_map(|name| tensors.entry(&name))
+        .map(bytes)
+        .fold(0, u64::saturating_add);
+    if wanted > free {
+        return Err(OpenError::Memory {
+            name: name.to_owned(),
+            wanted: memory::words(wanted),
+            free: memory::words(free),
+        });
+    }
+    Ok(())
 }

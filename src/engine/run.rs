@@ -33,7 +33,7 @@ pub(super) struct Run {
 impl Run {
     /// Turns a request into tokens.
     pub fn new(request: Request, model: &LoadedModel, cache: &mut Cache) -> Result<Self, PromptError> {
-        let mut ids = model.prompt(&request.prompt)?;
+        let mut ids = model.prompt(&request.prompt, request.kind)?;
         let prompt = ids.len();
         for part in &request.prefix {
             match part {
@@ -54,12 +54,16 @@ impl Run {
         if let Some(&token) = ids.iter().find(|id| **id as usize >= vocab) {
             return Err(FastError::Token { token, vocab }.into());
         }
-        let slot = cache.open();
+        // What the cache has need not be read, as far as every given token that is skipped has its score.
+        let skippable = (prompt + request.known.len()).min(ids.len());
+        let slot = cache.open_like(&ids[..skippable]);
+        let scored = (cache.len(slot) + 1).saturating_sub(prompt);
+        let given = request.known.iter().take(scored).cloned().collect();
         Ok(Self {
             request,
             ids,
             prompt,
-            given: Vec::new(),
+            given,
             slot,
             logits: Vec::new(),
             started: 0,
@@ -137,7 +141,20 @@ impl Run {
     }
 
     /// Starts the next sample, `number`.
-    pub fn start(&mut self, number: u64, model: &LoadedModel, cache: &mut Cache) -> Sample {
+    ///
+    /// # Errors
+    /// [`PromptError::Full`].
+    pub fn start(
+        &mut self,
+        number: u64,
+        model: &LoadedModel,
+        cache: &mut Cache,
+    ) -> Result<Sample, PromptError> {
+        let slot = cache.fork(self.slot, self.ids.len());
+        if cache.len(slot) < self.ids.len() {
+            cache.close(slot);
+            return Err(PromptError::Full);
+        }
         let mut writer = Writer::new(&self.request.sampler.stop);
         let given = &self.ids[self.prompt..];
         for (token, score) in given.iter().zip(&self.given) {
@@ -145,15 +162,15 @@ impl Run {
         }
         self.started += 1;
         self.open += 1;
-        Sample {
+        Ok(Sample {
             run: self.request.run,
             number,
-            slot: cache.fork(self.slot, self.ids.len()),
+            slot,
             draws: Draws::new(self.request.sampler.seed, self.request.index, number, given.len()),
             writer,
             last: 0,
             tokens: given.len(),
-        }
+        })
     }
 
     /// Whether every sample has ended.

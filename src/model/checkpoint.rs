@@ -1,23 +1,22 @@
-//! A checkpoint folder in the Hugging Face layout: `config.json` and `model.safetensors`.
+//! A checkpoint folder in the Hugging Face layout, to be trained on: `config.json` and its weights.
 //!
-//! Simplification: one weights file, read whole; f32 in memory, whatever it was in the file.
+//! Simplification: f32 in memory, whatever it was in the file, and one file when it is written. Models that only generate
+//! are not read this way: see [`super::tensors`].
 
-use super::weights::{self, Weights, WeightsError};
-use super::{Config, Decoder};
+use super::{
+    Config, Decoder, Shards, Tensors,
+    shards::{self, ShardsError},
+    weights::{self, Weights, WeightsError},
+};
 use crate::base::{file, hash};
 use crate::model::config::ConfigError;
-use candle_core::{DType, Device, Tensor};
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
-use std::{
-    collections::HashMap,
-    fs, io,
-    path::{Path, PathBuf},
-};
+use candle_core::{Device, Tensor};
+use safetensors::{Dtype, tensor::TensorView};
+use std::{collections::HashMap, fs, io, path::Path};
 
 /// Its name in the folder.
 pub const CONFIG_FILE: &str = "config.json";
-/// Its name in the folder.
-pub const WEIGHTS_FILE: &str = "model.safetensors";
+pub use shards::WEIGHTS_FILE;
 
 /// A shape and weights that fit it.
 #[derive(Debug)]
@@ -52,23 +51,24 @@ pub enum Problem {
     /// The configuration is wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// Not in the safetensors format, or cut off.
-    #[error("the weights are not a whole safetensors file ({0}); was the download cut off?")]
+    /// The weights are wrong.
+    #[error(transparent)]
+    Shards(#[from] shards::Problem),
+    /// The weights cannot be written.
+    #[error(transparent)]
     Format(#[from] safetensors::SafeTensorError),
-    /// Numbers of a kind that is not read.
-    #[error("tensor `{name}` holds {found:?}; only F32, BF16 and F16 are read")]
-    Dtype {
-        /// Its name.
-        name: String,
-        /// What the file says.
-        found: Dtype,
-    },
     /// A weight that is infinite or not a number.
     #[error("tensor `{0}` holds a number that is not finite; the file is damaged or its training diverged")]
     NotFinite(String),
     /// The tensors do not make this decoder.
     #[error(transparent)]
     Weights(#[from] WeightsError),
+}
+
+impl From<ShardsError> for CheckpointError {
+    fn from(error: ShardsError) -> Self {
+        at(&error.path, error.problem.into())
+    }
 }
 
 impl From<candle_core::Error> for Problem {
@@ -83,11 +83,9 @@ impl Checkpoint {
     /// # Errors
     /// The file, and what is wrong with it.
     pub fn load(dir: &Path) -> Result<Self, CheckpointError> {
-        let (config_path, weights_path) = (dir.join(CONFIG_FILE), dir.join(WEIGHTS_FILE));
-        let config = read(&config_path).and_then(|bytes| parse_config(&bytes));
-        let config = config.map_err(|problem| at(&config_path, problem))?;
-        let weights = read(&weights_path).and_then(|bytes| Self::new(config, &bytes));
-        weights.map_err(|problem| at(&weights_path, problem))
+        let config = read_config(dir)?;
+        let shards = Shards::open(dir)?;
+        Self::new(config, &shards).map_err(|problem| at(shards.paths().next().unwrap_or(dir), problem))
     }
 
     /// A checkpoint from the contents of its two files; `place` names them in errors.
@@ -95,8 +93,9 @@ impl Checkpoint {
     /// # Errors
     /// What is wrong with them.
     pub fn from_bytes(place: &str, config: &[u8], weights: &[u8]) -> Result<Self, CheckpointError> {
-        let read = parse_config(config).and_then(|config| Self::new(config, weights));
-        read.map_err(|problem| at(&PathBuf::from(place), problem))
+        let config = parse_config(config).map_err(|problem| at(Path::new(place), problem))?;
+        let shards = Shards::from_bytes(place, weights.to_vec())?;
+        Self::new(config, &shards).map_err(|problem| at(Path::new(place), problem))
     }
 
     /// The present state of `decoder`.
@@ -143,19 +142,30 @@ impl Checkpoint {
         )
     }
 
-    fn new(config: Config, bytes: &[u8]) -> Result<Self, Problem> {
-        let file = SafeTensors::deserialize(bytes)?;
-        let tensors = file
-            .iter()
-            .map(|(name, view)| Ok((name.to_owned(), widen(name, &view)?)));
+    fn new(config: Config, shards: &Shards) -> Result<Self, Problem> {
+        let names = shards.names().into_iter();
+        let names = names.filter(|name| !super::layout::is_idle(&config, name));
+        let tensors = names.map(|name| Ok((name.clone(), widen(&name, shards)?)));
         let weights = tensors.collect::<Result<Weights, Problem>>()?;
         weights::check(&config, &weights)?;
         Ok(Checkpoint {
             config,
             weights,
-            hash: hash::sha256(bytes),
+            hash: shards.hash()?,
         })
     }
+}
+
+/// The configuration in folder `dir`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn read_config(dir: &Path) -> Result<Config, CheckpointError> {
+    let path = dir.join(CONFIG_FILE);
+    let config = fs::read(&path)
+        .map_err(Problem::from)
+        .and_then(|bytes| parse_config(&bytes));
+    config.map_err(|problem| at(&path, problem))
 }
 
 fn at(place: &Path, problem: Problem) -> CheckpointError {
@@ -165,40 +175,25 @@ fn at(place: &Path, problem: Problem) -> CheckpointError {
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Problem> {
-    Ok(fs::read(path)?)
-}
-
-fn parse_config(bytes: &[u8]) -> Result<Config, Problem> {
+/// A configuration from the bytes of its file.
+pub(super) fn parse_config(bytes: &[u8]) -> Result<Config, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|_| Problem::NotText)?;
     Ok(Config::from_json(text)?)
 }
 
 /// A tensor of the file as f32. Every bf16 and f16 number is an f32 number, so nothing is lost.
-fn widen(name: &str, view: &TensorView<'_>) -> Result<Tensor, Problem> {
-    let dtype = match view.dtype() {
-        Dtype::F32 => DType::F32,
-        Dtype::BF16 => DType::BF16,
-        Dtype::F16 => DType::F16,
-        found => {
-            return Err(Problem::Dtype {
-                name: name.into(),
-                found,
-            });
-        }
+fn widen(name: &str, shards: &Shards) -> Result<Tensor, Problem> {
+    let Some(entry) = shards.entry(name) else {
+        return Err(shards::Problem::Index(format!("`{name}` is not there")).into());
     };
-    let tensor = Tensor::from_raw_buffer(view.data(), dtype, view.shape(), &Device::Cpu)?;
-    let tensor = tensor.to_dtype(DType::F32)?;
-    if tensor
-        .flatten_all()?
-        .to_vec1::<f32>()?
-        .iter()
-        .all(|x| x.is_finite())
-    {
-        Ok(tensor)
-    } else {
-        Err(Problem::NotFinite(name.into()))
+    let mut bytes = Vec::new();
+    shards.read(name, 0..entry.rows(), &mut bytes)?;
+    if !entry.encoding.is_finite(&bytes) {
+        return Err(Problem::NotFinite(name.into()));
     }
+    let mut numbers = vec![0.0; entry.shape.iter().product()];
+    entry.encoding.widen(&bytes, &mut numbers);
+    Ok(Tensor::from_vec(numbers, entry.shape, &Device::Cpu)?)
 }
 
 fn serialize(weights: &Weights) -> Result<Vec<u8>, Problem> {

@@ -1,13 +1,69 @@
-//! The shape of a decoder, read from and written as a Hugging Face `config.json` of the Llama family.
+//! The shape of a decoder, as a Hugging Face `config.json` of the Llama family and its kin states it.
 //!
 //! A field that would change the result and is not supported is an error that names it, never silently ignored.
-//! Simplification: plain rotary embeddings, no attention or MLP bias, f32; other families come with their own issue.
 
-use serde_json::{Map, Value, json};
+mod read;
 
-/// A Llama-shaped decoder: pre-norm, rotary positions, grouped-query attention, SwiGLU.
-#[derive(Clone, Debug, PartialEq)]
+use super::rope::Scaling;
+use serde_json::{Value, json};
+
+/// Whose decoder it is. All are Llama's (pre-norm, rotary positions, grouped-query attention, SwiGLU) with small
+/// differences, which the other fields of [`Config`] state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Family {
+    /// Llama 2 and 3, SmolLM 1 and 2, and everybody who kept their shape.
+    #[default]
+    Llama,
+    /// Mistral.
+    Mistral,
+    /// SmolLM3.
+    SmolLm3,
+    /// Qwen 2 and 2.5.
+    Qwen2,
+    /// Qwen 3, dense.
+    Qwen3,
+}
+
+impl Family {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Llama,
+        Self::Mistral,
+        Self::SmolLm3,
+        Self::Qwen2,
+        Self::Qwen3,
+    ];
+
+    /// The field `model_type`.
+    #[must_use]
+    pub fn model_type(self) -> &'static str {
+        match self {
+            Self::Llama => "llama",
+            Self::Mistral => "mistral",
+            Self::SmolLm3 => "smollm3",
+            Self::Qwen2 => "qwen2",
+            Self::Qwen3 => "qwen3",
+        }
+    }
+
+    /// The class that transformers loads it as.
+    #[must_use]
+    pub fn architecture(self) -> &'static str {
+        match self {
+            Self::Llama => "LlamaForCausalLM",
+            Self::Mistral => "MistralForCausalLM",
+            Self::SmolLm3 => "SmolLM3ForCausalLM",
+            Self::Qwen2 => "Qwen2ForCausalLM",
+            Self::Qwen3 => "Qwen3ForCausalLM",
+        }
+    }
+}
+
+/// A decoder's shape.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {
+    /// Whose it is.
+    pub family: Family,
     /// Rows of the embedding table, V.
     pub vocab_size: usize,
     /// Width of the residual stream, D.
@@ -26,6 +82,20 @@ pub struct Config {
     pub max_position_embeddings: usize,
     /// Base of the rotary frequencies.
     pub rope_theta: f64,
+    /// What was done to the frequencies.
+    pub rope_scaling: Scaling,
+    /// Layers that turn nothing (NoPE); empty when all turn.
+    pub layers_without_rope: Vec<bool>,
+    /// Positions a layer looks back, itself included, where it does not see everything; empty when all layers do.
+    pub windows: Vec<Option<usize>>,
+    /// Whether queries, keys and values have biases.
+    pub qkv_bias: bool,
+    /// Whether the projection out of attention has one.
+    pub attention_out_bias: bool,
+    /// Whether the MLP's projections have biases.
+    pub mlp_bias: bool,
+    /// Whether the heads of queries and keys are normed.
+    pub qk_norm: bool,
     /// Added to the mean square before the root.
     pub rms_norm_eps: f64,
     /// Whether the output head is the embedding table.
@@ -68,41 +138,17 @@ impl Config {
         let map = value
             .as_object()
             .ok_or_else(|| ConfigError::NotJson("it holds something else".into()))?;
-        refuse_unsupported(map)?;
-        let hidden_size = size(map, "hidden_size")?;
-        let num_attention_heads = size(map, "num_attention_heads")?;
-        let rope = map.get("rope_parameters").and_then(Value::as_object);
-        let theta = rope
-            .and_then(|r| r.get("rope_theta"))
-            .or_else(|| map.get("rope_theta"));
-        let config = Config {
-            vocab_size: size(map, "vocab_size")?,
-            hidden_size,
-            intermediate_size: size(map, "intermediate_size")?,
-            num_hidden_layers: size(map, "num_hidden_layers")?,
-            num_attention_heads,
-            num_key_value_heads: optional_size(map, "num_key_value_heads")?.unwrap_or(num_attention_heads),
-            head_dim: optional_size(map, "head_dim")?.unwrap_or(hidden_size / num_attention_heads.max(1)),
-            max_position_embeddings: size(map, "max_position_embeddings")?,
-            rope_theta: number(theta, "rope_theta", 10_000.0)?,
-            rms_norm_eps: number(map.get("rms_norm_eps"), "rms_norm_eps", 1e-6)?,
-            tie_word_embeddings: map
-                .get("tie_word_embeddings")
-                .and_then(Value::as_bool)
-                .unwrap_or(false),
-            eos_token_ids: tokens(map.get("eos_token_id"), "eos_token_id")?,
-            bos_token_id: tokens(map.get("bos_token_id"), "bos_token_id")?.first().copied(),
-        };
+        let config = read::read(map)?;
         config.check()?;
         Ok(config)
     }
 
-    /// The `config.json` that transformers loads as a `LlamaForCausalLM`.
+    /// The `config.json` that transformers loads, versions 4 and 5.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        json!({
-            "architectures": ["LlamaForCausalLM"],
-            "model_type": "llama",
+        let mut json = json!({
+            "architectures": [self.family.architecture()],
+            "model_type": self.family.model_type(),
             "vocab_size": self.vocab_size,
             "hidden_size": self.hidden_size,
             "intermediate_size": self.intermediate_size,
@@ -114,22 +160,89 @@ impl Config {
             "rope_theta": self.rope_theta,
             "rms_norm_eps": self.rms_norm_eps,
             "tie_word_embeddings": self.tie_word_embeddings,
-            "attention_bias": false,
-            "mlp_bias": false,
+            "attention_bias": self.attention_out_bias,
+            "mlp_bias": self.mlp_bias,
             "hidden_act": "silu",
             "eos_token_id": match self.eos_token_ids.as_slice() { [] => Value::Null, [one] => json!(one), many => json!(many) },
             "bos_token_id": self.bos_token_id,
             "torch_dtype": "float32",
+        });
+        let mut set = |name: &str, value: Value| json[name] = value;
+        if let Some(scaling) = self.scaling_json() {
+            set("rope_scaling", scaling);
+        }
+        if !self.layers_without_rope.is_empty() {
+            let turns: Vec<u8> = self
+                .layers_without_rope
+                .iter()
+                .map(|none| u8::from(!none))
+                .collect();
+            set("no_rope_layers", json!(turns));
+        }
+        if let Some(window) = self.windows.iter().flatten().next() {
+            let kind = |window: &Option<usize>| match window {
+                Some(_) => "sliding_attention",
+                None => "full_attention",
+            };
+            set("sliding_window", json!(window));
+            set("use_sliding_window", json!(true));
+            set("layer_types", self.windows.iter().map(kind).collect());
+            set(
+                "max_window_layers",
+                json!(self.windows.iter().take_while(|w| w.is_none()).count()),
+            );
+        }
+        json
+    }
+
+    fn scaling_json(&self) -> Option<Value> {
+        Some(match &self.rope_scaling {
+            // Divisors come from GGUF files, which are not trained on and so never written.
+            Scaling::None | Scaling::Divisors(_) => return None,
+            Scaling::Linear { factor } => json!({"rope_type": "linear", "factor": factor}),
+            Scaling::Llama3 {
+                factor,
+                low,
+                high,
+                original,
+            } => json!({
+                "rope_type": "llama3", "factor": factor, "low_freq_factor": low, "high_freq_factor": high,
+                "original_max_position_embeddings": *original as u64,
+            }),
+            Scaling::Yarn {
+                factor,
+                fast,
+                slow,
+                original,
+                sharpness,
+                truncate,
+            } => json!({
+                "rope_type": "yarn", "factor": factor, "beta_fast": fast, "beta_slow": slow,
+                "original_max_position_embeddings": *original as u64, "attention_factor": sharpness, "truncate": truncate,
+            }),
         })
     }
 
     /// Trainable numbers in the model.
     #[must_use]
     pub fn parameters(&self) -> usize {
-        let (d, f, h) = (self.hidden_size, self.intermediate_size, self.head_dim);
-        let attention = 2 * d * h * (self.num_attention_heads + self.num_key_value_heads);
-        let head = if self.tie_word_embeddings { 1 } else { 2 };
-        head * self.vocab_size * d + self.num_hidden_layers * (attention + 3 * d * f + 2 * d) + d
+        let expected = super::layout::expected(self);
+        expected
+            .iter()
+            .map(|(_, shape)| shape.iter().product::<usize>())
+            .sum()
+    }
+
+    /// How far back layer `layer` looks.
+    #[must_use]
+    pub fn window(&self, layer: usize) -> Option<usize> {
+        self.windows.get(layer).copied().flatten()
+    }
+
+    /// Whether layer `layer` turns queries and keys by their position.
+    #[must_use]
+    pub fn has_rope(&self, layer: usize) -> bool {
+        !self.layers_without_rope.get(layer).copied().unwrap_or(false)
     }
 
     fn check(&self) -> Result<(), ConfigError> {
@@ -164,76 +277,18 @@ impl Config {
                 "{name} {size} is larger than any model's; is this the right file?"
             ));
         }
-        Ok(())
-    }
-}
-
-fn refuse_unsupported(map: &Map<String, Value>) -> Result<(), ConfigError> {
-    let refuse = |field: &str, value: &Value| {
-        Err(ConfigError::Unsupported {
-            field: field.into(),
-            value: value.to_string(),
-        })
-    };
-    for (field, wanted) in [("model_type", "llama"), ("hidden_act", "silu")] {
-        if let Some(value) = map.get(field).filter(|v| !v.is_null())
-            && value.as_str() != Some(wanted)
-        {
-            return refuse(field, value);
-        }
-    }
-    for field in ["attention_bias", "mlp_bias"] {
-        if let Some(value) = map.get(field).filter(|v| !v.is_null())
-            && value != &Value::Bool(false)
-        {
-            return refuse(field, value);
-        }
-    }
-    for field in ["rope_scaling", "rope_parameters"] {
-        if let Some(value) = map.get(field).filter(|v| !v.is_null()) {
-            let kind = value.get("rope_type").or_else(|| value.get("type"));
-            if kind.is_some_and(|kind| kind != "default") || (field == "rope_scaling" && kind.is_none()) {
-                return refuse(field, value);
+        for (name, len) in [
+            ("no_rope_layers", self.layers_without_rope.len()),
+            ("layer_types", self.windows.len()),
+        ] {
+            if len != 0 && len != self.num_hidden_layers {
+                return shape(format!(
+                    "{name} speaks of {len} layers where num_hidden_layers is {}",
+                    self.num_hidden_layers
+                ));
             }
         }
-    }
-    Ok(())
-}
-
-fn size(map: &Map<String, Value>, field: &'static str) -> Result<usize, ConfigError> {
-    optional_size(map, field)?.ok_or(ConfigError::Field(field, "a positive integer"))
-}
-
-fn optional_size(map: &Map<String, Value>, field: &'static str) -> Result<Option<usize>, ConfigError> {
-    match map.get(field) {
-        None | Some(Value::Null) => Ok(None),
-        Some(value) => match value.as_u64().map(usize::try_from) {
-            Some(Ok(n)) if n > 0 => Ok(Some(n)),
-            _ => Err(ConfigError::Field(field, "a positive integer")),
-        },
-    }
-}
-
-fn number(value: Option<&Value>, field: &'static str, default: f64) -> Result<f64, ConfigError> {
-    match value {
-        None | Some(Value::Null) => Ok(default),
-        Some(value) => value
-            .as_f64()
-            .filter(|n| n.is_finite() && *n > 0.0)
-            .ok_or(ConfigError::Field(field, "a positive number")),
-    }
-}
-
-fn tokens(value: Option<&Value>, field: &'static str) -> Result<Vec<u32>, ConfigError> {
-    let one = |v: &Value| {
-        v.as_u64()
-            .and_then(|n| u32::try_from(n).ok())
-            .ok_or(ConfigError::Field(field, "a token id"))
-    };
-    match value {
-        None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::Array(many)) => many.iter().map(one).collect(),
-        Some(value) => Ok(vec![one(value)?]),
+        Ok(())
     }
 }
 
@@ -268,10 +323,17 @@ mod tests {
     #[test]
     fn a_field_that_would_change_the_result_is_refused_by_name() {
         for (field, value) in [
-            ("attention_bias", json!(true)),
             ("model_type", json!("gemma")),
             ("hidden_act", json!("gelu")),
+            ("rope_scaling", json!({"rope_type": "dynamic", "factor": 8.0})),
             ("rope_scaling", json!({"rope_type": "llama3", "factor": 8.0})),
+            (
+                "rope_parameters",
+                json!({"rope_type": "longrope", "short_factor": []}),
+            ),
+            ("partial_rotary_factor", json!(0.5)),
+            ("quantization_config", json!({"quant_method": "awq"})),
+            ("layer_types", json!(["linear_attention", "full_attention"])),
         ] {
             let mut config = tiny();
             config[field] = value;

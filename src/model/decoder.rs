@@ -2,9 +2,9 @@
 //!
 //! Simplification: whole sequences from position 0, no key/value cache; generation has a forward of its own.
 
-use super::Config;
 use super::ops::{Ops, Rotary, Sequences, attention, linear, rms_norm, rotate, swiglu};
 use super::weights::{self, Weights, WeightsError};
+use super::{Config, layout};
 use candle_core::{Device, Result, Tensor, Var};
 use std::sync::Arc;
 
@@ -20,17 +20,37 @@ pub struct Decoder {
     head: Var,
 }
 
-/// The variables of one layer, all [outputs, inputs] but the two norms.
+/// The variables of one layer.
 struct Layer {
     input_norm: Var,
-    q: Var,
-    k: Var,
-    v: Var,
-    o: Var,
+    q: Projection,
+    k: Projection,
+    v: Projection,
+    /// Weights that norm the heads of queries and of keys.
+    head_norms: Option<(Var, Var)>,
+    o: Projection,
     mlp_norm: Var,
-    gate: Var,
-    up: Var,
-    down: Var,
+    gate: Projection,
+    up: Projection,
+    down: Projection,
+}
+
+/// `y = x Wᵀ + b`.
+struct Projection {
+    /// [outputs, inputs]
+    weight: Var,
+    /// [outputs]
+    bias: Option<Var>,
+}
+
+impl Projection {
+    fn forward(&self, x: &Tensor, ops: Ops) -> Result<Tensor> {
+        let y = linear(x, &self.weight, ops)?;
+        match &self.bias {
+            Some(bias) => y.broadcast_add(bias),
+            None => Ok(y),
+        }
+    }
 }
 
 impl Decoder {
@@ -54,7 +74,7 @@ impl Decoder {
     ) -> std::result::Result<Self, WeightsError> {
         weights::check(&config, weights)?;
         let mut variables = Vec::new();
-        for (name, expected) in weights::expected(&config) {
+        for (name, expected) in layout::expected(&config) {
             let Some(tensor) = weights.get(&name) else {
                 return Err(WeightsError::Missing { name, expected });
             };
@@ -62,31 +82,44 @@ impl Decoder {
             let variable = Var::from_tensor(&tensor.to_device(device)?.copy()?)?;
             variables.push((name, variable));
         }
-        let missing = || WeightsError::Candle(candle_core::Error::msg("a decoder without tensors"));
-        let mut all = variables.iter().map(|(_, variable)| variable.clone());
-        let mut next = || all.next().ok_or_else(missing);
-        // The order of `weights::expected`.
-        let embedding = next()?;
+        let find = |name: String| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, variable)| variable.clone())
+        };
+        let get = |name: String| {
+            find(name)
+                .ok_or_else(|| WeightsError::Candle(candle_core::Error::msg("a decoder without tensors")))
+        };
         let mut layers = Vec::with_capacity(config.num_hidden_layers);
-        for _ in 0..config.num_hidden_layers {
+        for i in 0..config.num_hidden_layers {
+            let name = |part: &str| format!("model.layers.{i}.{part}");
+            let projection = |part: &str| {
+                Ok::<_, WeightsError>(Projection {
+                    weight: get(name(&format!("{part}.weight")))?,
+                    bias: find(name(&format!("{part}.bias"))),
+                })
+            };
+            let norm = |part: &str| find(name(&format!("self_attn.{part}.weight")));
             layers.push(Layer {
-                input_norm: next()?,
-                q: next()?,
-                k: next()?,
-                v: next()?,
-                o: next()?,
-                mlp_norm: next()?,
-                gate: next()?,
-                up: next()?,
-                down: next()?,
+                input_norm: get(name("input_layernorm.weight"))?,
+                q: projection("self_attn.q_proj")?,
+                k: projection("self_attn.k_proj")?,
+                v: projection("self_attn.v_proj")?,
+                head_norms: norm("q_norm").zip(norm("k_norm")),
+                o: projection("self_attn.o_proj")?,
+                mlp_norm: get(name("post_attention_layernorm.weight"))?,
+                gate: projection("mlp.gate_proj")?,
+                up: projection("mlp.up_proj")?,
+                down: projection("mlp.down_proj")?,
             });
         }
-        let norm = next()?;
+        let embedding = get("model.embed_tokens.weight".into())?;
         let head = if config.tie_word_embeddings {
             embedding.clone()
         } else {
-            next()?
+            get("lm_head.weight".into())?
         };
+        let norm = get("model.norm.weight".into())?;
         Ok(Decoder {
             config,
             variables,
@@ -168,21 +201,47 @@ impl Decoder {
         if t > limit {
             candle_core::bail!("a sequence of {t} tokens is longer than the {limit} positions of the model");
         }
+        if let Some(window) = self
+            .config
+            .windows
+            .iter()
+            .flatten()
+            .min()
+            .filter(|window| t > **window)
+        {
+            candle_core::bail!(
+                "a sequence of {t} tokens is longer than the window of {window} that layers of this model look back; \
+                 training beyond it is not supported"
+            );
+        }
         let eps = self.config.rms_norm_eps;
         let (rotary, sequences) = (Arc::new(Rotary::new(&self.config, t)), Arc::new(sequences));
         let mut x = self.embedding.embedding(ids)?; // [N, D]
-        for layer in &self.layers {
+        for (i, layer) in self.layers.iter().enumerate() {
             let y = rms_norm(&x, &layer.input_norm, eps, ops)?;
-            let q = rotate(&linear(&y, &layer.q, ops)?, &rotary, &sequences, ops)?;
-            let k = rotate(&linear(&y, &layer.k, ops)?, &rotary, &sequences, ops)?;
-            let v = linear(&y, &layer.v, ops)?;
+            let (mut q, mut k) = (layer.q.forward(&y, ops)?, layer.k.forward(&y, ops)?);
+            if let Some((queries, keys)) = &layer.head_norms {
+                q = self.norm_heads(&q, queries, ops)?;
+                k = self.norm_heads(&k, keys, ops)?;
+            }
+            if self.config.has_rope(i) {
+                q = rotate(&q, &rotary, &sequences, ops)?;
+                k = rotate(&k, &rotary, &sequences, ops)?;
+            }
+            let v = layer.v.forward(&y, ops)?;
             let seen = attention(&q, &k, &v, &sequences, &self.config, ops)?;
-            x = (x + linear(&seen, &layer.o, ops)?)?;
+            x = (x + layer.o.forward(&seen, ops)?)?;
             let y = rms_norm(&x, &layer.mlp_norm, eps, ops)?;
-            let inner = swiglu(&linear(&y, &layer.gate, ops)?, &linear(&y, &layer.up, ops)?, ops)?;
-            x = (x + linear(&inner, &layer.down, ops)?)?;
+            let inner = swiglu(&layer.gate.forward(&y, ops)?, &layer.up.forward(&y, ops)?, ops)?;
+            x = (x + layer.down.forward(&inner, ops)?)?;
         }
         linear(&rms_norm(&x, &self.norm, eps, ops)?, &self.head, ops)
+    }
+
+    /// Norms every head of `x` [N, heads · h] by itself.
+    fn norm_heads(&self, x: &Tensor, weight: &Var, ops: Ops) -> Result<Tensor> {
+        let heads = x.reshape(((), self.config.head_dim))?;
+        rms_norm(&heads, weight, self.config.rms_norm_eps, ops)?.reshape(x.shape())
     }
 }
 

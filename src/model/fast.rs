@@ -5,33 +5,40 @@
 
 use crate::model::{
     Cache, Config,
-    cache::Scratch,
-    kernel::{self, Isa, Packed},
+    cache::{Full, Scratch},
+    kernel::{self, Encoding, Isa},
+    linear::{Keep, Linear, vector},
+    rope::Scaling,
+    tensors::Tensors,
 };
-use candle_core::{DType, Tensor};
-use std::collections::BTreeMap;
+use rayon::prelude::*;
 
 /// Rows that go through the layers together: enough to reuse each weight, few enough to stay in the cache.
 const ROWS: usize = 64;
+
+/// Products in the attention of a step, above which several threads share it.
+const PARALLEL: usize = 1 << 20;
 
 /// A decoder ready to generate.
 pub struct Fast {
     config: Config,
     isa: Isa,
-    embedding: Packed,
+    embedding: Linear,
     layers: Vec<Layer>,
     norm: Vec<f32>,
     /// `None`: the embedding table is the head.
-    head: Option<Packed>,
+    head: Option<Linear>,
 }
 
 struct Layer {
     attention_norm: Vec<f32>,
-    qkv: Packed,
-    attention_out: Packed,
+    qkv: Linear,
+    /// Weights that norm the heads of queries and of keys.
+    head_norms: Option<(Vec<f32>, Vec<f32>)>,
+    attention_out: Linear,
     mlp_norm: Vec<f32>,
-    gate_up: Packed,
-    down: Packed,
+    gate_up: Linear,
+    down: Linear,
 }
 
 /// One token to be read at the next position of its sequence.
@@ -49,7 +56,7 @@ pub struct Row {
 #[derive(Debug, thiserror::Error)]
 pub enum FastError {
     /// A weight is not there.
-    #[error("the checkpoint has no tensor `{0}`; is it a whole Llama checkpoint?")]
+    #[error("the checkpoint has no tensor `{0}`; do config.json and the weights belong together?")]
     Missing(String),
     /// A weight has the wrong size.
     #[error("tensor `{name}` has shape {found:?} where config.json asks for {wanted:?}")]
@@ -61,9 +68,12 @@ pub enum FastError {
         /// The shape it should have.
         wanted: Vec<usize>,
     },
-    /// A weight cannot be read as f32.
-    #[error("tensor `{0}` cannot be read as numbers: {1}")]
-    Read(String, candle_core::Error),
+    /// A weight cannot be read.
+    #[error("tensor `{0}` cannot be read: {1}")]
+    Read(String, String),
+    /// A weight that is infinite or not a number.
+    #[error("tensor `{0}` holds a number that is not finite; the file is damaged or its training diverged")]
+    NotFinite(String),
     /// A token that has no row in the embedding table.
     #[error("token {token} does not exist: the model knows {vocab} tokens; does the tokenizer belong to it?")]
     Token {
@@ -78,47 +88,70 @@ pub enum FastError {
     /// A slot that was never opened.
     #[error("sequence {0} is not open")]
     Slot(usize),
+    /// The cache has no block left.
+    #[error("the memory for keys and values is full; ask for fewer samples or shorter texts, or allow more")]
+    Full(usize),
 }
 
 impl Fast {
-    /// Packs `weights`, named as Hugging Face names a `LlamaForCausalLM`'s.
+    /// Packs the weights of a decoder of this shape, named as Hugging Face names them.
     ///
     /// # Errors
     /// The first tensor that is missing, misshapen or unreadable.
-    pub fn new(config: &Config, weights: &BTreeMap<String, Tensor>) -> Result<Self, FastError> {
-        let (d, f) = (config.hidden_size, config.intermediate_size);
-        let q = config.num_attention_heads * config.head_dim;
-        let kv = config.num_key_value_heads * config.head_dim;
-        let table = |name: &str, shape: &[usize]| read(weights, name, shape);
-        let layer = |i: usize| {
-            let part = |name: &str, shape: &[usize]| table(&format!("model.layers.{i}.{name}.weight"), shape);
-            let [query, key, value] = [("q", q), ("k", kv), ("v", kv)]
-                .map(|(name, outputs)| part(&format!("self_attn.{name}_proj"), &[outputs, d]));
-            let [gate, up] = ["gate", "up"].map(|name| part(&format!("mlp.{name}_proj"), &[f, d]));
-            Ok(Layer {
-                attention_norm: part("input_layernorm", &[d])?,
-                qkv: Packed::stack(&[&query?, &key?, &value?], d),
-                attention_out: Packed::stack(&[&part("self_attn.o_proj", &[d, q])?], q),
-                mlp_norm: part("post_attention_layernorm", &[d])?,
-                gate_up: Packed::stack(&[&gate?, &up?], d),
-                down: Packed::stack(&[&part("mlp.down_proj", &[d, f])?], f),
-            })
+    pub fn new(config: &Config, tensors: &dyn Tensors, keep: Keep) -> Result<Self, FastError> {
+        let d = config.hidden_size;
+        let table = |name: &str| {
+            let names = [(name.to_owned(), config.vocab_size)];
+            Linear::load(tensors, &names, d, false, keep)
         };
-        let matrix = |name: &str| Ok(Packed::stack(&[&table(name, &[config.vocab_size, d])?], d));
+        // The tables are a good part of a small model: they need not wait for the layers.
+        let ((embedding, head), layers) = rayon::join(
+            || {
+                let head = (!config.tie_word_embeddings)
+                    .then(|| table("lm_head"))
+                    .transpose();
+                (table("model.embed_tokens"), head)
+            },
+            || {
+                let layers = (0..config.num_hidden_layers).into_par_iter();
+                layers
+                    .map(|i| Layer::new(config, tensors, i, keep))
+                    .collect::<Result<Vec<_>, _>>()
+            },
+        );
+        let mut config = config.clone();
+        if let Some(divisors) = tensors.rope_divisors() {
+            config.rope_scaling = Scaling::Divisors(divisors);
+        }
         Ok(Self {
             isa: Isa::detect(),
-            embedding: matrix("model.embed_tokens.weight")?,
-            layers: (0..config.num_hidden_layers)
-                .map(layer)
-                .collect::<Result<_, _>>()?,
-            norm: table("model.norm.weight", &[d])?,
-            head: if config.tie_word_embeddings {
-                None
-            } else {
-                Some(matrix("lm_head.weight")?)
-            },
-            config: config.clone(),
+            embedding: embedding?,
+            layers: layers?,
+            norm: vector(tensors, "model.norm.weight", d)?,
+            head: head?,
+            config,
         })
+    }
+
+    /// How most of its weights are written.
+    #[must_use]
+    pub fn encoding(&self) -> Encoding {
+        self.layers
+            .first()
+            .map_or_else(|| self.embedding.encoding(), |layer| layer.gate_up.encoding())
+    }
+
+    /// Bytes of its matrices.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let layer = |layer: &Layer| {
+            [&layer.qkv, &layer.attention_out, &layer.gate_up, &layer.down]
+                .map(Linear::bytes)
+                .iter()
+                .sum::<usize>()
+        };
+        let tables = self.embedding.bytes() + self.head.as_ref().map_or(0, Linear::bytes);
+        tables + self.layers.iter().map(layer).sum::<usize>()
     }
 
     /// The shape.
@@ -156,9 +189,12 @@ impl Fast {
     fn place(&self, rows: &[Row], cache: &mut Cache, scratch: &mut Scratch) -> Result<(), FastError> {
         scratch.positions.clear();
         for (i, row) in rows.iter().enumerate() {
-            let placed = self
-                .check(*row, cache)
-                .and_then(|()| cache.extend(row.slot).ok_or(FastError::Slot(row.slot)));
+            let placed = self.check(*row, cache).and_then(|()| {
+                let position = cache
+                    .extend(row.slot, row.token)
+                    .ok_or(FastError::Slot(row.slot))?;
+                position.map_err(|Full| FastError::Full(row.slot))
+            });
             match placed {
                 Ok(position) => scratch.positions.push(position),
                 Err(error) => {
@@ -169,18 +205,9 @@ impl Fast {
                 }
             }
         }
-        let half = self.config.head_dim / 2;
-        let known = scratch.cos.len() / half;
-        let wanted = scratch.positions.iter().max().map_or(0, |last| last + 1);
-        for position in known..wanted {
-            for i in 0..half {
-                // In f32 like the reference implementation, so that long positions rotate by the same angle.
-                let power = (2 * i) as f64 / self.config.head_dim as f64;
-                let angle = position as f32 * (1.0 / self.config.rope_theta.powf(power)) as f32;
-                scratch.cos.push(f64::from(angle).cos() as f32);
-                scratch.sin.push(f64::from(angle).sin() as f32);
-            }
-        }
+        scratch
+            .angles
+            .reach(scratch.positions.iter().max().map_or(0, |last| last + 1));
         Ok(())
     }
 
@@ -213,31 +240,38 @@ impl Fast {
         }
         for (i, layer) in self.layers.iter().enumerate() {
             self.norm(&scratch.x, &layer.attention_norm, &mut scratch.normed);
-            layer.qkv.forward(isa, &scratch.normed, &mut scratch.qkv);
+            layer
+                .qkv
+                .forward(isa, &scratch.normed, &mut scratch.qkv, &mut scratch.buffers);
+            self.turn(i, layer, rows, first, cache, scratch);
             self.attention(i, layer.qkv.stride(), rows, first, cache, scratch);
             layer
                 .attention_out
-                .forward(isa, &scratch.gathered, &mut scratch.out);
+                .forward(isa, &scratch.gathered, &mut scratch.out, &mut scratch.buffers);
             self.residual(scratch, layer.attention_out.stride());
             self.norm(&scratch.x, &layer.mlp_norm, &mut scratch.normed);
-            layer.gate_up.forward(isa, &scratch.normed, &mut scratch.gate_up);
+            layer
+                .gate_up
+                .forward(isa, &scratch.normed, &mut scratch.gate_up, &mut scratch.buffers);
             let f = self.config.intermediate_size;
             scratch.gated.resize(rows.len() * f, 0.0);
             let gate_up = scratch.gate_up.chunks_exact(layer.gate_up.stride());
             for (gate_up, gated) in gate_up.zip(scratch.gated.chunks_exact_mut(f)) {
                 kernel::silu_gate(isa, &gate_up[..f], &gate_up[f..2 * f], gated);
             }
-            layer.down.forward(isa, &scratch.gated, &mut scratch.out);
+            layer
+                .down
+                .forward(isa, &scratch.gated, &mut scratch.out, &mut scratch.buffers);
             self.residual(scratch, layer.down.stride());
         }
         self.logits(rows, scratch, logits);
     }
 
-    /// Rotates, stores keys and values of all rows, then lets each row look at its own past.
-    fn attention(
+    /// Norms and turns queries and keys, and stores keys and values of all rows.
+    fn turn(
         &self,
-        layer: usize,
-        stride: usize,
+        i: usize,
+        layer: &Layer,
         rows: &[Row],
         first: usize,
         cache: &mut Cache,
@@ -248,34 +282,57 @@ impl Fast {
             self.config.num_attention_heads * dim,
             self.config.num_key_value_heads * dim,
         );
-        let positions = &scratch.positions[first..];
-        for ((row, position), qkv) in rows
-            .iter()
-            .zip(positions)
-            .zip(scratch.qkv.chunks_exact_mut(stride))
-        {
-            let table = position * dim / 2..(position + 1) * dim / 2;
-            let (cos, sin) = (&scratch.cos[table.clone()], &scratch.sin[table]);
-            kernel::rope(self.isa, &mut qkv[..q + kv], cos, sin);
-            let (blocks, shape) = cache.layer(row.slot, layer);
-            shape.store(blocks, *position, &qkv[q..q + kv], &qkv[q + kv..q + 2 * kv]);
+        let places = rows.iter().zip(&scratch.positions[first..]);
+        for ((row, &position), qkv) in places.zip(scratch.qkv.chunks_exact_mut(layer.qkv.stride())) {
+            if let Some((queries, keys)) = &layer.head_norms {
+                let eps = self.config.rms_norm_eps as f32;
+                let (query, rest) = qkv.split_at_mut(q);
+                for (heads, weight) in [(query, queries), (&mut rest[..kv], keys)] {
+                    for head in heads.chunks_exact_mut(dim) {
+                        kernel::rms_norm_in_place(self.isa, head, weight, eps);
+                    }
+                }
+            }
+            if self.config.has_rope(i) {
+                let (cos, sin) = scratch.angles.at(position);
+                kernel::rope(self.isa, &mut qkv[..q + kv], cos, sin);
+            }
+            cache.store(row.slot, i, position, &qkv[q..q + kv], &qkv[q + kv..q + 2 * kv]);
         }
+    }
+
+    /// Lets each row look at its own past.
+    fn attention(
+        &self,
+        i: usize,
+        stride: usize,
+        rows: &[Row],
+        first: usize,
+        cache: &Cache,
+        scratch: &mut Scratch,
+    ) {
+        let q = self.config.num_attention_heads * self.config.head_dim;
+        let (shape, window) = (cache.layer(i), self.config.window(i));
+        let positions = &scratch.positions[first..];
         scratch.gathered.resize(rows.len() * q, 0.0);
-        let queries = scratch
-            .qkv
-            .chunks_exact(stride)
-            .zip(scratch.gathered.chunks_exact_mut(q));
-        for ((row, position), (query, out)) in rows.iter().zip(positions).zip(queries) {
-            let (blocks, shape) = cache.layer(row.slot, layer);
-            kernel::attend(
-                self.isa,
-                shape,
-                &query[..q],
-                blocks,
-                position + 1,
-                &mut scratch.scores,
-                out,
-            );
+        let look = |(((row, position), query), out): (((&Row, &usize), &[f32]), &mut [f32]),
+                    scores: &mut Vec<f32>| {
+            let past = cache.past(row.slot, *position, window);
+            kernel::attend(self.isa, shape, &query[..q], past, scores, out);
+        };
+        let products: usize = positions.iter().map(|position| position * q).sum();
+        let queries = &scratch.qkv[..rows.len() * stride];
+        if products < PARALLEL || rayon::current_num_threads() == 1 {
+            let all = rows.iter().zip(positions).zip(queries.chunks_exact(stride));
+            all.zip(scratch.gathered.chunks_exact_mut(q))
+                .for_each(|one| look(one, &mut scratch.scores));
+        } else {
+            let all = rows
+                .par_iter()
+                .zip(positions)
+                .zip(queries.par_chunks_exact(stride));
+            all.zip(scratch.gathered.par_chunks_exact_mut(q))
+                .for_each_init(Vec::new, |scores, one| look(one, scores));
         }
     }
 
@@ -292,7 +349,7 @@ impl Fast {
         }
         self.norm(&scratch.x[..wanted * d], &self.norm, &mut scratch.normed);
         let head = self.head.as_ref().unwrap_or(&self.embedding);
-        head.forward(self.isa, &scratch.normed, &mut scratch.out);
+        head.forward(self.isa, &scratch.normed, &mut scratch.out, &mut scratch.buffers);
         for row in scratch.out.chunks_exact(head.stride()) {
             logits.extend_from_slice(&row[..head.outputs()]);
         }
@@ -315,19 +372,39 @@ impl Fast {
     }
 }
 
-fn read(weights: &BTreeMap<String, Tensor>, name: &str, wanted: &[usize]) -> Result<Vec<f32>, FastError> {
-    let tensor = weights.get(name).ok_or_else(|| FastError::Missing(name.into()))?;
-    if tensor.dims() != wanted {
-        return Err(FastError::Shape {
-            name: name.into(),
-            found: tensor.dims().to_vec(),
-            wanted: wanted.to_vec(),
-        });
+impl Layer {
+    fn new(config: &Config, tensors: &dyn Tensors, i: usize, keep: Keep) -> Result<Self, FastError> {
+        let (d, f) = (config.hidden_size, config.intermediate_size);
+        let q = config.num_attention_heads * config.head_dim;
+        let kv = config.num_key_value_heads * config.head_dim;
+        let name = |part: &str| format!("model.layers.{i}.{part}");
+        let norm = |part: &str, len: usize| vector(tensors, &name(&format!("{part}.weight")), len);
+        let stack = |parts: &[(&str, usize)], inputs: usize, biased: bool| {
+            let names: Vec<_> = parts
+                .iter()
+                .map(|(part, outputs)| (name(part), *outputs))
+                .collect();
+            Linear::load(tensors, &names, inputs, biased, keep)
+        };
+        let qkv = [
+            ("self_attn.q_proj", q),
+            ("self_attn.k_proj", kv),
+            ("self_attn.v_proj", kv),
+        ];
+        let head_norms = || {
+            let queries = norm("self_attn.q_norm", config.head_dim)?;
+            Ok((queries, norm("self_attn.k_norm", config.head_dim)?))
+        };
+        Ok(Self {
+            attention_norm: norm("input_layernorm", d)?,
+            qkv: stack(&qkv, d, config.qkv_bias)?,
+            head_norms: config.qk_norm.then(head_norms).transpose()?,
+            attention_out: stack(&[("self_attn.o_proj", d)], q, config.attention_out_bias)?,
+            mlp_norm: norm("post_attention_layernorm", d)?,
+            gate_up: stack(&[("mlp.gate_proj", f), ("mlp.up_proj", f)], d, config.mlp_bias)?,
+            down: stack(&[("mlp.down_proj", d)], f, config.mlp_bias)?,
+        })
     }
-    tensor
-        .to_dtype(DType::F32)
-        .and_then(|tensor| tensor.flatten_all()?.to_vec1())
-        .map_err(|error| FastError::Read(name.into(), error))
 }
 
 #[cfg(test)]

@@ -2,13 +2,24 @@
 
 pub mod cache;
 pub mod card;
+pub mod chat;
 pub mod checkpoint;
 pub mod config;
 pub mod decoder;
 pub mod fast;
+pub mod generation;
+pub mod gguf;
+pub mod hub;
 pub mod kernel;
+pub mod layout;
+pub mod linear;
 pub mod ops;
+#[cfg(test)]
+mod parity;
+pub mod rope;
+pub mod shards;
 pub mod source;
+pub mod tensors;
 pub mod tokenizer;
 pub mod vocabulary;
 pub mod weights;
@@ -19,7 +30,10 @@ pub use checkpoint::{Checkpoint, CheckpointError};
 pub use config::Config;
 pub use decoder::Decoder;
 pub use fast::{Fast, Row};
+pub use linear::Keep;
 pub use ops::{Ops, Sequences, cross_entropy, log_probs};
+pub use shards::Shards;
 pub use source::Source;
+pub use tensors::Tensors;
 pub use tokenizer::Tokenizer;
 pub use weights::Weights;

@@ -1,11 +1,21 @@
-//! Where a model comes from: compiled in under a name, or a directory in the Hugging Face layout.
-//!
-//! Later issues add GGUF files, the hub and servers; their forms are recognised and refused by name until then.
+//! Where a model comes from: compiled in under a name, a directory in the Hugging Face layout, a GGUF file, a repository of
+//! the hub.
 
-use super::{Card, Checkpoint, CheckpointError, card};
+use super::{
+    Card, Checkpoint, CheckpointError, Config, Shards, Tensors, card,
+    chat::Template,
+    checkpoint::{parse_config, read_config},
+    generation::{self, Generation},
+    gguf::{GgufError, GgufFile},
+    hub::{Hub, HubError, Progress, RefError, RepoRef},
+    kernel::Encoding,
+    tensors::Entry,
+    tokenizer,
+};
+use crate::base::{cancel::Cancel, sampler::Sampler};
 use std::{
     borrow::Cow,
-    fs, io,
+    env, fs, io,
     path::{Path, PathBuf},
 };
 
@@ -45,9 +55,13 @@ pub enum Origin {
     Bundled,
     /// In a directory.
     Directory(PathBuf),
+    /// In one GGUF file.
+    Gguf(PathBuf),
+    /// On the hub, and not fetched yet.
+    Hub(RepoRef),
 }
 
-/// A model that was found; its weights are read by [`Source::checkpoint`].
+/// A model that was found; its weights are read by [`Source::weights`] or [`Source::checkpoint`].
 #[derive(Clone, Debug)]
 pub struct Source {
     /// The name it was asked for by.
@@ -58,6 +72,27 @@ pub struct Source {
     pub tokenizer: Cow<'static, [u8]>,
     /// Its card, if it has one.
     pub card: Option<Card>,
+    /// How it writes conversations; none for a base model.
+    pub chat: Option<Template>,
+    /// What stands beside the weights about generating.
+    pub generation: Generation,
+}
+
+/// Shape and weights of a model, ready to be packed.
+pub struct ModelFiles {
+    /// The shape; its end tokens are those of `generation_config.json` too, and it has a start token only if the tokenizer
+    /// puts one before a text.
+    pub config: Config,
+    /// The weights.
+    pub tensors: Box<dyn Tensors>,
+    /// Where they are, to be hashed: none when they are compiled in.
+    files: Files,
+}
+
+enum Files {
+    Hash(String),
+    Shards(PathBuf),
+    File(PathBuf),
 }
 
 /// Why a model cannot be used.
@@ -65,7 +100,7 @@ pub struct Source {
 pub enum SourceError {
     /// Nothing of that name.
     #[error(
-        "there is no model `{name}`{hint}: name a bundled model ({bundled}) or a directory in the Hugging Face layout"
+        "there is no model `{name}`{hint}: name a bundled model ({bundled}), a directory in the Hugging Face layout, a .gguf file or hf:ORG/NAME"
     )]
     Unknown {
         /// The name.
@@ -75,11 +110,14 @@ pub enum SourceError {
         /// The names there are.
         bundled: String,
     },
-    /// A form that this version does not read.
+    /// A file of a kind that is not read.
+    #[error("{0}: this is neither a directory in the Hugging Face layout nor a .gguf file")]
+    NoModel(String),
+    /// Weights that would run code when they are read.
     #[error(
-        "{0}: this version reads bundled models and directories in the Hugging Face layout (config.json, model.safetensors, tokenizer.json)"
+        "{0}: this is a pickle, which can run any code when it is read, so it is not; ask for the model in safetensors"
     )]
-    Later(String),
+    Pickle(String),
     /// A file that is not there, or cannot be read.
     #[error("{}: {error}; a model directory holds config.json, model.safetensors and tokenizer.json", path.display())]
     File {
@@ -88,31 +126,68 @@ pub enum SourceError {
         /// What the file system says.
         error: io::Error,
     },
+    /// The GGUF file is damaged or not supported.
+    #[error("{name}: {error}")]
+    Gguf {
+        /// The file.
+        name: String,
+        /// What is wrong.
+        error: GgufError,
+    },
+    /// The chat template or another file beside the weights is broken.
+    #[error("{name}: {reason}")]
+    Beside {
+        /// The model.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Nobody has a repository of that name.
+    #[error("{name}: {error}")]
+    Reference {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        error: RefError,
+    },
+    /// The hub does not give it.
+    #[error(transparent)]
+    Hub(#[from] HubError),
+    /// Its weights cannot be used.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// Only Hugging Face weights are trained.
+    #[error("{0}: weights of a GGUF file are not trained on; name the model in the Hugging Face layout")]
+    NotTrainable(String),
 }
 
 impl Source {
-    /// The model that `name` means: a bundled one, else a directory.
+    /// The model that `name` means: a bundled one, a repository of the hub, a directory, or a GGUF file. A repository that
+    /// is in the user's cache is a directory; one that is not is [`Origin::Hub`] until it is fetched.
     ///
     /// # Errors
     /// [`SourceError`] says what is wrong with the name or its files.
     pub fn find(name: &str) -> Result<Self, SourceError> {
         if let Some(model) = BUNDLED.iter().find(|model| model.name == name) {
             return Ok(Self {
-                name: name.to_owned(),
-                origin: Origin::Bundled,
                 tokenizer: Cow::Borrowed(model.tokenizer),
                 card: serde_json::from_slice(model.card).ok(),
+                ..Self::bare(name, Origin::Bundled)
             });
         }
-        let path = Path::new(name);
-        if path.is_dir() {
-            return Self::directory(name, path);
+        if let Some(reference) = name.strip_prefix("hf:") {
+            let reference: RepoRef = reference.parse().map_err(|error| SourceError::Reference {
+                name: name.to_owned(),
+                error,
+            })?;
+            return match hub().cached(&reference) {
+                Some(path) => Self::local(name, &path),
+                None => Ok(Self::bare(name, Origin::Hub(reference))),
+            };
         }
-        if ["hf:", "openai:"].iter().any(|form| name.starts_with(form))
-            || name.ends_with(".gguf")
-            || path.exists()
-        {
-            return Err(SourceError::Later(name.to_owned()));
+        let path = Path::new(name);
+        if path.exists() {
+            return Self::local(name, path);
         }
         let close = bundled_names().find(|known| strsim::damerau_levenshtein(known, name) <= 2);
         Err(SourceError::Unknown {
@@ -122,32 +197,222 @@ impl Source {
         })
     }
 
+    /// This source with its files on this machine: what is on the hub is fetched first, on the calling thread.
+    ///
+    /// # Errors
+    /// What the hub says, or what is wrong with the files it gave.
+    pub fn fetched(self, cancel: &Cancel, progress: &mut dyn FnMut(Progress)) -> Result<Self, SourceError> {
+        match &self.origin {
+            Origin::Hub(reference) => {
+                let path = hub().fetch(reference, cancel, progress)?;
+                Self::local(&self.name, &path)
+            }
+            _ => Ok(self),
+        }
+    }
+
+    fn bare(name: &str, origin: Origin) -> Self {
+        Self {
+            name: name.to_owned(),
+            origin,
+            tokenizer: Cow::Borrowed(&[]),
+            card: None,
+            chat: None,
+            generation: Generation::default(),
+        }
+    }
+
+    fn local(name: &str, path: &Path) -> Result<Self, SourceError> {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        match extension {
+            _ if path.is_dir() => Self::directory(name, path),
+            Some("gguf") => Self::gguf(name, path),
+            Some("bin" | "pt" | "pth" | "ckpt") => Err(SourceError::Pickle(name.to_owned())),
+            _ => Err(SourceError::NoModel(name.to_owned())),
+        }
+    }
+
     fn directory(name: &str, dir: &Path) -> Result<Self, SourceError> {
         let path = dir.join("tokenizer.json");
         let tokenizer = fs::read(&path).map_err(|error| SourceError::File { path, error })?;
-        Ok(Self {
+        let beside = |reason: String| SourceError::Beside {
             name: name.to_owned(),
-            origin: Origin::Directory(dir.to_owned()),
+            reason,
+        };
+        let read = |file: &str| fs::read(dir.join(file)).ok();
+        let (tokenizer_config, jinja) = (read("tokenizer_config.json"), read("chat_template.jinja"));
+        let chat = Template::from_files(tokenizer_config.as_deref(), jinja.as_deref());
+        let generation =
+            read(generation::FILE).map_or_else(|| Ok(Generation::default()), |b| Generation::from_json(&b));
+        Ok(Self {
             tokenizer: Cow::Owned(tokenizer),
-            card: fs::read(dir.join(card::FILE))
-                .ok()
-                .and_then(|bytes| serde_json::from_slice(&bytes).ok()),
+            card: read(card::FILE).and_then(|bytes| serde_json::from_slice(&bytes).ok()),
+            chat: chat.map_err(|error| beside(error.to_string()))?,
+            generation: generation.map_err(beside)?,
+            ..Self::bare(name, Origin::Directory(dir.to_owned()))
         })
     }
 
-    /// Its shape and weights.
+    fn gguf(name: &str, path: &Path) -> Result<Self, SourceError> {
+        let wrong = |error: GgufError| SourceError::Gguf {
+            name: name.to_owned(),
+            error,
+        };
+        let file = GgufFile::open(path).map_err(wrong)?;
+        let header = &file.header;
+        let chat = header
+            .chat_template()
+            .map(|text| Template::new(text, header.specials()));
+        let chat = chat.transpose().map_err(|error| SourceError::Beside {
+            name: name.to_owned(),
+            reason: error.to_string(),
+        })?;
+        Ok(Self {
+            tokenizer: Cow::Owned(header.tokenizer_json().map_err(wrong)?),
+            chat,
+            ..Self::bare(name, Origin::Gguf(path.to_owned()))
+        })
+    }
+
+    /// Its shape, and its weights where they are.
     ///
     /// # Errors
     /// What is missing, damaged or does not fit.
-    pub fn checkpoint(&self) -> Result<Checkpoint, CheckpointError> {
-        match &self.origin {
-            Origin::Directory(dir) => Checkpoint::load(dir),
+    pub fn weights(&self) -> Result<ModelFiles, SourceError> {
+        let mut opened = match &self.origin {
             Origin::Bundled => {
-                let model = BUNDLED.iter().find(|model| model.name == self.name);
-                let (config, weights) =
-                    model.map_or((&[][..], &[][..]), |model| (model.config, model.weights));
-                Checkpoint::from_bytes(&self.name, config, weights)
+                let (config, weights) = self.bundled();
+                let config = parse_config(config).map_err(|problem| CheckpointError {
+                    place: self.name.clone(),
+                    problem,
+                })?;
+                let shards = Shards::from_bytes(&self.name, weights).map_err(CheckpointError::from)?;
+                let known = self
+                    .card
+                    .as_ref()
+                    .map(|card| card.hash.clone())
+                    .unwrap_or_default();
+                ModelFiles {
+                    config,
+                    tensors: Box::new(shards),
+                    files: Files::Hash(known),
+                }
             }
+            Origin::Directory(dir) => ModelFiles {
+                config: self.config(dir)?,
+                tensors: Box::new(Shards::open(dir).map_err(CheckpointError::from)?),
+                files: Files::Shards(dir.clone()),
+            },
+            Origin::Gguf(path) => {
+                let file = GgufFile::open(path).map_err(|error| SourceError::Gguf {
+                    name: self.name.clone(),
+                    error,
+                })?;
+                let mut config = file.config.clone();
+                if file.header.adds_bos() == Some(false) {
+                    config.bos_token_id = None;
+                }
+                ModelFiles {
+                    config,
+                    tensors: Box::new(file),
+                    files: Files::File(path.clone()),
+                }
+            }
+            Origin::Hub(reference) => {
+                return Err(SourceError::NoModel(format!("{reference} is not fetched yet")));
+            }
+        };
+        let ends = &mut opened.config.eos_token_ids;
+        ends.extend(self.generation.eos_token_ids.iter().copied());
+        ends.sort_unstable();
+        ends.dedup();
+        Ok(opened)
+    }
+
+    /// Its shape and weights, to be trained on.
+    ///
+    /// # Errors
+    /// What is missing, damaged or does not fit.
+    pub fn checkpoint(&self) -> Result<Checkpoint, SourceError> {
+        match &self.origin {
+            Origin::Directory(dir) => {
+                let loaded = Checkpoint::load(dir)?;
+                Ok(Checkpoint {
+                    config: self.config(dir)?,
+                    ..loaded
+                })
+            }
+            Origin::Bundled => {
+                let (config, weights) = self.bundled();
+                Ok(Checkpoint::from_bytes(&self.name, config, weights)?)
+            }
+            Origin::Gguf(_) => Err(SourceError::NotTrainable(self.name.clone())),
+            Origin::Hub(_) => Err(SourceError::NoModel(format!("{} is not fetched yet", self.name))),
         }
     }
+
+    /// The configuration of a directory, with a start token only if its tokenizer puts one before a text.
+    fn config(&self, dir: &Path) -> Result<Config, SourceError> {
+        let mut config = read_config(dir)?;
+        let tokenizer_config = fs::read(dir.join("tokenizer_config.json")).ok();
+        match tokenizer::adds_start(&self.tokenizer, tokenizer_config.as_deref()) {
+            Some(false) => config.bos_token_id = None,
+            Some(true) | None => {}
+        }
+        Ok(config)
+    }
+
+    fn bundled(&self) -> (&'static [u8], &'static [u8]) {
+        let model = BUNDLED.iter().find(|model| model.name == self.name);
+        model.map_or((&[], &[]), |model| (model.config, model.weights))
+    }
+
+    /// The sampler it is meant to be used with: its card's, else what stands beside the weights.
+    #[must_use]
+    pub fn sampler(&self) -> Sampler {
+        match &self.card {
+            Some(card) => card.sampler.clone(),
+            None => self.generation.sampler(self.chat.is_some()),
+        }
+    }
+}
+
+impl ModelFiles {
+    /// Bytes of the weights.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.entries()
+            .map(|entry| entry.bytes())
+            .fold(0, u64::saturating_add)
+    }
+
+    /// How most of its numbers are written.
+    #[must_use]
+    pub fn encoding(&self) -> Option<Encoding> {
+        let largest = self.entries().max_by_key(Entry::bytes);
+        largest.map(|entry| entry.encoding)
+    }
+
+    fn entries(&self) -> impl Iterator<Item = Entry> {
+        self.tensors
+            .names()
+            .into_iter()
+            .filter_map(|name| self.tensors.entry(&name))
+    }
+
+    /// `sha256:…` of the weights.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn hash(&self) -> io::Result<String> {
+        match &self.files {
+            Files::Hash(known) => Ok(known.clone()),
+            Files::File(path) => crate::base::hash::sha256_file(path),
+            Files::Shards(dir) => Shards::open(dir).map_err(io::Error::other)?.hash(),
+        }
+    }
+}
+
+fn hub() -> Hub {
+    Hub::from_env(&|name| env::var_os(name))
 }

@@ -6,11 +6,15 @@
 
 use crate::{base::hash, model::Config};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{PoisonError, RwLock, RwLockReadGuard},
+};
 
 /// A tokenizer and the exact bytes of each of its tokens.
 pub struct Tokenizer {
-    inner: tokenizers::Tokenizer,
+    /// Written to only while special tokens are meant.
+    inner: RwLock<tokenizers::Tokenizer>,
     bytes: Vec<Box<[u8]>>,
     hash: String,
 }
@@ -57,7 +61,7 @@ impl Tokenizer {
             place(&mut bytes, id, decode.bytes(&token))?;
         }
         for (id, token) in inner.get_added_tokens_decoder() {
-            let text = if token.special {
+            let text = if token.special && !marks_thinking(&token.content) {
                 Vec::new()
             } else {
                 token.content.into_bytes()
@@ -65,7 +69,7 @@ impl Tokenizer {
             place(&mut bytes, id, text)?;
         }
         Ok(Self {
-            inner,
+            inner: RwLock::new(inner),
             bytes,
             hash: hash::sha256(json),
         })
@@ -77,9 +81,22 @@ impl Tokenizer {
     /// [`TokenizerError::Encode`], which byte-level vocabularies never give.
     pub fn encode(&self, text: &str) -> Result<Vec<u32>, TokenizerError> {
         let encoding = self
-            .inner
+            .inner()
             .encode_fast(text, false)
             .map_err(|e| TokenizerError::Encode(e.to_string()))?;
+        Ok(encoding.get_ids().to_vec())
+    }
+
+    /// As [`Tokenizer::encode`], but special tokens written in `text` are meant: it comes from a chat template.
+    ///
+    /// # Errors
+    /// [`TokenizerError::Encode`].
+    pub fn encode_control(&self, text: &str) -> Result<Vec<u32>, TokenizerError> {
+        let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
+        inner.set_encode_special_tokens(false);
+        let encoding = inner.encode_fast(text, false);
+        inner.set_encode_special_tokens(true);
+        let encoding = encoding.map_err(|e| TokenizerError::Encode(e.to_string()))?;
         Ok(encoding.get_ids().to_vec())
     }
 
@@ -92,7 +109,11 @@ impl Tokenizer {
     /// The id of the special or ordinary token written exactly `name`.
     #[must_use]
     pub fn special(&self, name: &str) -> Option<u32> {
-        self.inner.token_to_id(name)
+        self.inner().token_to_id(name)
+    }
+
+    fn inner(&self) -> RwLockReadGuard<'_, tokenizers::Tokenizer> {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// One more than the highest token id.
@@ -118,6 +139,36 @@ impl Tokenizer {
         }
         Ok(())
     }
+}
+
+/// Some fine-tunes made the marks around thinking special tokens; they are part of the text all the same.
+fn marks_thinking(token: &str) -> bool {
+    let token = token.to_lowercase();
+    ["think", "thought", "reasoning"]
+        .iter()
+        .any(|word| token.contains(word))
+}
+
+/// Whether a tokenizer puts a start token before a text: its own file says it, or `tokenizer_config.json` does. `None`
+/// when neither speaks of it, as for the tokenizers made here.
+#[must_use]
+pub fn adds_start(tokenizer: &[u8], config: Option<&[u8]>) -> Option<bool> {
+    let value: Value = serde_json::from_slice(tokenizer).ok()?;
+    let config: Option<Value> = config.and_then(|bytes| serde_json::from_slice(bytes).ok());
+    let processor = &value["post_processor"];
+    if !processor.is_null() {
+        // Templates put it there; several steps may be one behind the other.
+        let one = std::slice::from_ref(processor);
+        let steps = processor["processors"].as_array().map_or(one, Vec::as_slice);
+        let first = |step: &Value| {
+            step["single"]
+                .get(0)
+                .is_some_and(|piece| piece.get("SpecialToken").is_some())
+        };
+        return Some(steps.iter().any(first));
+    }
+    let config = config?;
+    Some(config["add_bos_token"].as_bool().unwrap_or(false))
 }
 
 fn place(bytes: &mut Vec<Box<[u8]>>, id: u32, token: Vec<u8>) -> Result<(), TokenizerError> {

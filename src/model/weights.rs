@@ -1,10 +1,15 @@
-//! The tensors of a decoder by their Hugging Face names: what is expected, what was found, where they start.
+//! The tensors of a decoder in memory: do they fit, and where does training start.
 
-use super::Config;
+use super::{
+    Config,
+    kernel::Encoding,
+    layout::{expected, is_idle},
+    tensors::{Entry, Tensors, absent},
+};
 use crate::base::rng;
-use candle_core::{Device, Tensor};
+use candle_core::{DType, Device, Tensor};
 use rand::Rng as _;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, io, ops::Range};
 
 /// Tensors by Hugging Face name, f32 on the CPU.
 pub type Weights = BTreeMap<String, Tensor>;
@@ -49,34 +54,6 @@ pub enum WeightsError {
     Candle(#[from] candle_core::Error),
 }
 
-/// Name and shape of every tensor of a decoder, in the order of computation: embedding, layers, norm, head.
-#[must_use]
-pub fn expected(config: &Config) -> Vec<(String, Vec<usize>)> {
-    let (d, f) = (config.hidden_size, config.intermediate_size);
-    let queries = config.num_attention_heads * config.head_dim;
-    let keys = config.num_key_value_heads * config.head_dim;
-    let mut all = vec![("model.embed_tokens.weight".to_owned(), vec![config.vocab_size, d])];
-    for layer in 0..config.num_hidden_layers {
-        let parts = [
-            ("input_layernorm", vec![d]),
-            ("self_attn.q_proj", vec![queries, d]),
-            ("self_attn.k_proj", vec![keys, d]),
-            ("self_attn.v_proj", vec![keys, d]),
-            ("self_attn.o_proj", vec![d, queries]),
-            ("post_attention_layernorm", vec![d]),
-            ("mlp.gate_proj", vec![f, d]),
-            ("mlp.up_proj", vec![f, d]),
-            ("mlp.down_proj", vec![d, f]),
-        ];
-        all.extend(parts.map(|(part, shape)| (format!("model.layers.{layer}.{part}.weight"), shape)));
-    }
-    all.push(("model.norm.weight".into(), vec![d]));
-    if !config.tie_word_embeddings {
-        all.push(("lm_head.weight".into(), vec![config.vocab_size, d]));
-    }
-    all
-}
-
 /// Holds when `weights` are exactly the tensors that `config` asks for.
 ///
 /// # Errors
@@ -101,7 +78,8 @@ pub fn check(config: &Config, weights: &Weights) -> Result<(), WeightsError> {
             }
         }
     }
-    match weights.iter().find(|(name, _)| !expected.contains_key(*name)) {
+    let extra = |name: &str| !expected.contains_key(name) && !is_idle(config, name);
+    match weights.iter().find(|(name, _)| extra(name)) {
         Some((name, tensor)) => Err(WeightsError::Extra {
             name: name.clone(),
             found: tensor.dims().to_vec(),
@@ -110,7 +88,34 @@ pub fn check(config: &Config, weights: &Weights) -> Result<(), WeightsError> {
     }
 }
 
-/// Where training starts: norms 1; embeddings and head normal with deviation 0.02; other matrices with
+/// Tensors of candle, as f32.
+impl Tensors for Weights {
+    fn entry(&self, name: &str) -> Option<Entry> {
+        self.get(name).map(|tensor| Entry {
+            shape: tensor.dims().to_vec(),
+            encoding: Encoding::F32,
+        })
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.keys().cloned().collect()
+    }
+
+    fn read(&self, name: &str, rows: Range<usize>, into: &mut Vec<u8>) -> io::Result<()> {
+        let tensor = self.get(name).ok_or_else(|| absent(name))?;
+        let numbers = |tensor: &Tensor| -> candle_core::Result<Vec<f32>> {
+            let width = tensor.dims().last().copied().unwrap_or(1);
+            let rows = tensor.reshape(((), width))?.narrow(0, rows.start, rows.len())?;
+            rows.to_dtype(DType::F32)?.flatten_all()?.to_vec1()
+        };
+        let numbers = numbers(tensor).map_err(io::Error::other)?;
+        into.clear();
+        into.extend(numbers.iter().flat_map(|x| x.to_le_bytes()));
+        Ok(())
+    }
+}
+
+/// Where training starts: norms 1; biases 0; embeddings and head normal with deviation 0.02; other matrices with
 /// 1 / sqrt(inputs), halved where they write into the residual stream. Each tensor has its own stream of `seed`.
 ///
 /// # Errors
@@ -124,6 +129,7 @@ pub fn random(config: &Config, seed: u64) -> Result<Weights, WeightsError> {
                 deviation(&name, inputs),
                 rng::stream("weights", seed, &[index as u64]),
             ),
+            _ if name.ends_with(".bias") => vec![0.0; count],
             _ => vec![1.0; count],
         };
         Ok((name, Tensor::from_vec(values, shape, &Device::Cpu)?))

@@ -12,7 +12,7 @@ use crate::{
     behavior::Observer,
     config::{Recipe, recipe::Kind},
     engine::LoadedModel,
-    model::{Card, Config, Fast, Tokenizer, Weights, card},
+    model::{Card, Config, Fast, Keep, Tokenizer, Weights, card},
     task::countdown::{Generator, Problem, Split},
 };
 use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc};
@@ -71,7 +71,7 @@ impl Heldout {
 
     /// The weights, ready to generate.
     fn model(&self, weights: &Weights, config: &Config, name: String) -> Result<Arc<LoadedModel>, String> {
-        let fast = Fast::new(config, weights).map_err(|e| e.to_string())?;
+        let fast = Fast::new(config, weights, Keep::AsStored).map_err(|e| e.to_string())?;
         let tokenizer = Tokenizer::from_json(&self.tokenizer).map_err(|e| e.to_string())?;
         let model = LoadedModel::new(name, String::new(), fast, tokenizer);
         Ok(Arc::new(model.map_err(|e| e.to_string())?))

@@ -4,7 +4,7 @@
 use crate::{
     base::{cancel::Cancel, pace::Pace, sampler::Sampler, stats::wilson},
     behavior::{Habit, Observer},
-    engine::{Batch, EventKind, LoadedModel, Request, RunId, StopReason, TokenBatch},
+    engine::{Batch, EventKind, LoadedModel, PromptKind, Request, RunId, StopReason, TokenBatch},
     task::countdown::Problem,
     trace::{
         Trace,
@@ -133,6 +133,8 @@ fn sample_on_one_thread(
         let request = Request {
             run: RunId(place),
             prompt: prompt(problem),
+            kind: PromptKind::Raw,
+            known: Vec::new(),
             prefix: Vec::new(),
             sampler: plan.sampler.clone(),
             index,

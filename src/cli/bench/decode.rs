@@ -4,7 +4,7 @@ use super::{Failure, Rate};
 use crate::{
     base::{cancel::Cancel, pace::Pace, sampler::Sampler},
     cli::models::{self, Opened},
-    engine::{Request, RunId, answers},
+    engine::{PromptKind, Request, RunId, answers},
     task::countdown::{Generator, Problem, Split},
     trace::language::prompt,
     train::setup::HELDOUT_SEED,
@@ -71,6 +71,8 @@ fn generate(opened: &Opened, problems: &[Problem], batch: usize, max_tokens: usi
     let request = |(index, problem): (u64, &Problem)| Request {
         run: RunId(index),
         prompt: prompt(problem),
+        kind: PromptKind::Raw,
+        known: Vec::new(),
         prefix: Vec::new(),
         sampler: Sampler {
             temperature: 1.0,

@@ -1,8 +1,8 @@
 use super::*;
 use crate::{
     base::{cancel::Cancel, sampler::Sampler},
-    engine::{Prefix, TokenBatch},
-    model::{Config, Fast, Tokenizer, fast::tests::random, vocabulary},
+    engine::{Prefix, PromptKind, TokenBatch, sample::Score},
+    model::{Config, Fast, Keep, Tokenizer, fast::tests::random, vocabulary},
 };
 use std::collections::BTreeMap;
 
@@ -26,6 +26,8 @@ pub(crate) fn request(run: u64, samples: impl IntoIterator<Item = u64>) -> Reque
     Request {
         run: RunId(run),
         prompt: "try 3 4".into(),
+        kind: PromptKind::Raw,
+        known: Vec::new(),
         prefix: Vec::new(),
         sampler: Sampler {
             max_tokens: 40,
@@ -172,7 +174,7 @@ fn greedy_text_with_a_cache_is_the_one_computed_from_scratch_for_every_token() {
             ..request(1, [0])
         },
     );
-    let mut ids = model.prompt("try 3 4").unwrap();
+    let mut ids = model.prompt("try 3 4", PromptKind::Raw).unwrap();
     let mut drawer = Drawer::default();
     for (i, token) in batch.ids.iter().enumerate() {
         let mut cache = Cache::new(model.fast.config());
@@ -263,7 +265,7 @@ fn the_end_token_a_stop_text_the_budget_and_the_context_end_a_sample() {
     assert_eq!((ended.ids.len(), reason), (first + 1, StopReason::Stop));
     let short = with(|config| config.max_position_embeddings = 20);
     let (short, reason) = alone(&short, request(1, [1]));
-    let prompt = model.prompt("try 3 4").unwrap().len();
+    let prompt = model.prompt("try 3 4", PromptKind::Raw).unwrap().len();
     // The last token needs no place: nothing is drawn after it.
     assert_eq!(
         (short.ids.as_slice(), reason),
@@ -396,11 +398,11 @@ fn broken_weights_fail_the_run_and_the_batch_lives_on() {
         ..config
     };
     let (_, mut numbers) = random(&config);
-    numbers.get_mut("model.norm.weight").unwrap()[3] = f32::NAN;
+    numbers.get_mut("model.norm.weight").unwrap().fill(f32::MAX);
     let tensors = numbers
         .into_iter()
         .map(|(name, values)| {
-            let shape = crate::model::fast::tests::shapes(&config)
+            let shape = crate::model::layout::expected(&config)
                 .into_iter()
                 .find(|s| s.0 == name)
                 .unwrap()
@@ -410,10 +412,10 @@ fn broken_weights_fail_the_run_and_the_batch_lives_on() {
                 candle_core::Tensor::from_vec(values, shape, &candle_core::Device::Cpu).unwrap(),
             )
         })
-        .collect();
+        .collect::<crate::model::Weights>();
     let json = vocabulary::byte_level(&["try ", "back to "], 0..=99, &["<end>"]);
     let tokenizer = Tokenizer::from_json(json.to_string().as_bytes()).unwrap();
-    let fast = Fast::new(&config, &tensors).unwrap();
+    let fast = Fast::new(&config, &tensors, Keep::AsStored).unwrap();
     let model = Arc::new(LoadedModel::new("broken".into(), String::new(), fast, tokenizer).unwrap());
     let mut batch = Batch::new(model, 4);
     let events = run(&mut batch, vec![request(1, 0..3)]);
@@ -421,4 +423,78 @@ fn broken_weights_fail_the_run_and_the_batch_lives_on() {
         matches!(&events[events.len() - 1].kind, EventKind::Failed(s) if s.contains("not finite")),
         "{events:?}"
     );
+}
+
+#[test]
+fn a_fork_reads_only_its_last_token_again_and_says_the_same() {
+    let model = model();
+    let parent = Request {
+        sampler: Sampler {
+            max_tokens: 60,
+            ..Sampler::default()
+        },
+        prompt: "try 3 4 back to 7 ".repeat(3),
+        ..request(1, [0])
+    };
+    let cache = Cache::new(model.fast.config()).keeping();
+    let mut batch = Batch::with_cache(Arc::clone(&model), 4, cache);
+    let told_first = told(&run(&mut batch, vec![parent.clone()]));
+    let (said, _) = told_first.values().next().unwrap().clone();
+    let known: Vec<Score> = (0..said.len())
+        .map(|i| Score {
+            logprob: said.logprob[i],
+            entropy: said.entropy[i],
+            top: said.top[i].clone(),
+        })
+        .collect();
+    for at in [1, 15, 16, 17, 40] {
+        let fork = Request {
+            prefix: vec![Prefix::Tokens(said.ids[..at].to_vec())],
+            known: known[..at].to_vec(),
+            ..Request {
+                run: RunId(100 + at as u64),
+                ..parent.clone()
+            }
+        };
+        let anew = told(&run(&mut Batch::new(Arc::clone(&model), 4), vec![fork.clone()]));
+        let mut events = Vec::new();
+        batch.start(fork, &mut events);
+        let prompt = model.prompt(&parent.prompt, PromptKind::Raw).unwrap().len();
+        let here = batch.cache.len(batch.runs[0].slot);
+        assert_eq!(here, prompt + at - 1, "all but the last token is in the cache");
+        while !batch.is_idle() {
+            batch.step(&mut events);
+        }
+        let again = told(&events);
+        assert_eq!(
+            again.values().next().unwrap(),
+            anew.values().next().unwrap(),
+            "{at}"
+        );
+    }
+}
+
+#[test]
+fn a_run_that_memory_is_too_short_for_fails_alone() {
+    let model = model();
+    let cache = Cache::new(model.fast.config());
+    let block = cache.block_bytes();
+    let mut batch = Batch::with_cache(Arc::clone(&model), 8, cache.with_limit(12 * block));
+    let long = Request {
+        sampler: Sampler {
+            max_tokens: 150,
+            ..Sampler::default()
+        },
+        ..request(1, 0..4)
+    };
+    let events = run(&mut batch, vec![long, request(2, [0])]);
+    // Whoever needs a block that is not there fails; its memory lets the others go on.
+    let last = |run: u64| events.iter().rev().find(|event| event.run == RunId(run)).unwrap();
+    assert!(
+        matches!(&last(1).kind, EventKind::Failed(s) if s.contains("memory")),
+        "{:?}",
+        last(1)
+    );
+    assert_eq!(last(2).kind, EventKind::Done);
+    assert_eq!(batch.cache.bytes(), 0, "memory is given back");
 }

@@ -1,6 +1,8 @@
 use super::*;
 use crate::model::Ops;
+use safetensors::SafeTensors;
 use serde_json::Value;
+use std::path::PathBuf;
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

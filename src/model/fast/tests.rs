@@ -1,43 +1,17 @@
 use super::*;
-use crate::base::rng;
-use candle_core::Device;
+use crate::{
+    base::rng,
+    model::{Weights, layout::expected},
+};
+use candle_core::{Device, Tensor};
 use rand::Rng as _;
-
-/// Names and shapes of all weights.
-pub(crate) fn shapes(config: &Config) -> Vec<(String, Vec<usize>)> {
-    let (d, f, dim) = (config.hidden_size, config.intermediate_size, config.head_dim);
-    let (q, kv) = (config.num_attention_heads * dim, config.num_key_value_heads * dim);
-    let mut shapes = vec![
-        ("model.embed_tokens".to_owned(), vec![config.vocab_size, d]),
-        ("model.norm".to_owned(), vec![d]),
-    ];
-    if !config.tie_word_embeddings {
-        shapes.push(("lm_head".to_owned(), vec![config.vocab_size, d]));
-    }
-    for i in 0..config.num_hidden_layers {
-        for (name, shape) in [
-            ("input_layernorm", vec![d]),
-            ("post_attention_layernorm", vec![d]),
-            ("self_attn.q_proj", vec![q, d]),
-            ("self_attn.k_proj", vec![kv, d]),
-            ("self_attn.v_proj", vec![kv, d]),
-            ("self_attn.o_proj", vec![d, q]),
-            ("mlp.gate_proj", vec![f, d]),
-            ("mlp.up_proj", vec![f, d]),
-            ("mlp.down_proj", vec![d, f]),
-        ] {
-            shapes.push((format!("model.layers.{i}.{name}"), shape));
-        }
-    }
-    shapes.iter_mut().for_each(|(name, _)| name.push_str(".weight"));
-    shapes
-}
+use std::collections::BTreeMap;
 
 /// A random decoder and its weights as plain numbers.
 pub(crate) fn random(config: &Config) -> (Fast, BTreeMap<String, Vec<f32>>) {
     let mut rng = rng::stream("fast test", 1, &[]);
-    let (mut tensors, mut numbers) = (BTreeMap::new(), BTreeMap::new());
-    for (name, shape) in shapes(config) {
+    let (mut tensors, mut numbers) = (Weights::new(), BTreeMap::new());
+    for (name, shape) in expected(config) {
         let count = shape.iter().product();
         let values: Vec<f32> = (0..count).map(|_| rng.random_range(-0.5..0.5)).collect();
         tensors.insert(
@@ -46,7 +20,7 @@ pub(crate) fn random(config: &Config) -> (Fast, BTreeMap<String, Vec<f32>>) {
         );
         numbers.insert(name, values);
     }
-    (Fast::new(config, &tensors).unwrap(), numbers)
+    (Fast::new(config, &tensors, Keep::AsStored).unwrap(), numbers)
 }
 
 pub(crate) fn tiny() -> Config {
@@ -62,8 +36,7 @@ pub(crate) fn tiny() -> Config {
         rope_theta: 10_000.0,
         rms_norm_eps: 1e-5,
         tie_word_embeddings: false,
-        eos_token_ids: vec![],
-        bos_token_id: None,
+        ..Config::default()
     }
 }
 
@@ -283,16 +256,16 @@ fn what_cannot_be_read_is_an_error_and_leaves_the_cache_alone() {
     ));
     assert!(matches!(try_tokens(&[1], 99), FastError::Slot(99)));
     assert_eq!(cache.len(slot), 8);
-    let mut tensors: BTreeMap<String, Tensor> = BTreeMap::new();
+    let mut tensors = Weights::new();
     assert!(
-        matches!(Fast::new(&config, &tensors), Err(FastError::Missing(name)) if name == "model.embed_tokens.weight")
+        matches!(Fast::new(&config, &tensors, Keep::AsStored), Err(FastError::Missing(name)) if name == "model.embed_tokens.weight")
     );
     for (name, values) in weights {
         let len = values.len();
         tensors.insert(name, Tensor::from_vec(values, len, &Device::Cpu).unwrap());
     }
     assert!(matches!(
-        Fast::new(&config, &tensors),
+        Fast::new(&config, &tensors, Keep::AsStored),
         Err(FastError::Shape { .. })
     ));
 }

@@ -30,7 +30,11 @@ impl Isa {
         #[cfg(target_arch = "x86_64")]
         {
             let fused = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
-            if fused && is_x86_feature_detected!("avx512f") {
+            let wide = is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512vl")
+                && is_x86_feature_detected!("avx512vnni");
+            if fused && wide {
                 found.push(Self(Kind::Avx512));
             }
             if fused {
@@ -54,16 +58,22 @@ impl Isa {
     }
 }
 
-/// Defines `pub fn name(isa, args…)`, which runs `wide` compiled for AVX-512, `narrow` compiled for AVX2 or `narrow`
-/// as it stands. The bodies are safe `#[inline(always)]` functions, so that they take on the features around them.
+/// Defines `pub fn name(isa, args…)`, which runs `wide` compiled for AVX-512 with VNNI, `narrow` compiled for AVX2, or
+/// `scalar` (`narrow` when there is none) as it stands. The bodies are safe `#[inline(always)]` functions, so that they
+/// take on the features around them.
 macro_rules! kernel {
-    ($(#[$doc:meta])* fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $out:ty)? = $wide:expr, $narrow:expr) => {
+    ($(#[$doc:meta])* fn $name:ident($($args:tt)*) $(-> $out:ty)? = $wide:expr, $narrow:expr) => {
+        $crate::model::kernel::isa::kernel! {
+            $(#[$doc])* fn $name($($args)*) $(-> $out)? = $wide, $narrow, $narrow
+        }
+    };
+    ($(#[$doc:meta])* fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $out:ty)? = $wide:expr, $narrow:expr, $scalar:expr) => {
         $(#[$doc])*
         #[allow(unsafe_code, clippy::too_many_arguments)]
         pub fn $name(isa: $crate::model::kernel::Isa, $($arg: $type),*) $(-> $out)? {
             use $crate::model::kernel::isa::Kind;
             #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx512f,avx2,fma")]
+            #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma")]
             fn avx512($($arg: $type),*) $(-> $out)? {
                 $wide($($arg),*)
             }
@@ -74,12 +84,12 @@ macro_rules! kernel {
             }
             match isa.0 {
                 #[cfg(target_arch = "x86_64")]
-                // SAFETY: an `Isa` of this kind is only made after AVX-512F, AVX2 and FMA were detected.
+                // SAFETY: an `Isa` of this kind is only made after AVX-512 (F, BW, VL, VNNI), AVX2 and FMA were detected.
                 Kind::Avx512 => unsafe { avx512($($arg),*) },
                 #[cfg(target_arch = "x86_64")]
                 // SAFETY: an `Isa` of this kind is only made after AVX2 and FMA were detected.
                 Kind::Avx2 => unsafe { avx2($($arg),*) },
-                Kind::Scalar => $narrow($($arg),*),
+                Kind::Scalar => $scalar($($arg),*),
             }
         }
     };

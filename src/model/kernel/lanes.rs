@@ -22,6 +22,25 @@ impl Lanes {
         Self(sum)
     }
 
+    /// `self + a * b`, lane by lane, rounded once.
+    #[inline(always)]
+    pub(super) fn fma_lanes(self, a: Self, b: Self) -> Self {
+        let mut sum = self.0;
+        for l in 0..WIDTH {
+            sum[l] = a.0[l].mul_add(b.0[l], sum[l]);
+        }
+        Self(sum)
+    }
+
+    #[inline(always)]
+    pub(super) fn scale(self, x: f32) -> Self {
+        let mut product = self.0;
+        for l in 0..WIDTH {
+            product[l] *= x;
+        }
+        Self(product)
+    }
+
     #[inline(always)]
     pub(super) fn add(self, other: Self) -> Self {
         let mut sum = self.0;
@@ -75,6 +94,25 @@ pub(super) fn max(x: &[f32]) -> f32 {
     max.iter()
         .chain(rest)
         .fold(f32::NEG_INFINITY, |max, x| if *x > max { *x } else { max })
+}
+
+/// The largest magnitude of `x`, 0 when there is none; not a number if one of them is none.
+#[inline(always)]
+#[allow(clippy::needless_range_loop)]
+pub(super) fn max_abs(x: &[f32]) -> f32 {
+    let (full, rest) = x.as_chunks::<WIDTH>();
+    let mut max = [0f32; WIDTH];
+    for x in full {
+        for l in 0..WIDTH {
+            let x = x[l].abs();
+            // Also true when x is not a number: it then stays.
+            max[l] = if x <= max[l] { max[l] } else { x };
+        }
+    }
+    max.iter()
+        .copied()
+        .chain(rest.iter().map(|x| x.abs()))
+        .fold(0.0, |max, x| if max.is_nan() || x <= max { max } else { x })
 }
 
 /// e^x within 2 units in the last place; below -87 a number near the smallest normal one, above 88 one near the

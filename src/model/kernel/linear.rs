@@ -1,103 +1,127 @@
-//! A weight matrix laid out for many dot products at once.
+//! Products with weights that are floating-point numbers of 32 or 16 bits.
 //!
 //! Sixteen outputs form a panel, stored input by input, so that a panel is read once from front to back and every
-//! output adds its products in the order of the inputs: one row gives the same bits alone and among many.
+//! output adds its products in the order of the inputs: one row gives the same bits alone and among many. Numbers of 16
+//! bits lie in pairs of inputs, the first in the lower half of a word; they are widened, and all sums are f32.
 
 use super::{
-    Isa,
+    half::f16,
     isa::kernel,
     lanes::{Lanes, WIDTH},
 };
 
-/// The weights of a linear layer `y = x Wᵀ`, packed.
-pub struct Packed {
-    /// `[panel, input, lane]`; outputs past the last one are zero.
-    data: Vec<f32>,
-    inputs: usize,
-    outputs: usize,
+/// How the weights of sixteen outputs are written, `N` inputs to a word.
+trait Element<const N: usize> {
+    /// One word an output.
+    type Word: Copy;
+    /// The weights of input `input` of the words.
+    fn widen(words: &[Self::Word; WIDTH], input: usize) -> Lanes;
 }
 
-impl Packed {
-    /// Packs matrices of shape `[outputs, inputs]`, row-major, stacked by outputs. Each slice must hold whole rows.
-    #[must_use]
-    pub fn stack(parts: &[&[f32]], inputs: usize) -> Self {
-        let inputs = inputs.max(1);
-        let outputs = parts.iter().map(|part| part.len() / inputs).sum::<usize>();
-        let mut data = vec![0.0; outputs.next_multiple_of(WIDTH) * inputs];
-        let rows = parts.iter().flat_map(|part| part.chunks_exact(inputs));
-        for (output, row) in rows.enumerate() {
-            let (panel, lane) = (output / WIDTH, output % WIDTH);
-            for (input, weight) in row.iter().enumerate() {
-                data[(panel * inputs + input) * WIDTH + lane] = *weight;
-            }
+struct F32;
+
+impl Element<1> for F32 {
+    type Word = f32;
+    #[inline(always)]
+    fn widen(words: &[f32; WIDTH], _: usize) -> Lanes {
+        Lanes(*words)
+    }
+}
+
+struct Bf16;
+
+impl Element<2> for Bf16 {
+    type Word = u32;
+    #[inline(always)]
+    #[allow(clippy::needless_range_loop)]
+    fn widen(words: &[u32; WIDTH], input: usize) -> Lanes {
+        let mut lanes = Lanes::ZERO;
+        for l in 0..WIDTH {
+            // A bfloat16 is the upper half of an f32.
+            lanes.0[l] = f32::from_bits(if input == 0 {
+                words[l] << 16
+            } else {
+                words[l] & 0xffff_0000
+            });
         }
-        Self {
-            data,
-            inputs,
-            outputs,
+        lanes
+    }
+}
+
+struct F16;
+
+impl Element<2> for F16 {
+    type Word = u32;
+    #[inline(always)]
+    #[allow(clippy::needless_range_loop)]
+    fn widen(words: &[u32; WIDTH], input: usize) -> Lanes {
+        let mut lanes = Lanes::ZERO;
+        for l in 0..WIDTH {
+            lanes.0[l] = f16(words[l] >> (16 * input) & 0xffff);
         }
-    }
-
-    /// Outputs there are.
-    #[must_use]
-    pub fn outputs(&self) -> usize {
-        self.outputs
-    }
-
-    /// Distance between two rows of the result: the outputs, rounded up to whole panels.
-    #[must_use]
-    pub fn stride(&self) -> usize {
-        self.outputs.next_multiple_of(WIDTH)
-    }
-
-    /// Copies the weights of one output, `[inputs]`: a row of an embedding table.
-    pub fn row(&self, output: usize, into: &mut [f32]) {
-        let panel = output / WIDTH * self.inputs * WIDTH + output % WIDTH;
-        for (input, into) in into.iter_mut().enumerate() {
-            *into = self.data[panel + input * WIDTH];
-        }
-    }
-
-    /// `x` is `[rows, inputs]`; `y` becomes `[rows, stride]`.
-    pub fn forward(&self, isa: Isa, x: &[f32], y: &mut Vec<f32>) {
-        y.resize(x.len() / self.inputs * self.stride(), 0.0);
-        matmul(isa, x, self.inputs, &self.data, y, self.stride());
+        lanes
     }
 }
 
 kernel! {
     /// `x` `[rows, inputs]` times packed `w`, into `y` `[rows, stride]`.
-    fn matmul(x: &[f32], inputs: usize, w: &[f32], y: &mut [f32], stride: usize) = blocks::<8, 2>, blocks::<4, 1>
+    fn f32_product(x: &[f32], inputs: usize, w: &[f32], y: &mut [f32], stride: usize) =
+        blocks::<F32, 1, 8, 2>, blocks::<F32, 1, 4, 1>
+}
+
+kernel! {
+    /// As [`f32_product`] for bfloat16; `inputs` is even.
+    fn bf16_product(x: &[f32], inputs: usize, w: &[u32], y: &mut [f32], stride: usize) =
+        blocks::<Bf16, 2, 8, 2>, blocks::<Bf16, 2, 4, 1>
+}
+
+kernel! {
+    /// As [`f32_product`] for half precision; `inputs` is even.
+    fn f16_product(x: &[f32], inputs: usize, w: &[u32], y: &mut [f32], stride: usize) =
+        blocks::<F16, 2, 8, 2>, blocks::<F16, 2, 4, 1>
 }
 
 /// Walks tiles of `R` rows and `P` panels; what is left over goes by four rows, then one.
 #[inline(always)]
-fn blocks<const R: usize, const P: usize>(x: &[f32], inputs: usize, w: &[f32], y: &mut [f32], stride: usize) {
+fn blocks<E: Element<N>, const N: usize, const R: usize, const P: usize>(
+    x: &[f32],
+    inputs: usize,
+    w: &[E::Word],
+    y: &mut [f32],
+    stride: usize,
+) {
+    let words = inputs / N;
     let mut output = 0;
     while output + P * WIDTH <= stride {
-        column::<R, P>(x, inputs, &w[output * inputs..], &mut y[output..], stride);
+        column::<E, N, R, P>(x, inputs, &w[output * words..], &mut y[output..], stride);
         output += P * WIDTH;
     }
     while output < stride {
-        column::<R, 1>(x, inputs, &w[output * inputs..], &mut y[output..], stride);
+        column::<E, N, R, 1>(x, inputs, &w[output * words..], &mut y[output..], stride);
         output += WIDTH;
     }
 }
 
 #[inline(always)]
-fn column<const R: usize, const P: usize>(x: &[f32], inputs: usize, w: &[f32], y: &mut [f32], stride: usize) {
+fn column<E: Element<N>, const N: usize, const R: usize, const P: usize>(
+    x: &[f32],
+    inputs: usize,
+    w: &[E::Word],
+    y: &mut [f32],
+    stride: usize,
+) {
     let rows = x.len() / inputs;
     let mut row = 0;
     while row + R <= rows {
-        tile::<R, P>(&x[row * inputs..], inputs, w, &mut y[row * stride..], stride);
+        tile::<E, N, R, P>(&x[row * inputs..], inputs, w, &mut y[row * stride..], stride);
         row += R;
     }
     while row + 4 <= rows {
-        tile::<4, P>(&x[row * inputs..], inputs, w, &mut y[row * stride..], stride);
+        tile::<E, N, 4, P>(&x[row * inputs..], inputs, w, &mut y[row * stride..], stride);
         row += 4;
     }
     while row < rows {
-        tile::<1, P>(&x[row * inputs..], inputs, w, &mut y[row * stride..], stride);
+        tile::<E, N, 1, P>(&x[row * inputs..], inputs, w, &mut y[row * stride..], stride);
         row += 1;
     }
 }
@@ -105,20 +129,31 @@ fn column<const R: usize, const P: usize>(x: &[f32], inputs: usize, w: &[f32], y
 // Loops over indices, as in `lanes`, and no address of a sum may leave: a sum must be a register.
 #[inline(always)]
 #[allow(clippy::needless_range_loop)]
-fn tile<const R: usize, const P: usize>(x: &[f32], inputs: usize, w: &[f32], y: &mut [f32], stride: usize) {
-    let mut rows: [&[f32]; R] = [&[]; R];
+fn tile<E: Element<N>, const N: usize, const R: usize, const P: usize>(
+    x: &[f32],
+    inputs: usize,
+    w: &[E::Word],
+    y: &mut [f32],
+    stride: usize,
+) {
+    // All cut to the same length, so that no bound is checked inside the loop.
+    let words = inputs / N;
+    let mut rows: [&[[f32; N]]; R] = [&[]; R];
     for r in 0..R {
-        rows[r] = &x[r * inputs..(r + 1) * inputs];
+        rows[r] = &x[r * inputs..].as_chunks().0[..words];
     }
-    let mut panels: [&[[f32; WIDTH]]; P] = [&[]; P];
+    let mut panels: [&[[E::Word; WIDTH]]; P] = [&[]; P];
     for p in 0..P {
-        panels[p] = w[p * inputs * WIDTH..(p + 1) * inputs * WIDTH].as_chunks().0;
+        panels[p] = &w[p * words * WIDTH..].as_chunks().0[..words];
     }
     let mut sums = [[Lanes::ZERO; P]; R];
-    for i in 0..inputs {
-        for r in 0..R {
+    for word in 0..words {
+        for i in 0..N {
             for p in 0..P {
-                sums[r][p] = sums[r][p].fma(rows[r][i], &panels[p][i]);
+                let weights = E::widen(&panels[p][word], i);
+                for r in 0..R {
+                    sums[r][p] = sums[r][p].fma(rows[r][word][i], &weights.0);
+                }
             }
         }
     }

@@ -13,14 +13,32 @@ kernel! {
 
 #[inline(always)]
 fn norm_body(x: &[f32], weight: &[f32], eps: f32, out: &mut [f32]) {
+    let scale = norm_scale(x, eps);
+    for ((out, x), weight) in out.iter_mut().zip(x).zip(weight) {
+        *out = x * scale * weight;
+    }
+}
+
+#[inline(always)]
+fn norm_scale(x: &[f32], eps: f32) -> f32 {
     let mean = sum(x, |x| x * x) / x.len() as f32;
-    let scale = if mean.is_finite() {
+    if mean.is_finite() {
         1.0 / (mean + eps).sqrt()
     } else {
         f32::NAN
-    };
-    for ((out, x), weight) in out.iter_mut().zip(x).zip(weight) {
-        *out = x * scale * weight;
+    }
+}
+
+kernel! {
+    /// As [`rms_norm`], where `x` lies.
+    fn rms_norm_in_place(x: &mut [f32], weight: &[f32], eps: f32) = norm_in_place_body, norm_in_place_body
+}
+
+#[inline(always)]
+fn norm_in_place_body(x: &mut [f32], weight: &[f32], eps: f32) {
+    let scale = norm_scale(x, eps);
+    for (x, weight) in x.iter_mut().zip(weight) {
+        *x = *x * scale * weight;
     }
 }
 

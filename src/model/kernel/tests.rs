@@ -50,7 +50,7 @@ fn a_packed_matrix_multiplies_like_the_textbook_for_every_shape() {
         let packed = Packed::stack(&[&w[..2 * inputs], &w[2 * inputs..]], inputs);
         let y = on_all(|isa| {
             let mut y = Vec::new();
-            packed.forward(isa, &x, &mut y);
+            packed.forward(isa, &x, &mut y, &mut Buffers::default());
             y
         });
         let got: Vec<f32> = y
@@ -80,9 +80,9 @@ fn a_row_has_the_same_bits_alone_and_among_many() {
     let packed = Packed::stack(&[&w], inputs);
     for isa in Isa::available() {
         let (mut together, mut alone) = (Vec::new(), Vec::new());
-        packed.forward(isa, &x, &mut together);
+        packed.forward(isa, &x, &mut together, &mut Buffers::default());
         for (x, y) in x.chunks(inputs).zip(together.chunks(packed.stride())) {
-            packed.forward(isa, x, &mut alone);
+            packed.forward(isa, x, &mut alone, &mut Buffers::default());
             assert_eq!(y, alone);
         }
     }
@@ -148,36 +148,46 @@ fn a_distribution_has_the_sum_and_the_mean_it_should() {
 
 #[test]
 fn attention_over_blocks_is_softmax_attention() {
-    for (heads, kv_heads, head_dim, len) in [(2, 1, 4, 1_usize), (4, 2, 6, 16), (4, 4, 32, 37)] {
+    for (heads, kv_heads, head_dim, first, len) in [
+        (2, 1, 4, 0_usize, 1_usize),
+        (4, 2, 6, 0, 16),
+        (4, 4, 32, 0, 37),
+        (4, 2, 16, 21, 37),
+        (2, 2, 16, 32, 33),
+    ] {
         let shape = Attention {
             heads,
             kv_heads,
             head_dim,
-            block_stride: 0,
             layer: 3,
-        };
-        let shape = Attention {
-            block_stride: 3 + kv_heads * shape.head_stride() + 5,
-            ..shape
         };
         let query = noise(9, heads * head_dim);
         // What stands in the cache behind the last position must not matter, whatever it is.
-        let mut blocks = vec![f32::NAN; shape.block_stride * len.div_ceil(BLOCK)];
+        let block = vec![f32::NAN; 3 + kv_heads * shape.head_stride() + 5];
+        let mut pool: Vec<Box<[f32]>> = vec![block.into(); len.div_ceil(BLOCK) + 2];
+        // Blocks need not lie in the order of the text.
+        let table: Vec<u32> = (1..=len.div_ceil(BLOCK) as u32).rev().collect();
         let width = kv_heads * head_dim;
         let (keys, values) = (noise(10, len * width), noise(11, len * width));
         for (p, (k, v)) in keys.chunks(width).zip(values.chunks(width)).enumerate() {
-            shape.store(&mut blocks, p, k, v);
+            shape.store(&mut pool[table[p / BLOCK] as usize], p % BLOCK, k, v);
         }
+        let past = Past {
+            pool: &pool,
+            table: &table,
+            first,
+            end: len,
+        };
         let got = on_all(|isa| {
             let mut out = vec![0.0; heads * head_dim];
-            attend(isa, shape, &query, &blocks, len, &mut Vec::new(), &mut out);
+            attend(isa, shape, &query, past, &mut Vec::new(), &mut out);
             out
         });
         let mut want = Vec::new();
         for (h, q) in query.chunks(head_dim).enumerate() {
             let at = h / (heads / kv_heads) * head_dim;
             let of = |x: &[f32], p: usize| x[p * width + at..][..head_dim].to_vec();
-            let weights: Vec<f64> = (0..len)
+            let weights: Vec<f64> = (first..len)
                 .map(|p| (dot(q, &of(&keys, p)) / (head_dim as f64).sqrt()).exp())
                 .collect();
             let sum: f64 = weights.iter().sum();
@@ -186,12 +196,121 @@ fn attention_over_blocks_is_softmax_attention() {
                     weights
                         .iter()
                         .enumerate()
-                        .map(|(p, w)| w * f64::from(of(&values, p)[i]))
+                        .map(|(p, w)| w * f64::from(of(&values, first + p)[i]))
                         .sum::<f64>()
                         / sum,
                 );
             }
         }
         close(&got, &want);
+    }
+}
+
+/// Rows of `encoding` that hold any bits, with factors of ordinary size.
+fn rows(encoding: Encoding, outputs: usize, inputs: usize) -> Vec<u8> {
+    let mut rng = rng::stream("kernel test rows", 1, &[outputs as u64]);
+    let numbers = outputs * inputs;
+    match encoding {
+        Encoding::F32 => noise(12, numbers).iter().flat_map(|x| x.to_le_bytes()).collect(),
+        // Exponents near 1, any sign and fraction.
+        Encoding::F16 => (0..numbers)
+            .flat_map(|_| (rng.random::<u16>() & 0x83ff | 0x3000).to_le_bytes())
+            .collect(),
+        Encoding::Bf16 => (0..numbers)
+            .flat_map(|_| (rng.random::<u16>() & 0x807f | 0x3e00).to_le_bytes())
+            .collect(),
+        _ => (0..numbers / encoding.block_len())
+            .flat_map(|_| {
+                let mut block: Vec<u8> = (0..encoding.block_bytes()).map(|_| rng.random()).collect();
+                let factors: &[usize] = match encoding {
+                    Encoding::Q6K => &[208],
+                    Encoding::Q4_1 | Encoding::Q5_1 | Encoding::Q4K | Encoding::Q5K => &[0, 2],
+                    _ => &[0],
+                };
+                for at in factors {
+                    let half = rng.random::<u16>() & 0x83ff | 0x2000;
+                    block[*at..at + 2].copy_from_slice(&half.to_le_bytes());
+                }
+                block
+            })
+            .collect(),
+    }
+}
+
+const ENCODINGS: [Encoding; 11] = [
+    Encoding::F32,
+    Encoding::F16,
+    Encoding::Bf16,
+    Encoding::Q4_0,
+    Encoding::Q4_1,
+    Encoding::Q5_0,
+    Encoding::Q5_1,
+    Encoding::Q8_0,
+    Encoding::Q4K,
+    Encoding::Q5K,
+    Encoding::Q6K,
+];
+
+#[test]
+fn every_number_type_multiplies_like_its_widened_numbers_with_the_same_bits_everywhere() {
+    let (rows_of_x, inputs, outputs) = (13, 512, 50);
+    let x = noise(13, rows_of_x * inputs);
+    for encoding in ENCODINGS {
+        let bytes = rows(encoding, outputs, inputs);
+        let mut wide = vec![0.0; outputs * inputs];
+        encoding.widen(&bytes, &mut wide);
+        let mut packed = Packed::new(encoding, inputs);
+        packed.reserve(outputs);
+        packed.push(&bytes);
+        let mut row = vec![0.0; inputs];
+        for output in [0, 15, 16, outputs - 1] {
+            packed.row(output, &mut row);
+            assert_eq!(row, wide[output * inputs..][..inputs], "{encoding:?} {output}");
+        }
+        let y = on_all(|isa| {
+            let mut y = Vec::new();
+            packed.forward(isa, &x, &mut y, &mut Buffers::default());
+            // One row alone has the same bits.
+            let (mut alone, last) = (Vec::new(), &x[(rows_of_x - 1) * inputs..]);
+            packed.forward(isa, last, &mut alone, &mut Buffers::default());
+            assert_eq!(alone, y[(rows_of_x - 1) * packed.stride()..], "{encoding:?}");
+            y
+        });
+        // Activations are rounded to 1/127 of the largest in their block.
+        let (mut error, mut size) = (0.0, 0.0);
+        for (x, y) in x.chunks(inputs).zip(y.chunks(packed.stride())) {
+            for (w, y) in wide.chunks(inputs).zip(y) {
+                let right = dot(x, w);
+                error += (f64::from(*y) - right).powi(2);
+                size += right.powi(2);
+            }
+        }
+        let relative = (error / size).sqrt();
+        let most = if encoding.block_len() == 1 { 1e-6 } else { 0.01 };
+        assert!(relative < most, "{encoding:?}: {relative}");
+    }
+}
+
+#[test]
+fn several_threads_give_the_same_bits_as_one() {
+    let (inputs, outputs) = (512, 1040);
+    let pool = |threads| {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap()
+    };
+    for encoding in [Encoding::F32, Encoding::Bf16, Encoding::Q8_0, Encoding::Q6K] {
+        let mut packed = Packed::new(encoding, inputs);
+        packed.push(&rows(encoding, outputs, inputs));
+        for rows in [1, 5] {
+            let x = noise(14, rows * inputs);
+            let run = |threads| {
+                let mut y = Vec::new();
+                pool(threads).install(|| packed.forward(Isa::detect(), &x, &mut y, &mut Buffers::default()));
+                y
+            };
+            assert_eq!(run(1), run(3), "{encoding:?} {rows}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 //! number j of a head is paired with number j + head_dim / 2.
 
 use super::{Ops, Sequences, numbers, on_cpu};
-use crate::model::Config;
+use crate::model::{Config, rope::Angles};
 use candle_core::{CpuStorage, CustomOp1, D, Device, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -18,14 +18,13 @@ pub struct Rotary {
 }
 
 impl Rotary {
-    /// The angles of positions 0 to `positions - 1`, rounded where Hugging Face rounds: frequency and angle are f32.
+    /// The angles of positions 0 to `positions - 1`.
     #[must_use]
     pub fn new(config: &Config, positions: usize) -> Self {
+        let mut angles = Angles::new(config);
+        angles.reach(positions);
         let half = config.head_dim / 2;
-        let frequency = |j: usize| config.rope_theta.powf(-(j as f64) / half as f64) as f32;
-        let frequencies: Vec<f32> = (0..half).map(frequency).collect();
-        let angles = (0..positions).flat_map(|p| frequencies.iter().map(move |f| p as f32 * f));
-        let (cos, sin) = angles.map(|a| (a.cos(), a.sin())).unzip();
+        let (cos, sin) = angles.into_tables();
         Rotary { cos, sin, half }
     }
 

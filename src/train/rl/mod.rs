@@ -21,8 +21,8 @@ use super::{
 use crate::{
     behavior::Observer,
     config::recipe::{Algorithm, Rl},
-    engine::LoadedModel,
-    model::{Decoder, Fast, Tokenizer},
+    engine::{LoadedModel, PromptKind},
+    model::{Decoder, Fast, Keep, Tokenizer},
     trace::record::Finish,
 };
 use advantage::Advantages;
@@ -105,10 +105,12 @@ impl Reinforcement {
         for observer in &observers {
             let record = observer.live().record();
             let prompt = record.prompt.as_deref().unwrap_or_default();
-            let mut ids = model.prompt(prompt).map_err(|what| TrainError::Rollouts {
-                step,
-                what: what.to_string(),
-            })?;
+            let mut ids = model
+                .prompt(prompt, PromptKind::Raw)
+                .map_err(|what| TrainError::Rollouts {
+                    step,
+                    what: what.to_string(),
+                })?;
             let prompt_tokens = ids.len();
             ids.extend(observer.live().stats().ids.iter().flatten());
             examples.push(Example { ids, prompt_tokens });
@@ -134,7 +136,7 @@ impl Reinforcement {
     fn policy(&self, learner: &Learner, step: u64) -> Result<Arc<LoadedModel>, TrainError> {
         let setup = |what: &dyn std::fmt::Display| TrainError::Setup(what.to_string());
         let weights = learner.decoder.weights()?;
-        let fast = Fast::new(&learner.config, &weights).map_err(|e| setup(&e))?;
+        let fast = Fast::new(&learner.config, &weights, Keep::AsStored).map_err(|e| setup(&e))?;
         let tokenizer = Tokenizer::from_json(&self.tokenizer).map_err(|e| setup(&e))?;
         let name = format!("{}@{}", learner.recipe.name, step - 1);
         let model = LoadedModel::new(name, String::new(), fast, tokenizer).map_err(|e| setup(&e))?;

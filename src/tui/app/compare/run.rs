@@ -3,7 +3,7 @@
 use super::{COUNT, Compare, Effect as Want, Found, Lane, LaneId, Making, Msg, Order};
 use crate::{
     base::{cancel::Cancel, id, sampler::Sampler},
-    engine::Request,
+    engine::{PromptKind, Request},
     experiment::compare::LANES,
     model::source::bundled_names,
     trace::Trace,
@@ -232,6 +232,8 @@ fn ask(app: &mut App, at: usize) -> Vec<Effect> {
     let request = Request {
         run,
         prompt: problem.prompt.clone(),
+        kind: PromptKind::Raw,
+        known: Vec::new(),
         prefix: Vec::new(),
         sampler: lane.sampler.clone(),
         index: problem.index,

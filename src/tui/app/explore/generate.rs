@@ -3,7 +3,7 @@
 use crate::tui::app::{Action, App, Effect, Live, ModelState, Notice, Problem, live::Seedling};
 use crate::{
     base::{cancel::Cancel, id},
-    engine::{Request, api::Prefix},
+    engine::{PromptKind, Request, api::Prefix},
     trace::{Span, Trace, language},
 };
 use std::sync::Arc;
@@ -113,6 +113,8 @@ fn ask(
     let request = Request {
         run,
         prompt: prompt.clone(),
+        kind: PromptKind::Raw,
+        known: Vec::new(),
         prefix,
         sampler: app.explore.sampler.clone(),
         index: problem.index,

@@ -1,0 +1,166 @@
+//! The weights of a GGUF file, by their Hugging Face names and with rows in the order that transformers has.
+
+use super::{Gguf, GgufError, Tensor, hf_name, is_permuted, stored_row};
+use crate::model::{
+    Config,
+    kernel::Encoding,
+    tensors::{Entry, Tensors, absent},
+};
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io::{self, Read as _, Seek as _, SeekFrom},
+    ops::Range,
+    path::Path,
+    sync::Mutex,
+};
+
+/// An open GGUF file.
+pub struct GgufFile {
+    /// What its header says.
+    pub header: Gguf,
+    /// Its shape.
+    pub config: Config,
+    file: Mutex<File>,
+    places: BTreeMap<String, Place>,
+    divisors: Option<Vec<f32>>,
+}
+
+struct Place {
+    entry: Entry,
+    /// First byte in the file.
+    start: u64,
+    /// Whether its rows are in llama.cpp's order.
+    permuted: bool,
+}
+
+impl GgufFile {
+    /// Opens the file at `path` and reads its header.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn open(path: &Path) -> Result<Self, GgufError> {
+        let mut file = File::open(path)?;
+        let header = Gguf::read(&mut file)?;
+        let config = Config::from_json(&header.config_json()?.to_string())
+            .map_err(|error| GgufError::Damaged(error.to_string()))?;
+        let permuted = is_permuted(header.architecture()?);
+        let mut places = BTreeMap::new();
+        for tensor in header.tensors() {
+            let Some(name) = hf_name(&tensor.name) else {
+                if tensor.name == "rope_freqs.weight" {
+                    continue;
+                }
+                return Err(GgufError::Unsupported {
+                    key: "tensor".into(),
+                    value: super::error::short(&tensor.name),
+                });
+            };
+            let turned = permuted && (name.contains("self_attn.q_proj") || name.contains("self_attn.k_proj"));
+            places.insert(
+                name,
+                Place {
+                    entry: entry(tensor)?,
+                    start: tensor.offset,
+                    permuted: turned,
+                },
+            );
+        }
+        let mut found = Self {
+            config,
+            file: Mutex::new(file),
+            places,
+            divisors: None,
+            header,
+        };
+        if let Some(tensor) = found.header.rope_factors() {
+            let Entry { shape, encoding } = entry(tensor)?;
+            let mut bytes = vec![0; usize::try_from(tensor.bytes).unwrap_or(0)];
+            found.read_at(tensor.offset, &mut bytes)?;
+            let mut divisors = vec![0.0; shape.iter().product()];
+            encoding.widen(&bytes, &mut divisors);
+            if divisors.len() != found.config.head_dim / 2
+                || divisors.iter().any(|d| !d.is_finite() || *d <= 0.0)
+            {
+                return Err(GgufError::Damaged(
+                    "rope_freqs.weight does not fit its heads".into(),
+                ));
+            }
+            found.divisors = Some(divisors);
+        }
+        Ok(found)
+    }
+
+    fn read_at(&self, start: u64, into: &mut [u8]) -> io::Result<()> {
+        let mut file = self
+            .file
+            .lock()
+            .map_err(|_| io::Error::other("the file is in use"))?;
+        file.seek(SeekFrom::Start(start))?;
+        file.read_exact(into)
+    }
+}
+
+fn entry(tensor: &Tensor) -> Result<Entry, GgufError> {
+    tensor.check()?;
+    Ok(Entry {
+        shape: tensor.shape.clone(),
+        encoding: tensor.kind.encoding().unwrap_or(Encoding::F32),
+    })
+}
+
+impl Tensors for GgufFile {
+    fn entry(&self, name: &str) -> Option<Entry> {
+        self.places.get(name).map(|place| place.entry.clone())
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.places.keys().cloned().collect()
+    }
+
+    fn read(&self, name: &str, rows: Range<usize>, into: &mut Vec<u8>) -> io::Result<()> {
+        let place = self
+            .places
+            .get(name)
+            .filter(|place| rows.end <= place.entry.rows());
+        let Place {
+            entry,
+            start,
+            permuted,
+        } = place.ok_or_else(|| absent(name))?;
+        let Some(row) = entry.encoding.row_bytes(entry.row_len()) else {
+            return Err(absent(name));
+        };
+        let dim = self.config.head_dim;
+        if !permuted {
+            into.resize(rows.len() * row, 0);
+            return self.read_at(start + (rows.start * row) as u64, into);
+        }
+        if entry.shape.len() == 1 {
+            // A bias: one row, whose numbers stand in the order of the rows of the matrix.
+            let mut stored = vec![0; row];
+            self.read_at(*start, &mut stored)?;
+            let each = entry.encoding.block_bytes();
+            into.clear();
+            for i in 0..entry.row_len() {
+                let at = stored_row(i, dim) * each;
+                into.extend(stored.get(at..at + each).ok_or_else(|| absent(name))?);
+            }
+            return Ok(());
+        }
+        // Rows stay within their head: read whole heads.
+        let heads = rows.start / dim * dim..rows.end.next_multiple_of(dim).min(entry.rows());
+        let mut stored = vec![0; heads.len() * row];
+        self.read_at(start + (heads.start * row) as u64, &mut stored)?;
+        into.clear();
+        for original in rows {
+            let at = (stored_row(original, dim) - heads.start) * row;
+            into.extend(stored.get(at..at + row).ok_or_else(|| absent(name))?);
+        }
+        Ok(())
+    }
+
+    fn rope_divisors(&self) -> Option<Vec<f32>> {
+        self.divisors.clone()
+    }
+}

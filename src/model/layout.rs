@@ -1,0 +1,65 @@
+//! Which tensors a decoder has, by their Hugging Face names.
+
+use super::Config;
+
+/// Name and shape of every tensor of a decoder, in the order of computation: embedding, layers, norm, head.
+#[must_use]
+pub fn expected(config: &Config) -> Vec<(String, Vec<usize>)> {
+    let mut all = vec![(
+        "model.embed_tokens.weight".to_owned(),
+        vec![config.vocab_size, config.hidden_size],
+    )];
+    for layer in 0..config.num_hidden_layers {
+        let parts = layer_tensors(config).into_iter();
+        all.extend(parts.map(|(part, shape)| (format!("model.layers.{layer}.{part}"), shape)));
+    }
+    all.push(("model.norm.weight".into(), vec![config.hidden_size]));
+    if !config.tie_word_embeddings {
+        all.push((
+            "lm_head.weight".into(),
+            vec![config.vocab_size, config.hidden_size],
+        ));
+    }
+    all
+}
+
+/// The tensors of one layer, in the order of computation.
+fn layer_tensors(config: &Config) -> Vec<(&'static str, Vec<usize>)> {
+    let (d, f, h) = (config.hidden_size, config.intermediate_size, config.head_dim);
+    let (queries, keys) = (config.num_attention_heads * h, config.num_key_value_heads * h);
+    let (qkv, out, mlp, norm) = (
+        config.qkv_bias,
+        config.attention_out_bias,
+        config.mlp_bias,
+        config.qk_norm,
+    );
+    let all = [
+        (true, "input_layernorm.weight", vec![d]),
+        (true, "self_attn.q_proj.weight", vec![queries, d]),
+        (qkv, "self_attn.q_proj.bias", vec![queries]),
+        (true, "self_attn.k_proj.weight", vec![keys, d]),
+        (qkv, "self_attn.k_proj.bias", vec![keys]),
+        (true, "self_attn.v_proj.weight", vec![keys, d]),
+        (qkv, "self_attn.v_proj.bias", vec![keys]),
+        (norm, "self_attn.q_norm.weight", vec![h]),
+        (norm, "self_attn.k_norm.weight", vec![h]),
+        (true, "self_attn.o_proj.weight", vec![d, queries]),
+        (out, "self_attn.o_proj.bias", vec![d]),
+        (true, "post_attention_layernorm.weight", vec![d]),
+        (true, "mlp.gate_proj.weight", vec![f, d]),
+        (mlp, "mlp.gate_proj.bias", vec![f]),
+        (true, "mlp.up_proj.weight", vec![f, d]),
+        (mlp, "mlp.up_proj.bias", vec![f]),
+        (true, "mlp.down_proj.weight", vec![d, f]),
+        (mlp, "mlp.down_proj.bias", vec![d]),
+    ];
+    let there = all.into_iter().filter(|(there, ..)| *there);
+    there.map(|(_, name, shape)| (name, shape)).collect()
+}
+
+/// Whether a file may hold tensor `name` although nobody asks for it: buffers that old checkpoints kept, and a copy of
+/// the embedding table where it is the head.
+#[must_use]
+pub fn is_idle(config: &Config, name: &str) -> bool {
+    name.ends_with(".rotary_emb.inv_freq") || (config.tie_word_embeddings && name == "lm_head.weight")
+}
