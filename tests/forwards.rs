@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail loudly")]
 
-use backtrail::model::{Cache, Checkpoint, Fast, Ops, Row};
+use backtrail::model::{Cache, Checkpoint, Fast, Keep, Ops, Row};
 use candle_core::{Device, Tensor};
 use std::{fs, path::Path};
 
@@ -26,7 +26,7 @@ fn fixture(name: &str) -> Fixture {
 
 /// The logits after each token of `ids`, read `step` tokens at a time.
 fn fast(checkpoint: &Checkpoint, ids: &[u32], step: usize) -> Vec<Vec<f32>> {
-    let fast = Fast::new(&checkpoint.config, &checkpoint.weights).unwrap();
+    let fast = Fast::new(&checkpoint.config, &checkpoint.weights, Keep::AsStored).unwrap();
     let mut cache = Cache::new(&checkpoint.config);
     let slot = cache.open();
     let (mut all, mut logits) = (Vec::new(), Vec::new());

@@ -7,7 +7,7 @@ mod targets;
 use proptest::prelude::*;
 
 /// Good inputs of each kind, to be mangled.
-const SEEDS: [&str; 12] = [
+const SEEDS: [&str; 15] = [
     "(18-7)+4",
     "\\frac{8}{3-\\frac{8}{3}} = 24",
     "try 18+7=25 left 25 4\ncheck 25-4=21 not 15\nback to 18 7 4\n15=?+4 so need 11\naim for 11 from 18 7\nanswer (18-7)+4\n",
@@ -20,6 +20,9 @@ const SEEDS: [&str; 12] = [
     "99999999999999999999/0*(((((((",
     "\r\n\0\u{feff}\t \u{85}",
     "<answer>1</answer>\\boxed{2",
+    r#"{"model_type":"qwen3","vocab_size":9,"hidden_size":8,"intermediate_size":8,"num_hidden_layers":2,"num_attention_heads":2,"max_position_embeddings":9,"rope_scaling":{"rope_type":"yarn","factor":2.0}}"#,
+    "{{ bos_token }}{% for m in messages %}<|{{ m['role'] }}|>{{ m.content | trim }}{% endfor %}{% if add_generation_prompt %}<think>{% endif %}",
+    "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\r\n\r\n: comment\ndata: [DONE]\n\n",
 ];
 
 fn run(data: &[u8]) {
@@ -43,6 +46,30 @@ fn files_of_other_programs_pass() {
         }
     }
     assert!(files > 15);
+}
+
+#[test]
+fn files_of_models_pass_whole_and_cut() {
+    let mut files = 0;
+    for folder in [
+        "tests/data/gguf",
+        "tests/data/parity/llama3",
+        "tests/data/streams",
+    ] {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            let Ok(data) = std::fs::read(entry.path()) else {
+                continue;
+            };
+            for length in [data.len(), data.len() / 2, data.len().min(300), 9.min(data.len())] {
+                targets::gguf(&data[..length]);
+                targets::safetensors(&data[..length]);
+                targets::config(&data[..length]);
+                targets::stream(&data[..length]);
+            }
+            files += 1;
+        }
+    }
+    assert!(files > 10);
 }
 
 proptest! {

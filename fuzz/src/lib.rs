@@ -5,7 +5,12 @@
 
 use backtrail::{
     config::Recipe,
-    engine::Recording,
+    engine::{Recording, remote::stream::EventReader},
+    model::{
+        Config, Shards,
+        chat::{Message, Role, Template},
+        gguf::Gguf,
+    },
     task::countdown::{Expr, Problem, score},
     trace::{Reader, import::Rows, language::Line},
 };
@@ -14,13 +19,18 @@ use backtrail::{
 pub type Target = fn(&[u8]);
 
 /// Every function here, by the name of its target.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("expression", expression),
     ("line", line),
     ("tree", tree),
     ("row", row),
     ("recipe", recipe),
     ("recording", recording),
+    ("config", config),
+    ("gguf", gguf),
+    ("safetensors", safetensors),
+    ("template", template),
+    ("stream", stream),
 ];
 
 fn problem() -> Option<Problem> {
@@ -92,4 +102,51 @@ pub fn recipe(data: &[u8]) {
 /// A recording is read or refused.
 pub fn recording(data: &[u8]) {
     let _ = Recording::read(&String::from_utf8_lossy(data));
+}
+
+/// A configuration that can be read is written so that it can be read.
+pub fn config(data: &[u8]) {
+    if let Ok(config) = Config::from_json(&String::from_utf8_lossy(data)) {
+        let _ = config.parameters();
+        assert!(Config::from_json(&config.to_json().to_string()).is_ok());
+    }
+}
+
+/// The header of a GGUF file says what it says or is refused.
+pub fn gguf(data: &[u8]) {
+    if let Ok(gguf) = Gguf::read(&mut std::io::Cursor::new(data)) {
+        let _ = (
+            gguf.config_json(),
+            gguf.tokenizer_json(),
+            gguf.specials(),
+            gguf.adds_bos(),
+        );
+    }
+}
+
+/// The header of a file of weights, likewise.
+pub fn safetensors(data: &[u8]) {
+    let _ = Shards::from_bytes("fuzz", data.to_vec());
+}
+
+/// A chat template renders or errors, in bounded time.
+pub fn template(data: &[u8]) {
+    let specials = std::collections::BTreeMap::from([("bos_token".to_owned(), "<s>".to_owned())]);
+    if let Ok(template) = Template::new(&String::from_utf8_lossy(data), specials) {
+        let messages = [Message::new(Role::User, "18 7 4 -> 15?")];
+        let today = jiff::civil::date(2026, 11, 26);
+        let _ = template.render(&messages, Some(true), today);
+    }
+}
+
+/// What a server sends does not depend on how it is cut.
+pub fn stream(data: &[u8]) {
+    let read = |size: usize| {
+        let (mut reader, mut items) = (EventReader::default(), Vec::new());
+        let fine = data
+            .chunks(size.max(1))
+            .all(|part| reader.push(part, &mut items).is_ok());
+        (fine && reader.finish(&mut items).is_ok()).then_some(items)
+    };
+    assert_eq!(read(data.len()), read(3));
 }

@@ -5,7 +5,6 @@ use std::{sync::Once, time::Duration};
 
 /// A client with this program's name on it. Connecting may take ten seconds; how long a request may take is the caller's
 /// to say.
-#[must_use]
 pub fn client() -> ClientBuilder {
     static PROVIDER: Once = Once::new();
     // Fails only when somebody installed another one before, which is as good.

@@ -40,7 +40,7 @@ pub struct Common {
     /// Where to compute; this build knows `cpu`.
     #[arg(long, global = true, value_name = "DEVICE")]
     pub device: Option<String>,
-    /// What to compute with; this build knows `f32`.
+    /// What to compute with: `auto` as the weights are stored, or `f32`.
     #[arg(long, global = true, value_name = "TYPE")]
     pub dtype: Option<String>,
 }
@@ -48,7 +48,7 @@ pub struct Common {
 /// Options of the workbench.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Workbench {
-    /// The model to begin with: a bundled name or a directory in the Hugging Face layout.
+    /// The model to begin with: a bundled name, a directory, a .gguf file, hf:ORG/NAME or openai:URL#MODEL.
     #[arg(long, value_name = "MODEL")]
     pub model: Option<String>,
     /// The problem to begin with, for instance "18 7 4 -> 15".
@@ -123,7 +123,7 @@ pub struct ScoreArgs {
 /// `backtrail generate`
 #[derive(Clone, Debug, Args)]
 pub struct Generate {
-    /// A bundled name or a directory in the Hugging Face layout.
+    /// A bundled name, a directory in the Hugging Face layout, a .gguf file, hf:ORG/NAME or openai:URL#MODEL.
     #[arg(long, default_value = "scout", value_name = "MODEL")]
     pub model: String,
     /// The task; this version knows `countdown`.
@@ -197,7 +197,7 @@ impl From<SplitArg> for Split {
 /// `backtrail compare`
 #[derive(Clone, Debug, Args)]
 pub struct Compare {
-    /// Two to four models: bundled names, or directories in the Hugging Face layout. Lanes are called a, b, c, d.
+    /// Two to four models: bundled names, directories, .gguf files or hf:ORG/NAME. Lanes are called a, b, c, d.
     #[arg(long, required = true, value_name = "A,B,…", value_delimiter = ',')]
     pub models: Vec<String>,
     /// The task; this version knows `countdown`.
@@ -367,4 +367,8 @@ pub struct Bench {
     /// Shorter and rougher.
     #[arg(long)]
     pub quick: bool,
+    /// How fast this model generates, and nothing else: a .gguf file, or a directory in the Hugging Face layout; it needs
+    /// no tokenizer.
+    #[arg(long, value_name = "PATH")]
+    pub model: Option<PathBuf>,
 }

@@ -5,6 +5,7 @@
 
 mod analyze;
 mod decode;
+mod large;
 mod machine;
 mod table;
 mod train;
@@ -13,7 +14,10 @@ use super::{
     args::Bench,
     output::{Failure, Outcome, Output, complain},
 };
-use crate::tui::bench::{FrameTimes, frames};
+use crate::{
+    engine::How,
+    tui::bench::{FrameTimes, frames},
+};
 use machine::Machine;
 use serde::Serialize;
 use std::time::Instant;
@@ -86,7 +90,16 @@ impl Rate {
 }
 
 /// Runs the command. `threads`: of the rows that use all; one per core when not given.
-pub(super) fn run(args: &Bench, threads: Option<usize>) -> Outcome {
+pub(super) fn run(args: &Bench, threads: Option<usize>, how: &How) -> Outcome {
+    if let Some(path) = &args.model {
+        let report = large::report(path, how.keep, args.quick)?;
+        let mut output = Output::open(None)?;
+        return if args.json {
+            output.json(&report)
+        } else {
+            output.text(&large::text(&report))
+        };
+    }
     let report = measure(args.quick, threads)?;
     let mut output = Output::open(None)?;
     if args.json {

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     base::{file::write_atomic, json},
+    engine::{How, remote},
     experiment::{
         Comparison, Lane, Plan, compare,
         compare::{LANES, ProblemSet},
@@ -23,7 +24,7 @@ use std::{fs, io, io::Write, path::Path};
 const NAMES: [&str; 4] = ["a", "b", "c", "d"];
 
 /// Runs the command.
-pub(super) fn run(args: &Compare) -> Outcome {
+pub(super) fn run(args: &Compare, how: &How) -> Outcome {
     if args.task.as_deref().is_some_and(|task| task != "countdown") {
         return Err(Failure::input("this version knows one task: --task countdown"));
     }
@@ -33,7 +34,7 @@ pub(super) fn run(args: &Compare) -> Outcome {
             args.models.len()
         )));
     }
-    let (settings, lanes) = lanes(args)?;
+    let (settings, lanes) = lanes(args, how)?;
     let wanted = Wanted {
         problem: &args.problem,
         file: args.problems.as_deref(),
@@ -74,12 +75,17 @@ pub(super) fn run(args: &Compare) -> Outcome {
 }
 
 /// The lanes, and the task of the first.
-fn lanes(args: &Compare) -> Result<(Settings, Vec<Lane>), Failure> {
+fn lanes(args: &Compare, how: &How) -> Result<(Settings, Vec<Lane>), Failure> {
     let sets = split(&args.set, args.models.len())?;
     let mut task: Option<Settings> = None;
     let mut lanes = Vec::new();
     for (name, set) in args.models.iter().zip(&sets) {
-        let opened = models::open(name)?;
+        if remote::is_server(name) {
+            return Err(Failure::Input(format!(
+                "{name}: a server cannot be a lane of this table yet; use its traces from `backtrail generate --json`"
+            )));
+        }
+        let opened = models::open(name, how)?;
         let overrides = Overrides::parse(set)?;
         let settings = overrides.task(&opened.task)?;
         match &task {

@@ -5,6 +5,7 @@ use super::{
     output::{Outcome, Output},
     version,
 };
+use crate::engine::How;
 use crate::{
     config::{Paths, Settings, Warning},
     model::{kernel::Isa, source::bundled_names},
@@ -72,7 +73,7 @@ fn checks(paths: &Paths) -> Vec<Check> {
     }];
     for name in bundled_names() {
         let began = Instant::now();
-        let opened = models::open(name);
+        let opened = models::open(name, &How::default());
         checks.push(Check {
             name,
             ok: opened.is_ok(),

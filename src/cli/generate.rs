@@ -12,14 +12,19 @@ use super::{
 use crate::{
     base::{cancel::Cancel, pace::Pace, sampler::Sampler},
     behavior::{Layer, Observer},
-    engine::{Batch, Event, EventKind, PromptKind, Recorder, Request, RunId, Speed, scripted::Player},
-    task::countdown::Settings,
+    config,
+    engine::{
+        Batch, Command, EngineHandle, Event, EventKind, How, Recorder, Request, RunId, Speed,
+        mailbox::EngineGone, remote, scripted::Player,
+    },
+    model::generation::Generation,
+    task::countdown::{Problem, Settings},
     trace::{
         Trace,
         live::Live,
         record::{ModelRef, Seconds},
     },
-    train::measure,
+    train::{manner::Manner, measure},
 };
 use jobs::Job;
 use std::{collections::BTreeMap, fs::File, io::BufWriter, path::Path, sync::Arc, time::Instant};
@@ -34,17 +39,22 @@ const AHEAD: usize = 256;
 enum Engine {
     Model(Box<Batch>),
     Player(Player),
+    Server(EngineHandle),
 }
 
+/// Events that may wait between a server and the traces.
+const EVENTS: usize = 1024;
+
 /// Runs the command.
-pub(super) fn run(args: &Generate) -> Outcome {
+pub(super) fn run(args: &Generate, how: &How, settings: &config::Settings) -> Outcome {
     only("--task", args.task.as_deref(), "countdown")?;
     only("--strategy", args.strategy.as_deref(), "chain")?;
     let layer = super::layer(args.detector.as_deref())?;
     let overrides = Overrides::parse(&args.set)?;
     let (mut run, jobs) = match &args.play {
         Some(path) => play(path, args, &overrides)?,
-        None => ask(args, &overrides)?,
+        None if remote::is_server(&args.model) => serve(args, &overrides, &settings.api_key_env)?,
+        None => ask(args, &overrides, how)?,
     };
     run.layer = layer;
     let output = Output::open(args.out.as_deref())?;
@@ -52,10 +62,11 @@ pub(super) fn run(args: &Generate) -> Outcome {
 }
 
 /// A model, and what it is asked.
-fn ask<'a>(args: &'a Generate, overrides: &Overrides) -> Result<(Run<'a>, Vec<Job>), Failure> {
-    let opened = models::open(&args.model)?;
+fn ask<'a>(args: &'a Generate, overrides: &Overrides, how: &How) -> Result<(Run<'a>, Vec<Job>), Failure> {
+    let opened = models::open(&args.model, how)?;
     let sampler = overrides.sampler(&opened.sampler)?;
-    let jobs = jobs::asked(args, &opened.task, overrides)?;
+    let ask = |problem: &Problem| Manner::ask(&opened.model, problem).map_err(Failure::input);
+    let jobs = jobs::asked(args, &opened.task, overrides, &ask)?;
     let head = Trace {
         model: Some(opened.reference()),
         strategy: Some("chain".to_owned()),
@@ -66,6 +77,25 @@ fn ask<'a>(args: &'a Generate, overrides: &Overrides) -> Result<(Run<'a>, Vec<Jo
     let mut run = Run::new(engine, args, head, sampler);
     if let Some(path) = &args.record {
         run.recorder = Some(recording::create(path, &opened.model.name)?);
+    }
+    Ok((run, jobs))
+}
+
+/// A server, and what it is asked.
+fn serve<'a>(args: &'a Generate, overrides: &Overrides, key: &str) -> Result<(Run<'a>, Vec<Job>), Failure> {
+    let sampler = overrides.sampler(&Generation::default().sampler(true))?;
+    let ask = |problem: &Problem| Ok(Manner::Conversation.prompt(problem));
+    let jobs = jobs::asked(args, &Settings::default(), overrides, &ask)?;
+    let head = Trace {
+        model: Some(ModelRef::served(&args.model)),
+        strategy: Some("chain".to_owned()),
+        sampler: Some(sampler.clone()),
+        ..Trace::default()
+    };
+    let handle = remote::serve(&args.model, key, EVENTS).map_err(Failure::input)?;
+    let mut run = Run::new(Engine::Server(handle), args, head, sampler);
+    if let Some(path) = &args.record {
+        run.recorder = Some(recording::create(path, &args.model)?);
     }
     Ok((run, jobs))
 }
@@ -150,7 +180,7 @@ impl<'a> Run<'a> {
         let request = Request {
             run: RunId(job.index as u64),
             prompt: job.prompt,
-            kind: PromptKind::Raw,
+            kind: job.kind,
             known: Vec::new(),
             prefix: Vec::new(),
             sampler: self.sampler.clone(),
@@ -167,8 +197,23 @@ impl<'a> Run<'a> {
         match &mut self.engine {
             Engine::Model(batch) => batch.start(request, &mut self.events),
             Engine::Player(player) => player.start(request, now),
+            Engine::Server(_) => return self.send(request),
         }
         Ok(())
+    }
+
+    /// Hands a request to the server's thread, which may have enough to do for a moment.
+    fn send(&mut self, request: Request) -> Outcome {
+        loop {
+            let Engine::Server(handle) = &self.engine else {
+                return Ok(());
+            };
+            match handle.commands.send(Command::Start(request.clone())) {
+                Ok(()) => return Ok(()),
+                Err(EngineGone::Busy) => self.step()?,
+                Err(gone) => return Err(Failure::work(gone)),
+            }
+        }
     }
 
     fn step(&mut self) -> Outcome {
@@ -182,6 +227,7 @@ impl<'a> Run<'a> {
             Engine::Player(player) => {
                 player.play(Instant::now(), &mut self.events);
             }
+            Engine::Server(handle) => self.events.extend(handle.events.blocking_recv()),
         }
         let now = Instant::now();
         for event in std::mem::take(&mut self.events) {
@@ -213,6 +259,9 @@ impl<'a> Run<'a> {
                         );
                         growing.finished = true;
                     }
+                }
+                EventKind::Failed(reason) if matches!(self.engine, Engine::Server(_)) => {
+                    return Err(Failure::Work(reason));
                 }
                 EventKind::Failed(reason) => return Err(Failure::Input(reason)),
                 EventKind::Done => {}

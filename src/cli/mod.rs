@@ -28,6 +28,7 @@ pub use output::Failure;
 
 use crate::behavior::Layer;
 use crate::config::{Override, Paths, Settings, recipe::Kind};
+use crate::{engine::How, model::Keep};
 use clap::Parser;
 use std::{env, process::ExitCode};
 
@@ -56,7 +57,18 @@ fn run(cli: &Cli) -> output::Outcome {
         )));
     }
     only("--device", cli.common.device.as_deref(), "cpu")?;
-    only("--dtype", cli.common.dtype.as_deref(), "f32")?;
+    let how = How {
+        keep: match cli.common.dtype.as_deref() {
+            None | Some("auto") => Keep::AsStored,
+            Some("f32") => Keep::F32,
+            Some(other) => {
+                return Err(Failure::Input(format!(
+                    "--dtype {other}: the processor computes with `auto` (as the file has it) or `f32`"
+                )));
+            }
+        },
+        ..How::default()
+    };
     if cli.common.threads == Some(0) {
         return Err(Failure::input("--threads is 0: nothing could be computed"));
     }
@@ -66,13 +78,14 @@ fn run(cli: &Cli) -> output::Outcome {
     for warning in &warnings {
         output::complain(&warning.to_string());
     }
+    compute_with(cli, &settings);
     let _log = logging::start(&paths, &settings.log_level);
     behaviors::install(&paths);
     match &cli.command {
         None => workbench::run(&cli.files, &cli.workbench, &settings, &paths, &warnings),
-        Some(Command::Generate(args)) => generate::run(args),
+        Some(Command::Generate(args)) => generate::run(args, &how, &settings),
         Some(Command::Analyze(args)) => analyze::run(args),
-        Some(Command::Compare(args)) => compare::run(args),
+        Some(Command::Compare(args)) => compare::run(args, &how),
         Some(Command::Models(args)) => models::run(&args.names, args.json),
         Some(Command::Recipes(args)) => recipes::run(args.json, &paths),
         Some(Command::Train(args)) => train::run(args, None, cli.common.threads, &paths),
@@ -81,8 +94,22 @@ fn run(cli: &Cli) -> output::Outcome {
         Some(Command::Reproduce(args)) => reproduce::run(args, cli.common.threads, &paths),
         Some(Command::Behaviors(args)) => behaviors::run(args, &paths),
         Some(Command::Doctor(args)) => doctor::run(args.json, &paths, &settings, &warnings),
-        Some(Command::Bench(args)) => bench::run(args, cli.common.threads),
+        Some(Command::Bench(args)) => bench::run(args, cli.common.threads, &how),
     }
+}
+
+/// Gives products as many threads as are asked for; the workbench keeps a core for itself unless it is told otherwise.
+fn compute_with(cli: &Cli, settings: &Settings) {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = match (settings.threads, &cli.command) {
+        (0, None) => cores.saturating_sub(1).max(1),
+        (0, Some(_)) => cores,
+        (n, _) => n,
+    };
+    // Fails only when a pool is there already, which is as good.
+    let _ = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build_global();
 }
 
 /// Refuses an option with a choice of one when something else was chosen.

@@ -27,18 +27,16 @@ pub struct Opened {
     pub sampler: Sampler,
     /// The problems it was trained on; the bundled task when it does not say.
     pub task: Settings,
-    /// Whether it knows the bundled language: it has a card, which training leaves here.
-    pub plain: bool,
 }
 
 /// Opens the model that `name` means.
 ///
 /// # Errors
 /// What is wrong with its name or files: bad input.
-pub fn open(name: &str) -> Result<Opened, Failure> {
+pub fn open(name: &str, how: &How) -> Result<Opened, Failure> {
     let source = Source::find(name).map_err(Failure::input)?;
     let mut progress = Progress::default();
-    let opened = engine::open_with(&source, &How::default(), &mut |step| progress.tell(&step));
+    let opened = engine::open_with(&source, how, &mut |step| progress.tell(&step));
     progress.end();
     let model = Arc::new(opened.map_err(failure)?);
     let card = source.card.as_ref();
@@ -47,7 +45,6 @@ pub fn open(name: &str) -> Result<Opened, Failure> {
         task: card
             .and_then(|card| Settings::from_card(&card.task))
             .unwrap_or_default(),
-        plain: source.card.is_some(),
         model,
     })
 }
@@ -126,6 +123,7 @@ Also, wherever a model is named:
   DIR            a directory in the Hugging Face layout: Llama 2 and 3, Mistral, SmolLM 1 to 3, Qwen 2, 2.5 and 3 (dense)
   FILE.gguf      the same in llama.cpp's format: F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K
   hf:ORG/NAME    from the Hugging Face cache, else from the hub; @REV names a revision, :FILE.gguf one file
+  openai:URL#MODEL   a server that speaks the OpenAI API (vLLM, SGLang, llama.cpp, Ollama): generate and Explore
 `backtrail models NAME` says what is known of one without loading it.
 ";
 

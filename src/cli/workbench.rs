@@ -71,7 +71,7 @@ pub(super) fn run(
     notices.extend(wrong);
 
     let (sender, inbox) = tokio::sync::mpsc::channel(INBOX);
-    let mut workbench = Workbench::new(sender.clone(), paths, recording, recorder);
+    let mut workbench = Workbench::new(sender.clone(), paths, recording, recorder, &settings.api_key_env);
     let mut app = App::new(
         keymap,
         (80, 24),

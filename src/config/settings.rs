@@ -17,7 +17,7 @@ use std::{
 use toml::Value;
 
 /// Names of all settings, as `config.toml` writes them.
-pub const NAMES: [&str; 8] = [
+pub const NAMES: [&str; 9] = [
     "theme",
     "model",
     "max_fps",
@@ -26,6 +26,7 @@ pub const NAMES: [&str; 8] = [
     "pace",
     "threads",
     "log_level",
+    "api_key_env",
 ];
 
 /// What `log_level` may be.
@@ -50,6 +51,8 @@ pub struct Settings {
     pub threads: usize,
     /// One of [`LOG_LEVELS`].
     pub log_level: String,
+    /// The environment variable that holds the API key of servers; empty when they need none.
+    pub api_key_env: String,
     sources: BTreeMap<&'static str, Source>,
 }
 
@@ -98,6 +101,7 @@ impl Default for Settings {
             pace: 50,
             threads: 0,
             log_level: "info".into(),
+            api_key_env: String::new(),
             sources: BTreeMap::new(),
         }
     }
@@ -207,6 +211,7 @@ impl Settings {
         match name {
             "theme" => self.theme = text()?,
             "model" => self.model = text()?,
+            "api_key_env" => self.api_key_env = text()?,
             "ascii" => self.ascii = switch()?,
             "mouse" => self.mouse = switch()?,
             "pace" => {
@@ -233,6 +238,7 @@ impl Settings {
         match name {
             "theme" => Value::from(self.theme.clone()),
             "model" => Value::from(self.model.clone()),
+            "api_key_env" => Value::from(self.api_key_env.clone()),
             "max_fps" => Value::from(self.max_fps),
             "ascii" => Value::from(self.ascii),
             "mouse" => Value::from(self.mouse),

@@ -82,7 +82,8 @@ pub struct Event {
 }
 
 /// What can happen to a run. Per sample: `Tokens` any number of times, then one `Finished`. Per run: `Started` first,
-/// `Done` or `Failed` last.
+/// `Done` or `Failed` last. A server tells the tokens of a prompt late: then `Started` first says 0 and comes once more,
+/// with the number, before the first `Finished` at the earliest.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EventKind {
     /// The prompt is being read; it has this many tokens.
@@ -124,12 +125,16 @@ pub enum StopReason {
 
 /// Consecutive tokens of one sample, as parallel lists. Every token that was sampled is there: the end token, and those
 /// of a stop text, whose text is cut; no token then ends behind the text.
+///
+/// `ends` has an entry for every token; any other list either has as many, or none because nobody knows: a server's
+/// tokens have no ids and no entropy, and log-probabilities only where it gives them. A list that is empty in one batch
+/// of a sample is empty in all.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TokenBatch {
     /// The whole characters these tokens completed. Bytes of an unfinished character wait for the token that ends it.
     pub text: String,
-    /// Token ids.
+    /// Token ids; empty for a server's tokens.
     pub ids: Vec<u32>,
     /// For each token, the bytes of generated text that stand once it is there, counted from the start of the sample.
     pub ends: Vec<usize>,
@@ -140,6 +145,9 @@ pub struct TokenBatch {
     pub entropy: Vec<f32>,
     /// The most likely tokens with their log-probabilities, most likely first; empty lists when not asked for.
     pub top: Vec<Vec<(u32, f32)>>,
+    /// The same for a server's tokens, which have texts but no ids.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub top_text: Vec<Vec<(String, f32)>>,
     /// How many of the tokens came from the request's prefix.
     pub given: usize,
 }
@@ -153,18 +161,19 @@ impl TokenBatch {
         self.logprob.extend(next.logprob);
         self.entropy.extend(next.entropy);
         self.top.extend(next.top);
+        self.top_text.extend(next.top_text);
         self.given += next.given;
     }
 
     /// Tokens in it.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ids.len()
+        self.ends.len()
     }
 
     /// Whether it holds no token.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
+        self.ends.is_empty()
     }
 }

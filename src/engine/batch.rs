@@ -4,6 +4,7 @@
 //! forked for each sample. What a sample says depends on its request and its number only.
 
 use crate::{
+    base::memory,
     engine::{
         Event, EventKind, Request, StopReason,
         api::RunId,
@@ -37,7 +38,7 @@ impl Batch {
     /// An empty batch that runs at most `max` samples at once (at least one).
     #[must_use]
     pub fn new(model: Arc<LoadedModel>, max: usize) -> Self {
-        let cache = Cache::new(model.fast.config());
+        let cache = room(Cache::new(model.fast.config()));
         Self::with_cache(model, max, cache)
     }
 
@@ -212,6 +213,12 @@ impl Batch {
     fn admit(&mut self, events: &mut Vec<Event>) {
         let mut i = 0;
         while let Some(run) = self.runs.get_mut(i).filter(|_| self.active.len() < self.max) {
+            // What has started may grow to its end: nobody starts who would have to be thrown out later. One alone may
+            // try.
+            let reserved: usize = self.active.iter().map(|sample| sample.most).sum();
+            if !self.active.is_empty() && !self.cache.has_room(reserved + run.most()) {
+                return;
+            }
             if run.is_done() {
                 // Nobody asked for a sample.
                 self.end(i, EventKind::Done, events);
@@ -326,6 +333,14 @@ impl Batch {
         let run = self.runs.remove(i);
         self.cache.close(run.slot);
         events.push(run.event(last));
+    }
+}
+
+/// `cache` with half of the memory that is free: the rest is for others, and for what a step needs besides.
+pub(super) fn room(cache: Cache) -> Cache {
+    match memory::available().and_then(|free| usize::try_from(free / 2).ok()) {
+        Some(half) => cache.with_limit(half),
+        None => cache,
     }
 }
 

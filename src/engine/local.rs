@@ -1,9 +1,9 @@
 //! The engine on this machine: a thread of its own that drives a [`Batch`].
 
 use crate::{
-    base::memory,
     engine::{
         Batch, Command, Event, EventKind, LoadedModel, RunId,
+        batch::room,
         mailbox::{EngineHandle, Mailbox},
         outbox::Pace,
     },
@@ -43,11 +43,7 @@ impl LocalEngine {
 }
 
 fn serve(mut mailbox: Mailbox, model: Arc<LoadedModel>, max_batch: usize) {
-    let mut cache = Cache::new(model.fast.config()).keeping();
-    if let Some(free) = memory::available() {
-        // Half of what is free: the rest is for others, and for what a step needs besides.
-        cache = cache.with_limit(usize::try_from(free / 2).unwrap_or(usize::MAX));
-    }
+    let cache = room(Cache::new(model.fast.config()).keeping());
     let mut batch = Batch::with_cache(model, max_batch, cache);
     let mut pace = Pace::new();
     while let Some(requests) = mailbox.mail(batch.is_idle()) {

@@ -140,6 +140,11 @@ impl Run {
         &self.logits
     }
 
+    /// Positions that a sample may come to take, its prompt's included.
+    pub fn most(&self) -> usize {
+        self.prompt + self.request.sampler.max_tokens.max(self.ids.len() - self.prompt)
+    }
+
     /// Starts the next sample, `number`.
     ///
     /// # Errors
@@ -170,6 +175,7 @@ impl Run {
             writer,
             last: 0,
             tokens: given.len(),
+            most: self.most(),
         })
     }
 
@@ -190,4 +196,6 @@ pub(super) struct Sample {
     pub last: u32,
     /// Tokens so far, given ones included.
     pub tokens: usize,
+    /// Positions it may come to take, its prompt's included.
+    pub most: usize,
 }

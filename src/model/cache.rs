@@ -128,6 +128,12 @@ impl Cache {
         (4 * self.stride).max(1)
     }
 
+    /// Whether sequences of `positions` in all would fit, were nothing else here.
+    #[must_use]
+    pub fn has_room(&self, positions: usize) -> bool {
+        positions.div_ceil(BLOCK) <= self.limit
+    }
+
     /// Bytes that sequences and kept beginnings take.
     #[must_use]
     pub fn bytes(&self) -> usize {

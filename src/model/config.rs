@@ -128,6 +128,15 @@ pub enum ConfigError {
     Shape(String),
 }
 
+/// A number of positions, written as an integer where it is one.
+fn whole(positions: f64) -> Value {
+    if positions.fract() == 0.0 && positions < 1e15 {
+        json!(positions as u64)
+    } else {
+        json!(positions)
+    }
+}
+
 impl Config {
     /// Reads a configuration as transformers 4 (`rope_theta`) or 5 (`rope_parameters`) writes it.
     ///
@@ -207,7 +216,7 @@ impl Config {
                 original,
             } => json!({
                 "rope_type": "llama3", "factor": factor, "low_freq_factor": low, "high_freq_factor": high,
-                "original_max_position_embeddings": *original as u64,
+                "original_max_position_embeddings": whole(*original),
             }),
             Scaling::Yarn {
                 factor,
@@ -218,7 +227,7 @@ impl Config {
                 truncate,
             } => json!({
                 "rope_type": "yarn", "factor": factor, "beta_fast": fast, "beta_slow": slow,
-                "original_max_position_embeddings": *original as u64, "attention_factor": sharpness, "truncate": truncate,
+                "original_max_position_embeddings": whole(*original), "attention_factor": sharpness, "truncate": truncate,
             }),
         })
     }

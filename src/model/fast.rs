@@ -315,24 +315,28 @@ impl Fast {
         let (shape, window) = (cache.layer(i), self.config.window(i));
         let positions = &scratch.positions[first..];
         scratch.gathered.resize(rows.len() * q, 0.0);
-        let look = |(((row, position), query), out): (((&Row, &usize), &[f32]), &mut [f32]),
-                    scores: &mut Vec<f32>| {
-            let past = cache.past(row.slot, *position, window);
+        let look = |row: &Row, position: usize, query: &[f32], out: &mut [f32], scores: &mut Vec<f32>| {
+            let past = cache.past(row.slot, position, window);
             kernel::attend(self.isa, shape, &query[..q], past, scores, out);
         };
         let products: usize = positions.iter().map(|position| position * q).sum();
         let queries = &scratch.qkv[..rows.len() * stride];
         if products < PARALLEL || rayon::current_num_threads() == 1 {
             let all = rows.iter().zip(positions).zip(queries.chunks_exact(stride));
-            all.zip(scratch.gathered.chunks_exact_mut(q))
-                .for_each(|one| look(one, &mut scratch.scores));
+            for (((row, position), query), out) in all.zip(scratch.gathered.chunks_exact_mut(q)) {
+                look(row, *position, query, out, &mut scratch.scores);
+            }
         } else {
             let all = rows
                 .par_iter()
                 .zip(positions)
                 .zip(queries.par_chunks_exact(stride));
-            all.zip(scratch.gathered.par_chunks_exact_mut(q))
-                .for_each_init(Vec::new, |scores, one| look(one, scores));
+            all.zip(scratch.gathered.par_chunks_exact_mut(q)).for_each_init(
+                Vec::new,
+                |scores, (((row, position), query), out)| {
+                    look(row, *position, query, out, scores);
+                },
+            );
         }
     }
 

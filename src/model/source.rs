@@ -113,6 +113,9 @@ pub enum SourceError {
     /// A file of a kind that is not read.
     #[error("{0}: this is neither a directory in the Hugging Face layout nor a .gguf file")]
     NoModel(String),
+    /// Known to the hub, perhaps, and not here.
+    #[error("{0} is not in the local cache; `backtrail generate --model {0}` fetches it")]
+    NotFetched(String),
     /// Weights that would run code when they are read.
     #[error(
         "{0}: this is a pickle, which can run any code when it is read, so it is not; ask for the model in safetensors"
@@ -319,7 +322,7 @@ impl Source {
                 }
             }
             Origin::Hub(reference) => {
-                return Err(SourceError::NoModel(format!("{reference} is not fetched yet")));
+                return Err(SourceError::NotFetched(reference.to_string()));
             }
         };
         let ends = &mut opened.config.eos_token_ids;
@@ -347,7 +350,7 @@ impl Source {
                 Ok(Checkpoint::from_bytes(&self.name, config, weights)?)
             }
             Origin::Gguf(_) => Err(SourceError::NotTrainable(self.name.clone())),
-            Origin::Hub(_) => Err(SourceError::NoModel(format!("{} is not fetched yet", self.name))),
+            Origin::Hub(_) => Err(SourceError::NotFetched(self.name.clone())),
         }
     }
 
@@ -355,9 +358,8 @@ impl Source {
     fn config(&self, dir: &Path) -> Result<Config, SourceError> {
         let mut config = read_config(dir)?;
         let tokenizer_config = fs::read(dir.join("tokenizer_config.json")).ok();
-        match tokenizer::adds_start(&self.tokenizer, tokenizer_config.as_deref()) {
-            Some(false) => config.bos_token_id = None,
-            Some(true) | None => {}
+        if tokenizer::adds_start(&self.tokenizer, tokenizer_config.as_deref()) == Some(false) {
+            config.bos_token_id = None;
         }
         Ok(config)
     }

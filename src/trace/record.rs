@@ -152,6 +152,15 @@ impl ModelRef {
             device: Some("recording".to_owned()),
         }
     }
+
+    /// A model on a server, of which only the name is known.
+    #[must_use]
+    pub fn served(name: &str) -> Self {
+        Self {
+            device: Some("server".to_owned()),
+            ..Self::recorded(name)
+        }
+    }
 }
 
 /// What a part of the text is for.

@@ -1,15 +1,15 @@
 //! How good a model is at its task: problems sampled, read, judged and counted. Used for rollouts, while training, and for
 //! the figures on a model's card.
 
+use super::manner::Manner;
 use crate::{
     base::{cancel::Cancel, pace::Pace, sampler::Sampler, stats::wilson},
     behavior::{Habit, Observer},
-    engine::{Batch, EventKind, LoadedModel, PromptKind, Request, RunId, StopReason, TokenBatch},
+    engine::{Batch, EventKind, LoadedModel, Request, RunId, StopReason, TokenBatch},
     task::countdown::Problem,
     trace::{
         Trace,
         facts::Summary,
-        language::prompt,
         live::Live,
         record::{Finish, ModelRef, TokenStats},
     },
@@ -26,6 +26,9 @@ use std::{
 
 /// Samples generated together.
 const BATCH: usize = 64;
+
+/// Bytes of weights above which a second reader of them costs more than it brings.
+const LARGE: usize = 32 << 20;
 
 /// What a model does on a set of problems.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -87,7 +90,13 @@ pub fn sample_while(
 ) -> Result<Option<Vec<Observer>>, String> {
     let ended = AtomicUsize::new(0);
     let one_more = || go_on(ended.fetch_add(1, Ordering::Relaxed) + 1);
-    let share = plan.problems.len().div_ceil(rayon::current_num_threads()).max(1);
+    // A small model runs once on every thread; one that does not fit in a cache runs once, on all of them.
+    let runs = if model.fast.bytes() > LARGE {
+        1
+    } else {
+        rayon::current_num_threads()
+    };
+    let share = plan.problems.len().div_ceil(runs).max(1);
     let parts = plan.problems.par_chunks(share).enumerate();
     let parts: Vec<Option<Vec<Observer>>> = parts
         .map(|(part, problems)| {
@@ -115,12 +124,13 @@ fn sample_on_one_thread(
     let samples = usize::try_from(plan.samples).map_err(|e| e.to_string())?;
     for (place, problem) in (0u64..).zip(plan.problems) {
         let index = plan.first + place;
+        let (text, kind) = Manner::ask(model, problem).map_err(|e| e.to_string())?;
         let head = Trace {
             index: usize::try_from(index).unwrap_or(usize::MAX),
             model: Some(reference(model)),
             strategy: Some("chain".to_owned()),
             sampler: Some(plan.sampler.clone()),
-            prompt: Some(prompt(problem)),
+            prompt: Some(text.clone()),
             ..Trace::default()
         };
         observers.extend((0..samples).map(|sample| {
@@ -132,8 +142,8 @@ fn sample_on_one_thread(
         }));
         let request = Request {
             run: RunId(place),
-            prompt: prompt(problem),
-            kind: PromptKind::Raw,
+            prompt: text,
+            kind,
             known: Vec::new(),
             prefix: Vec::new(),
             sampler: plan.sampler.clone(),
@@ -189,7 +199,7 @@ pub fn reference(model: &LoadedModel) -> ModelRef {
         name: model.name.clone(),
         hash: Some(model.hash.clone()),
         tokenizer: Some(model.tokenizer.hash().to_owned()),
-        dtype: Some("f32".to_owned()),
+        dtype: Some(model.fast.encoding().name().to_owned()),
         device: Some("cpu".to_owned()),
     }
 }
@@ -198,7 +208,8 @@ pub fn reference(model: &LoadedModel) -> ModelRef {
 pub fn take(observer: &mut Observer, batch: TokenBatch) {
     let given = batch.given > 0;
     let stats = TokenStats {
-        ids: Some(batch.ids),
+        // A server's tokens have no ids.
+        ids: (batch.ids.len() == batch.ends.len()).then_some(batch.ids),
         ends: batch.ends,
         logprob: batch.logprob,
         entropy: batch.entropy,

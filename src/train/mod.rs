@@ -16,6 +16,7 @@ pub mod finetuning;
 pub mod heldout;
 pub mod history;
 pub mod imitation;
+pub mod manner;
 pub mod measure;
 pub mod method;
 pub mod optimizer;

@@ -9,6 +9,7 @@ use super::{
     screen,
     theme::{Depth, Look, Theme, UNICODE},
 };
+use crate::train::manner::Manner;
 use crate::{
     base::sampler::Sampler,
     engine::{Event, EventKind, RunId, TokenBatch},
@@ -153,7 +154,7 @@ fn fill(app: &mut App, bytes: usize, nodes: usize) {
     };
     let info = ModelInfo {
         record,
-        bundled_language: true,
+        manner: Manner::Language,
         sampler: Sampler::default(),
     };
     update(app, Msg::Model(ModelState::Ready(Box::new(info))));

@@ -4,6 +4,7 @@ pub mod train;
 
 use super::app::{App, Effect, ModelInfo, ModelState, Msg, Parsed, Problem, Screen, compare, update};
 use super::keymap::Keymap;
+use crate::train::manner::Manner;
 use crate::{
     base::sampler::Sampler,
     engine::{Event, EventKind, RunId, TokenBatch, api::StopReason},
@@ -51,7 +52,7 @@ pub fn model() -> ModelState {
             dtype: None,
             device: Some("cpu".into()),
         },
-        bundled_language: true,
+        manner: Manner::Language,
         sampler: Sampler {
             temperature: 0.6,
             ..Sampler::default()

@@ -12,6 +12,7 @@ mod compare;
 mod generate;
 mod home;
 mod lists;
+mod models;
 mod refusals;
 mod rl;
 mod train;

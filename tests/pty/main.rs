@@ -7,7 +7,7 @@ mod train;
 
 use backtrail::{
     base::{cancel::Cancel, sampler::Sampler},
-    engine::{Event, EventKind, Recorder, Request, RunId, StopReason, TokenBatch},
+    engine::{Event, EventKind, PromptKind, Recorder, Request, RunId, StopReason, TokenBatch},
 };
 use std::{fs, io::Write as _, process::Command, sync::mpsc, thread, time::Instant};
 use terminal::{Home, Terminal};
@@ -321,6 +321,8 @@ fn recorded(text: &str) -> Vec<u8> {
     let request = Request {
         run,
         prompt: "make 15 from 18 7 4\n".into(),
+        kind: PromptKind::Raw,
+        known: Vec::new(),
         prefix: Vec::new(),
         sampler: Sampler::default(),
         index: 0,
@@ -336,6 +338,7 @@ fn recorded(text: &str) -> Vec<u8> {
         logprob: vec![-0.1],
         entropy: vec![0.2],
         top: vec![Vec::new()],
+        top_text: Vec::new(),
         given: 0,
     };
     let now = Instant::now();

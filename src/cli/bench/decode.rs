@@ -4,7 +4,7 @@ use super::{Failure, Rate};
 use crate::{
     base::{cancel::Cancel, pace::Pace, sampler::Sampler},
     cli::models::{self, Opened},
-    engine::{PromptKind, Request, RunId, answers},
+    engine::{How, PromptKind, Request, RunId, answers},
     task::countdown::{Generator, Problem, Split},
     trace::language::prompt,
     train::setup::HELDOUT_SEED,
@@ -33,7 +33,7 @@ pub(super) struct Row {
 /// Opens the model and generates one token: the model, and how many seconds that took.
 pub(super) fn first_token() -> Result<(Opened, f64), Failure> {
     let began = std::time::Instant::now();
-    let opened = models::open(MODEL)?;
+    let opened = models::open(MODEL, &How::default())?;
     let problems = problems(&opened, 1)?;
     generate(&opened, &problems, 1, 1)?;
     Ok((opened, began.elapsed().as_secs_f64()))

@@ -7,17 +7,22 @@ use crate::{
         overrides::Overrides,
         problems::Wanted,
     },
-    engine::{Recording, recording::Take},
-    task::countdown::{Problem, Rules, Settings},
+    engine::{PromptKind, Recording, recording::Take},
+    task::countdown::{Problem, Rules, Settings, question},
     trace::language,
 };
+
+/// What a model is given for a problem, and how it is to be read.
+type Ask<'a> = &'a dyn Fn(&Problem) -> Result<(String, PromptKind), Failure>;
 
 /// One thing to generate.
 pub(super) struct Job {
     /// Its place in the output.
     pub index: usize,
-    /// What is continued.
+    /// What the model is given.
     pub prompt: String,
+    /// How that is to be read.
+    pub kind: PromptKind,
     /// What the answer is checked against.
     pub problem: Option<Problem>,
     /// The samples wanted, by number.
@@ -25,11 +30,17 @@ pub(super) struct Job {
 }
 
 /// What the command line asks for.
-pub(super) fn asked(args: &Generate, card: &Settings, overrides: &Overrides) -> Result<Vec<Job>, Failure> {
+pub(super) fn asked(
+    args: &Generate,
+    card: &Settings,
+    overrides: &Overrides,
+    ask: Ask<'_>,
+) -> Result<Vec<Job>, Failure> {
     if let Some(text) = &args.prompt {
         return Ok(vec![Job {
             index: 0,
             prompt: text.clone(),
+            kind: PromptKind::Raw,
             problem: None,
             samples: (0..args.samples).collect(),
         }]);
@@ -50,13 +61,17 @@ pub(super) fn asked(args: &Generate, card: &Settings, overrides: &Overrides) -> 
             ));
         }
     }
-    let job = |(index, problem): (usize, Problem)| Job {
-        index,
-        prompt: language::prompt(&problem),
-        problem: Some(problem),
-        samples: (0..args.samples).collect(),
+    let job = |(index, problem): (usize, Problem)| {
+        let (prompt, kind) = ask(&problem)?;
+        Ok(Job {
+            index,
+            prompt,
+            kind,
+            problem: Some(problem),
+            samples: (0..args.samples).collect(),
+        })
     };
-    Ok(problems.into_iter().enumerate().map(job).collect())
+    problems.into_iter().enumerate().map(job).collect()
 }
 
 /// What was asked for when `recording` was made.
@@ -64,7 +79,10 @@ pub(super) fn recorded(recording: &Recording, rules: Rules) -> Vec<Job> {
     let job = |(index, take): (usize, &Take)| Job {
         index,
         prompt: take.prompt.clone(),
-        problem: language::asked(&take.prompt).map(|problem| Problem { rules, ..problem }),
+        kind: PromptKind::Raw,
+        problem: language::asked(&take.prompt)
+            .or_else(|| question(&take.prompt))
+            .map(|problem| Problem { rules, ..problem }),
         samples: take.samples.clone(),
     };
     recording.takes.iter().enumerate().map(job).collect()

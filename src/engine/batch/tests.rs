@@ -476,13 +476,13 @@ fn a_fork_reads_only_its_last_token_again_and_says_the_same() {
 
 #[test]
 fn a_run_that_memory_is_too_short_for_fails_alone() {
-    let model = model();
+    let model = with(|config| config.eos_token_ids.clear());
     let cache = Cache::new(model.fast.config());
     let block = cache.block_bytes();
     let mut batch = Batch::with_cache(Arc::clone(&model), 8, cache.with_limit(12 * block));
     let long = Request {
         sampler: Sampler {
-            max_tokens: 150,
+            max_tokens: 190,
             ..Sampler::default()
         },
         ..request(1, 0..4)

@@ -101,12 +101,19 @@ mod x86 {
     use super::{Ints, WIDTH};
     use std::arch::x86_64::*;
 
+    /// Instructions of the machine, where they are known to be there.
+    macro_rules! simd {
+        ($($body:tt)*) => {
+            // SAFETY: nothing calls the methods below outside a kernel body that `isa::kernel!` compiled for these
+            // instructions and runs only where they were detected; loads and stores are of whole arrays.
+            unsafe { $($body)* }
+        };
+    }
+
     /// AVX-512 with VNNI.
     #[derive(Clone, Copy)]
     pub(in super::super) struct Avx512;
 
-    // SAFETY of every block: nothing constructs or calls this outside a kernel body that `isa::kernel!` compiled for
-    // AVX-512 F, BW, VL and VNNI and calls only where they were detected; loads and stores are of whole arrays.
     impl Ints for Avx512 {
         type Bytes = __m512i;
         type Sums = __m512i;
@@ -114,19 +121,19 @@ mod x86 {
 
         #[inline(always)]
         fn load(bytes: &[u8; 64]) -> __m512i {
-            unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+            simd! { _mm512_loadu_si512(bytes.as_ptr().cast()) }
         }
         #[inline(always)]
         fn low(bytes: __m512i) -> __m512i {
-            unsafe { _mm512_and_si512(bytes, _mm512_set1_epi8(15)) }
+            simd! { _mm512_and_si512(bytes, _mm512_set1_epi8(15)) }
         }
         #[inline(always)]
         fn high(bytes: __m512i) -> __m512i {
-            unsafe { _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), _mm512_set1_epi8(15)) }
+            simd! { _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), _mm512_set1_epi8(15)) }
         }
         #[inline(always)]
         fn join<const SHIFT: u32>(low: __m512i, bits: __m512i, mask: u8) -> __m512i {
-            unsafe {
+            simd! {
                 let bits = _mm512_and_si512(
                     _mm512_srli_epi16::<SHIFT>(bits),
                     _mm512_set1_epi8(mask.cast_signed()),
@@ -136,21 +143,21 @@ mod x86 {
         }
         #[inline(always)]
         fn zero() -> __m512i {
-            unsafe { _mm512_setzero_si512() }
+            simd! { _mm512_setzero_si512() }
         }
         #[inline(always)]
         fn dot(sums: __m512i, weights: __m512i, inputs: [i8; 4]) -> __m512i {
-            unsafe { _mm512_dpbusd_epi32(sums, weights, _mm512_set1_epi32(four(inputs))) }
+            simd! { _mm512_dpbusd_epi32(sums, weights, _mm512_set1_epi32(four(inputs))) }
         }
         #[inline(always)]
         fn dot_signed(sums: __m512i, weights: __m512i, inputs: [i8; 4]) -> __m512i {
             // The instruction wants one side unsigned: 128 more, taken off again by the caller.
-            unsafe { Self::dot(sums, _mm512_xor_si512(weights, _mm512_set1_epi8(-128)), inputs) }
+            simd! { Self::dot(sums, _mm512_xor_si512(weights, _mm512_set1_epi8(-128)), inputs) }
         }
         #[inline(always)]
         fn to_array(sums: __m512i) -> [i32; WIDTH] {
             let mut array = [0; WIDTH];
-            unsafe { _mm512_storeu_si512(array.as_mut_ptr().cast(), sums) };
+            simd! { _mm512_storeu_si512(array.as_mut_ptr().cast(), sums) };
             array
         }
     }
@@ -167,10 +174,9 @@ mod x86 {
     /// Adds the four products of every lane, given as sums of pairs in i16.
     #[inline(always)]
     fn add_pairs(sums: __m256i, pairs: __m256i) -> __m256i {
-        unsafe { _mm256_add_epi32(sums, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1))) }
+        simd! { _mm256_add_epi32(sums, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1))) }
     }
 
-    // SAFETY of every block: as above, for AVX2.
     impl Ints for Avx2 {
         type Bytes = [__m256i; 2];
         type Sums = [__m256i; 2];
@@ -179,7 +185,7 @@ mod x86 {
         #[inline(always)]
         fn load(bytes: &[u8; 64]) -> Self::Bytes {
             let (low, high) = bytes.split_at(32);
-            unsafe {
+            simd! {
                 [
                     _mm256_loadu_si256(low.as_ptr().cast()),
                     _mm256_loadu_si256(high.as_ptr().cast()),
@@ -188,30 +194,31 @@ mod x86 {
         }
         #[inline(always)]
         fn low(bytes: Self::Bytes) -> Self::Bytes {
-            bytes.map(|bytes| unsafe { _mm256_and_si256(bytes, _mm256_set1_epi8(15)) })
+            bytes.map(|bytes| simd! { _mm256_and_si256(bytes, _mm256_set1_epi8(15)) })
         }
         #[inline(always)]
         fn high(bytes: Self::Bytes) -> Self::Bytes {
-            bytes
-                .map(|bytes| unsafe { _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(15)) })
+            bytes.map(|bytes| simd! { _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(15)) })
         }
         #[inline(always)]
         fn join<const SHIFT: u32>(low: Self::Bytes, bits: Self::Bytes, mask: u8) -> Self::Bytes {
             // The shift of this instruction is signed.
-            let one = |low, bits| unsafe {
-                let bits = _mm256_srl_epi16(bits, _mm_cvtsi32_si128(SHIFT.cast_signed()));
-                let bits = _mm256_and_si256(bits, _mm256_set1_epi8(mask.cast_signed()));
-                _mm256_or_si256(low, _mm256_slli_epi16::<4>(bits))
+            let one = |low, bits| {
+                simd! {
+                    let bits = _mm256_srl_epi16(bits, _mm_cvtsi32_si128(SHIFT.cast_signed()));
+                    let bits = _mm256_and_si256(bits, _mm256_set1_epi8(mask.cast_signed()));
+                    _mm256_or_si256(low, _mm256_slli_epi16::<4>(bits))
+                }
             };
             [one(low[0], bits[0]), one(low[1], bits[1])]
         }
         #[inline(always)]
         fn zero() -> Self::Sums {
-            unsafe { [_mm256_setzero_si256(); 2] }
+            simd! { [_mm256_setzero_si256(); 2] }
         }
         #[inline(always)]
         fn dot(sums: Self::Sums, weights: Self::Bytes, inputs: [i8; 4]) -> Self::Sums {
-            unsafe {
+            simd! {
                 let x = _mm256_set1_epi32(four(inputs));
                 // At most 2 * 127 * 127: no pair saturates.
                 [
@@ -222,7 +229,7 @@ mod x86 {
         }
         #[inline(always)]
         fn dot_signed(sums: Self::Sums, weights: Self::Bytes, inputs: [i8; 4]) -> Self::Sums {
-            unsafe {
+            simd! {
                 let x = _mm256_set1_epi32(four(inputs));
                 // |w| * (x with the sign of w); |-128| is 128 as an unsigned byte, and 2 * 128 * 127 still fits.
                 let one = |sums, w| {
@@ -238,7 +245,7 @@ mod x86 {
         fn to_array(sums: Self::Sums) -> [i32; WIDTH] {
             let mut array = [0; WIDTH];
             let (low, high) = array.split_at_mut(8);
-            unsafe {
+            simd! {
                 _mm256_storeu_si256(low.as_mut_ptr().cast(), sums[0]);
                 _mm256_storeu_si256(high.as_mut_ptr().cast(), sums[1]);
             }

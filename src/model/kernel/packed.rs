@@ -12,8 +12,8 @@ use super::{
 };
 use rayon::prelude::*;
 
-/// Weights, below which a second thread costs more than it brings.
-const PARALLEL: usize = 1 << 18;
+/// Products, below which a second thread costs more than it brings.
+const PARALLEL: usize = 1 << 20;
 
 /// The weights of a linear layer `y = x Wᵀ`, packed in panels of sixteen outputs; outputs past the last one are zero.
 pub struct Packed {
@@ -185,7 +185,7 @@ impl Packed {
         }
         let activations = &buffers.activations;
         let threads = rayon::current_num_threads();
-        if threads == 1 || self.inputs * stride < PARALLEL {
+        if threads == 1 || rows * self.inputs * stride < PARALLEL {
             return self.product(isa, x, activations, 0, y, stride);
         }
         // Several stripes a thread, so that one that is held up does not hold up the others.

@@ -3,6 +3,7 @@
 //! [`Problem`] says what is asked, [`Generator`] draws problems, [`Solver`] knows what can still be reached, [`Expr`]
 //! reads answers and [`score`] judges them. Arithmetic is exact: every value is a fraction ([`Number`]).
 
+mod asking;
 mod expr;
 mod generator;
 mod moves;
@@ -19,6 +20,7 @@ mod space;
 mod split;
 mod table;
 
+pub use asking::{completion, instruction};
 pub use expr::Expr;
 pub use generator::{Generator, VERSION};
 pub use moves::{Move, legal_moves};

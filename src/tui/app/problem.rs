@@ -1,6 +1,12 @@
 //! What the screen knows of problems and models: plain data, made by whoever knows tasks and checkpoints.
 
-use crate::{base::sampler::Sampler, trace::record::ModelRef};
+use crate::{
+    base::sampler::Sampler,
+    engine::PromptKind,
+    task::countdown,
+    trace::{language, record::ModelRef},
+    train::manner::Manner,
+};
 use serde_json::Value;
 
 /// A problem as it is shown, asked and recorded.
@@ -26,6 +32,20 @@ pub struct Problem {
     pub warning: Option<String>,
 }
 
+impl Problem {
+    /// What a model that is asked in this manner is given, and how it is to be read. A prompt that somebody else wrote is
+    /// continued as it stands.
+    #[must_use]
+    pub fn asked(&self, manner: Manner) -> (String, PromptKind) {
+        let ours = language::asked(&self.prompt).is_some();
+        let problem = serde_json::from_value::<countdown::Problem>(self.value.clone());
+        match problem.ok().filter(|_| ours && manner != Manner::Language) {
+            Some(problem) => manner.prompt(&problem),
+            None => (self.prompt.clone(), PromptKind::Raw),
+        }
+    }
+}
+
 /// A model that is ready to generate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelInfo {
@@ -33,8 +53,17 @@ pub struct ModelInfo {
     pub record: ModelRef,
     /// Its own sampling settings.
     pub sampler: Sampler,
+    /// How it is asked.
+    pub manner: Manner,
+}
+
+impl ModelInfo {
     /// Whether it reads and writes the bundled language and nothing else.
-    pub bundled_language: bool,
+    #[must_use]
+    pub fn knows_only_its_language(&self) -> bool {
+        // What a recording holds is not known.
+        self.manner == Manner::Language && self.record.device.as_deref() != Some("recording")
+    }
 }
 
 /// A model that could be chosen.

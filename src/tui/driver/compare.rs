@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     base::cancel::Cancel,
-    engine::{Recording, ScriptedEngine, Speed, recording},
+    engine::{Recording, ScriptedEngine, Speed, recording, remote},
     experiment::{self, CompareError, Plan, compare::ProblemSet},
     model::Source,
     task::countdown::{Generator, Settings, Split},
@@ -44,6 +44,8 @@ pub struct Compare {
     asked: usize,
     /// Where everything that lanes write is written down.
     tape: Tape,
+    /// The environment variable with the API key of servers.
+    key: String,
 }
 
 struct Lane {
@@ -63,7 +65,7 @@ struct Recorded {
 }
 
 impl Compare {
-    pub fn new(inbox: Sender<Msg>, lanes: Vec<(recording::Lane, Recording)>, tape: Tape) -> Self {
+    pub fn new(inbox: Sender<Msg>, lanes: Vec<(recording::Lane, Recording)>, tape: Tape, key: &str) -> Self {
         let recorded = lanes.into_iter().map(|(lane, takes)| Recorded {
             lane,
             takes,
@@ -76,6 +78,7 @@ impl Compare {
             recorded: recorded.collect(),
             asked: 0,
             tape,
+            key: key.to_owned(),
         }
     }
 
@@ -162,6 +165,16 @@ impl Compare {
             let takes = recorded.takes.clone();
             return self.play(id, takes);
         }
+        if remote::is_server(&name) {
+            let started = Running::serve(&name, &self.key, &self.inbox, self.tape.clone());
+            return match started {
+                Ok((running, state)) => {
+                    self.run(id, name, None, Ok(running), Cancel::default());
+                    self.say(Said::Lane(id, state));
+                }
+                Err(sentence) => self.say(Said::Lane(id, ModelState::Failed(name, sentence))),
+            };
+        }
         let source = match Source::find(&name) {
             Ok(source) => source,
             Err(error) => return self.say(Said::Lane(id, ModelState::Failed(name, error.to_string()))),
@@ -219,7 +232,8 @@ impl Compare {
             let known = lane.and_then(|lane| Some((lane.source.as_ref()?, lane.running.model()?)));
             let Some((source, model)) = known else {
                 let sentence = if lane.is_some_and(|lane| lane.source.is_none()) {
-                    "A recording holds what the lanes wrote and no table; give both lanes a model to make one."
+                    "A recording holds what the lanes wrote and no table, and a server has no weights here; give both lanes a \
+                     model to make one."
                 } else {
                     "A lane has no model yet."
                 };

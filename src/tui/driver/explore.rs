@@ -7,7 +7,7 @@ use super::{
     tape::Tape,
 };
 use crate::{
-    engine::{Recording, Request, ScriptedEngine, Speed},
+    engine::{Recording, Request, ScriptedEngine, Speed, remote},
     model::Source,
     tui::app::{ModelState, Msg, Notice},
 };
@@ -23,18 +23,21 @@ pub struct Explore {
     recording: Option<Recording>,
     /// Where everything the engine says is written down.
     tape: Tape,
+    /// The environment variable with the API key of servers.
+    key: String,
     /// Loads asked for so far: a model that was overtaken while it was read keeps quiet.
     asked: Arc<Mutex<u64>>,
 }
 
 impl Explore {
-    pub fn new(inbox: Sender<Msg>, recording: Option<Recording>, tape: Tape) -> Self {
+    pub fn new(inbox: Sender<Msg>, recording: Option<Recording>, tape: Tape, key: &str) -> Self {
         Self {
             inbox,
             problems: Problems::new(),
             engine: None,
             recording,
             tape,
+            key: key.to_owned(),
             asked: Arc::default(),
         }
     }
@@ -76,6 +79,18 @@ impl Explore {
         self.engine = None;
         if let Some(recording) = self.recording.clone() {
             return self.play(recording);
+        }
+        if remote::is_server(&name) {
+            self.problems.follow(None);
+            let started = Running::serve(&name, &self.key, &self.inbox, self.tape.clone());
+            let state = match started {
+                Ok((running, state)) => {
+                    self.engine = Some(running);
+                    state
+                }
+                Err(sentence) => ModelState::Failed(name, sentence),
+            };
+            return self.tell(Msg::Model(state));
         }
         let source = match Source::find(&name) {
             Ok(source) => source,

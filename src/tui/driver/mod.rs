@@ -47,13 +47,14 @@ pub struct Workbench {
 
 impl Workbench {
     /// A driver whose answers go to `inbox`. `recording` is played instead of a model, on Compare too when it holds lanes;
-    /// what engines say goes to `recorder` too.
+    /// what engines say goes to `recorder` too; `key` names the environment variable with the API key of servers.
     #[must_use]
     pub fn new(
         inbox: Sender<Msg>,
         paths: &Paths,
         recording: Option<Recording>,
         recorder: Option<Recorder<BufWriter<File>>>,
+        key: &str,
     ) -> Self {
         let tape = Tape::new(recorder);
         let lanes = recording.as_ref().map(Recording::lanes).unwrap_or_default();
@@ -61,9 +62,9 @@ impl Workbench {
         Self {
             inbox: inbox.clone(),
             store: Store::new(paths),
-            compare: Compare::new(inbox.clone(), lanes, tape.clone()),
+            compare: Compare::new(inbox.clone(), lanes, tape.clone(), key),
             train: Train::new(inbox.clone(), paths),
-            explore: Explore::new(inbox, alone, tape),
+            explore: Explore::new(inbox, alone, tape, key),
             reading: Reading::default(),
         }
     }

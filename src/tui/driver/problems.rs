@@ -85,7 +85,8 @@ impl Problems {
 
     /// The problem a prompt asks for, under the rules of the current task.
     pub fn asked(&self, prompt: &str) -> Option<countdown::Problem> {
-        language::asked(prompt).map(|problem| countdown::Problem {
+        let asked = language::asked(prompt).or_else(|| countdown::question(prompt));
+        asked.map(|problem| countdown::Problem {
             rules: self.task.rules,
             ..problem
         })

@@ -5,11 +5,12 @@ use crate::{
     base::sampler::Sampler,
     engine::{
         self, Command, EngineHandle, Event, EventKind, LoadedModel, LocalEngine, Request, batch::MAX_BATCH,
+        remote,
     },
-    model::Source,
+    model::{Source, generation::Generation},
     task::countdown::Problem,
     trace::record::ModelRef,
-    train::measure,
+    train::{manner::Manner, measure},
     tui::app::{ModelInfo, ModelState, Msg, Notice},
 };
 use std::{
@@ -60,6 +61,26 @@ impl Running {
         Self::start(LocalEngine::spawn(load, MAX_BATCH, EVENTS)?, model, inbox, tape)
     }
 
+    /// Reads along with a server.
+    ///
+    /// # Errors
+    /// A sentence: its name makes no sense, there is no key, or the system gives no thread.
+    pub fn serve(
+        name: &str,
+        key: &str,
+        inbox: &Sender<Msg>,
+        tape: Tape,
+    ) -> Result<(Self, ModelState), String> {
+        let handle = remote::serve(name, key, EVENTS).map_err(|error| error.to_string())?;
+        let info = ModelInfo {
+            record: ModelRef::served(name),
+            sampler: Generation::default().sampler(true),
+            manner: Manner::Conversation,
+        };
+        let running = Self::start(handle, Slot::default(), inbox, tape).map_err(|error| error.to_string())?;
+        Ok((running, ModelState::Ready(Box::new(info))))
+    }
+
     /// Reads along with an engine that has no model.
     ///
     /// # Errors
@@ -105,7 +126,7 @@ pub fn recorded(model: &str) -> ModelState {
     ModelState::Ready(Box::new(ModelInfo {
         record: ModelRef::recorded(model),
         sampler: Sampler::default(),
-        bundled_language: false,
+        manner: Manner::default(),
     }))
 }
 
@@ -113,12 +134,7 @@ pub fn recorded(model: &str) -> ModelState {
 pub fn info(loaded: &LoadedModel, source: &Source) -> ModelInfo {
     ModelInfo {
         record: measure::reference(loaded),
-        sampler: source
-            .card
-            .as_ref()
-            .map(|card| card.sampler.clone())
-            .unwrap_or_default(),
-        // A card is what training leaves here, and it only ever taught that language.
-        bundled_language: source.card.is_some(),
+        sampler: source.sampler(),
+        manner: Manner::of(loaded),
     }
 }

@@ -3,7 +3,7 @@
 use super::{COUNT, Compare, Effect as Want, Found, Lane, LaneId, Making, Msg, Order};
 use crate::{
     base::{cancel::Cancel, id, sampler::Sampler},
-    engine::{PromptKind, Request},
+    engine::Request,
     experiment::compare::LANES,
     model::source::bundled_names,
     trace::Trace,
@@ -211,6 +211,7 @@ fn ask(app: &mut App, at: usize) -> Vec<Effect> {
         return Vec::new();
     };
     let (cancel, sample) = (Cancel::default(), compare.sample);
+    let (prompt, kind) = problem.asked(info.manner);
     let header = Trace {
         id: id::at(created, &format!("{run:?} {sample} {}", problem.prompt)),
         created: id::written(created),
@@ -221,7 +222,7 @@ fn ask(app: &mut App, at: usize) -> Vec<Effect> {
         model: Some(info.record.clone()),
         strategy: Some("chain".into()),
         sampler: Some(lane.sampler.clone()),
-        prompt: Some(problem.prompt.clone()),
+        prompt: Some(prompt.clone()),
         ..Trace::default()
     };
     let from = Seedling {
@@ -231,8 +232,8 @@ fn ask(app: &mut App, at: usize) -> Vec<Effect> {
     lane.live = Some(Live::new(run, sample, problem.clone(), from, header, now));
     let request = Request {
         run,
-        prompt: problem.prompt.clone(),
-        kind: PromptKind::Raw,
+        prompt,
+        kind,
         known: Vec::new(),
         prefix: Vec::new(),
         sampler: lane.sampler.clone(),

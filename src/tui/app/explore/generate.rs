@@ -99,7 +99,7 @@ fn ask(
         app.say(Notice::warning(text));
         return Vec::new();
     }
-    let foreign = info.bundled_language && language::asked(&problem.prompt).is_none();
+    let foreign = info.knows_only_its_language() && language::asked(&problem.prompt).is_none();
     let siblings = app
         .explore
         .traces
@@ -107,13 +107,16 @@ fn ask(
         .filter(|live| live.problem == problem && live.model() == Some(&model));
     let next = siblings.map(|live| live.sample + 1).max().unwrap_or(0);
     let samples: Vec<u64> = (next..).take(count).collect();
-    let prompt = if unasked { NO_PROMPT } else { &problem.prompt }.to_owned();
+    let (prompt, kind) = match unasked {
+        true => (NO_PROMPT.to_owned(), PromptKind::Raw),
+        false => problem.asked(info.manner),
+    };
     let run = app.next_run();
     let cancel = Cancel::default();
     let request = Request {
         run,
         prompt: prompt.clone(),
-        kind: PromptKind::Raw,
+        kind,
         known: Vec::new(),
         prefix,
         sampler: app.explore.sampler.clone(),
@@ -207,7 +210,7 @@ fn fork(app: &mut App, cut: Cut, more: Vec<Prefix>, verb: &str) -> Vec<Effect> {
     // Another model has other tokens; it gets the text.
     let same_tokens = live
         .model()
-        .is_some_and(|model| model.tokenizer == info.record.tokenizer);
+        .is_some_and(|model| model.tokenizer.is_some() && model.tokenizer == info.record.tokenizer);
     let kept = cut.tokens.filter(|_| same_tokens);
     let mut prefix = Vec::new();
     if cut.byte > 0 {
@@ -230,7 +233,7 @@ fn fork(app: &mut App, cut: Cut, more: Vec<Prefix>, verb: &str) -> Vec<Effect> {
             .map(|given| Span::new(given.start, given.end.min(shared.end)))
             .collect(),
     };
-    let foreign = info.bundled_language && live.tree.reader.starts_with("free/") && cut.byte > 0;
+    let foreign = info.knows_only_its_language() && live.tree.reader.starts_with("free/") && cut.byte > 0;
     prefix.extend(more);
     let effects = ask(app, problem, prefix, 1, from);
     if foreign && app.notice.is_none() {
