@@ -41,7 +41,7 @@ pub fn open(name: &str, how: &How) -> Result<Opened, Failure> {
     let model = Arc::new(opened.map_err(failure)?);
     let card = source.card.as_ref();
     Ok(Opened {
-        sampler: source.sampler(),
+        sampler: model.sampler.clone(),
         task: card
             .and_then(|card| Settings::from_card(&card.task))
             .unwrap_or_default(),

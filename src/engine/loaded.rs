@@ -1,11 +1,14 @@
 //! A model ready to generate: weights, tokenizer, and where they came from.
 
 use super::api::PromptKind;
-use crate::model::{
-    Fast, Tokenizer,
-    chat::{Message, Role, Template, TemplateError},
-    fast::FastError,
-    tokenizer::TokenizerError,
+use crate::{
+    base::sampler::Sampler,
+    model::{
+        Fast, Tokenizer,
+        chat::{Message, Role, Template, TemplateError},
+        fast::FastError,
+        tokenizer::TokenizerError,
+    },
 };
 
 /// What an engine needs of a model. Shared, never changed.
@@ -20,6 +23,8 @@ pub struct LoadedModel {
     pub tokenizer: Tokenizer,
     /// How it writes conversations; none for a base model.
     pub chat: Option<Template>,
+    /// How its makers sample from it.
+    pub sampler: Sampler,
 }
 
 /// Why a prompt cannot be read.
@@ -63,13 +68,14 @@ impl LoadedModel {
             fast,
             tokenizer,
             chat: None,
+            sampler: Sampler::default(),
         })
     }
 
-    /// The same model with a chat template.
+    /// The same model with what its files say besides the weights.
     #[must_use]
-    pub fn with_chat(mut self, chat: Option<Template>) -> Self {
-        self.chat = chat;
+    pub fn with_manners(mut self, chat: Option<Template>, sampler: Sampler) -> Self {
+        (self.chat, self.sampler) = (chat, sampler);
         self
     }
 

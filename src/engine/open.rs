@@ -83,7 +83,7 @@ pub fn open_with(
     let tokenizer = Tokenizer::from_json(&source.tokenizer).map_err(|e| misfit(e.to_string()))?;
     let model =
         LoadedModel::new(source.name.clone(), hash, fast, tokenizer).map_err(|e| misfit(e.to_string()))?;
-    Ok(model.with_chat(source.chat.clone()))
+    Ok(model.with_manners(source.chat.clone(), source.sampler()))
 }
 
 fn check_memory(name: &str, tensors: &dyn Tensors, keep: Keep) -> Result<(), OpenError> {

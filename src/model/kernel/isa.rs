@@ -29,7 +29,9 @@ impl Isa {
         let mut found = Vec::new();
         #[cfg(target_arch = "x86_64")]
         {
-            let fused = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+            let fused = is_x86_feature_detected!("avx2")
+                && is_x86_feature_detected!("fma")
+                && is_x86_feature_detected!("f16c");
             let wide = is_x86_feature_detected!("avx512f")
                 && is_x86_feature_detected!("avx512bw")
                 && is_x86_feature_detected!("avx512vl")
@@ -73,21 +75,21 @@ macro_rules! kernel {
         pub fn $name(isa: $crate::model::kernel::Isa, $($arg: $type),*) $(-> $out)? {
             use $crate::model::kernel::isa::Kind;
             #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma")]
+            #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
             fn avx512($($arg: $type),*) $(-> $out)? {
                 $wide($($arg),*)
             }
             #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx2,fma")]
+            #[target_feature(enable = "avx2,fma,f16c")]
             fn avx2($($arg: $type),*) $(-> $out)? {
                 $narrow($($arg),*)
             }
             match isa.0 {
                 #[cfg(target_arch = "x86_64")]
-                // SAFETY: an `Isa` of this kind is only made after AVX-512 (F, BW, VL, VNNI), AVX2 and FMA were detected.
+                // SAFETY: an `Isa` of this kind is only made after AVX-512 (F, BW, VL, VNNI), AVX2, FMA and F16C were detected.
                 Kind::Avx512 => unsafe { avx512($($arg),*) },
                 #[cfg(target_arch = "x86_64")]
-                // SAFETY: an `Isa` of this kind is only made after AVX2 and FMA were detected.
+                // SAFETY: an `Isa` of this kind is only made after AVX2, FMA and F16C were detected.
                 Kind::Avx2 => unsafe { avx2($($arg),*) },
                 Kind::Scalar => $scalar($($arg),*),
             }

@@ -1,14 +1,15 @@
 //! Products with weights that are floating-point numbers of 32 or 16 bits.
 //!
 //! Sixteen outputs form a panel, stored input by input, so that a panel is read once from front to back and every
-//! output adds its products in the order of the inputs: one row gives the same bits alone and among many. Numbers of 16
-//! bits lie in pairs of inputs, the first in the lower half of a word; they are widened, and all sums are f32.
+//! output adds its products in the order of the inputs: one row gives the same bits alone and among many. bfloat16 lies in
+//! pairs of inputs, the first in the lower half of a word. All are widened, and all sums are f32.
 
 use super::{
-    half::f16,
+    half::{self, Widen},
     isa::kernel,
     lanes::{Lanes, WIDTH},
 };
+use std::marker::PhantomData;
 
 /// How the weights of sixteen outputs are written, `N` inputs to a word.
 trait Element<const N: usize> {
@@ -48,18 +49,14 @@ impl Element<2> for Bf16 {
     }
 }
 
-struct F16;
+/// Half precision, widened by `W`.
+struct F16<W>(PhantomData<W>);
 
-impl Element<2> for F16 {
-    type Word = u32;
+impl<W: Widen> Element<1> for F16<W> {
+    type Word = u16;
     #[inline(always)]
-    #[allow(clippy::needless_range_loop)]
-    fn widen(words: &[u32; WIDTH], input: usize) -> Lanes {
-        let mut lanes = Lanes::ZERO;
-        for l in 0..WIDTH {
-            lanes.0[l] = f16(words[l] >> (16 * input) & 0xffff);
-        }
-        lanes
+    fn widen(words: &[u16; WIDTH], _: usize) -> Lanes {
+        W::widen(words)
     }
 }
 
@@ -76,9 +73,11 @@ kernel! {
 }
 
 kernel! {
-    /// As [`f32_product`] for half precision; `inputs` is even.
-    fn f16_product(x: &[f32], inputs: usize, w: &[u32], y: &mut [f32], stride: usize) =
-        blocks::<F16, 2, 8, 2>, blocks::<F16, 2, 4, 1>
+    /// As [`f32_product`] for half precision.
+    fn f16_product(x: &[f32], inputs: usize, w: &[u16], y: &mut [f32], stride: usize) =
+        blocks::<F16<half::Avx512>, 1, 8, 2>,
+        blocks::<F16<half::Avx2>, 1, 4, 1>,
+        blocks::<F16<half::Plain>, 1, 4, 1>
 }
 
 /// Walks tiles of `R` rows and `P` panels; what is left over goes by four rows, then one.
@@ -92,7 +91,9 @@ fn blocks<E: Element<N>, const N: usize, const R: usize, const P: usize>(
 ) {
     let words = inputs / N;
     let mut output = 0;
-    while output + P * WIDTH <= stride {
+    // One row is a stream of weights: one panel after the other is the order that memory likes.
+    let single = x.len() / inputs == 1;
+    while !single && output + P * WIDTH <= stride {
         column::<E, N, R, P>(x, inputs, &w[output * words..], &mut y[output..], stride);
         output += P * WIDTH;
     }

@@ -26,8 +26,9 @@ pub struct Packed {
 /// Panels; the kernels say how they lie.
 enum Data {
     F32(Vec<f32>),
-    /// Pairs of inputs of half precision or bfloat16.
-    Halves(Vec<u32>),
+    F16(Vec<u16>),
+    /// Pairs of inputs.
+    Bf16(Vec<u32>),
     Quantized(Panels),
 }
 
@@ -42,13 +43,14 @@ pub struct Buffers {
 }
 
 impl Packed {
-    /// A matrix without outputs yet, to be given rows of `inputs` numbers. Numbers of 16 bits need an even number of
+    /// A matrix without outputs yet, to be given rows of `inputs` numbers. bfloat16 needs an even number of
     /// inputs, quantised ones whole blocks: see [`Packed::takes`].
     #[must_use]
     pub fn new(encoding: Encoding, inputs: usize) -> Self {
         let data = match encoding {
             Encoding::F32 => Data::F32(Vec::new()),
-            Encoding::F16 | Encoding::Bf16 => Data::Halves(Vec::new()),
+            Encoding::F16 => Data::F16(Vec::new()),
+            Encoding::Bf16 => Data::Bf16(Vec::new()),
             _ => Data::Quantized(Panels::default()),
         };
         Self {
@@ -80,8 +82,8 @@ impl Packed {
     #[must_use]
     pub fn takes(encoding: Encoding, inputs: usize) -> bool {
         match encoding {
-            Encoding::F32 => true,
-            Encoding::F16 | Encoding::Bf16 => inputs.is_multiple_of(2),
+            Encoding::F32 | Encoding::F16 => true,
+            Encoding::Bf16 => inputs.is_multiple_of(2),
             _ => inputs.is_multiple_of(encoding.block_len()),
         }
     }
@@ -91,7 +93,8 @@ impl Packed {
         let (panels, inputs) = (outputs.div_ceil(WIDTH), self.inputs);
         match &mut self.data {
             Data::F32(data) => data.reserve_exact(panels * WIDTH * inputs),
-            Data::Halves(data) => data.reserve_exact(panels * WIDTH * inputs / 2),
+            Data::F16(data) => data.reserve_exact(panels * WIDTH * inputs),
+            Data::Bf16(data) => data.reserve_exact(panels * WIDTH * inputs / 2),
             Data::Quantized(data) => data.reserve(self.encoding, inputs, panels),
         }
     }
@@ -105,7 +108,8 @@ impl Packed {
             self.outputs += rows.len();
             match &mut self.data {
                 Data::F32(data) => interleave(data, &rows, |bytes| f32::from_le_bytes(*bytes)),
-                Data::Halves(data) => interleave(data, &rows, |bytes| u32::from_le_bytes(*bytes)),
+                Data::F16(data) => interleave(data, &rows, |bytes| u16::from_le_bytes(*bytes)),
+                Data::Bf16(data) => interleave(data, &rows, |bytes| u32::from_le_bytes(*bytes)),
                 Data::Quantized(data) => data.push(self.encoding, &rows),
             }
         }
@@ -134,7 +138,8 @@ impl Packed {
     pub fn bytes(&self) -> usize {
         match &self.data {
             Data::F32(data) => 4 * data.len(),
-            Data::Halves(data) => 4 * data.len(),
+            Data::F16(data) => 2 * data.len(),
+            Data::Bf16(data) => 4 * data.len(),
             Data::Quantized(data) => data.size(),
         }
     }
@@ -155,11 +160,13 @@ impl Packed {
                     *into = weights[lane];
                 }
             }
-            Data::Halves(data) => {
-                let half = |bits: u32| match self.encoding {
-                    Encoding::F16 => f16(bits),
-                    _ => bf16(bits as u16),
-                };
+            Data::F16(data) => {
+                let panel = &data[panel * self.inputs * WIDTH..];
+                for (into, weights) in into.iter_mut().zip(panel.chunks_exact(WIDTH)) {
+                    *into = f16(weights[lane].into());
+                }
+            }
+            Data::Bf16(data) => {
                 let panel = &data[panel * self.inputs / 2 * WIDTH..];
                 for (into, words) in into
                     .as_chunks_mut::<2>()
@@ -167,7 +174,7 @@ impl Packed {
                     .iter_mut()
                     .zip(panel.chunks_exact(WIDTH))
                 {
-                    *into = [half(words[lane] & 0xffff), half(words[lane] >> 16)];
+                    *into = [bf16(words[lane] as u16), bf16((words[lane] >> 16) as u16)];
                 }
             }
             Data::Quantized(data) => data.row(self.encoding, panel, lane, into),
@@ -228,15 +235,14 @@ impl Packed {
                 let data = &data[panels.start * WIDTH * self.inputs..panels.end * WIDTH * self.inputs];
                 linear::f32_product(isa, x, self.inputs, data, y, stride);
             }
-            Data::Halves(data) => {
+            Data::F16(data) => {
+                let data = &data[panels.start * WIDTH * self.inputs..panels.end * WIDTH * self.inputs];
+                linear::f16_product(isa, x, self.inputs, data, y, stride);
+            }
+            Data::Bf16(data) => {
                 let words = WIDTH * self.inputs / 2;
                 let data = &data[panels.start * words..panels.end * words];
-                let product = if self.encoding == Encoding::F16 {
-                    linear::f16_product
-                } else {
-                    linear::bf16_product
-                };
-                product(isa, x, self.inputs, data, y, stride);
+                linear::bf16_product(isa, x, self.inputs, data, y, stride);
             }
             Data::Quantized(data) => {
                 let x = Rows {

@@ -412,15 +412,15 @@ fn grow<T: Copy + Default>(list: &mut Vec<T>, more: usize) -> &mut [T] {
 }
 
 /// Appends a panel of up to sixteen rows, word by word.
-pub(super) fn interleave<T: Copy + Default>(
+pub(super) fn interleave<T: Copy + Default, const N: usize>(
     panels: &mut Vec<T>,
     rows: &[&[u8]],
-    read: impl Fn(&[u8; 4]) -> T,
+    read: impl Fn(&[u8; N]) -> T,
 ) {
-    let words = rows.first().map_or(0, |row| row.len() / 4);
+    let words = rows.first().map_or(0, |row| row.len() / N);
     let panel = grow(panels, words * WIDTH);
     for (lane, row) in rows.iter().enumerate() {
-        for (place, bytes) in panel.chunks_exact_mut(WIDTH).zip(row.as_chunks::<4>().0) {
+        for (place, bytes) in panel.chunks_exact_mut(WIDTH).zip(row.as_chunks::<N>().0) {
             place[lane] = read(bytes);
         }
     }

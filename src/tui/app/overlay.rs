@@ -74,7 +74,7 @@ impl Prompt {
             Self::Begin => "begin it; changes like steps=20 seed=1, or none".into(),
             Self::Knob => "from the next step on".into(),
             Self::Setting(setting) => setting.name().into(),
-            Self::Model => "directory of a model".into(),
+            Self::Model => "directory, .gguf, hf:ORG/NAME or openai:URL#MODEL".into(),
             Self::Count => "how many held-out problems, or problems x samples like 200 x 8".into(),
         }
     }

@@ -245,7 +245,7 @@ impl Compare {
                     .unwrap_or_default(),
             );
             lanes.push(experiment::Lane {
-                record: info(&model, source).record,
+                record: info(&model).record,
                 model,
                 sampler,
             });

@@ -2,12 +2,12 @@
 
 use super::{reader::Reader, tape::Tape};
 use crate::{
-    base::sampler::Sampler,
+    base::{cancel::Cancel, memory, sampler::Sampler},
     engine::{
-        self, Command, EngineHandle, Event, EventKind, LoadedModel, LocalEngine, Request, batch::MAX_BATCH,
-        remote,
+        self, Command, EngineHandle, Event, EventKind, How, LoadedModel, LocalEngine, Request,
+        batch::MAX_BATCH, remote,
     },
-    model::{Source, generation::Generation},
+    model::{Source, generation::Generation, hub::Progress},
     task::countdown::Problem,
     trace::record::ModelRef,
     train::{manner::Manner, measure},
@@ -28,6 +28,14 @@ pub struct Running {
     reader: Reader,
     /// The model, once it is read.
     model: Slot,
+    /// Puts an end to a download that nobody waits for any more.
+    loading: Cancel,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.loading.cancel();
+    }
 }
 
 type Slot = Arc<Mutex<Option<Arc<LoadedModel>>>>;
@@ -44,21 +52,32 @@ impl Running {
         ready: impl FnOnce(ModelState) + Send + 'static,
     ) -> io::Result<Self> {
         let model = Slot::default();
-        let slot = Arc::clone(&model);
+        let (slot, progress, dropped) = (Arc::clone(&model), inbox.clone(), Cancel::default());
+        let cancel = dropped.clone();
         let load = move || {
-            let loaded = engine::open(&source)
+            let mut tell = |step: Progress| {
+                // A screen that is busy misses a step; there are more.
+                let _ = progress.try_send(Msg::Notice(Notice::info(fetching(&step))));
+            };
+            let how = How {
+                cancel,
+                ..How::default()
+            };
+            let loaded = engine::open_with(&source, &how, &mut tell)
                 .map(Arc::new)
                 .map_err(|error| error.to_string());
             ready(match &loaded {
                 Ok(loaded) => {
                     *super::lock(&slot) = Some(Arc::clone(loaded));
-                    ModelState::Ready(Box::new(info(loaded, &source)))
+                    ModelState::Ready(Box::new(info(loaded)))
                 }
                 Err(error) => ModelState::Failed(source.name.clone(), error.clone()),
             });
             loaded
         };
-        Self::start(LocalEngine::spawn(load, MAX_BATCH, EVENTS)?, model, inbox, tape)
+        let mut running = Self::start(LocalEngine::spawn(load, MAX_BATCH, EVENTS)?, model, inbox, tape)?;
+        running.loading = dropped;
+        Ok(running)
     }
 
     /// Reads along with a server.
@@ -94,6 +113,7 @@ impl Running {
             commands: handle.commands.clone(),
             reader: Reader::spawn(handle, inbox.clone(), tape)?,
             model,
+            loading: Cancel::default(),
         })
     }
 
@@ -114,6 +134,16 @@ impl Running {
     }
 }
 
+/// How a download goes, for the line of notices.
+fn fetching(step: &Progress) -> String {
+    format!(
+        "Fetching {}: {:.0} % of {}.",
+        step.file,
+        100.0 * step.all_done as f64 / step.all_total.max(1) as f64,
+        memory::words(step.all_total)
+    )
+}
+
 /// The sentence for an engine that the system does not let start.
 pub fn refused(error: &io::Error) -> Msg {
     Msg::Notice(Notice::error(format!(
@@ -131,10 +161,10 @@ pub fn recorded(model: &str) -> ModelState {
 }
 
 /// What the screen knows of a model that is ready.
-pub fn info(loaded: &LoadedModel, source: &Source) -> ModelInfo {
+pub fn info(loaded: &LoadedModel) -> ModelInfo {
     ModelInfo {
         record: measure::reference(loaded),
-        sampler: source.sampler(),
+        sampler: loaded.sampler.clone(),
         manner: Manner::of(loaded),
     }
 }
