@@ -165,6 +165,18 @@ impl TokenBatch {
         self.given += next.given;
     }
 
+    /// The scores of its first `count` tokens, for [`Request::known`]; fewer where fewer are there.
+    #[must_use]
+    pub fn scores(&self, count: usize) -> Vec<Score> {
+        let all = self.logprob.iter().zip(&self.entropy).zip(&self.top);
+        let scores = all.map(|((logprob, entropy), top)| Score {
+            logprob: *logprob,
+            entropy: *entropy,
+            top: top.clone(),
+        });
+        scores.take(count).collect()
+    }
+
     /// Tokens in it.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     base::{cancel::Cancel, sampler::Sampler},
-    engine::{Prefix, PromptKind, TokenBatch, sample::Score},
+    engine::{Prefix, PromptKind, TokenBatch},
     model::{Config, Fast, Keep, Tokenizer, fast::tests::random, vocabulary},
 };
 use std::collections::BTreeMap;
@@ -440,13 +440,7 @@ fn a_fork_reads_only_its_last_token_again_and_says_the_same() {
     let mut batch = Batch::with_cache(Arc::clone(&model), 4, cache);
     let told_first = told(&run(&mut batch, vec![parent.clone()]));
     let (said, _) = told_first.values().next().unwrap().clone();
-    let known: Vec<Score> = (0..said.len())
-        .map(|i| Score {
-            logprob: said.logprob[i],
-            entropy: said.entropy[i],
-            top: said.top[i].clone(),
-        })
-        .collect();
+    let known = said.scores(said.len());
     for at in [1, 15, 16, 17, 40] {
         let fork = Request {
             prefix: vec![Prefix::Tokens(said.ids[..at].to_vec())],

@@ -184,10 +184,7 @@ fn models(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: usize) ->
     lines.extend(found.iter().filter_map(|place| all.get(*place).cloned()));
     lines.push(Line::from(vec![
         canvas.span(format!("  {:<14}", canvas.glyphs().write("another…")), "ui"),
-        canvas.span(
-            "type a directory, a .gguf file, hf:ORG/NAME or openai:URL#MODEL",
-            "ui.dim",
-        ),
+        canvas.span("type a directory, .gguf, hf:ORG/NAME, openai:URL#MODEL", "ui.dim"),
     ]));
     lines.resize_with(all.len() + 2, Line::default);
     let content = Content {

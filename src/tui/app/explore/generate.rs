@@ -3,7 +3,7 @@
 use crate::tui::app::{Action, App, Effect, Live, ModelState, Notice, Problem, live::Seedling};
 use crate::{
     base::{cancel::Cancel, id},
-    engine::{PromptKind, Request, api::Prefix},
+    engine::{PromptKind, Request, api::Prefix, sample::Score},
     trace::{Span, Trace, language},
 };
 use std::sync::Arc;
@@ -33,7 +33,7 @@ pub fn take(app: &mut App, problem: Arc<Problem>) -> Vec<Effect> {
 pub fn solve(app: &mut App) -> Vec<Effect> {
     let mut effects = app.explore.stop();
     if let Some(problem) = app.explore.problem.clone() {
-        effects.extend(ask(app, problem, Vec::new(), 1, Seedling::default()));
+        effects.extend(ask(app, problem, Vec::new(), Vec::new(), 1, Seedling::default()));
     }
     effects
 }
@@ -49,7 +49,9 @@ pub fn regenerate(app: &mut App) -> Vec<Effect> {
 /// `count` more traces of the current problem.
 pub fn sample(app: &mut App, typed: &str) -> Vec<Effect> {
     match (typed.trim().parse::<usize>(), app.explore.problem.clone()) {
-        (Ok(count @ 1..=64), Some(problem)) => ask(app, problem, Vec::new(), count, Seedling::default()),
+        (Ok(count @ 1..=64), Some(problem)) => {
+            ask(app, problem, Vec::new(), Vec::new(), count, Seedling::default())
+        }
         (Ok(1..=64), None) => not_ready(app),
         _ => {
             app.say(Notice::error(
@@ -80,6 +82,7 @@ fn ask(
     app: &mut App,
     problem: Arc<Problem>,
     prefix: Vec<Prefix>,
+    known: Vec<Score>,
     count: usize,
     from: Seedling,
 ) -> Vec<Effect> {
@@ -117,7 +120,7 @@ fn ask(
         run,
         prompt: prompt.clone(),
         kind,
-        known: Vec::new(),
+        known,
         prefix,
         sampler: app.explore.sampler.clone(),
         index: problem.index,
@@ -212,6 +215,12 @@ fn fork(app: &mut App, cut: Cut, more: Vec<Prefix>, verb: &str) -> Vec<Effect> {
         .model()
         .is_some_and(|model| model.tokenizer.is_some() && model.tokenizer == info.record.tokenizer);
     let kept = cut.tokens.filter(|_| same_tokens);
+    // The same weights would say the same of them again.
+    let same_weights = info.record.hash.is_some() && live.model() == Some(&info.record);
+    let known = match kept.filter(|_| same_weights) {
+        Some(keep) => live.tokens.scores(keep),
+        None => Vec::new(),
+    };
     let mut prefix = Vec::new();
     if cut.byte > 0 {
         prefix.push(match kept {
@@ -235,7 +244,7 @@ fn fork(app: &mut App, cut: Cut, more: Vec<Prefix>, verb: &str) -> Vec<Effect> {
     };
     let foreign = info.knows_only_its_language() && live.tree.reader.starts_with("free/") && cut.byte > 0;
     prefix.extend(more);
-    let effects = ask(app, problem, prefix, 1, from);
+    let effects = ask(app, problem, prefix, known, 1, from);
     if foreign && app.notice.is_none() {
         let key = app.keymap.key(Action::Regenerate);
         app.say(Notice::warning(format!(
