@@ -47,7 +47,7 @@ pub fn model() -> ModelState {
     ModelState::Ready(Box::new(ModelInfo {
         record: ModelRef {
             name: "scout".into(),
-            hash: None,
+            hash: Some("sha256:weights".into()),
             tokenizer: Some("sha256:words".into()),
             dtype: None,
             device: Some("cpu".into()),

@@ -23,6 +23,27 @@ fn a_fork_keeps_the_tokens_before_the_cursor_and_knows_its_parent() {
 }
 
 #[test]
+fn a_fork_hands_over_what_is_known_of_its_tokens_but_only_to_the_same_weights() {
+    let mut app = demo::app(120, 40);
+    press(&mut app, "g g j");
+    let trace = app.explore.trace().unwrap();
+    let (kept, said) = (trace.token_at(22).unwrap(), trace.tokens.clone());
+    let effects = press(&mut app, "f");
+    assert_eq!(request(&effects).known, said.scores(kept));
+    assert_eq!(request(&effects).known.len(), kept);
+    // The same tokens, other weights: what they would say is not known.
+    let ModelState::Ready(mut info) = demo::model() else {
+        unreachable!()
+    };
+    info.record.hash = Some("sha256:others".into());
+    press(&mut app, "[");
+    update(&mut app, Msg::Model(ModelState::Ready(info)));
+    press(&mut app, "g g j");
+    let effects = press(&mut app, "f");
+    assert_eq!(request(&effects).known, []);
+}
+
+#[test]
 fn inserted_text_is_recorded_as_given() {
     let mut app = demo::app(120, 40);
     press(&mut app, "g g j i");
