@@ -215,8 +215,8 @@ impl Batch {
         while let Some(run) = self.runs.get_mut(i).filter(|_| self.active.len() < self.max) {
             // What has started may grow to its end: nobody starts who would have to be thrown out later. One alone may
             // try.
-            let reserved: usize = self.active.iter().map(|sample| sample.most).sum();
-            if !self.active.is_empty() && !self.cache.has_room(reserved + run.most()) {
+            let lengths = self.active.iter().map(|sample| sample.most);
+            if !self.active.is_empty() && !self.cache.has_room(lengths.chain([run.most()])) {
                 return;
             }
             if run.is_done() {

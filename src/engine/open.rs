@@ -1,10 +1,9 @@
 //! From a model's files to a model ready to generate.
 
 use super::LoadedModel;
-use crate::model::tensors::Entry;
 use crate::{
     base::{cancel::Cancel, memory},
-    model::{Fast, Keep, Source, Tensors, Tokenizer, hub::Progress, source::SourceError},
+    model::{Fast, Keep, Source, Tokenizer, hub::Progress, source::SourceError},
 };
 use std::thread;
 
@@ -67,12 +66,19 @@ pub fn open_with(
         name: source.name.clone(),
         reason,
     };
-    let opened = source.weights()?;
-    check_memory(&source.name, opened.tensors.as_ref(), how.keep)?;
+    let files = source.weights()?;
+    // What can be known is known before anything large is read.
+    let tokenizer = Tokenizer::from_json(&source.tokenizer).map_err(|e| misfit(e.to_string()))?;
+    tokenizer
+        .check(&files.config)
+        .map_err(|e| misfit(e.to_string()))?;
+    if let Some(free) = memory::available() {
+        check_memory(&source.name, files.bytes(how.keep), free)?;
+    }
     // Hashing a large file takes as long as packing it.
     let (fast, hash) = thread::scope(|scope| {
-        let hash = scope.spawn(|| opened.hash());
-        let fast = Fast::new(&opened.config, opened.tensors.as_ref(), how.keep);
+        let hash = scope.spawn(|| files.tensors.hash());
+        let fast = Fast::new(&files.config, files.tensors.as_ref(), how.keep);
         (fast, hash.join())
     });
     let fast = fast.map_err(|e| misfit(e.to_string()))?;
@@ -80,31 +86,34 @@ pub fn open_with(
         Ok(hash) => hash.map_err(|e| misfit(e.to_string()))?,
         Err(_) => return Err(misfit("its weights could not be hashed".into())),
     };
-    let tokenizer = Tokenizer::from_json(&source.tokenizer).map_err(|e| misfit(e.to_string()))?;
     let model =
         LoadedModel::new(source.name.clone(), hash, fast, tokenizer).map_err(|e| misfit(e.to_string()))?;
     Ok(model.with_manners(source.chat.clone(), source.sampler()))
 }
 
-fn check_memory(name: &str, tensors: &dyn Tensors, keep: Keep) -> Result<(), OpenError> {
-    let Some(free) = memory::available() else {
+fn check_memory(name: &str, wanted: u64, free: u64) -> Result<(), OpenError> {
+    if wanted <= free {
         return Ok(());
-    };
-    let bytes = |entry: Entry| match keep {
-        Keep::F32 => (entry.rows() as u64).saturating_mul(4 * entry.row_len() as u64),
-        Keep::AsStored => entry.bytes(),
-    };
-    let names = tensors.names().into_iter();
-    let wanted = names
-        .filter_map(|name| tensors.entry(&name))
-        .map(bytes)
-        .fold(0, u64::saturating_add);
-    if wanted > free {
-        return Err(OpenError::Memory {
-            name: name.to_owned(),
-            wanted: memory::words(wanted),
-            free: memory::words(free),
-        });
     }
-    Ok(())
+    Err(OpenError::Memory {
+        name: name.to_owned(),
+        wanted: memory::words(wanted),
+        free: memory::words(free),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_that_does_not_fit_is_refused_with_both_sizes() {
+        assert!(check_memory("small", 7, 7).is_ok());
+        let error = check_memory("hf:some/70b", 140_000_000_000, 23_400_000_000)
+            .unwrap_err()
+            .to_string();
+        for part in ["hf:some/70b", "140.0 GB", "23.4 GB", "GGUF"] {
+            assert!(error.contains(part), "{part}: {error}");
+        }
+    }
 }

@@ -128,10 +128,10 @@ impl Cache {
         (4 * self.stride).max(1)
     }
 
-    /// Whether sequences of `positions` in all would fit, were nothing else here.
+    /// Whether sequences of these lengths would fit, were nothing else here.
     #[must_use]
-    pub fn has_room(&self, positions: usize) -> bool {
-        positions.div_ceil(BLOCK) <= self.limit
+    pub fn has_room(&self, lengths: impl Iterator<Item = usize>) -> bool {
+        lengths.map(|length| length.div_ceil(BLOCK)).sum::<usize>() <= self.limit
     }
 
     /// Bytes that sequences and kept beginnings take.

@@ -7,6 +7,7 @@ use crate::model::{
     Cache, Config,
     cache::{Full, Scratch},
     kernel::{self, Encoding, Isa},
+    layout,
     linear::{Keep, Linear, vector},
     rope::Scaling,
     tensors::Tensors,
@@ -68,6 +69,11 @@ pub enum FastError {
         /// The shape it should have.
         wanted: Vec<usize>,
     },
+    /// A weight that this decoder would ignore.
+    #[error(
+        "the weights hold a tensor `{0}` that config.json has no place for; do the files belong together?"
+    )]
+    Extra(String),
     /// A weight cannot be read.
     #[error("tensor `{0}` cannot be read: {1}")]
     Read(String, String),
@@ -99,6 +105,9 @@ impl Fast {
     /// # Errors
     /// The first tensor that is missing, misshapen or unreadable.
     pub fn new(config: &Config, tensors: &dyn Tensors, keep: Keep) -> Result<Self, FastError> {
+        if let Some(name) = layout::extra(config, &tensors.names()) {
+            return Err(FastError::Extra(name));
+        }
         let d = config.hidden_size;
         let table = |name: &str| {
             let names = [(name.to_owned(), config.vocab_size)];

@@ -1,6 +1,7 @@
 //! Which tensors a decoder has, by their Hugging Face names.
 
 use super::Config;
+use std::collections::BTreeSet;
 
 /// Name and shape of every tensor of a decoder, in the order of computation: embedding, layers, norm, head.
 #[must_use]
@@ -55,6 +56,14 @@ fn layer_tensors(config: &Config) -> Vec<(&'static str, Vec<usize>)> {
     ];
     let there = all.into_iter().filter(|(there, ..)| *there);
     there.map(|(_, name, shape)| (name, shape)).collect()
+}
+
+/// The first of `names` that this decoder has no place for: it would be ignored, and the result be another model's.
+#[must_use]
+pub fn extra(config: &Config, names: &[String]) -> Option<String> {
+    let expected: BTreeSet<String> = expected(config).into_iter().map(|(name, _)| name).collect();
+    let stray = |name: &&String| !expected.contains(*name) && !is_idle(config, name);
+    names.iter().find(stray).cloned()
 }
 
 /// Whether a file may hold tensor `name` although nobody asks for it: buffers that old checkpoints kept, and a copy of

@@ -211,6 +211,23 @@ fn every_file_of_the_header_tests_loads_and_gives_the_logits_of_transformers() {
 }
 
 #[test]
+fn weights_that_would_be_ignored_are_refused_by_name() {
+    let dir = data("parity/llama-bias");
+    let json = fs::read_to_string(dir.join("config.json")).unwrap();
+    let without = json.replace("\"attention_bias\": true", "\"attention_bias\": false");
+    assert_ne!(json, without);
+    let config = Config::from_json(&without).unwrap();
+    let error = Fast::new(&config, &Shards::open(&dir).unwrap(), Keep::AsStored)
+        .err()
+        .unwrap();
+    let error = error.to_string();
+    assert!(
+        error.contains("self_attn.") && error.contains(".bias` that config.json has no place for"),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_shard_that_is_missing_misshapen_or_cut_is_a_sentence() {
     let copy = || {
         let dir = tempfile::tempdir().unwrap();

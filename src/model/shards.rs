@@ -185,33 +185,6 @@ impl Shards {
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
         self.files.iter().map(|(path, _)| path.as_path())
     }
-
-    /// `sha256:…` of the weights: of the one file, or of the list of its shards' hashes.
-    ///
-    /// # Errors
-    /// The file system's.
-    pub fn hash(&self) -> io::Result<String> {
-        let mut hashes = Vec::new();
-        for (path, source) in &self.files {
-            hashes.push(match source.lock().as_deref() {
-                Ok(Source::Memory(bytes)) => hash::sha256(bytes.get_ref()),
-                _ => hash::sha256_file(path)?,
-            });
-        }
-        Ok(match hashes.as_slice() {
-            [one] => one.clone(),
-            many => hash::sha256(many.join("\n").as_bytes()),
-        })
-    }
-
-    /// Bytes of all tensors.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        let one = |place: &Place| {
-            (place.entry.rows() * place.entry.row_len() * place.entry.encoding.block_bytes()) as u64
-        };
-        self.places.values().map(one).sum()
-    }
 }
 
 /// The files of weights in `dir`.
@@ -296,6 +269,20 @@ impl Tensors for Shards {
 
     fn names(&self) -> Vec<String> {
         self.places.keys().cloned().collect()
+    }
+
+    fn hash(&self) -> io::Result<String> {
+        let mut hashes = Vec::new();
+        for (path, source) in &self.files {
+            hashes.push(match source.lock().as_deref() {
+                Ok(Source::Memory(bytes)) => hash::sha256(bytes.get_ref()),
+                _ => hash::sha256_file(path)?,
+            });
+        }
+        Ok(match hashes.as_slice() {
+            [one] => one.clone(),
+            many => hash::sha256(many.join("\n").as_bytes()),
+        })
     }
 
     fn read(&self, name: &str, rows: Range<usize>, into: &mut Vec<u8>) -> io::Result<()> {

@@ -2,14 +2,12 @@
 //! the hub.
 
 use super::{
-    Card, Checkpoint, CheckpointError, Config, Shards, Tensors, card,
+    Card, Checkpoint, CheckpointError, Config, ModelFiles, Shards, card,
     chat::Template,
     checkpoint::{parse_config, read_config},
     generation::{self, Generation},
     gguf::{GgufError, GgufFile},
     hub::{Hub, HubError, Progress, RefError, RepoRef},
-    kernel::Encoding,
-    tensors::Entry,
     tokenizer,
 };
 use crate::base::{cancel::Cancel, sampler::Sampler};
@@ -76,23 +74,6 @@ pub struct Source {
     pub chat: Option<Template>,
     /// What stands beside the weights about generating.
     pub generation: Generation,
-}
-
-/// Shape and weights of a model, ready to be packed.
-pub struct ModelFiles {
-    /// The shape; its end tokens are those of `generation_config.json` too, and it has a start token only if the tokenizer
-    /// puts one before a text.
-    pub config: Config,
-    /// The weights.
-    pub tensors: Box<dyn Tensors>,
-    /// Where they are, to be hashed: none when they are compiled in.
-    files: Files,
-}
-
-enum Files {
-    Hash(String),
-    Shards(PathBuf),
-    File(PathBuf),
 }
 
 /// Why a model cannot be used.
@@ -290,21 +271,14 @@ impl Source {
                     problem,
                 })?;
                 let shards = Shards::from_bytes(&self.name, weights).map_err(CheckpointError::from)?;
-                let known = self
-                    .card
-                    .as_ref()
-                    .map(|card| card.hash.clone())
-                    .unwrap_or_default();
                 ModelFiles {
                     config,
                     tensors: Box::new(shards),
-                    files: Files::Hash(known),
                 }
             }
             Origin::Directory(dir) => ModelFiles {
                 config: self.config(dir)?,
                 tensors: Box::new(Shards::open(dir).map_err(CheckpointError::from)?),
-                files: Files::Shards(dir.clone()),
             },
             Origin::Gguf(path) => {
                 let file = GgufFile::open(path).map_err(|error| SourceError::Gguf {
@@ -318,7 +292,6 @@ impl Source {
                 ModelFiles {
                     config,
                     tensors: Box::new(file),
-                    files: Files::File(path.clone()),
                 }
             }
             Origin::Hub(reference) => {
@@ -375,42 +348,6 @@ impl Source {
         match &self.card {
             Some(card) => card.sampler.clone(),
             None => self.generation.sampler(self.chat.is_some()),
-        }
-    }
-}
-
-impl ModelFiles {
-    /// Bytes of the weights.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        self.entries()
-            .map(|entry| entry.bytes())
-            .fold(0, u64::saturating_add)
-    }
-
-    /// How most of its numbers are written.
-    #[must_use]
-    pub fn encoding(&self) -> Option<Encoding> {
-        let largest = self.entries().max_by_key(Entry::bytes);
-        largest.map(|entry| entry.encoding)
-    }
-
-    fn entries(&self) -> impl Iterator<Item = Entry> {
-        self.tensors
-            .names()
-            .into_iter()
-            .filter_map(|name| self.tensors.entry(&name))
-    }
-
-    /// `sha256:…` of the weights.
-    ///
-    /// # Errors
-    /// The file system's.
-    pub fn hash(&self) -> io::Result<String> {
-        match &self.files {
-            Files::Hash(known) => Ok(known.clone()),
-            Files::File(path) => crate::base::hash::sha256_file(path),
-            Files::Shards(dir) => Shards::open(dir).map_err(io::Error::other)?.hash(),
         }
     }
 }

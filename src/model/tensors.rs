@@ -48,6 +48,15 @@ pub trait Tensors: Sync {
     /// The file system's. A tensor that is not there, or rows past its end, are an error of kind `NotFound`.
     fn read(&self, name: &str, rows: Range<usize>, into: &mut Vec<u8>) -> io::Result<()>;
 
+    /// `sha256:…` of what holds them: of the one file, or of the list of its shards' hashes; empty for tensors that were
+    /// made in memory.
+    ///
+    /// # Errors
+    /// The file system's.
+    fn hash(&self) -> io::Result<String> {
+        Ok(String::new())
+    }
+
     /// Divisors of the rotary frequencies, where the file holds them as a tensor.
     fn rope_divisors(&self) -> Option<Vec<f32>> {
         None

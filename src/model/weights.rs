@@ -3,7 +3,7 @@
 use super::{
     Config,
     kernel::Encoding,
-    layout::{expected, is_idle},
+    layout::{expected, extra},
     tensors::{Entry, Tensors, absent},
 };
 use crate::base::rng;
@@ -78,8 +78,8 @@ pub fn check(config: &Config, weights: &Weights) -> Result<(), WeightsError> {
             }
         }
     }
-    let extra = |name: &str| !expected.contains_key(name) && !is_idle(config, name);
-    match weights.iter().find(|(name, _)| extra(name)) {
+    let stray = extra(config, &weights.names());
+    match stray.and_then(|name| weights.get_key_value(&name)) {
         Some((name, tensor)) => Err(WeightsError::Extra {
             name: name.clone(),
             found: tensor.dims().to_vec(),

@@ -1,17 +1,20 @@
 //! The weights of a GGUF file, by their Hugging Face names and with rows in the order that transformers has.
 
 use super::{Gguf, GgufError, Tensor, hf_name, is_permuted, stored_row};
-use crate::model::{
-    Config,
-    kernel::Encoding,
-    tensors::{Entry, Tensors, absent},
+use crate::{
+    base::hash,
+    model::{
+        Config,
+        kernel::Encoding,
+        tensors::{Entry, Tensors, absent},
+    },
 };
 use std::{
     collections::BTreeMap,
     fs::File,
     io::{self, Read as _, Seek as _, SeekFrom},
     ops::Range,
-    path::Path,
+    path::{Path, PathBuf},
     sync::Mutex,
 };
 
@@ -21,6 +24,7 @@ pub struct GgufFile {
     pub header: Gguf,
     /// Its shape.
     pub config: Config,
+    path: PathBuf,
     file: Mutex<File>,
     places: BTreeMap<String, Place>,
     divisors: Option<Vec<f32>>,
@@ -68,6 +72,7 @@ impl GgufFile {
         }
         let mut found = Self {
             config,
+            path: path.to_owned(),
             file: Mutex::new(file),
             places,
             divisors: None,
@@ -158,6 +163,10 @@ impl Tensors for GgufFile {
             into.extend(stored.get(at..at + row).ok_or_else(|| absent(name))?);
         }
         Ok(())
+    }
+
+    fn hash(&self) -> io::Result<String> {
+        hash::sha256_file(&self.path)
     }
 
     fn rope_divisors(&self) -> Option<Vec<f32>> {

@@ -6,33 +6,12 @@ mod mock;
 mod secrets;
 
 use super::{Patience, RemoteEngine, Secret, Server};
-use crate::{
-    base::{cancel::Cancel, sampler::Sampler},
-    engine::{Command, EngineHandle, Event, EventKind, PromptKind, Request, RunId, StopReason, TokenBatch},
+pub(super) use crate::engine::batch::tests::request;
+use crate::engine::{
+    Command, EngineHandle, Event, EventKind, PromptKind, Request, RunId, StopReason, TokenBatch,
 };
 use mock::Mock;
 use std::time::Duration;
-
-/// A request for two alternatives of each token.
-pub(super) fn request(run: u64, samples: impl IntoIterator<Item = u64>) -> Request {
-    Request {
-        run: RunId(run),
-        prompt: "try 3 4".into(),
-        kind: PromptKind::Raw,
-        known: Vec::new(),
-        prefix: Vec::new(),
-        sampler: Sampler {
-            max_tokens: 40,
-            seed: 5,
-            ..Sampler::default()
-        },
-        index: 0,
-        samples: samples.into_iter().collect(),
-        top: 2,
-        cancel: Cancel::default(),
-        pace: Default::default(),
-    }
-}
 
 fn question(run: u64) -> Request {
     Request {
