@@ -12,5 +12,6 @@ fn main() {
         .filter(|output| output.status.success())
         .and_then(|output| String::from_utf8(output.stdout).ok())
         .map_or_else(|| "unknown".to_owned(), |text| text.trim().to_owned());
-    println!("cargo:rustc-env=BACKTRAIL_COMMIT={commit}");
+    // Not BACKTRAIL_…: `cargo run` hands it to the program, which would take it for a setting.
+    println!("cargo:rustc-env=BUILD_COMMIT={commit}");
 }

@@ -9,7 +9,7 @@ pub fn long() -> &'static str {
     concat!(
         env!("CARGO_PKG_VERSION"),
         " (",
-        env!("BACKTRAIL_COMMIT"),
+        env!("BUILD_COMMIT"),
         "; cpu)"
     )
 }
