@@ -1,6 +1,6 @@
 //! What may lie over the screen: popups, and prompts in the status line. One at a time.
 
-use super::{Action, App, Field, Finding, ModelEntry, Screen, Setting, help, why};
+use super::{Action, App, Choice, Field, Finding, ModelEntry, Screen, Setting, help, why};
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
     pattern::{AtomKind, CaseMatching, Normalization, Pattern},
@@ -21,8 +21,8 @@ pub enum Overlay {
     Alternatives {
         /// Which token.
         token: usize,
-        /// Token ids with log-probabilities, most likely first.
-        choices: Vec<(u32, f32)>,
+        /// With their log-probabilities, most likely first.
+        choices: Vec<(Choice, f32)>,
         /// Which one is selected.
         selected: usize,
     },

@@ -1,6 +1,6 @@
 //! What the keys of the Explore screen do.
 
-use super::{Pane, generate, layout::SPLIT};
+use super::{Pane, alternatives, generate, layout::SPLIT};
 use crate::tui::app::{
     Action, App, Effect, Layer, Live, Notice, Overlay, Prompt,
     keys::{self, choose_model, chosen_model, prompt},
@@ -19,7 +19,7 @@ pub fn accept(app: &mut App, overlay: Overlay) -> Vec<Effect> {
             choices,
             selected,
         } => match choices.get(selected) {
-            Some(&(choice, _)) => generate::fork_with(app, token, choice),
+            Some((choice, _)) => generate::fork_with(app, token, choice.clone()),
             None => Vec::new(),
         },
         Overlay::Models(field, selected) => {
@@ -76,7 +76,7 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
             Ok(line) => prompt(app, Prompt::Edit, &line),
             Err(notice) => app.say(notice),
         },
-        Action::Alternatives => return alternatives(app),
+        Action::Alternatives => return alternatives::show(app),
         Action::Sample => prompt(app, Prompt::Samples, "4"),
         Action::Why => match app.explore.trace().map(why::findings) {
             Some(findings) if !findings.is_empty() => app.overlay = Some(Overlay::Why(findings, 0)),
@@ -188,41 +188,6 @@ fn load(app: &mut App, index: usize) -> Option<Vec<Effect>> {
     let model = app.models.get(index)?;
     app.explore.only_looking = false;
     Some(vec![Effect::LoadModel(model.name.clone())])
-}
-
-fn alternatives(app: &mut App) -> Vec<Effect> {
-    let Some(live) = app.explore.trace() else {
-        return Vec::new();
-    };
-    let found = live.token_at(live.cursor.byte).and_then(|token| {
-        let choices = live.tokens.top.get(token)?.clone();
-        (!choices.is_empty()).then_some((token, choices))
-    });
-    let Some((token, choices)) = found else {
-        app.say(Notice::info("No alternatives are recorded for this token."));
-        return Vec::new();
-    };
-    let chosen = live.tokens.ids.get(token).copied();
-    let unnamed: Vec<u32> = choices
-        .iter()
-        .map(|(id, _)| *id)
-        .filter(|id| !app.explore.token_texts.contains_key(id))
-        .collect();
-    // The first choice that was not taken: the one a person wants to try.
-    let selected = choices
-        .iter()
-        .position(|(id, _)| Some(*id) != chosen)
-        .unwrap_or(0);
-    app.overlay = Some(Overlay::Alternatives {
-        token,
-        choices,
-        selected,
-    });
-    if unnamed.is_empty() {
-        Vec::new()
-    } else {
-        vec![Effect::NameTokens(unnamed)]
-    }
 }
 
 fn copy(app: &mut App, whole: bool) -> Vec<Effect> {

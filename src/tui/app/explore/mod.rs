@@ -1,11 +1,13 @@
 //! The Explore screen: one problem, one trace, its tree, and everything a person may do at the cursor.
 
+mod alternatives;
 mod generate;
 mod keys;
 mod layout;
 mod mouse;
 mod update;
 
+pub use alternatives::Choice;
 pub use keys::{accept, act};
 pub use layout::{Layout, Pane};
 pub use mouse::point;
