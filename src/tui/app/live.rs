@@ -15,7 +15,7 @@ use crate::{
     },
     tui::text::{Code, Folds, Rows, SpanIndex, TextStore},
 };
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{cell::OnceCell, collections::HashSet, sync::Arc, time::Duration};
 
 /// How far a trace has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +86,8 @@ pub struct Live {
     pub dissent: Option<Dissent>,
     /// How far it has come.
     pub phase: Phase,
+    /// The score sheet, once somebody asked for it.
+    pub(super) sheet: OnceCell<String>,
     /// Whether it was brought along.
     pub(super) foreign: bool,
     /// When it was asked for, when its first and last tokens came.
@@ -155,6 +157,7 @@ impl Live {
             outcome: None,
             dissent: None,
             phase: Phase::Waiting,
+            sheet: OnceCell::new(),
             foreign: false,
             asked: now,
             first: None,
@@ -236,6 +239,7 @@ impl Live {
         self.claim_at = SpanIndex::new(self.tree.claims.iter().map(|claim| claim.span));
         self.folds.sync(self.text.as_str(), parsed.thinking);
         self.outcome = parsed.outcome.or(self.outcome.take());
+        self.sheet.take();
         self.dissent = self
             .outcome
             .as_ref()

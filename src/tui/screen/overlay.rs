@@ -1,5 +1,7 @@
 //! Popups: help, palette, alternatives, why, models, sampler. Their words come from the action table and the state.
 
+mod traces;
+
 use super::row;
 use crate::tui::{
     app::{
@@ -30,6 +32,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
             selected,
         } => alternatives(app, canvas, *token, choices, *selected),
         Overlay::Models(typed, selected) => return models(app, canvas, typed, *selected),
+        Overlay::Traces(typed, selected) => return traces::draw(app, canvas, typed, *selected),
         Overlay::Sampler(selected) => sampler(app, canvas, *selected),
     };
     popup::draw(canvas, &content);

@@ -1,6 +1,6 @@
 //! What the keys of the Explore screen do.
 
-use super::{Pane, alternatives, generate, layout::SPLIT};
+use super::{Pane, alternatives, found_traces, generate, layout::SPLIT, traces};
 use crate::tui::app::{
     Action, App, Effect, Layer, Live, Notice, Overlay, Prompt,
     keys::{self, choose_model, chosen_model, prompt},
@@ -25,6 +25,12 @@ pub fn accept(app: &mut App, overlay: Overlay) -> Vec<Effect> {
         Overlay::Models(field, selected) => {
             let chosen = chosen_model(app, &field, selected);
             chosen.and_then(|place| load(app, place)).unwrap_or_default()
+        }
+        Overlay::Traces(field, selected) => {
+            let found = found_traces(field.text(), &app.explore.traces);
+            found
+                .get(selected)
+                .map_or_else(Vec::new, |place| show(app, Some(*place)))
         }
         Overlay::Prompt(prompt, field) => answer(app, prompt, field.text()),
         // The shell's own, and those that are only read.
@@ -98,13 +104,10 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
             }
             app.say(Notice::warning("There is no trace to save yet."));
         }
-        Action::TracePrevious => show(app, app.explore.shown.checked_sub(1)),
-        Action::TraceNext => {
-            show(app, app.explore.shown.checked_add(1));
-            if app.explore.shown + AHEAD >= app.explore.traces.len() {
-                return vec![Effect::ReadOn];
-            }
-        }
+        Action::TracePrevious => return show(app, app.explore.shown.checked_sub(1)),
+        Action::TraceNext => return show(app, app.explore.shown.checked_add(1)),
+        Action::Traces if app.explore.traces.is_empty() => app.say(Notice::info("There is no trace yet.")),
+        Action::Traces => traces::list(app),
         Action::RuleLeft => app.explore.split = app.explore.split.saturating_sub(20).max(SPLIT[0]),
         Action::RuleRight => app.explore.split = (app.explore.split + 20).min(SPLIT[1]),
         Action::DismissHints if app.explore.hints => {
@@ -152,7 +155,8 @@ fn search(app: &mut App, forward: bool) {
     app.explore.column = None;
 }
 
-fn show(app: &mut App, index: Option<usize>) {
+/// Shows a trace. Reads on in the files that are open when the end of what is known comes near.
+fn show(app: &mut App, index: Option<usize>) -> Vec<Effect> {
     match index.and_then(|index| {
         app.explore
             .traces
@@ -171,6 +175,10 @@ fn show(app: &mut App, index: Option<usize>) {
             )));
         }
     }
+    if app.explore.shown + AHEAD >= app.explore.traces.len() {
+        return vec![Effect::ReadOn];
+    }
+    Vec::new()
 }
 
 /// The model after the current one, in the order they are listed. Whoever is ready solves the problem on the screen.
