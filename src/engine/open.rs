@@ -3,7 +3,7 @@
 use super::LoadedModel;
 use crate::{
     base::{cancel::Cancel, memory},
-    model::{Fast, Keep, Source, Tokenizer, hub::Progress, source::SourceError},
+    model::{Forward, Keep, Place, Source, Tokenizer, device, hub::Progress, source::SourceError},
 };
 use std::thread;
 
@@ -13,6 +13,9 @@ pub enum OpenError {
     /// Its files are not there or damaged.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// It cannot compute where it was asked to.
+    #[error(transparent)]
+    Place(#[from] device::PlaceError),
     /// Its parts do not fit each other.
     #[error("{name}: {reason}")]
     Misfit {
@@ -40,6 +43,8 @@ pub enum OpenError {
 pub struct How {
     /// What becomes of the number type of the file.
     pub keep: Keep,
+    /// Where it computes.
+    pub place: Place,
     /// Puts an end to a download.
     pub cancel: Cancel,
 }
@@ -61,6 +66,7 @@ pub fn open_with(
     how: &How,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<LoadedModel, OpenError> {
+    let device = how.place.device()?;
     let source = source.clone().fetched(&how.cancel, progress)?;
     let misfit = |reason: String| OpenError::Misfit {
         name: source.name.clone(),
@@ -70,24 +76,24 @@ pub fn open_with(
     // What can be known is known before anything large is read.
     let tokenizer = Tokenizer::from_json(&source.tokenizer).map_err(|e| misfit(e.to_string()))?;
     tokenizer
-        .check(&files.config)
+        .check(files.shape.vocab_size())
         .map_err(|e| misfit(e.to_string()))?;
-    if let Some(free) = memory::available() {
-        check_memory(&source.name, files.bytes(how.keep), free)?;
+    if let Some(free) = device::free_memory(&device) {
+        check_memory(&source.name, files.bytes_on(how.keep, &device), free)?;
     }
     // Hashing a large file takes as long as packing it.
-    let (fast, hash) = thread::scope(|scope| {
+    let (forward, hash) = thread::scope(|scope| {
         let hash = scope.spawn(|| files.tensors.hash());
-        let fast = Fast::new(&files.config, files.tensors.as_ref(), how.keep);
-        (fast, hash.join())
+        let forward = Forward::load(&files, how.keep, &device);
+        (forward, hash.join())
     });
-    let fast = fast.map_err(|e| misfit(e.to_string()))?;
+    let forward = forward.map_err(|e| misfit(e.to_string()))?;
     let hash = match hash {
         Ok(hash) => hash.map_err(|e| misfit(e.to_string()))?,
         Err(_) => return Err(misfit("its weights could not be hashed".into())),
     };
     let model =
-        LoadedModel::new(source.name.clone(), hash, fast, tokenizer).map_err(|e| misfit(e.to_string()))?;
+        LoadedModel::new(source.name.clone(), hash, forward, tokenizer).map_err(|e| misfit(e.to_string()))?;
     Ok(model.with_manners(source.chat.clone(), source.sampler()))
 }
 
