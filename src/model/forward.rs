@@ -13,7 +13,7 @@ use candle_core::{DType, Device};
 /// A model that is ready to generate.
 pub enum Forward {
     /// Own kernels on the processor.
-    Fast(Fast),
+    Fast(Box<Fast>),
     /// The same decoder on a device.
     Device(Box<Decoder>),
     /// Another architecture, through candle-transformers.
@@ -22,7 +22,7 @@ pub enum Forward {
 
 impl From<Fast> for Forward {
     fn from(fast: Fast) -> Self {
-        Self::Fast(fast)
+        Self::Fast(Box::new(fast))
     }
 }
 
@@ -35,7 +35,7 @@ impl Forward {
         let tensors = files.tensors.as_ref();
         Ok(match &files.shape {
             Shape::Foreign(config) => Self::Foreign(Box::new(Foreign::new(config, tensors, device)?)),
-            Shape::Own(config) if device.is_cpu() => Self::Fast(Fast::new(config, tensors, keep)?),
+            Shape::Own(config) if device.is_cpu() => Self::Fast(Box::new(Fast::new(config, tensors, keep)?)),
             Shape::Own(config) => {
                 let dtype = files.number_type(keep, device);
                 Self::Device(Box::new(Decoder::new(config, tensors, dtype, device)?))

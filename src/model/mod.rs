@@ -19,7 +19,7 @@ pub mod layout;
 pub mod linear;
 pub mod ops;
 #[cfg(test)]
-mod parity;
+pub(crate) mod parity;
 pub mod rope;
 pub mod shards;
 pub mod source;

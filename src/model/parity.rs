@@ -12,27 +12,27 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub(super) fn data(folder: &str) -> PathBuf {
+pub(crate) fn data(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/data")
         .join(folder)
 }
 
 /// What the reference implementation said.
-pub(super) struct Reference(Vec<u8>);
+pub(crate) struct Reference(Vec<u8>);
 
 impl Reference {
-    pub(super) fn read(path: &Path) -> Self {
+    pub(crate) fn read(path: &Path) -> Self {
         Self(fs::read(path).unwrap())
     }
 
-    pub(super) fn integers(&self, name: &str) -> Vec<u32> {
+    pub(crate) fn integers(&self, name: &str) -> Vec<u32> {
         let file = SafeTensors::deserialize(&self.0).unwrap();
         let bytes = file.tensor(name).unwrap().data().as_chunks::<8>().0.to_vec();
         bytes.into_iter().map(|b| i64::from_le_bytes(b) as u32).collect()
     }
 
-    pub(super) fn numbers(&self, name: &str) -> Vec<f32> {
+    pub(crate) fn numbers(&self, name: &str) -> Vec<f32> {
         let file = SafeTensors::deserialize(&self.0).unwrap();
         let bytes = file.tensor(name).unwrap().data().as_chunks::<4>().0.to_vec();
         bytes.into_iter().map(f32::from_le_bytes).collect()
@@ -69,12 +69,12 @@ fn run(fast: &Fast, tokens: &[u32], more: usize) -> (Vec<f32>, Vec<u32>) {
     (all, next)
 }
 
-pub(super) fn most_likely(logits: &[f32]) -> u32 {
+pub(crate) fn most_likely(logits: &[f32]) -> u32 {
     let best = logits.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
     best.unwrap().0 as u32
 }
 
-pub(super) fn worst(a: &[f32], b: &[f32]) -> f32 {
+pub(crate) fn worst(a: &[f32], b: &[f32]) -> f32 {
     assert_eq!(a.len(), b.len());
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
 }

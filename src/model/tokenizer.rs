@@ -281,12 +281,12 @@ impl Utf8Stream {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use proptest::prelude::*;
     use serde_json::json;
 
-    fn fallback() -> Value {
+    pub(crate) fn fallback() -> Value {
         json!({
             "version": "1.0", "truncation": null, "padding": null, "normalizer": null, "pre_tokenizer": null, "post_processor": null,
             "added_tokens": [{"id": 5, "content": "<call>", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false, "special": false}],

@@ -90,8 +90,9 @@ pub fn sample_while(
 ) -> Result<Option<Vec<Observer>>, String> {
     let ended = AtomicUsize::new(0);
     let one_more = || go_on(ended.fetch_add(1, Ordering::Relaxed) + 1);
-    // A small model runs once on every thread; one that does not fit in a cache runs once, on all of them.
-    let runs = if model.fast.bytes() > LARGE {
+    // A small model runs once on every thread; one that does not fit in a cache runs once, on all of them, and so does one
+    // whose threads are not ours.
+    let runs = if model.forward.wants_one_thread() || model.forward.bytes() > LARGE {
         1
     } else {
         rayon::current_num_threads()
@@ -199,8 +200,8 @@ pub fn reference(model: &LoadedModel) -> ModelRef {
         name: model.name.clone(),
         hash: Some(model.hash.clone()),
         tokenizer: Some(model.tokenizer.hash().to_owned()),
-        dtype: Some(model.fast.encoding().name().to_owned()),
-        device: Some("cpu".to_owned()),
+        dtype: Some(model.forward.dtype().to_owned()),
+        device: Some(model.forward.place().to_owned()),
     }
 }
 

@@ -6,6 +6,8 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
+mod forwards;
+
 /// A tiny random model over a byte vocabulary.
 pub(crate) fn model() -> Arc<LoadedModel> {
     with(|_| {})

@@ -7,6 +7,9 @@ use crate::{
 use candle_core::{DType, Device};
 use std::{fmt, str::FromStr};
 
+/// Bytes of weights below which the processor is as fast: starting a device's kernels takes longer than their work.
+const SMALL: u64 = 64 << 20;
+
 /// What a person asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Place {
@@ -143,6 +146,13 @@ impl Place {
             })
             .collect()
     }
+}
+
+/// Where a model with so many bytes of weights computes when nobody says: small ones on the processor.
+#[must_use]
+pub fn best_for(bytes: u64) -> Device {
+    let place = if bytes < SMALL { Place::Cpu } else { Place::Auto };
+    place.device().unwrap_or(Device::Cpu)
 }
 
 /// `cpu`, `cuda` or `metal`.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     base::cancel::Cancel,
-    engine::{Recording, ScriptedEngine, Speed, recording, remote},
+    engine::{How, Recording, ScriptedEngine, Speed, recording, remote},
     experiment::{self, CompareError, Plan, compare::ProblemSet},
     model::Source,
     task::countdown::{Generator, Settings, Split},
@@ -46,6 +46,8 @@ pub struct Compare {
     tape: Tape,
     /// The environment variable with the API key of servers.
     key: String,
+    /// How models are opened.
+    how: How,
 }
 
 struct Lane {
@@ -65,7 +67,13 @@ struct Recorded {
 }
 
 impl Compare {
-    pub fn new(inbox: Sender<Msg>, lanes: Vec<(recording::Lane, Recording)>, tape: Tape, key: &str) -> Self {
+    pub fn new(
+        inbox: Sender<Msg>,
+        lanes: Vec<(recording::Lane, Recording)>,
+        tape: Tape,
+        key: &str,
+        how: &How,
+    ) -> Self {
         let recorded = lanes.into_iter().map(|(lane, takes)| Recorded {
             lane,
             takes,
@@ -79,6 +87,7 @@ impl Compare {
             asked: 0,
             tape,
             key: key.to_owned(),
+            how: how.clone(),
         }
     }
 
@@ -187,7 +196,7 @@ impl Compare {
                 let _ = inbox.blocking_send(Msg::Compare(Said::Lane(id, state)));
             }
         };
-        let running = Running::load(source.clone(), &self.inbox, self.tape.clone(), ready);
+        let running = Running::load(source.clone(), &self.how, &self.inbox, self.tape.clone(), ready);
         self.run(id, name, Some(source), running, overtaken);
     }
 
