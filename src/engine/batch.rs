@@ -18,9 +18,6 @@ use std::{sync::Arc, time::Duration};
 /// Samples that run together unless said otherwise.
 pub const MAX_BATCH: usize = 64;
 
-/// Prompt tokens read in one step: a long prompt must not make running samples or a cancel wait long.
-const PROMPT_ROWS: usize = 64;
-
 /// The samples at work, and the requests they belong to.
 pub struct Batch {
     model: Arc<LoadedModel>,
@@ -189,7 +186,7 @@ impl Batch {
     /// Adds rows of the prompts that are next, and returns which runs they belong to and how many logits each wants.
     /// Prompts are not read further ahead than one full batch: what is read must be kept.
     fn read_prompts(&mut self) -> Vec<(usize, usize)> {
-        let (mut left, mut ahead) = (PROMPT_ROWS, 0);
+        let (mut left, mut ahead) = (self.model.forward.prompt_rows(), 0);
         let mut reading = Vec::new();
         for (i, run) in self.runs.iter().enumerate() {
             if left == 0 || ahead >= self.max {

@@ -129,6 +129,15 @@ impl Forward {
         }
     }
 
+    /// Rows of prompts that go well into one step: a long prompt must not make running samples or a cancel wait long.
+    #[must_use]
+    pub fn prompt_rows(&self) -> usize {
+        match self {
+            Self::Device(_) => device::ROWS,
+            Self::Fast(_) | Self::Foreign(_) => 64,
+        }
+    }
+
     /// Bytes of its weights.
     #[must_use]
     pub fn bytes(&self) -> usize {

@@ -12,8 +12,11 @@ use crate::model::{
 };
 use candle_core::{DType, Device, Tensor};
 
-/// Rows that go through the layers together at most: bounds the memory of a long prompt.
-const ROWS: usize = 128;
+/// Rows that go through the layers together at most.
+pub const ROWS: usize = 256;
+
+/// Attention scores of a layer at most: bounds the memory of a long prompt.
+const SCORES: usize = 1 << 28;
 
 /// A decoder on a device, ready to generate.
 pub struct Decoder {
@@ -198,7 +201,9 @@ impl Decoder {
             scratch
                 .angles
                 .reach(scratch.positions.iter().max().map_or(0, |last| last + 1));
-            let parts = rows.chunks(ROWS).zip(scratch.positions.chunks(ROWS));
+            let longest = scratch.positions.iter().max().map_or(1, |last| last + 1);
+            let most = (SCORES / (self.config.num_attention_heads * longest)).clamp(1, ROWS);
+            let parts = rows.chunks(most).zip(scratch.positions.chunks(most));
             for (rows, positions) in parts {
                 done = self
                     .forward(rows, positions, cache, &scratch.angles, logits)

@@ -11,6 +11,6 @@ mod pool;
 mod tests;
 pub(super) mod weights;
 
-pub use decoder::Decoder;
+pub use decoder::{Decoder, ROWS};
 pub use place::{Found, Place, PlaceError, best_for, free_memory, name, number_type};
 pub(super) use pool::Pool;

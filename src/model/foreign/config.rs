@@ -10,6 +10,12 @@ use serde_json::{Map, Value, json};
 /// Gemma 3's tables of keys and values are made for the whole context at once, for every sequence.
 const RESERVED: usize = 8192;
 
+/// The library makes rotary tables for the whole context when it loads.
+const LONGEST: usize = 1 << 17;
+
+/// Twice the widest head of a published model.
+const WIDEST_HEAD: usize = 1024;
+
 /// Layers, heads and so on beyond which a file is not what it seems.
 const LARGEST: usize = 1 << 24;
 const MOST_LAYERS: usize = 4096;
@@ -138,6 +144,11 @@ impl Reader {
                 "head_dim {head_dim} is odd, rotary positions need pairs"
             )));
         }
+        if head_dim > WIDEST_HEAD {
+            return Err(ConfigError::Shape(format!(
+                "head_dim {head_dim} is wider than any model's; is this the right file?"
+            )));
+        }
         if matches!(self.architecture, Phi | Phi3 | Olmo2) && head_dim * heads != hidden {
             return Err(refusal("head_dim", &json!(head_dim)));
         }
@@ -149,9 +160,16 @@ impl Reader {
             Gemma3 => makers_context.min(RESERVED),
             Gemma | Phi | Olmo2 => makers_context,
         };
+        let context = context.min(LONGEST);
+        let turned = self.map.get("partial_rotary_factor").and_then(Value::as_f64);
+        if turned.is_some_and(|turned| !(turned > 0.0 && turned <= 1.0)) {
+            return Err(ConfigError::Field("partial_rotary_factor", "a share of the head"));
+        }
         self.set("max_position_embeddings", json!(context));
         if self.architecture == Gemma3 {
             self.pattern(layers)?;
+            // Longer than the context it only takes memory.
+            self.set("sliding_window", json!(window.unwrap_or(context).min(context)));
         }
         let tokens = |field: &'static str| tokens(self.map.get(field), field);
         let (eos_token_ids, bos_token_id) =

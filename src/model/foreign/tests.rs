@@ -203,6 +203,8 @@ fn sizes_that_make_no_sense_are_sentences() {
             ("num_key_value_heads", json!(3)),
             ("num_hidden_layers", json!(1_u64 << 40)),
             ("head_dim", json!(7)),
+            ("head_dim", json!(1 << 20)),
+            ("partial_rotary_factor", json!(1e300)),
             ("hidden_size", json!("wide")),
             ("rope_theta", json!("far")),
         ] {
@@ -224,6 +226,66 @@ fn sizes_that_make_no_sense_are_sentences() {
         ForeignConfig::from_json("[]"),
         Err(ConfigError::NotJson(_))
     ));
+}
+
+/// Configurations as their makers published them.
+#[test]
+fn the_configurations_people_have_are_read_or_refused_for_a_reason() {
+    let gemma = json!({"model_type": "gemma", "attention_bias": false, "bos_token_id": 2, "eos_token_id": 1, "head_dim": 256,
+        "hidden_act": "gelu", "hidden_activation": null, "hidden_size": 2048, "intermediate_size": 16384,
+        "max_position_embeddings": 8192, "num_attention_heads": 8, "num_hidden_layers": 18, "num_key_value_heads": 1,
+        "rms_norm_eps": 1e-06, "rope_scaling": null, "rope_theta": 10000.0, "vocab_size": 256_000});
+    let gemma2 = json!({"model_type": "gemma2", "attention_bias": false, "attn_logit_softcapping": 50.0, "eos_token_id": [1, 107],
+        "cache_implementation": "hybrid", "final_logit_softcapping": 30.0, "head_dim": 256, "hidden_act": "gelu_pytorch_tanh",
+        "hidden_activation": "gelu_pytorch_tanh", "hidden_size": 2304, "intermediate_size": 9216,
+        "max_position_embeddings": 8192, "num_attention_heads": 8, "num_hidden_layers": 26, "num_key_value_heads": 4,
+        "query_pre_attn_scalar": 256, "rms_norm_eps": 1e-06, "rope_theta": 10000.0, "sliding_window": 4096,
+        "vocab_size": 256_000});
+    let mut gemma2_27b = gemma2.clone();
+    (gemma2_27b["query_pre_attn_scalar"], gemma2_27b["head_dim"]) = (json!(144), json!(128));
+    let gemma3 = json!({"model_type": "gemma3_text", "attention_bias": false, "attn_logit_softcapping": null,
+        "eos_token_id": [1, 106], "final_logit_softcapping": null, "head_dim": 256, "hidden_activation": "gelu_pytorch_tanh",
+        "hidden_size": 1152, "intermediate_size": 6912, "max_position_embeddings": 32768, "num_attention_heads": 4,
+        "num_hidden_layers": 26, "num_key_value_heads": 1, "query_pre_attn_scalar": 256, "rms_norm_eps": 1e-06,
+        "rope_local_base_freq": 10000, "rope_scaling": null, "rope_theta": 1_000_000, "sliding_window": 512,
+        "sliding_window_pattern": 6, "vocab_size": 262_144});
+    let phi2 = json!({"model_type": "phi", "bos_token_id": 50256, "eos_token_id": 50256, "hidden_act": "gelu_new",
+        "hidden_size": 2560, "intermediate_size": 10240, "layer_norm_eps": 1e-05, "max_position_embeddings": 2048,
+        "num_attention_heads": 32, "num_hidden_layers": 32, "num_key_value_heads": 32, "partial_rotary_factor": 0.4,
+        "qk_layernorm": false, "rope_scaling": null, "rope_theta": 10000.0, "tie_word_embeddings": false, "vocab_size": 51200});
+    let phi3 = json!({"model_type": "phi3", "attention_bias": false, "bos_token_id": 1, "eos_token_id": 32000,
+        "hidden_act": "silu", "hidden_size": 3072, "intermediate_size": 8192, "max_position_embeddings": 4096,
+        "num_attention_heads": 32, "num_hidden_layers": 32, "num_key_value_heads": 32, "original_max_position_embeddings": 4096,
+        "rms_norm_eps": 1e-05, "rope_scaling": null, "rope_theta": 10000.0, "sliding_window": 2047,
+        "tie_word_embeddings": false, "vocab_size": 32064});
+    let mut phi4_mini = phi3.clone();
+    phi4_mini["rope_scaling"] = json!({"type": "longrope", "short_factor": [1.0], "long_factor": [1.1]});
+    let olmo2 = json!({"model_type": "olmo2", "attention_bias": false, "eos_token_id": 100_257, "hidden_act": "silu",
+        "hidden_size": 2048, "intermediate_size": 8192, "max_position_embeddings": 4096, "num_attention_heads": 16,
+        "num_hidden_layers": 16, "num_key_value_heads": 16, "rms_norm_eps": 1e-06, "rope_scaling": null,
+        "rope_theta": 500_000, "tie_word_embeddings": false, "vocab_size": 100_352});
+    let read = |json: &Value| ForeignConfig::from_json(&json.to_string());
+    for (json, context, ends) in [
+        (&gemma, 8192, vec![1]),
+        (&gemma2, 4096, vec![1, 107]),
+        (&gemma3, 8192, vec![1, 106]),
+        (&phi2, 2048, vec![50256]),
+        (&phi3, 2047, vec![32000]),
+        (&olmo2, 4096, vec![100_257]),
+    ] {
+        let config = read(json).unwrap();
+        assert_eq!(
+            (config.context, &config.eos_token_ids),
+            (context, &ends),
+            "{json}"
+        );
+    }
+    for (json, field) in [
+        (&gemma2_27b, "query_pre_attn_scalar"),
+        (&phi4_mini, "rope_scaling"),
+    ] {
+        assert!(read(json).unwrap_err().to_string().contains(field));
+    }
 }
 
 #[test]
