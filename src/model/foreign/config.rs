@@ -37,7 +37,7 @@ pub struct ForeignConfig {
     pub bos_token_id: Option<u32>,
     /// The configuration as the library reads it.
     pub(super) json: Value,
-    /// Numbers that keys and values of one position are, over all layers.
+    /// Numbers that keys and values of one position are, over all layers; on average, where some forget.
     pub(super) cached_numbers: usize,
     /// Key and value heads.
     kv_heads: usize,
@@ -166,10 +166,14 @@ impl Reader {
             return Err(ConfigError::Field("partial_rotary_factor", "a share of the head"));
         }
         self.set("max_position_embeddings", json!(context));
+        // Positions that all layers keep of a text as long as the context.
+        let mut kept = layers * context;
         if self.architecture == Gemma3 {
-            self.pattern(layers)?;
+            let whole = layers / self.pattern(layers)?;
             // Longer than the context it only takes memory.
-            self.set("sliding_window", json!(window.unwrap_or(context).min(context)));
+            let window = window.unwrap_or(context).min(context);
+            self.set("sliding_window", json!(window));
+            kept = whole * context + (layers - whole) * window;
         }
         let tokens = |field: &'static str| tokens(self.map.get(field), field);
         let (eos_token_ids, bos_token_id) =
@@ -184,7 +188,7 @@ impl Reader {
             makers_context,
             eos_token_ids,
             bos_token_id,
-            cached_numbers: 2 * layers * kv * head_dim,
+            cached_numbers: (2 * kv * head_dim).saturating_mul(kept).div_ceil(context),
             kv_heads: kv,
             ties: self.flag("tie_word_embeddings"),
             window,
@@ -341,8 +345,8 @@ impl Reader {
         Ok(())
     }
 
-    /// Gemma 3's layers see everything at regular distances, as the library wants it said.
-    fn pattern(&mut self, layers: usize) -> Result<(), ConfigError> {
+    /// Gemma 3's layers see everything at regular distances, as the library wants it said; returns the distance.
+    fn pattern(&mut self, layers: usize) -> Result<usize, ConfigError> {
         const FIELD: &str = "sliding_window_pattern";
         let stated = match self.present(FIELD) {
             None if self.present("_sliding_window_pattern").is_some() => {
@@ -352,8 +356,9 @@ impl Reader {
             Some(_) => self.optional_size(FIELD)?,
         };
         let Some(types) = self.present("layer_types").and_then(Value::as_array) else {
-            self.set(FIELD, json!(stated.unwrap_or(6)));
-            return Ok(());
+            let pattern = stated.unwrap_or(6);
+            self.set(FIELD, json!(pattern));
+            return Ok(pattern);
         };
         let full = types.iter().position(|kind| kind == "full_attention");
         let pattern = full.map_or(layers + 1, |full| full + 1);
@@ -365,7 +370,7 @@ impl Reader {
             return Err(refusal("layer_types", &json!(types)));
         }
         self.set(FIELD, json!(pattern));
-        Ok(())
+        Ok(pattern)
     }
 
     fn set(&mut self, field: &str, value: Value) {

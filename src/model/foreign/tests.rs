@@ -280,6 +280,9 @@ fn the_configurations_people_have_are_read_or_refused_for_a_reason() {
             "{json}"
         );
     }
+    // Four layers keep 8192 positions, twenty-two keep 512.
+    let kept = (4 * 8192 + 22 * 512) * 2 * 256;
+    assert_eq!(read(&gemma3).unwrap().cached_numbers, kept / 8192);
     for (json, field) in [
         (&gemma2_27b, "query_pre_attn_scalar"),
         (&phi4_mini, "rope_scaling"),
