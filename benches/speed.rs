@@ -7,7 +7,7 @@ use backtrail::{
     base::rng,
     behavior,
     engine::open,
-    model::{Cache, Row, Source},
+    model::{Row, Source},
     task::countdown::{Generator, Number, Problem, Rules, Settings, Solver, Split, legal_moves},
     trace::{
         Reader, Trace, import,
@@ -145,7 +145,7 @@ fn wrapping(bencher: Bencher<'_, '_>, width: u16) {
 #[divan::bench(args = [1, 8, 64])]
 fn decode_step(bencher: Bencher<'_, '_>, samples: usize) {
     let model = open(&Source::find("scout").unwrap()).unwrap();
-    let mut cache = Cache::new(model.fast.config());
+    let mut cache = model.forward.cache();
     let mut logits = Vec::new();
     let rows: Vec<Row> = (0..samples)
         .map(|_| Row {
@@ -155,10 +155,10 @@ fn decode_step(bencher: Bencher<'_, '_>, samples: usize) {
         })
         .collect();
     for _ in 0..64 {
-        model.fast.step(&rows, &mut cache, &mut logits).unwrap();
+        model.forward.step(&rows, &mut cache, &mut logits).unwrap();
     }
     bencher.counter(ItemsCount::new(samples)).bench_local(|| {
-        model.fast.step(&rows, &mut cache, &mut logits).unwrap();
+        model.forward.step(&rows, &mut cache, &mut logits).unwrap();
         for row in &rows {
             cache.truncate(row.slot, 64);
         }

@@ -37,7 +37,8 @@ pub struct Common {
     /// Threads to compute with (default: one per core).
     #[arg(long, global = true, value_name = "N", allow_negative_numbers = true)]
     pub threads: Option<usize>,
-    /// Where to compute; this build knows `cpu`.
+    /// Where to compute: `auto` (a graphics processor that answers, for all but small models), `cpu`, `cuda`, `cuda:N` or
+    /// `metal`.
     #[arg(long, global = true, value_name = "DEVICE")]
     pub device: Option<String>,
     /// What to compute with: `auto` as the weights are stored, or `f32`.

@@ -92,7 +92,7 @@ impl Rate {
 /// Runs the command. `threads`: of the rows that use all; one per core when not given.
 pub(super) fn run(args: &Bench, threads: Option<usize>, how: &How) -> Outcome {
     if let Some(path) = &args.model {
-        let report = large::report(path, how.keep, args.quick)?;
+        let report = large::report(path, how, args.quick)?;
         let mut output = Output::open(None)?;
         return if args.json {
             output.json(&report)

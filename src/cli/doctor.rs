@@ -8,7 +8,7 @@ use super::{
 use crate::engine::How;
 use crate::{
     config::{Paths, Settings, Warning},
-    model::{kernel::Isa, source::bundled_names},
+    model::{Place, kernel::Isa, source::bundled_names},
 };
 use serde_json::json;
 use std::{env, io::IsTerminal, path::Path, time::Instant};
@@ -61,16 +61,30 @@ pub(super) fn run(json: bool, paths: &Paths, settings: &Settings, warnings: &[Wa
 }
 
 fn checks(paths: &Paths) -> Vec<Check> {
+    let devices = Place::look();
     let mut checks = vec![Check {
         name: "processor",
         ok: true,
         finding: format!(
-            "{} cores, kernels for {}",
+            "{} cores, kernels for {}{}",
             std::thread::available_parallelism().map_or(1, usize::from),
-            Isa::detect().name()
+            Isa::detect().name(),
+            if devices.is_empty() {
+                "; this build computes here only (graphics processors: build with --features cuda or metal)"
+            } else {
+                ""
+            }
         ),
         advice: "",
     }];
+    checks.extend(devices.into_iter().map(|found| Check {
+        name: found.name,
+        ok: found.finding.is_ok(),
+        finding: match &found.finding {
+            Ok(finding) | Err(finding) => finding.clone(),
+        },
+        advice: "models compute on the processor; update the driver, or choose another card with --device cuda:N",
+    }));
     for name in bundled_names() {
         let began = Instant::now();
         let opened = models::open(name, &How::default());

@@ -28,7 +28,10 @@ pub use output::Failure;
 
 use crate::behavior::Layer;
 use crate::config::{Override, Paths, Settings, recipe::Kind};
-use crate::{engine::How, model::Keep};
+use crate::{
+    engine::How,
+    model::{Keep, Place},
+};
 use clap::Parser;
 use std::{env, process::ExitCode};
 
@@ -56,17 +59,18 @@ fn run(cli: &Cli) -> output::Outcome {
             file.display()
         )));
     }
-    only("--device", cli.common.device.as_deref(), "cpu")?;
+    let place = place(cli)?;
     let how = How {
         keep: match cli.common.dtype.as_deref() {
             None | Some("auto") => Keep::AsStored,
             Some("f32") => Keep::F32,
             Some(other) => {
                 return Err(Failure::Input(format!(
-                    "--dtype {other}: the processor computes with `auto` (as the file has it) or `f32`"
+                    "--dtype {other}: this version computes with `auto` (as the file has it) or `f32`"
                 )));
             }
         },
+        place,
         ..How::default()
     };
     if cli.common.threads == Some(0) {
@@ -82,11 +86,11 @@ fn run(cli: &Cli) -> output::Outcome {
     let _log = logging::start(&paths, &settings.log_level);
     behaviors::install(&paths);
     match &cli.command {
-        None => workbench::run(&cli.files, &cli.workbench, &settings, &paths, &warnings),
+        None => workbench::run(&cli.files, &cli.workbench, &how, &settings, &paths, &warnings),
         Some(Command::Generate(args)) => generate::run(args, &how, &settings),
         Some(Command::Analyze(args)) => analyze::run(args),
         Some(Command::Compare(args)) => compare::run(args, &settings.api_key_env, &how),
-        Some(Command::Models(args)) => models::run(&args.names, args.json),
+        Some(Command::Models(args)) => models::run(&args.names, args.json, &how),
         Some(Command::Recipes(args)) => recipes::run(args.json, &paths),
         Some(Command::Train(args)) => train::run(args, None, cli.common.threads, &paths),
         Some(Command::Prime(args)) => train::run(args, Some(Kind::Prime), cli.common.threads, &paths),
@@ -96,6 +100,24 @@ fn run(cli: &Cli) -> output::Outcome {
         Some(Command::Doctor(args)) => doctor::run(args.json, &paths, &settings, &warnings),
         Some(Command::Bench(args)) => bench::run(args, cli.common.threads, &how),
     }
+}
+
+/// The device that `--device` names. Training computes on the processor.
+fn place(cli: &Cli) -> Result<Place, Failure> {
+    let Some(name) = cli.common.device.as_deref() else {
+        return Ok(Place::Auto);
+    };
+    let place: Place = name.parse().map_err(Failure::input)?;
+    let trains = matches!(
+        cli.command,
+        Some(Command::Train(_) | Command::Prime(_) | Command::Rl(_) | Command::Reproduce(_))
+    );
+    if trains && !matches!(place, Place::Auto | Place::Cpu) {
+        return Err(Failure::Input(format!(
+            "--device {place}: this version trains on the processor only; generating on {place} works"
+        )));
+    }
+    Ok(place)
 }
 
 /// Gives products as many threads as are asked for; the workbench keeps a core for itself unless it is told otherwise.

@@ -8,7 +8,7 @@ use crate::{
     base::{memory, sampler::Sampler},
     engine::{self, How, LoadedModel, OpenError},
     model::{
-        Keep, ModelFiles, Source,
+        Keep, ModelFiles, Place, Source, device,
         kernel::Encoding,
         source::{Origin, SourceError, bundled_names},
     },
@@ -66,7 +66,7 @@ impl Opened {
 }
 
 /// One line of `models --json`. `needs` says what stands in the way.
-fn listed(source: &Source, opened: &Result<ModelFiles, SourceError>) -> Value {
+fn listed(source: &Source, opened: &Result<ModelFiles, SourceError>, how: &How) -> Value {
     let (kind, path) = match &source.origin {
         Origin::Bundled => ("bundled", Value::Null),
         Origin::Directory(path) => ("directory", json!(path)),
@@ -77,32 +77,43 @@ fn listed(source: &Source, opened: &Result<ModelFiles, SourceError>) -> Value {
     let files = opened.ok();
     json!({
         "schema": "backtrail.model/1", "name": source.name, "source": kind, "path": path,
-        "family": files.map(|files| files.config.family.model_type()),
-        "parameters": files.map(|files| files.config.parameters()),
+        "family": files.map(|files| files.shape.model_type()),
+        "parameters": files.map(ModelFiles::parameters),
         "dtype": files.and_then(ModelFiles::encoding).map(Encoding::name), "bytes": files.map(|files| files.bytes(Keep::AsStored)),
-        "context": files.map(|files| files.config.max_position_embeddings),
+        "context": files.map(|files| files.shape.context()),
+        "trainable": files.map(|files| files.shape.is_trainable() && !matches!(source.origin, Origin::Gguf(_))),
+        "note": files.and_then(|files| files.shape.note()),
         "chat": source.chat.is_some(), "sampler": source.sampler(), "ignored": source.generation.ignored,
-        "task": card.map(|card| &card.task), "device": "cpu",
+        "task": card.map(|card| &card.task),
+        "device": files.map(|files| place(files, how)),
         "ready": opened.is_ok(), "needs": opened.err().map(ToString::to_string),
         "summary": card.map(|card| &card.summary), "measured": card.map(|card| &card.measured),
     })
 }
 
+/// Where a model would compute; a device that does not answer is said when a model is opened.
+fn place(files: &ModelFiles, how: &How) -> &'static str {
+    match how.place {
+        Place::Auto => device::name(&device::best_for(files.bytes(how.keep))),
+        named => named.device().map_or("cpu", |device| device::name(&device)),
+    }
+}
+
 /// Runs the command: the models `names`, or those that are compiled in.
-pub(super) fn run(names: &[String], json: bool) -> Outcome {
+pub(super) fn run(names: &[String], json: bool, how: &How) -> Outcome {
     let mut output = Output::open(None)?;
     let bundled = bundled_names().map(str::to_owned).collect::<Vec<_>>();
     for name in if names.is_empty() { &bundled } else { names } {
         let source = Source::find(name).map_err(Failure::input)?;
         let opened = source.weights();
         if json {
-            output.json(&listed(&source, &opened))?;
+            output.json(&listed(&source, &opened, how))?;
             continue;
         }
         let line = match (&source.card, &opened) {
             (Some(card), Ok(files)) if names.is_empty() => format!(
                 "{name:<10} {:>5.2}M parameters   {:<34} {}\n",
-                files.config.parameters() as f64 / 1e6,
+                files.parameters() as f64 / 1e6,
                 solved(&card.measured),
                 card.summary
             ),
@@ -120,8 +131,9 @@ pub(super) fn run(names: &[String], json: bool) -> Outcome {
 /// What else can be named.
 const ALSO: &str = "
 Also, wherever a model is named:
-  DIR            a directory in the Hugging Face layout: Llama 2 and 3, Mistral, SmolLM 1 to 3, Qwen 2, 2.5 and 3 (dense)
-  FILE.gguf      the same in llama.cpp's format: F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K
+  DIR            a directory in the Hugging Face layout: Llama 2 and 3, Mistral, SmolLM 1 to 3, Qwen 2, 2.5 and 3 (dense);
+                 generation only: Gemma 1 to 3, Phi 1 to 4 without stretched positions, OLMo 2
+  FILE.gguf      the first of these in llama.cpp's format: F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K
   hf:ORG/NAME    from the Hugging Face cache, else from the hub; @REV names a revision, :FILE.gguf one file
   openai:URL#MODEL   a server that speaks the OpenAI API (vLLM, SGLang, llama.cpp, Ollama): generate and Explore
 `backtrail models NAME` says what is known of one without loading it.
@@ -134,11 +146,11 @@ fn described(source: &Source, files: &ModelFiles) -> String {
         source.name.clone(),
         format!(
             "    {}, {} parameters, {} in {}, context {}",
-            files.config.family.architecture(),
-            parameters(files.config.parameters()),
+            files.shape.class(),
+            parameters(files.parameters()),
             memory::words(files.bytes(Keep::AsStored)),
             files.encoding().map_or("?", Encoding::name),
-            files.config.max_position_embeddings
+            files.shape.context()
         ),
         format!(
             "    {}; temperature {}, top-k {}, top-p {}, min-p {}, at most {} tokens",
@@ -155,6 +167,9 @@ fn described(source: &Source, files: &ModelFiles) -> String {
             sampler.max_tokens
         ),
     ];
+    if let Some(note) = files.shape.note() {
+        lines.push(format!("    {note}"));
+    }
     if !source.generation.ignored.is_empty() {
         lines.push(format!(
             "    not applied from generation_config.json: {}",

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     base::{nearest::hint, pace::Pace},
     config::{self, Paths, Settings, Warning},
+    engine::How,
     trace::Trace,
     tui::{
         self, App, Msg, Start,
@@ -42,6 +43,7 @@ const AGAIN: Duration = Duration::from_millis(200);
 pub(super) fn run(
     files: &[PathBuf],
     args: &Args,
+    how: &How,
     settings: &Settings,
     paths: &Paths,
     warnings: &[Warning],
@@ -73,7 +75,14 @@ pub(super) fn run(
 
     prepare();
     let (sender, inbox) = tokio::sync::mpsc::channel(INBOX);
-    let mut workbench = Workbench::new(sender.clone(), paths, recording, recorder, &settings.api_key_env);
+    let mut workbench = Workbench::new(
+        sender.clone(),
+        paths,
+        recording,
+        recorder,
+        &settings.api_key_env,
+        how,
+    );
     let mut app = App::new(
         keymap,
         (80, 24),

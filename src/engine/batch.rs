@@ -4,7 +4,6 @@
 //! forked for each sample. What a sample says depends on its request and its number only.
 
 use crate::{
-    base::memory,
     engine::{
         Event, EventKind, Request, StopReason,
         api::RunId,
@@ -12,15 +11,12 @@ use crate::{
         run::{Run, Sample},
         sample::{Drawer, SampleError},
     },
-    model::{Cache, Row, fast::FastError},
+    model::{Cache, Forward, Row, fast::FastError},
 };
 use std::{sync::Arc, time::Duration};
 
 /// Samples that run together unless said otherwise.
 pub const MAX_BATCH: usize = 64;
-
-/// Prompt tokens read in one step: a long prompt must not make running samples or a cancel wait long.
-const PROMPT_ROWS: usize = 64;
 
 /// The samples at work, and the requests they belong to.
 pub struct Batch {
@@ -38,7 +34,7 @@ impl Batch {
     /// An empty batch that runs at most `max` samples at once (at least one).
     #[must_use]
     pub fn new(model: Arc<LoadedModel>, max: usize) -> Self {
-        let cache = room(Cache::new(model.fast.config()));
+        let cache = room(&model.forward);
         Self::with_cache(model, max, cache)
     }
 
@@ -95,7 +91,7 @@ impl Batch {
     /// Forgets everything without a word and returns the requests that were at work.
     pub fn reset(&mut self) -> Vec<RunId> {
         let runs = self.runs.iter().map(|run| run.request.run).collect();
-        let cache = self.cache.fresh(self.model.fast.config());
+        let cache = self.cache.fresh(self.model.forward.cache());
         *self = Self::with_cache(self.model.clone(), self.max, cache);
         runs
     }
@@ -140,7 +136,7 @@ impl Batch {
         if !self.rows.is_empty()
             && let Err(error) = self
                 .model
-                .fast
+                .forward
                 .step(&self.rows, &mut self.cache, &mut self.logits)
         {
             return match error {
@@ -149,7 +145,7 @@ impl Batch {
                 _ => self.fail_all(&error.to_string(), events),
             };
         }
-        let vocab = self.model.fast.config().vocab_size;
+        let vocab = self.model.forward.vocab_size();
         let (drawn, read) = self.logits.split_at(self.active.len() * vocab);
         let mut failed: Vec<(RunId, String)> = Vec::new();
         let mut read = read.chunks_exact(vocab);
@@ -190,7 +186,7 @@ impl Batch {
     /// Adds rows of the prompts that are next, and returns which runs they belong to and how many logits each wants.
     /// Prompts are not read further ahead than one full batch: what is read must be kept.
     fn read_prompts(&mut self) -> Vec<(usize, usize)> {
-        let (mut left, mut ahead) = (PROMPT_ROWS, 0);
+        let (mut left, mut ahead) = (self.model.forward.prompt_rows(), 0);
         let mut reading = Vec::new();
         for (i, run) in self.runs.iter().enumerate() {
             if left == 0 || ahead >= self.max {
@@ -336,10 +332,11 @@ impl Batch {
     }
 }
 
-/// `cache` with half of the memory that is free: the rest is for others, and for what a step needs besides.
-pub(super) fn room(cache: Cache) -> Cache {
-    match memory::available().and_then(|free| usize::try_from(free / 2).ok()) {
-        Some(half) => cache.with_limit(half),
+/// An empty cache that may take as much memory as there is room for.
+pub(super) fn room(forward: &Forward) -> Cache {
+    let cache = forward.cache();
+    match forward.room() {
+        Some(bytes) => cache.with_limit(bytes),
         None => cache,
     }
 }
@@ -357,13 +354,12 @@ fn draw(
     let score = drawer.score(logits, token, request.top)?;
     sample.last = token;
     sample.tokens += 1;
-    let config = model.fast.config();
     let stopped = sample
         .writer
         .push(token, model.tokenizer.token_bytes(token), score);
-    let ended = stopped || config.eos_token_ids.contains(&token);
-    let full = sample.tokens >= request.sampler.max_tokens
-        || cache.len(sample.slot) >= config.max_position_embeddings;
+    let ended = stopped || model.forward.end_tokens().contains(&token);
+    let full =
+        sample.tokens >= request.sampler.max_tokens || cache.len(sample.slot) >= model.forward.context();
     Ok(if ended {
         Some(StopReason::Stop)
     } else {

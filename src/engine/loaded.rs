@@ -4,7 +4,7 @@ use super::api::PromptKind;
 use crate::{
     base::sampler::Sampler,
     model::{
-        Fast, Tokenizer,
+        Forward, Tokenizer,
         chat::{Message, Role, Template, TemplateError},
         fast::FastError,
         tokenizer::TokenizerError,
@@ -17,8 +17,8 @@ pub struct LoadedModel {
     pub name: String,
     /// `sha256:…` of its weights.
     pub hash: String,
-    /// Its weights.
-    pub fast: Fast,
+    /// Its weights, and how they compute.
+    pub forward: Forward,
     /// Its tokenizer.
     pub tokenizer: Tokenizer,
     /// How it writes conversations; none for a base model.
@@ -60,12 +60,18 @@ impl LoadedModel {
     ///
     /// # Errors
     /// When tokenizer and weights do not belong together.
-    pub fn new(name: String, hash: String, fast: Fast, tokenizer: Tokenizer) -> Result<Self, TokenizerError> {
-        tokenizer.check(fast.config())?;
+    pub fn new(
+        name: String,
+        hash: String,
+        forward: impl Into<Forward>,
+        tokenizer: Tokenizer,
+    ) -> Result<Self, TokenizerError> {
+        let forward = forward.into();
+        tokenizer.check(forward.vocab_size())?;
         Ok(Self {
             name,
             hash,
-            fast,
+            forward,
             tokenizer,
             chat: None,
             sampler: Sampler::default(),
@@ -107,7 +113,7 @@ impl LoadedModel {
         kind: PromptKind,
         thinking: Option<bool>,
     ) -> Result<Vec<u32>, PromptError> {
-        let mut ids: Vec<u32> = self.fast.config().bos_token_id.into_iter().collect();
+        let mut ids: Vec<u32> = self.forward.start_token().into_iter().collect();
         let encoded = match kind {
             PromptKind::Raw => self.tokenizer.encode(text)?,
             PromptKind::Rendered => self.tokenizer.encode_control(text)?,

@@ -1,13 +1,10 @@
 //! The engine on this machine: a thread of its own that drives a [`Batch`].
 
-use crate::{
-    engine::{
-        Batch, Command, Event, EventKind, LoadedModel, RunId,
-        batch::room,
-        mailbox::{EngineHandle, Mailbox},
-        outbox::Pace,
-    },
-    model::Cache,
+use crate::engine::{
+    Batch, Command, Event, EventKind, LoadedModel, RunId,
+    batch::room,
+    mailbox::{EngineHandle, Mailbox},
+    outbox::Pace,
 };
 use std::{
     any::Any,
@@ -43,7 +40,7 @@ impl LocalEngine {
 }
 
 fn serve(mut mailbox: Mailbox, model: Arc<LoadedModel>, max_batch: usize) {
-    let cache = room(Cache::new(model.fast.config()).keeping());
+    let cache = room(&model.forward).keeping();
     let mut batch = Batch::with_cache(model, max_batch, cache);
     let mut pace = Pace::new();
     while let Some(requests) = mailbox.mail(batch.is_idle()) {

@@ -3,7 +3,7 @@
 use super::LoadedModel;
 use crate::{
     base::{cancel::Cancel, memory},
-    model::{Fast, Keep, Source, Tokenizer, hub::Progress, source::SourceError},
+    model::{Forward, Keep, Place, Source, Tokenizer, device, hub::Progress, source::SourceError},
 };
 use std::thread;
 
@@ -13,6 +13,9 @@ pub enum OpenError {
     /// Its files are not there or damaged.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// It cannot compute where it was asked to.
+    #[error(transparent)]
+    Place(#[from] device::PlaceError),
     /// Its parts do not fit each other.
     #[error("{name}: {reason}")]
     Misfit {
@@ -40,6 +43,8 @@ pub enum OpenError {
 pub struct How {
     /// What becomes of the number type of the file.
     pub keep: Keep,
+    /// Where it computes.
+    pub place: Place,
     /// Puts an end to a download.
     pub cancel: Cancel,
 }
@@ -61,6 +66,10 @@ pub fn open_with(
     how: &How,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<LoadedModel, OpenError> {
+    // Whoever is asked for by name answers before anything is fetched.
+    let named = (how.place != Place::Auto)
+        .then(|| how.place.device())
+        .transpose()?;
     let source = source.clone().fetched(&how.cancel, progress)?;
     let misfit = |reason: String| OpenError::Misfit {
         name: source.name.clone(),
@@ -70,24 +79,25 @@ pub fn open_with(
     // What can be known is known before anything large is read.
     let tokenizer = Tokenizer::from_json(&source.tokenizer).map_err(|e| misfit(e.to_string()))?;
     tokenizer
-        .check(&files.config)
+        .check(files.shape.vocab_size())
         .map_err(|e| misfit(e.to_string()))?;
-    if let Some(free) = memory::available() {
-        check_memory(&source.name, files.bytes(how.keep), free)?;
+    let device = named.unwrap_or_else(|| device::best_for(files.bytes(how.keep)));
+    if let Some(free) = device::free_memory(&device) {
+        check_memory(&source.name, files.bytes_on(how.keep, &device), free)?;
     }
     // Hashing a large file takes as long as packing it.
-    let (fast, hash) = thread::scope(|scope| {
+    let (forward, hash) = thread::scope(|scope| {
         let hash = scope.spawn(|| files.tensors.hash());
-        let fast = Fast::new(&files.config, files.tensors.as_ref(), how.keep);
-        (fast, hash.join())
+        let forward = Forward::load(&files, how.keep, &device);
+        (forward, hash.join())
     });
-    let fast = fast.map_err(|e| misfit(e.to_string()))?;
+    let forward = forward.map_err(|e| misfit(e.to_string()))?;
     let hash = match hash {
         Ok(hash) => hash.map_err(|e| misfit(e.to_string()))?,
         Err(_) => return Err(misfit("its weights could not be hashed".into())),
     };
     let model =
-        LoadedModel::new(source.name.clone(), hash, fast, tokenizer).map_err(|e| misfit(e.to_string()))?;
+        LoadedModel::new(source.name.clone(), hash, forward, tokenizer).map_err(|e| misfit(e.to_string()))?;
     Ok(model.with_manners(source.chat.clone(), source.sampler()))
 }
 
@@ -115,5 +125,70 @@ mod tests {
         for part in ["hf:some/70b", "140.0 GB", "23.4 GB", "GGUF"] {
             assert!(error.contains(part), "{part}: {error}");
         }
+    }
+
+    /// A directory with a model of another architecture and a tokenizer of six tokens.
+    fn foreign() -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        let from = crate::model::parity::data("foreign").join("gemma2");
+        for file in ["config.json", "model.safetensors"] {
+            std::fs::copy(from.join(file), dir.path().join(file)).unwrap();
+        }
+        let tokenizer = crate::model::tokenizer::tests::fallback().to_string();
+        std::fs::write(dir.path().join("tokenizer.json"), tokenizer).unwrap();
+        dir
+    }
+
+    #[test]
+    fn a_model_of_another_architecture_opens_to_generate_and_is_not_trained() {
+        let dir = foreign();
+        std::fs::write(
+            dir.path().join("generation_config.json"),
+            r#"{"eos_token_id": [1, 5]}"#,
+        )
+        .unwrap();
+        let source = Source::find(dir.path().to_str().unwrap()).unwrap();
+        let note = source.weights().unwrap().shape.note().unwrap();
+        assert!(
+            note.contains("generation only, through candle-transformers") && note.contains("128 of its 256"),
+            "{note}"
+        );
+        let model = open(&source).unwrap();
+        assert!(matches!(model.forward, Forward::Foreign(_)));
+        assert_eq!(
+            (model.forward.end_tokens(), model.forward.context()),
+            (&[1, 5][..], 128)
+        );
+        assert_eq!((model.forward.dtype(), model.forward.place()), ("f32", "cpu"));
+        let error = source.checkpoint().unwrap_err().to_string();
+        assert!(
+            error.contains("gemma2") && error.contains("only generate"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn an_architecture_nobody_knows_is_still_refused_by_name() {
+        let dir = foreign();
+        let path = dir.path().join("config.json");
+        let json = std::fs::read_to_string(&path)
+            .unwrap()
+            .replace("\"gemma2\"", "\"mamba\"");
+        std::fs::write(&path, json).unwrap();
+        let source = Source::find(dir.path().to_str().unwrap()).unwrap();
+        let error = open(&source).err().unwrap().to_string();
+        assert!(error.contains("model_type") && error.contains("mamba"), "{error}");
+    }
+
+    #[cfg(not(feature = "cuda"))]
+    #[test]
+    fn a_device_that_is_not_there_is_said_before_anything_is_read() {
+        let source = Source::find("scout").unwrap();
+        let how = How {
+            place: Place::Cuda(0),
+            ..How::default()
+        };
+        let error = open_with(&source, &how, &mut |_| ()).err().unwrap().to_string();
+        assert!(error.contains("--features cuda"), "{error}");
     }
 }

@@ -41,10 +41,7 @@ impl Run {
                 Prefix::Text(text) => ids.extend(model.tokenizer.encode(text)?),
             }
         }
-        let (vocab, context) = (
-            model.fast.config().vocab_size,
-            model.fast.config().max_position_embeddings,
-        );
+        let (vocab, context) = (model.forward.vocab_size(), model.forward.context());
         if ids.len() > context {
             return Err(PromptError::TooLong {
                 tokens: ids.len(),

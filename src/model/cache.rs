@@ -4,8 +4,12 @@
 //! share the full ones and copy the one they go on writing, so a common beginning is held once. A closed sequence can be
 //! kept: one that begins with the same tokens finds its blocks again. When memory is short, the kept beginnings that were
 //! not used for longest go first.
+//!
+//! Here is who holds which block; what stands in the blocks is the affair of the [`Storage`].
 
 mod kept;
+mod place;
+mod storage;
 
 use super::{
     Config,
@@ -13,10 +17,12 @@ use super::{
     rope::Angles,
 };
 use kept::Kept;
+use storage::Host;
+pub(super) use storage::Storage;
 
 /// Keys and values of any number of sequences, and the scratch memory of the forward that fills them.
 pub struct Cache {
-    pool: Vec<Box<[f32]>>,
+    pub(super) storage: Storage,
     /// Sequences and kept beginnings that hold each block.
     holders: Vec<u32>,
     unused: Vec<u32>,
@@ -26,9 +32,10 @@ pub struct Cache {
     keeps: bool,
     /// Blocks there may be.
     limit: usize,
-    shape: Attention,
-    /// Floats of a block.
-    stride: usize,
+    /// Blocks that a sequence takes at least.
+    least: usize,
+    /// Bytes of a block.
+    block_bytes: usize,
     pub(super) scratch: Scratch,
 }
 
@@ -80,8 +87,25 @@ impl Cache {
             head_dim: config.head_dim,
             layer: 0,
         };
-        Self {
+        let stride = config.num_hidden_layers * config.num_key_value_heads * shape.head_stride();
+        let host = Host {
             pool: Vec::new(),
+            shape,
+            stride,
+        };
+        Self {
+            scratch: Scratch {
+                angles: Angles::new(config),
+                ..Scratch::default()
+            },
+            ..Self::of(Storage::Host(host), 4 * stride)
+        }
+    }
+
+    /// An empty cache over `storage`, with blocks of so many bytes.
+    pub(super) fn of(storage: Storage, block_bytes: usize) -> Self {
+        Self {
+            storage,
             holders: Vec::new(),
             unused: Vec::new(),
             slots: Vec::new(),
@@ -89,13 +113,16 @@ impl Cache {
             kept: Kept::default(),
             keeps: false,
             limit: usize::MAX,
-            stride: config.num_hidden_layers * config.num_key_value_heads * shape.head_stride(),
-            shape,
-            scratch: Scratch {
-                angles: Angles::new(config),
-                ..Scratch::default()
-            },
+            least: 0,
+            block_bytes: block_bytes.max(1),
+            scratch: Scratch::default(),
         }
+    }
+
+    /// Counts every sequence as if it had at least so many positions.
+    pub(super) fn taking_at_least(mut self, positions: usize) -> Self {
+        self.least = positions.div_ceil(BLOCK);
+        self
     }
 
     /// Lets it take at most `bytes`, at least one block.
@@ -105,39 +132,40 @@ impl Cache {
         self
     }
 
-    /// Lets it keep closed sequences, as far as memory goes.
+    /// Lets it keep closed sequences, as far as memory goes and the storage can share them.
     #[must_use]
     pub fn keeping(mut self) -> Self {
-        self.keeps = true;
+        self.keeps = self.storage.shares();
         self
     }
 
-    /// An empty cache with the same limit and habits.
+    /// `empty` with the limit and the habits of this one.
     #[must_use]
-    pub fn fresh(&self, config: &Config) -> Self {
+    pub fn fresh(&self, empty: Self) -> Self {
         Self {
             limit: self.limit,
             keeps: self.keeps,
-            ..Self::new(config)
+            ..empty
         }
     }
 
     /// Bytes of a block of sixteen positions.
     #[must_use]
     pub fn block_bytes(&self) -> usize {
-        (4 * self.stride).max(1)
+        self.block_bytes
     }
 
     /// Whether sequences of these lengths would fit, were nothing else here.
     #[must_use]
     pub fn has_room(&self, lengths: impl Iterator<Item = usize>) -> bool {
-        lengths.map(|length| length.div_ceil(BLOCK)).sum::<usize>() <= self.limit
+        let blocks = lengths.map(|length| length.div_ceil(BLOCK).max(self.least));
+        blocks.sum::<usize>() <= self.limit
     }
 
     /// Bytes that sequences and kept beginnings take.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        (self.pool.len() - self.unused.len()) * self.block_bytes()
+        (self.holders.len() - self.unused.len()) * self.block_bytes()
     }
 
     /// Opens an empty sequence and returns its slot.
@@ -175,17 +203,22 @@ impl Cache {
         if from == to || len == 0 {
             return to;
         }
-        let blocks = self.slots[from].blocks[..len / BLOCK].to_vec();
+        let shared = if self.storage.shares() { len / BLOCK } else { 0 };
+        let blocks = self.slots[from].blocks[..shared].to_vec();
         for block in &blocks {
             self.holders[*block as usize] += 1;
         }
         let tokens = self.slots[from].tokens[..len].to_vec();
-        self.slots[to].tokens = tokens[..blocks.len() * BLOCK].to_vec();
+        self.slots[to].tokens = tokens[..shared * BLOCK].to_vec();
         self.slots[to].blocks = blocks;
-        if !len.is_multiple_of(BLOCK) {
-            let last = self.slots[from].blocks[len / BLOCK];
-            self.copy(last, to, len % BLOCK, &tokens);
+        for start in (shared * BLOCK..len).step_by(BLOCK) {
+            let block = self.slots[from].blocks[start / BLOCK];
+            self.copy(block, to, (len - start).min(BLOCK), &tokens);
+            if self.len(to) == start {
+                break;
+            }
         }
+        self.storage.forked(from, to, self.len(to));
         to
     }
 
@@ -195,12 +228,13 @@ impl Cache {
         // Held meanwhile, so that making room does not take it away.
         self.holders[block as usize] += 1;
         if let Ok(new) = self.take() {
-            let mut copy = std::mem::take(&mut self.pool[new as usize]);
-            self.shape.copy(&self.pool[block as usize], &mut copy, len);
-            self.pool[new as usize] = copy;
-            let slot = &mut self.slots[slot];
-            slot.blocks.push(new);
-            slot.tokens.extend(&tokens[slot.tokens.len()..][..len]);
+            if self.storage.copy(block, new, len).is_ok() {
+                let slot = &mut self.slots[slot];
+                slot.blocks.push(new);
+                slot.tokens.extend(&tokens[slot.tokens.len()..][..len]);
+            } else {
+                self.release(new);
+            }
         }
         self.release(block);
     }
@@ -224,9 +258,11 @@ impl Cache {
         };
         open.tokens.truncate(len);
         let blocks = open.blocks.split_off(open.tokens.len().div_ceil(BLOCK));
+        let len = open.tokens.len();
         for block in blocks {
             self.release(block);
         }
+        self.storage.truncated(slot, len);
     }
 
     /// Gives `slot` back. What stood in it is kept if this cache keeps anything.
@@ -243,6 +279,7 @@ impl Cache {
         for block in blocks {
             self.release(block);
         }
+        self.storage.truncated(slot, 0);
         self.free.push(slot);
     }
 
@@ -275,32 +312,36 @@ impl Cache {
         Some(Ok(position))
     }
 
-    /// Stores keys and values `[K * head_dim]` of a position that [`Cache::extend`] made.
+    /// Stores keys and values `[K * head_dim]` of a position that [`Cache::extend`] made, for the kernels.
     pub(super) fn store(&mut self, slot: usize, layer: usize, position: usize, keys: &[f32], values: &[f32]) {
         let block = self.slots[slot].blocks[position / BLOCK];
-        let shape = self.layer(layer);
-        shape.store(&mut self.pool[block as usize], position % BLOCK, keys, values);
-    }
-
-    /// How layer `layer` lies in the blocks.
-    pub(super) fn layer(&self, layer: usize) -> Attention {
-        let layer = layer * self.shape.kv_heads * self.shape.head_stride();
-        Attention { layer, ..self.shape }
-    }
-
-    /// What the query at `position` sees, `window` positions back at most.
-    pub(super) fn past(&self, slot: usize, position: usize, window: Option<usize>) -> Past<'_> {
-        Past {
-            pool: &self.pool,
-            table: &self.slots[slot].blocks,
-            first: window.map_or(0, |window| (position + 1).saturating_sub(window)),
-            end: position + 1,
+        if let Storage::Host(host) = &mut self.storage {
+            let shape = host.layer(layer);
+            shape.store(&mut host.pool[block as usize], position % BLOCK, keys, values);
         }
+    }
+
+    /// Keys and values as the kernels want them; `None` when they are elsewhere.
+    pub(super) fn host(&self) -> Option<&Host> {
+        match &self.storage {
+            Storage::Host(host) => Some(host),
+            _ => None,
+        }
+    }
+
+    /// The blocks of `slot`, in order.
+    pub(super) fn table(&self, slot: usize) -> &[u32] {
+        self.slots.get(slot).map_or(&[], |slot| &slot.blocks)
+    }
+
+    /// The tokens of `slot`.
+    pub(super) fn tokens(&self, slot: usize) -> &[u32] {
+        self.slots.get(slot).map_or(&[], |slot| &slot.tokens)
     }
 
     /// A block for a new holder.
     fn take(&mut self) -> Result<u32, Full> {
-        if self.unused.is_empty() && self.pool.len() >= self.limit {
+        if self.unused.is_empty() && self.holders.len() >= self.limit {
             let holders = &self.holders;
             let block = self
                 .kept
@@ -312,8 +353,8 @@ impl Cache {
             self.holders[block as usize] = 1;
             return Ok(block);
         }
-        let block = u32::try_from(self.pool.len()).map_err(|_| Full)?;
-        self.pool.push(vec![0.0; self.stride].into());
+        let block = u32::try_from(self.holders.len()).map_err(|_| Full)?;
+        self.storage.grow(self.holders.len() + 1, self.limit)?;
         self.holders.push(1);
         Ok(block)
     }

@@ -4,7 +4,8 @@
 //! are not read this way: see [`super::tensors`].
 
 use super::{
-    Config, Decoder, Shards, Tensors,
+    Config, Decoder, Shape, Shards, Tensors,
+    foreign::ForeignConfig,
     shards::{self, ShardsError},
     weights::{self, Weights, WeightsError},
 };
@@ -156,16 +157,34 @@ impl Checkpoint {
     }
 }
 
-/// The configuration in folder `dir`.
+/// The configuration in folder `dir`, of a decoder that can be trained.
 ///
 /// # Errors
 /// What is wrong with it.
 pub fn read_config(dir: &Path) -> Result<Config, CheckpointError> {
+    read_file(dir, parse_config)
+}
+
+/// The shape in folder `dir`, of any decoder that can generate.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn read_shape(dir: &Path) -> Result<Shape, CheckpointError> {
+    read_file(dir, |bytes| {
+        let text = std::str::from_utf8(bytes).map_err(|_| Problem::NotText)?;
+        Ok(match ForeignConfig::architecture(text) {
+            Some(_) => Shape::Foreign(ForeignConfig::from_json(text)?),
+            None => Shape::Own(Config::from_json(text)?),
+        })
+    })
+}
+
+fn read_file<T>(dir: &Path, read: impl Fn(&[u8]) -> Result<T, Problem>) -> Result<T, CheckpointError> {
     let path = dir.join(CONFIG_FILE);
-    let config = fs::read(&path)
+    let found = fs::read(&path)
         .map_err(Problem::from)
-        .and_then(|bytes| parse_config(&bytes));
-    config.map_err(|problem| at(&path, problem))
+        .and_then(|bytes| read(&bytes));
+    found.map_err(|problem| at(&path, problem))
 }
 
 fn at(place: &Path, problem: Problem) -> CheckpointError {

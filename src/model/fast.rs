@@ -5,7 +5,7 @@
 
 use crate::model::{
     Cache, Config,
-    cache::{Full, Scratch},
+    cache::Scratch,
     kernel::{self, Encoding, Isa},
     layout,
     linear::{Keep, Linear, vector},
@@ -97,6 +97,20 @@ pub enum FastError {
     /// The cache has no block left.
     #[error("the memory for keys and values is full; ask for fewer samples or shorter texts, or allow more")]
     Full(usize),
+    /// The device or the library that computes refuses.
+    #[error("the model cannot compute: {0}")]
+    Compute(String),
+    /// The keys and values of another way to compute.
+    #[error("this cache was made for another way to compute; make it with the model's own")]
+    Elsewhere,
+}
+
+impl From<candle_core::Error> for FastError {
+    fn from(error: candle_core::Error) -> Self {
+        // Where the library was is none of the user's business.
+        let said = error.to_string();
+        Self::Compute(said.lines().next().unwrap_or_default().to_owned())
+    }
 }
 
 impl Fast {
@@ -184,54 +198,21 @@ impl Fast {
         logits.clear();
         // Taken out so that it can be written while the cache is read; an early return must put it back.
         let mut scratch = std::mem::take(&mut cache.scratch);
-        let placed = self.place(rows, cache, &mut scratch);
+        let limits = (self.config.vocab_size, self.config.max_position_embeddings);
+        let mut placed = cache.place(rows, limits, &mut scratch.positions);
+        if placed.is_ok() && cache.host().is_none() {
+            cache.unplace(rows);
+            placed = Err(FastError::Elsewhere);
+        }
         if placed.is_ok() {
+            let last = scratch.positions.iter().max();
+            scratch.angles.reach(last.map_or(0, |last| last + 1));
             for (part, rows) in rows.chunks(ROWS).enumerate() {
                 self.forward(rows, part * ROWS, cache, &mut scratch, logits);
             }
         }
         cache.scratch = scratch;
         placed
-    }
-
-    /// Gives every row its position, or leaves the cache as it was.
-    fn place(&self, rows: &[Row], cache: &mut Cache, scratch: &mut Scratch) -> Result<(), FastError> {
-        scratch.positions.clear();
-        for (i, row) in rows.iter().enumerate() {
-            let placed = self.check(*row, cache).and_then(|()| {
-                let position = cache
-                    .extend(row.slot, row.token)
-                    .ok_or(FastError::Slot(row.slot))?;
-                position.map_err(|Full| FastError::Full(row.slot))
-            });
-            match placed {
-                Ok(position) => scratch.positions.push(position),
-                Err(error) => {
-                    for row in &rows[..i] {
-                        cache.truncate(row.slot, cache.len(row.slot) - 1);
-                    }
-                    return Err(error);
-                }
-            }
-        }
-        scratch
-            .angles
-            .reach(scratch.positions.iter().max().map_or(0, |last| last + 1));
-        Ok(())
-    }
-
-    fn check(&self, row: Row, cache: &Cache) -> Result<(), FastError> {
-        let (vocab, context) = (self.config.vocab_size, self.config.max_position_embeddings);
-        if row.token as usize >= vocab {
-            return Err(FastError::Token {
-                token: row.token,
-                vocab,
-            });
-        }
-        if cache.len(row.slot) >= context {
-            return Err(FastError::ContextFull(context));
-        }
-        Ok(())
     }
 
     fn forward(
@@ -321,11 +302,12 @@ impl Fast {
         scratch: &mut Scratch,
     ) {
         let q = self.config.num_attention_heads * self.config.head_dim;
-        let (shape, window) = (cache.layer(i), self.config.window(i));
+        let Some(host) = cache.host() else { return };
+        let (shape, window) = (host.layer(i), self.config.window(i));
         let positions = &scratch.positions[first..];
         scratch.gathered.resize(rows.len() * q, 0.0);
         let look = |row: &Row, position: usize, query: &[f32], out: &mut [f32], scores: &mut Vec<f32>| {
-            let past = cache.past(row.slot, position, window);
+            let past = host.past(cache.table(row.slot), position, window);
             kernel::attend(self.isa, shape, &query[..q], past, scores, out);
         };
         let products: usize = positions.iter().map(|position| position * q).sum();
@@ -406,7 +388,7 @@ impl Layer {
         ];
         let head_norms = || {
             let queries = norm("self_attn.q_norm", config.head_dim)?;
-            Ok((queries, norm("self_attn.k_norm", config.head_dim)?))
+            Ok::<_, FastError>((queries, norm("self_attn.k_norm", config.head_dim)?))
         };
         Ok(Self {
             attention_norm: norm("input_layernorm", d)?,

@@ -161,7 +161,7 @@ pub fn vector(tensors: &dyn Tensors, name: &str, len: usize) -> Result<Vec<f32>,
 }
 
 /// How tensor `name` is written, if it has the shape `wanted`.
-fn entry(tensors: &dyn Tensors, name: &str, wanted: &[usize]) -> Result<Encoding, FastError> {
+pub(super) fn entry(tensors: &dyn Tensors, name: &str, wanted: &[usize]) -> Result<Encoding, FastError> {
     let entry = tensors
         .entry(name)
         .ok_or_else(|| FastError::Missing(name.into()))?;
@@ -210,7 +210,7 @@ fn pack(
 }
 
 /// Reads rows and holds that they are numbers.
-fn read(
+pub(super) fn read(
     tensors: &dyn Tensors,
     name: &str,
     rows: std::ops::Range<usize>,

@@ -1,7 +1,10 @@
 //! The decoders give the numbers of the reference implementations: transformers (tests/data/parity, made by
 //! tests/golden/parity.py) and llama.cpp (tests/data/llama_cpp, made by tests/golden/gguf_reference.py).
 
-use crate::model::{Cache, Config, Fast, Keep, Row, Shards, Source, Tensors, gguf::GgufFile, source::Origin};
+use crate::model::{
+    Cache, Config, Fast, Keep, ModelFiles, Row, Shape, Shards, Source, Tensors, gguf::GgufFile,
+    source::Origin,
+};
 use safetensors::SafeTensors;
 use serde_json::Value;
 use std::{
@@ -9,30 +12,38 @@ use std::{
     path::{Path, PathBuf},
 };
 
-fn data(folder: &str) -> PathBuf {
+pub(crate) fn data(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/data")
         .join(folder)
 }
 
 /// What the reference implementation said.
-struct Reference(Vec<u8>);
+pub(crate) struct Reference(Vec<u8>);
 
 impl Reference {
-    fn read(path: &Path) -> Self {
+    pub(crate) fn read(path: &Path) -> Self {
         Self(fs::read(path).unwrap())
     }
 
-    fn integers(&self, name: &str) -> Vec<u32> {
+    pub(crate) fn integers(&self, name: &str) -> Vec<u32> {
         let file = SafeTensors::deserialize(&self.0).unwrap();
         let bytes = file.tensor(name).unwrap().data().as_chunks::<8>().0.to_vec();
         bytes.into_iter().map(|b| i64::from_le_bytes(b) as u32).collect()
     }
 
-    fn numbers(&self, name: &str) -> Vec<f32> {
+    pub(crate) fn numbers(&self, name: &str) -> Vec<f32> {
         let file = SafeTensors::deserialize(&self.0).unwrap();
         let bytes = file.tensor(name).unwrap().data().as_chunks::<4>().0.to_vec();
         bytes.into_iter().map(f32::from_le_bytes).collect()
+    }
+}
+
+/// The decoder of `files`, all weights f32.
+fn fast(files: &ModelFiles) -> Fast {
+    match &files.shape {
+        Shape::Own(config) => Fast::new(config, files.tensors.as_ref(), Keep::F32).unwrap(),
+        Shape::Foreign(_) => panic!("another architecture"),
     }
 }
 
@@ -58,12 +69,12 @@ fn run(fast: &Fast, tokens: &[u32], more: usize) -> (Vec<f32>, Vec<u32>) {
     (all, next)
 }
 
-fn most_likely(logits: &[f32]) -> u32 {
+pub(crate) fn most_likely(logits: &[f32]) -> u32 {
     let best = logits.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
     best.unwrap().0 as u32
 }
 
-fn worst(a: &[f32], b: &[f32]) -> f32 {
+pub(crate) fn worst(a: &[f32], b: &[f32]) -> f32 {
     assert_eq!(a.len(), b.len());
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
 }
@@ -200,7 +211,7 @@ fn every_file_of_the_header_tests_loads_and_gives_the_logits_of_transformers() {
         let source = Source::find(path.to_str().unwrap()).unwrap();
         assert_eq!(source.origin, Origin::Gguf(path));
         let files = source.weights().unwrap();
-        let fast = Fast::new(&files.config, files.tensors.as_ref(), Keep::F32).unwrap();
+        let fast = fast(&files);
         let golden: Value =
             serde_json::from_slice(&fs::read(data(&format!("gguf/{name}.json"))).unwrap()).unwrap();
         let tokens: Vec<u32> = serde_json::from_value(golden["ids"].clone()).unwrap();

@@ -2,9 +2,9 @@
 //! the hub.
 
 use super::{
-    Card, Checkpoint, CheckpointError, Config, ModelFiles, Shards, card,
+    Card, Checkpoint, CheckpointError, Config, ModelFiles, Shape, Shards, card,
     chat::Template,
-    checkpoint::{parse_config, read_config},
+    checkpoint::{parse_config, read_shape},
     generation::{self, Generation},
     gguf::{GgufError, GgufFile},
     hub::{Hub, HubError, Progress, RefError, RepoRef},
@@ -143,6 +143,16 @@ pub enum SourceError {
     /// Only Hugging Face weights are trained.
     #[error("{0}: weights of a GGUF file are not trained on; name the model in the Hugging Face layout")]
     NotTrainable(String),
+    /// Other architectures only generate.
+    #[error(
+        "{name}: models of type {kind} only generate here, through candle-transformers; train one of Llama's shape, a Mistral, a SmolLM or a Qwen"
+    )]
+    GenerationOnly {
+        /// The model.
+        name: String,
+        /// Its type.
+        kind: &'static str,
+    },
 }
 
 impl Source {
@@ -272,12 +282,12 @@ impl Source {
                 })?;
                 let shards = Shards::from_bytes(&self.name, weights).map_err(CheckpointError::from)?;
                 ModelFiles {
-                    config,
+                    shape: Shape::Own(config),
                     tensors: Box::new(shards),
                 }
             }
             Origin::Directory(dir) => ModelFiles {
-                config: self.config(dir)?,
+                shape: self.shape(dir)?,
                 tensors: Box::new(Shards::open(dir).map_err(CheckpointError::from)?),
             },
             Origin::Gguf(path) => {
@@ -290,7 +300,7 @@ impl Source {
                     config.bos_token_id = None;
                 }
                 ModelFiles {
-                    config,
+                    shape: Shape::Own(config),
                     tensors: Box::new(file),
                 }
             }
@@ -298,7 +308,7 @@ impl Source {
                 return Err(SourceError::NotFetched(reference.to_string()));
             }
         };
-        let ends = &mut opened.config.eos_token_ids;
+        let ends = opened.shape.end_tokens_mut();
         ends.extend(self.generation.eos_token_ids.iter().copied());
         ends.sort_unstable();
         ends.dedup();
@@ -312,10 +322,10 @@ impl Source {
     pub fn checkpoint(&self) -> Result<Checkpoint, SourceError> {
         match &self.origin {
             Origin::Directory(dir) => {
-                let loaded = Checkpoint::load(dir)?;
+                let config = self.config(dir)?;
                 Ok(Checkpoint {
-                    config: self.config(dir)?,
-                    ..loaded
+                    config,
+                    ..Checkpoint::load(dir)?
                 })
             }
             Origin::Bundled => {
@@ -327,14 +337,25 @@ impl Source {
         }
     }
 
-    /// The configuration of a directory, with a start token only if its tokenizer puts one before a text.
+    /// The configuration of a directory, of a model that can be trained.
     fn config(&self, dir: &Path) -> Result<Config, SourceError> {
-        let mut config = read_config(dir)?;
+        match self.shape(dir)? {
+            Shape::Own(config) => Ok(config),
+            Shape::Foreign(config) => Err(SourceError::GenerationOnly {
+                name: self.name.clone(),
+                kind: config.architecture.model_type(),
+            }),
+        }
+    }
+
+    /// The shape of a directory's model, with a start token only if its tokenizer puts one before a text.
+    fn shape(&self, dir: &Path) -> Result<Shape, SourceError> {
+        let mut shape = read_shape(dir)?;
         let tokenizer_config = fs::read(dir.join("tokenizer_config.json")).ok();
         if tokenizer::adds_start(&self.tokenizer, tokenizer_config.as_deref()) == Some(false) {
-            config.bos_token_id = None;
+            shape.without_start();
         }
-        Ok(config)
+        Ok(shape)
     }
 
     fn bundled(&self) -> (&'static [u8], &'static [u8]) {

@@ -46,8 +46,8 @@ pub fn reference(model: &LoadedModel) -> ModelRef {
         name: model.name.clone(),
         hash: Some(model.hash.clone()),
         tokenizer: Some(model.tokenizer.hash().to_owned()),
-        dtype: Some(model.fast.encoding().name().to_owned()),
-        device: Some("cpu".to_owned()),
+        dtype: Some(model.forward.dtype().to_owned()),
+        device: Some(model.forward.place().to_owned()),
     }
 }
 

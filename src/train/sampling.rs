@@ -59,8 +59,9 @@ pub fn sample_while(
 ) -> Result<Option<Vec<Observer>>, String> {
     let ended = AtomicUsize::new(0);
     let one_more = || go_on(ended.fetch_add(1, Ordering::Relaxed) + 1);
-    // A small model runs once on every thread; one that does not fit in a cache runs once, on all of them.
-    let runs = if model.fast.bytes() > LARGE {
+    // A small model runs once on every thread; one that does not fit in a cache runs once, on all of them, and so does one
+    // whose threads are not ours.
+    let runs = if model.forward.wants_one_thread() || model.forward.bytes() > LARGE {
         1
     } else {
         rayon::current_num_threads()

@@ -183,7 +183,12 @@ fn options_that_are_not_there() {
     home.run(&["generate", "--task", "chess"])
         .refuses_in_a_sentence(&["countdown"]);
     home.run(&["generate", "--device", "tpu"])
-        .refuses_in_a_sentence(&["--device tpu", "`cpu`"]);
+        .refuses_in_a_sentence(&["--device tpu", "`cpu`", "`cuda`"]);
+    home.run(&["train", "novice", "--device", "cuda"])
+        .refuses_in_a_sentence(&["--device cuda", "trains on the processor"]);
+    #[cfg(not(feature = "cuda"))]
+    home.run(&["generate", "--device", "cuda:1"])
+        .refuses_in_a_sentence(&["--device cuda:1", "--features cuda"]);
     home.run(&["generate", "--strategy", "best-of-n"])
         .refuses_in_a_sentence(&["--strategy best-of-n", "`chain` only"]);
     home.run(&["generate", "--dtype", "f16"])

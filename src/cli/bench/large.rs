@@ -7,7 +7,10 @@ use super::machine::{self, Machine};
 use crate::{
     base::memory,
     cli::output::Failure,
-    model::{Cache, Fast, Keep, Row, Shards, checkpoint::read_config, gguf::GgufFile},
+    engine::How,
+    model::{
+        Cache, Forward, ModelFiles, Place, Row, Shape, Shards, checkpoint::read_shape, device, gguf::GgufFile,
+    },
 };
 use serde::Serialize;
 use std::{path::Path, time::Instant};
@@ -63,103 +66,116 @@ struct Fork {
 }
 
 /// Measures the model at `path`: a `.gguf` file, or a directory with `config.json` and weights.
-pub(super) fn report(path: &Path, keep: Keep, quick: bool) -> Result<Report, Failure> {
+pub(super) fn report(path: &Path, how: &How, quick: bool) -> Result<Report, Failure> {
     let machine = Machine::look();
     let began = Instant::now();
-    let fast = if path.is_dir() {
-        let config = read_config(path).map_err(Failure::input)?;
-        let shards = Shards::open(path).map_err(Failure::input)?;
-        Fast::new(&config, &shards, keep)
-    } else {
-        let file =
-            GgufFile::open(path).map_err(|error| Failure::Input(format!("{}: {error}", path.display())))?;
-        Fast::new(&file.config, &file, keep)
+    let files = files(path)?;
+    let device = match how.place {
+        Place::Auto => device::best_for(files.bytes(how.keep)),
+        named => named.device().map_err(Failure::input)?,
     };
-    let fast = fast.map_err(|error| Failure::Input(format!("{}: {error}", path.display())))?;
+    let model = Forward::load(&files, how.keep, &device)
+        .map_err(|error| Failure::Input(format!("{}: {error}", path.display())))?;
     let load_seconds = began.elapsed().as_secs_f64();
     let loaded_bytes = machine::peak_memory();
     let bandwidth = bandwidth();
     let steps = if quick { 8 } else { 32 };
-    let (prefill, alone) = decode(&fast, 1, steps, bandwidth)?;
-    let (_, together) = decode(&fast, TOGETHER, steps.div_ceil(4), bandwidth)?;
+    let (prefill, alone) = decode(&model, 1, steps, bandwidth)?;
+    let (_, together) = decode(&model, TOGETHER, steps.div_ceil(4), bandwidth)?;
     Ok(Report {
         schema: SCHEMA,
         machine,
         model: path.display().to_string(),
-        dtype: fast.encoding().name(),
+        dtype: model.dtype(),
         threads: rayon::current_num_threads(),
-        weights_bytes: fast.bytes(),
+        weights_bytes: model.bytes(),
         load_seconds,
         loaded_bytes,
         bandwidth,
         decode: vec![alone, together],
         prefill_tokens_per_second: prefill,
-        fork: fork(&fast)?,
+        fork: fork(&model)?,
+    })
+}
+
+/// Shape and weights of the model at `path`.
+fn files(path: &Path) -> Result<ModelFiles, Failure> {
+    if path.is_dir() {
+        return Ok(ModelFiles {
+            shape: read_shape(path).map_err(Failure::input)?,
+            tensors: Box::new(Shards::open(path).map_err(Failure::input)?),
+        });
+    }
+    let file =
+        GgufFile::open(path).map_err(|error| Failure::Input(format!("{}: {error}", path.display())))?;
+    Ok(ModelFiles {
+        shape: Shape::Own(file.config.clone()),
+        tensors: Box::new(file),
     })
 }
 
 /// A step, whose logits are not looked at.
-fn step(fast: &Fast, cache: &mut Cache, rows: &[Row], logits: &mut Vec<f32>) -> Result<(), Failure> {
-    fast.step(rows, cache, logits).map_err(Failure::work)
+fn step(model: &Forward, cache: &mut Cache, rows: &[Row], logits: &mut Vec<f32>) -> Result<(), Failure> {
+    model.step(rows, cache, logits).map_err(Failure::work)
 }
 
-fn row(fast: &Fast, slot: usize, place: usize, want_logits: bool) -> Row {
+fn row(model: &Forward, slot: usize, place: usize, want_logits: bool) -> Row {
     Row {
         slot,
-        token: (place * 7919 % fast.config().vocab_size.max(1)) as u32,
+        token: (place * 7919 % model.vocab_size().max(1)) as u32,
         want_logits,
     }
 }
 
 /// Prompt tokens a second, and new tokens a second of `batch` sequences.
-fn decode(fast: &Fast, batch: usize, steps: usize, bandwidth: f64) -> Result<(f64, Decode), Failure> {
-    let (mut cache, mut logits) = (Cache::new(fast.config()), Vec::new());
+fn decode(model: &Forward, batch: usize, steps: usize, bandwidth: f64) -> Result<(f64, Decode), Failure> {
+    let (mut cache, mut logits) = (model.cache(), Vec::new());
     let slots: Vec<usize> = (0..batch).map(|_| cache.open()).collect();
     let began = Instant::now();
     let prompts = (0..PROMPT).flat_map(|place| slots.iter().map(move |slot| (*slot, place)));
     let rows: Vec<Row> = prompts
-        .map(|(slot, place)| row(fast, slot, place, false))
+        .map(|(slot, place)| row(model, slot, place, false))
         .collect();
-    step(fast, &mut cache, &rows, &mut logits)?;
+    step(model, &mut cache, &rows, &mut logits)?;
     let prefill = rows.len() as f64 / began.elapsed().as_secs_f64();
     let mut best = f64::INFINITY;
     for _ in 0..3 {
         let began = Instant::now();
         for place in 0..steps {
-            let rows: Vec<Row> = slots.iter().map(|slot| row(fast, *slot, place, true)).collect();
-            step(fast, &mut cache, &rows, &mut logits)?;
+            let rows: Vec<Row> = slots.iter().map(|slot| row(model, *slot, place, true)).collect();
+            step(model, &mut cache, &rows, &mut logits)?;
         }
         best = best.min(began.elapsed().as_secs_f64() / steps as f64);
     }
     let decode = Decode {
         batch,
         tokens_per_second: batch as f64 / best,
-        share_of_bandwidth: fast.bytes() as f64 / best / bandwidth,
+        share_of_bandwidth: model.bytes() as f64 / best / bandwidth,
     };
     Ok((prefill, decode))
 }
 
-fn fork(fast: &Fast) -> Result<Option<Fork>, Failure> {
-    if fast.config().max_position_embeddings < PREFIX + 8 {
+fn fork(model: &Forward) -> Result<Option<Fork>, Failure> {
+    if model.context() < PREFIX + 8 {
         return Ok(None);
     }
-    let (mut cache, mut logits) = (Cache::new(fast.config()), Vec::new());
+    let (mut cache, mut logits) = (model.cache(), Vec::new());
     let trunk = cache.open();
-    let rows: Vec<Row> = (0..PREFIX).map(|place| row(fast, trunk, place, false)).collect();
-    step(fast, &mut cache, &rows, &mut logits)?;
+    let rows: Vec<Row> = (0..PREFIX).map(|place| row(model, trunk, place, false)).collect();
+    step(model, &mut cache, &rows, &mut logits)?;
     let began = Instant::now();
     let slots: Vec<usize> = (0..BRANCHES).map(|_| cache.fork(trunk, PREFIX - 1)).collect();
     let first: Vec<Row> = slots
         .iter()
-        .map(|slot| row(fast, *slot, PREFIX - 1, true))
+        .map(|slot| row(model, *slot, PREFIX - 1, true))
         .collect();
-    step(fast, &mut cache, &first, &mut logits)?;
+    step(model, &mut cache, &first, &mut logits)?;
     let seconds = began.elapsed().as_secs_f64();
     let mut best = f64::INFINITY;
     for place in 0..3 {
         let began = Instant::now();
-        let rows: Vec<Row> = slots.iter().map(|slot| row(fast, *slot, place, true)).collect();
-        step(fast, &mut cache, &rows, &mut logits)?;
+        let rows: Vec<Row> = slots.iter().map(|slot| row(model, *slot, place, true)).collect();
+        step(model, &mut cache, &rows, &mut logits)?;
         best = best.min(began.elapsed().as_secs_f64());
     }
     Ok(Some(Fork {

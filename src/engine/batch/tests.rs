@@ -6,6 +6,8 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
+mod forwards;
+
 /// A tiny random model over a byte vocabulary.
 pub(crate) fn model() -> Arc<LoadedModel> {
     with(|_| {})
@@ -177,7 +179,7 @@ fn greedy_text_with_a_cache_is_the_one_computed_from_scratch_for_every_token() {
     let mut ids = model.prompt("try 3 4", PromptKind::Raw, None).unwrap();
     let mut drawer = Drawer::default();
     for (i, token) in batch.ids.iter().enumerate() {
-        let mut cache = Cache::new(model.fast.config());
+        let mut cache = model.forward.cache();
         let slot = cache.open();
         let last = ids.len() - 1;
         let rows: Vec<Row> = ids
@@ -190,7 +192,7 @@ fn greedy_text_with_a_cache_is_the_one_computed_from_scratch_for_every_token() {
             })
             .collect();
         let mut logits = Vec::new();
-        model.fast.step(&rows, &mut cache, &mut logits).unwrap();
+        model.forward.step(&rows, &mut cache, &mut logits).unwrap();
         assert_eq!(drawer.draw(&logits, &greedy, 0.0), Ok(*token));
         assert_eq!(
             drawer.score(&logits, *token, 0).unwrap().logprob,
@@ -394,7 +396,7 @@ fn requests_that_make_no_sense_fail_with_a_sentence_and_leave_the_others_alone()
 fn broken_weights_fail_the_run_and_the_batch_lives_on() {
     let config = crate::model::fast::tests::tiny();
     let config = Config {
-        vocab_size: model().fast.config().vocab_size,
+        vocab_size: model().forward.vocab_size(),
         ..config
     };
     let (_, mut numbers) = random(&config);
@@ -436,7 +438,7 @@ fn a_fork_reads_only_its_last_token_again_and_says_the_same() {
         prompt: "try 3 4 back to 7 ".repeat(3),
         ..request(1, [0])
     };
-    let cache = Cache::new(model.fast.config()).keeping();
+    let cache = model.forward.cache().keeping();
     let mut batch = Batch::with_cache(Arc::clone(&model), 4, cache);
     let told_first = told(&run(&mut batch, vec![parent.clone()]));
     let (said, _) = told_first.values().next().unwrap().clone();
@@ -471,7 +473,7 @@ fn a_fork_reads_only_its_last_token_again_and_says_the_same() {
 #[test]
 fn a_run_that_memory_is_too_short_for_fails_alone() {
     let model = with(|config| config.eos_token_ids.clear());
-    let cache = Cache::new(model.fast.config());
+    let cache = model.forward.cache();
     let block = cache.block_bytes();
     let mut batch = Batch::with_cache(Arc::clone(&model), 8, cache.with_limit(12 * block));
     let long = Request {

@@ -9,8 +9,8 @@ const MOST_LAYERS: usize = 4096;
 
 /// Reads all fields; whether they fit each other is looked at afterwards.
 pub(super) fn read(map: &Map<String, Value>) -> Result<Config, ConfigError> {
-    refuse_unsupported(map)?;
     let family = family(map)?;
+    refuse_unsupported(map)?;
     let hidden_size = size(map, "hidden_size")?;
     let num_attention_heads = size(map, "num_attention_heads")?;
     let num_hidden_layers = size(map, "num_hidden_layers")?;

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     base::cancel::Cancel,
-    engine::{Recording, ScriptedEngine, Speed, recording, remote},
+    engine::{How, Recording, ScriptedEngine, Speed, recording, remote},
     experiment::{
         self, CompareError, Plan,
         compare::{ProblemSet, Writer},
@@ -50,6 +50,8 @@ pub struct Compare {
     tape: Tape,
     /// The environment variable with the API key of servers.
     key: String,
+    /// How models are opened.
+    how: How,
 }
 
 struct Lane {
@@ -69,7 +71,13 @@ struct Recorded {
 }
 
 impl Compare {
-    pub fn new(inbox: Sender<Msg>, lanes: Vec<(recording::Lane, Recording)>, tape: Tape, key: &str) -> Self {
+    pub fn new(
+        inbox: Sender<Msg>,
+        lanes: Vec<(recording::Lane, Recording)>,
+        tape: Tape,
+        key: &str,
+        how: &How,
+    ) -> Self {
         let recorded = lanes.into_iter().map(|(lane, takes)| Recorded {
             lane,
             takes,
@@ -83,6 +91,7 @@ impl Compare {
             asked: 0,
             tape,
             key: key.to_owned(),
+            how: how.clone(),
         }
     }
 
@@ -191,7 +200,7 @@ impl Compare {
                 let _ = inbox.blocking_send(Msg::Compare(Said::Lane(id, state)));
             }
         };
-        let running = Running::load(source.clone(), &self.inbox, self.tape.clone(), ready);
+        let running = Running::load(source.clone(), &self.how, &self.inbox, self.tape.clone(), ready);
         self.run(id, name, Some(source), running, overtaken);
     }
 

@@ -7,7 +7,7 @@ use super::{
     tape::Tape,
 };
 use crate::{
-    engine::{Recording, Request, ScriptedEngine, Speed, remote},
+    engine::{How, Recording, Request, ScriptedEngine, Speed, remote},
     model::Source,
     tui::app::{ModelState, Msg, Notice},
 };
@@ -25,12 +25,14 @@ pub struct Explore {
     tape: Tape,
     /// The environment variable with the API key of servers.
     key: String,
+    /// How models are opened.
+    how: How,
     /// Loads asked for so far: a model that was overtaken while it was read keeps quiet.
     asked: Arc<Mutex<u64>>,
 }
 
 impl Explore {
-    pub fn new(inbox: Sender<Msg>, recording: Option<Recording>, tape: Tape, key: &str) -> Self {
+    pub fn new(inbox: Sender<Msg>, recording: Option<Recording>, tape: Tape, key: &str, how: &How) -> Self {
         Self {
             inbox,
             problems: Problems::new(),
@@ -38,6 +40,7 @@ impl Explore {
             recording,
             tape,
             key: key.to_owned(),
+            how: how.clone(),
             asked: Arc::default(),
         }
     }
@@ -105,7 +108,13 @@ impl Explore {
                 let _ = inbox.blocking_send(Msg::Model(state));
             }
         };
-        self.run(Running::load(source, &self.inbox, self.tape.clone(), ready));
+        self.run(Running::load(
+            source,
+            &self.how,
+            &self.inbox,
+            self.tape.clone(),
+            ready,
+        ));
     }
 
     fn play(&mut self, recording: Recording) {

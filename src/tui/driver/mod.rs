@@ -16,7 +16,7 @@ pub use files::{Complaints, Files};
 use super::app::{Effect, ModelEntry, Msg, Notice, Problem};
 use crate::{
     config::Paths,
-    engine::{Recorder, Recording},
+    engine::{How, Recorder, Recording},
     model::{Source, source::bundled_names},
     task::countdown,
     tui::runtime::Driver,
@@ -47,7 +47,8 @@ pub struct Workbench {
 
 impl Workbench {
     /// A driver whose answers go to `inbox`. `recording` is played instead of a model, on Compare too when it holds lanes;
-    /// what engines say goes to `recorder` too; `key` names the environment variable with the API key of servers.
+    /// what engines say goes to `recorder` too; `key` names the environment variable with the API key of servers; models
+    /// are opened as `how` says.
     #[must_use]
     pub fn new(
         inbox: Sender<Msg>,
@@ -55,6 +56,7 @@ impl Workbench {
         recording: Option<Recording>,
         recorder: Option<Recorder<BufWriter<File>>>,
         key: &str,
+        how: &How,
     ) -> Self {
         let tape = Tape::new(recorder);
         let lanes = recording.as_ref().map(Recording::lanes).unwrap_or_default();
@@ -62,9 +64,9 @@ impl Workbench {
         Self {
             inbox: inbox.clone(),
             store: Store::new(paths),
-            compare: Compare::new(inbox.clone(), lanes, tape.clone(), key),
+            compare: Compare::new(inbox.clone(), lanes, tape.clone(), key, how),
             train: Train::new(inbox.clone(), paths),
-            explore: Explore::new(inbox, alone, tape, key),
+            explore: Explore::new(inbox, alone, tape, key, how),
             reading: Reading::default(),
         }
     }

@@ -47,21 +47,22 @@ impl Running {
     /// When the system gives no thread.
     pub fn load(
         source: Source,
+        how: &How,
         inbox: &Sender<Msg>,
         tape: Tape,
         ready: impl FnOnce(ModelState) + Send + 'static,
     ) -> io::Result<Self> {
         let model = Slot::default();
         let (slot, progress, dropped) = (Arc::clone(&model), inbox.clone(), Cancel::default());
-        let cancel = dropped.clone();
+        // Each load can be put an end to by itself.
+        let how = How {
+            cancel: dropped.clone(),
+            ..how.clone()
+        };
         let load = move || {
             let mut tell = |step: Progress| {
                 // A screen that is busy misses a step; there are more.
                 let _ = progress.try_send(Msg::Notice(Notice::info(fetching(&step))));
-            };
-            let how = How {
-                cancel,
-                ..How::default()
             };
             let loaded = engine::open_with(&source, &how, &mut tell)
                 .map(Arc::new)
