@@ -3,7 +3,7 @@
 use super::{
     BUILT_IN, BUNDLED,
     file::{Problem, Sample, Spec},
-    search::Search,
+    search::{Candidate, Search},
 };
 use crate::base::nearest::hint;
 use regex_automata::meta::BuildError;
@@ -114,6 +114,7 @@ pub struct Rules {
 /// Which phrases a sentence has; its memory is used again for the next.
 #[derive(Clone, Debug, Default)]
 pub struct Matches {
+    candidates: Vec<Candidate>,
     /// The numbers of the phrases that are there, ascending.
     phrases: Vec<usize>,
     /// The rules that have one of them or need none, in their order.
@@ -200,7 +201,7 @@ impl Rules {
         // Bare arithmetic says nothing.
         let says = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii() || byte == b'@';
         if let Some(search) = self.search.as_ref().filter(|_| shape.bytes().any(says)) {
-            search.find(shape, &mut matches.phrases);
+            search.find(shape, &mut matches.candidates, &mut matches.phrases);
         }
         let mut flags = Flags::default();
         matches.rules.clear();

@@ -15,60 +15,88 @@ const MOST: usize = 48;
 /// Letters of a class that are told apart.
 const LARGEST_CLASS: usize = 8;
 
-/// Alternatives, one of which a text must have.
-type Words = Vec<Vec<u8>>;
+/// Words, one of which a text must have.
+pub(super) struct Needed {
+    /// The words.
+    pub words: Vec<Vec<u8>>,
+    /// Whether the phrase begins with them: then it stands where one of them stands, or nowhere.
+    pub first: bool,
+}
 
 /// What is known of a part of a phrase.
-struct Part {
+enum Part {
     /// All it can be, when that is little.
-    exact: Option<Words>,
+    Exact(Vec<Vec<u8>>),
     /// What it cannot do without, when there is such a thing.
-    needed: Option<Words>,
+    Needs(Option<Needed>),
 }
 
 /// The words one of which stands in every text that has the phrase; none when there are no such words.
-pub(super) fn needed(phrase: &Hir) -> Option<Words> {
-    let part = part(phrase);
-    better(part.exact, part.needed)
+pub(super) fn needed(phrase: &Hir) -> Option<Needed> {
+    part(phrase).needed()
+}
+
+impl Part {
+    fn nothing() -> Vec<Vec<u8>> {
+        vec![Vec::new()]
+    }
+
+    fn needed(self) -> Option<Needed> {
+        match self {
+            Part::Exact(words) => Needed { words, first: true }.useful(),
+            Part::Needs(needed) => needed,
+        }
+    }
+}
+
+impl Needed {
+    /// The letters of the shortest word: with more of them, fewer texts have it. The beginning of a text is rare, too.
+    fn worth(&self) -> usize {
+        let worth = |word: &Vec<u8>| match word.first() {
+            Some(&START) if word.len() > 1 => word.len() + 1,
+            Some(&START) => 0,
+            _ => word.len(),
+        };
+        self.words.iter().map(worth).min().unwrap_or_default()
+    }
+
+    /// Words that may be empty say nothing.
+    fn useful(self) -> Option<Self> {
+        (self.worth() > 0).then_some(self)
+    }
+}
+
+/// The better of two; the first when they are equal.
+fn better(a: Option<Needed>, b: Option<Needed>) -> Option<Needed> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if b.worth() > a.worth() { b } else { a }),
+        (a, b) => a.or(b),
+    }
 }
 
 fn part(hir: &Hir) -> Part {
-    let exact = |words: Words| Part {
-        exact: Some(words),
-        needed: None,
-    };
-    let unknown = Part {
-        exact: None,
-        needed: None,
-    };
     match hir.kind() {
-        HirKind::Empty => exact(vec![Vec::new()]),
-        HirKind::Look(Look::Start) => exact(vec![vec![START]]),
+        HirKind::Empty => Part::Exact(Part::nothing()),
+        HirKind::Look(Look::Start) => Part::Exact(vec![vec![START]]),
         // What stands around a word is no part of it.
-        HirKind::Look(_) => exact(vec![Vec::new()]),
-        HirKind::Literal(literal) => exact(vec![literal.0.to_vec()]),
-        HirKind::Class(class) => letters(class).map_or(unknown, exact),
+        HirKind::Look(_) => Part::Exact(Part::nothing()),
+        HirKind::Literal(literal) => Part::Exact(vec![literal.0.to_vec()]),
+        HirKind::Class(class) => letters(class).map_or(Part::Needs(None), Part::Exact),
         HirKind::Capture(capture) => part(&capture.sub),
-        HirKind::Repetition(repetition) => {
-            let once = part(&repetition.sub);
-            match (repetition.min, repetition.max, once.exact) {
-                (0, Some(1), Some(mut words)) => {
-                    words.push(Vec::new());
-                    exact(words)
-                }
-                (0, _, _) => unknown,
-                (_, _, words) => Part {
-                    exact: None,
-                    needed: better(words, once.needed),
-                },
+        HirKind::Repetition(repetition) => match (repetition.min, repetition.max, part(&repetition.sub)) {
+            (0, Some(1), Part::Exact(mut words)) => {
+                words.push(Vec::new());
+                Part::Exact(words)
             }
-        }
+            (0, _, _) => Part::Needs(None),
+            (_, _, once) => Part::Needs(once.needed()),
+        },
         HirKind::Concat(parts) => in_a_row(parts),
         HirKind::Alternation(parts) => one_of(parts),
     }
 }
 
-fn letters(class: &Class) -> Option<Words> {
+fn letters(class: &Class) -> Option<Vec<Vec<u8>>> {
     let Class::Unicode(class) = class else { return None };
     let letters: Vec<char> = class
         .iter()
@@ -79,77 +107,60 @@ fn letters(class: &Class) -> Option<Words> {
     (letters.len() <= LARGEST_CLASS).then(|| words.collect())
 }
 
+/// Parts behind each other make longer words as long as there are few of them.
 fn in_a_row(parts: &[Hir]) -> Part {
-    let nothing = || vec![Vec::new()];
-    let (mut run, mut best, mut whole) = (nothing(), None, true);
+    let (mut run, mut first, mut best) = (Part::nothing(), true, None);
     for hir in parts {
-        let part = part(hir);
-        match part.exact {
-            Some(words) if words.len() * run.len() <= MOST => {
-                let followed = |head: &Vec<u8>| {
-                    let head = head.clone();
-                    words
-                        .iter()
-                        .map(move |word| [head.as_slice(), word].concat())
-                        .collect::<Words>()
-                };
-                run = run.iter().flat_map(followed).collect();
+        match part(hir) {
+            Part::Exact(words) if words.len() * run.len() <= MOST => {
+                let before = std::mem::take(&mut run);
+                let longer = before
+                    .iter()
+                    .flat_map(|head| words.iter().map(|word| [head.as_slice(), word].concat()));
+                run.extend(longer);
             }
-            exact => {
-                whole = false;
-                best = better(best, part.needed);
-                best = better(
-                    best,
-                    Some(std::mem::replace(&mut run, exact.unwrap_or_else(nothing))),
-                );
+            part => {
+                let alone = first && run == Part::nothing();
+                let words = std::mem::replace(&mut run, Part::nothing());
+                best = better(best, Needed { words, first }.useful());
+                first = false;
+                match part {
+                    Part::Exact(words) => run = words,
+                    Part::Needs(needed) => {
+                        let needed = needed.map(|needed| Needed {
+                            first: needed.first && alone,
+                            ..needed
+                        });
+                        best = better(best, needed);
+                    }
+                }
             }
         }
     }
-    if whole {
-        Part {
-            exact: Some(run),
-            needed: None,
-        }
-    } else {
-        Part {
-            exact: None,
-            needed: better(best, Some(run)),
-        }
+    if first {
+        return Part::Exact(run);
     }
+    Part::Needs(better(best, Needed { words: run, first }.useful()))
 }
 
+/// Alternatives need a word of each.
 fn one_of(parts: &[Hir]) -> Part {
-    let parts: Vec<Part> = parts.iter().map(part).collect();
-    let exact: Option<Vec<&Words>> = parts.iter().map(|part| part.exact.as_ref()).collect();
-    if let Some(words) = exact.filter(|words| words.iter().map(|words| words.len()).sum::<usize>() <= MOST) {
-        return Part {
-            exact: Some(words.into_iter().flatten().cloned().collect()),
-            needed: None,
-        };
+    let (mut words, mut exact, mut first) = (Vec::new(), true, true);
+    for hir in parts {
+        match part(hir) {
+            Part::Exact(more) => words.extend(more),
+            Part::Needs(None) => return Part::Needs(None),
+            Part::Needs(Some(needed)) => {
+                words.extend(needed.words);
+                exact = false;
+                first &= needed.first;
+            }
+        }
     }
-    let each: Option<Vec<Words>> = parts
-        .into_iter()
-        .map(|part| better(part.exact, part.needed))
-        .collect();
-    Part {
-        exact: None,
-        needed: each.map(|words| words.concat()),
-    }
-}
-
-/// The one of which fewer texts have a word: that whose shortest word is longer. Words that may be empty say nothing.
-fn better(a: Option<Words>, b: Option<Words>) -> Option<Words> {
-    let shortest = |words: &Option<Words>| {
-        let lengths = words.iter().flatten().map(Vec::len);
-        lengths.min().unwrap_or_default()
-    };
-    let (left, right) = (shortest(&a), shortest(&b));
-    if left.max(right) == 0 {
-        None
-    } else if right > left {
-        b
+    if exact && words.len() <= MOST {
+        Part::Exact(words)
     } else {
-        a
+        Part::Needs(Needed { words, first }.useful())
     }
 }
 
@@ -160,7 +171,7 @@ mod tests {
     fn words(phrase: &str) -> Vec<String> {
         let hir = regex_automata::util::syntax::parse(phrase).unwrap();
         let mut words: Vec<String> = needed(&hir)
-            .unwrap_or_default()
+            .map_or_else(Vec::new, |needed| needed.words)
             .into_iter()
             .map(|word| match word.split_first() {
                 Some((&START, rest)) => format!("^{}", str::from_utf8(rest).unwrap()),
@@ -188,6 +199,26 @@ mod tests {
         assert_eq!(words(r"^if\b"), ["^if"]);
         assert_eq!(words(r"(^|[.,] )instead"), [", instead", ". instead", "^instead"]);
         assert_eq!(words(r"(ab|c)+"), ["ab", "c"]);
+    }
+
+    #[test]
+    fn words_say_whether_a_phrase_begins_with_them() {
+        let first = |phrase: &str| {
+            needed(&regex_automata::util::syntax::parse(phrase).unwrap())
+                .unwrap()
+                .first
+        };
+        for phrase in [r"\bwait\b.*", r"(a|b)+ \w", r"(^|, )or \w", r"(wait \w|(no )+)x"] {
+            assert!(first(phrase), "{phrase}");
+        }
+        for phrase in [
+            r"\w+ the",
+            r"i .*\bthought",
+            r"a?(i .*)\bthought",
+            r"(wait|\w+ there)\w",
+        ] {
+            assert!(!first(phrase), "{phrase}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use super::literals::{START, needed};
 use aho_corasick::AhoCorasick;
 use regex_automata::{
-    Anchored, Input, MatchKind,
+    Anchored, Input, MatchKind, PatternID,
     hybrid::dfa::{Cache, DFA},
     meta::Regex,
     nfa::thompson,
@@ -27,14 +27,27 @@ pub(super) struct Search {
     /// …and each alone, prepared when its place is first asked for; none when it cannot be.
     alone: Vec<OnceLock<Option<Regex>>>,
     words: AhoCorasick,
-    /// Per word: the phrases that need it, and whether it must begin the sentence.
-    needed_by: Vec<Vec<(usize, bool)>>,
+    /// Per word: the phrases that need it.
+    needed_by: Vec<Vec<Use>>,
     /// The phrases that need no word.
     always: Vec<usize>,
     /// One automaton per phrase, all in the same memory.
     automata: DFA,
     memory: Pool<Cache, NewCache>,
 }
+
+/// What a word is to a phrase.
+#[derive(Clone, Copy, Debug)]
+struct Use {
+    phrase: usize,
+    /// It only counts at the beginning of the sentence.
+    at_start: bool,
+    /// The phrase begins with it.
+    first: bool,
+}
+
+/// A phrase that may begin at a byte; or anywhere, when that byte is the first.
+pub(super) type Candidate = (usize, usize);
 
 type NewCache = Box<dyn Fn() -> Cache + Send + Sync + std::panic::UnwindSafe + std::panic::RefUnwindSafe>;
 
@@ -45,12 +58,12 @@ impl Search {
     /// Prepares to look for `phrases`.
     pub fn new(phrases: &[String]) -> Result<Self, Wrong> {
         let ascii: Vec<String> = phrases.iter().map(|phrase| ascii(phrase)).collect();
-        let mut search = Words::default();
+        let mut words = Words::default();
         let mut parsed = Vec::with_capacity(ascii.len());
         for (number, phrase) in ascii.iter().enumerate() {
             let hir = syntax::parse(phrase).map_err(|e| (Some(number), e.to_string()))?;
-            search.add(number, &hir);
-            parsed.push(anywhere(hir));
+            let first = words.add(number, &hir);
+            parsed.push(if first { hir } else { anywhere(hir) });
         }
         let general = |e: &dyn std::error::Error| (None, e.to_string());
         let nfa = thompson::Compiler::new()
@@ -74,41 +87,46 @@ impl Search {
         Ok(Self {
             alone: ascii.iter().map(|_| OnceLock::new()).collect(),
             phrases: ascii,
-            words: AhoCorasick::new(&search.words).map_err(|e| general(&e))?,
-            needed_by: search.needed_by,
-            always: search.always,
+            words: AhoCorasick::new(&words.words).map_err(|e| general(&e))?,
+            needed_by: words.needed_by,
+            always: words.always,
             memory: Pool::new(Box::new(move || make.create_cache())),
             automata,
         })
     }
 
-    /// Puts the numbers of all phrases that `text` has into `found`, ascending.
-    pub fn find(&self, text: &str, found: &mut Vec<usize>) {
+    /// Puts the numbers of all phrases that `text` has into `found`, ascending; `candidates` is memory for it.
+    pub fn find(&self, text: &str, candidates: &mut Vec<Candidate>, found: &mut Vec<usize>) {
         found.clear();
-        found.extend(&self.always);
+        candidates.clear();
+        candidates.extend(self.always.iter().map(|phrase| (*phrase, 0)));
         for word in self.words.find_overlapping_iter(text) {
             let needed_by = self.needed_by.get(word.pattern().as_usize());
-            let begins = word.start() == 0;
-            let fits = needed_by
-                .into_iter()
-                .flatten()
-                .filter(|(_, first)| begins || !first);
-            found.extend(fits.map(|(phrase, _)| phrase));
+            for used in needed_by.into_iter().flatten() {
+                if word.start() == 0 || !used.at_start {
+                    candidates.push((used.phrase, if used.first { word.start() } else { 0 }));
+                }
+            }
         }
-        if found.is_empty() {
+        if candidates.is_empty() {
             return;
         }
-        found.sort_unstable();
-        found.dedup();
+        candidates.sort_unstable();
+        candidates.dedup();
         let mut memory = self.memory.get();
-        found.retain(|phrase| self.has(&mut memory, *phrase, text));
+        for (phrase, from) in candidates {
+            if found.last() != Some(phrase) && self.has(&mut memory, *phrase, text, *from) {
+                found.push(*phrase);
+            }
+        }
     }
 
-    fn has(&self, memory: &mut Cache, phrase: usize, text: &str) -> bool {
-        let Ok(pattern) = regex_automata::PatternID::new(phrase) else {
+    fn has(&self, memory: &mut Cache, phrase: usize, text: &str, from: usize) -> bool {
+        let Ok(pattern) = PatternID::new(phrase) else {
             return false;
         };
         let input = Input::new(text)
+            .range(from..)
             .anchored(Anchored::Pattern(pattern))
             .earliest(true);
         // It only fails on bytes it was told to give up at, and it was told none.
@@ -132,18 +150,19 @@ impl Search {
 struct Words {
     numbers: HashMap<Vec<u8>, usize>,
     words: Vec<Vec<u8>>,
-    needed_by: Vec<Vec<(usize, bool)>>,
+    needed_by: Vec<Vec<Use>>,
     always: Vec<usize>,
 }
 
 impl Words {
-    fn add(&mut self, phrase: usize, hir: &Hir) {
-        let Some(words) = needed(hir) else {
+    /// Adds what a phrase needs; whether it begins with that.
+    fn add(&mut self, phrase: usize, hir: &Hir) -> bool {
+        let Some(needed) = needed(hir) else {
             self.always.push(phrase);
-            return;
+            return false;
         };
-        for word in words {
-            let (first, word) = match word.split_first() {
+        for word in needed.words {
+            let (at_start, word) = match word.split_first() {
                 Some((&START, rest)) => (true, rest.to_vec()),
                 _ => (false, word),
             };
@@ -153,9 +172,14 @@ impl Words {
                 self.words.len() - 1
             });
             if let Some(needed_by) = self.needed_by.get_mut(number) {
-                needed_by.push((phrase, first));
+                needed_by.push(Use {
+                    phrase,
+                    at_start,
+                    first: needed.first,
+                });
             }
         }
+        needed.first
     }
 }
 
