@@ -25,6 +25,12 @@ impl Number {
     /// `numerator / denominator` in lowest terms; `None` when the denominator is zero or the result does not fit.
     #[must_use]
     pub fn new(numerator: i64, denominator: i64) -> Option<Self> {
+        if denominator == 1 {
+            return Some(Self {
+                numerator,
+                denominator,
+            });
+        }
         Self::reduce(numerator.into(), denominator.into())
     }
 
