@@ -35,6 +35,12 @@ impl Flags {
         self.0 |= 1 << condition.0;
     }
 
+    /// With all conditions of `other`.
+    #[must_use]
+    pub fn and(self, other: Flags) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// With a condition when it holds.
     #[must_use]
     pub fn with(mut self, condition: Condition, holds: bool) -> Self {
@@ -102,8 +108,8 @@ pub struct Rules {
     rules: Vec<Rule>,
     /// All phrases at once; none when there are no rules.
     search: Option<Search>,
-    /// Per phrase: the context it belongs to…
-    contexts: Vec<Option<Condition>>,
+    /// Per phrase: the context it belongs to; the contexts' phrases stand before the rules'…
+    contexts: Vec<Condition>,
     /// …or the rule.
     owners: Vec<Option<usize>>,
     /// The rules that need no phrase.
@@ -115,10 +121,12 @@ pub struct Rules {
 #[derive(Clone, Debug, Default)]
 pub struct Matches {
     candidates: Vec<Candidate>,
-    /// The numbers of the phrases that are there, ascending.
+    /// The numbers of the rules' phrases that are there, ascending.
     phrases: Vec<usize>,
     /// The rules that have one of them or need none, in their order.
     rules: Vec<usize>,
+    /// The contexts somebody asks for, whatever the rules ask for.
+    asked: Flags,
 }
 
 impl Rules {
@@ -195,25 +203,46 @@ impl Rules {
         Matches::default()
     }
 
-    /// Finds every phrase of a sentence's shape; returns the contexts that hold.
+    /// Finds every phrase of a sentence's shape; returns the contexts that hold, as far as they are asked for: by the
+    /// rules that have a phrase in it, and by [`Matches::asking`].
     pub fn look(&self, shape: &str, matches: &mut Matches) -> Flags {
-        matches.phrases.clear();
+        let Matches {
+            candidates,
+            phrases,
+            rules,
+            asked,
+        } = matches;
+        phrases.clear();
+        rules.clear();
+        rules.extend(&self.silent);
+        let mut flags = Flags::default();
         // Bare arithmetic says nothing.
         let says = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii() || byte == b'@';
-        if let Some(search) = self.search.as_ref().filter(|_| shape.bytes().any(says)) {
-            search.find(shape, &mut matches.candidates, &mut matches.phrases);
+        let Some(search) = self.search.as_ref().filter(|_| shape.bytes().any(says)) else {
+            return flags;
+        };
+        search.candidates(shape, candidates);
+        let mut stands = search.within(shape);
+        let contexts = candidates.partition_point(|(phrase, _)| *phrase < self.contexts.len());
+        let (of_contexts, of_rules) = candidates.split_at(contexts);
+        for (phrase, from) in of_rules {
+            if phrases.last() != Some(phrase) && stands((*phrase, *from)) {
+                phrases.push(*phrase);
+                rules.extend(self.owners.get(*phrase).copied().flatten());
+            }
         }
-        let mut flags = Flags::default();
-        matches.rules.clear();
-        matches.rules.extend(&self.silent);
-        for phrase in &matches.phrases {
-            if let Some(Some(condition)) = self.contexts.get(*phrase) {
+        rules.sort_unstable();
+        rules.dedup();
+        let rules = rules.iter().filter_map(|rule| self.rules.get(*rule));
+        let asked = rules.fold(*asked, |asked, rule| asked.and(rule.when).and(rule.unless));
+        for (phrase, from) in of_contexts {
+            let Some(condition) = self.contexts.get(*phrase) else {
+                continue;
+            };
+            if asked.has(*condition) && !flags.has(*condition) && stands((*phrase, *from)) {
                 flags.set(*condition);
             }
-            matches.rules.extend(self.owners.get(*phrase).copied().flatten());
         }
-        matches.rules.sort_unstable();
-        matches.rules.dedup();
         flags
     }
 
@@ -234,6 +263,15 @@ impl Rules {
 }
 
 impl Matches {
+    /// Also finds out about these contexts in every sentence.
+    #[must_use]
+    pub fn asking(mut self, contexts: impl IntoIterator<Item = Condition>) -> Self {
+        for context in contexts {
+            self.asked.set(context);
+        }
+        self
+    }
+
     /// Those of a rule.
     fn of(&self, rule: &Rule) -> &[usize] {
         let from = self
@@ -268,7 +306,7 @@ fn last_line(error: &str) -> &str {
 struct Compiler {
     names: Vec<String>,
     phrases: Vec<String>,
-    contexts: Vec<Option<Condition>>,
+    contexts: Vec<Condition>,
     rules: Vec<Rule>,
 }
 
@@ -288,16 +326,16 @@ impl Compiler {
                         ),
                     });
                 }
-                let condition = condition(&self.names, name);
                 self.phrases.extend(phrases.iter().cloned());
-                self.contexts.resize(self.phrases.len(), condition);
+                if let Some(condition) = condition(&self.names, name) {
+                    self.contexts.resize(self.phrases.len(), condition);
+                }
             }
         }
         for (file, spec) in &specs {
             for rule in &spec.rules {
                 let start = self.phrases.len();
                 self.phrases.extend(rule.say.iter().cloned());
-                self.contexts.resize(self.phrases.len(), None);
                 let name = format!("{}.{}", spec.name, rule.name);
                 let flags = |names: &[String]| self.flags(names, file, &name);
                 let (when, unless) = (flags(&rule.when)?, flags(&rule.unless)?);

@@ -42,8 +42,10 @@ struct Use {
     phrase: usize,
     /// It only counts at the beginning of the sentence.
     at_start: bool,
-    /// The phrase begins with it.
+    /// The phrase begins with it…
     first: bool,
+    /// …and does not begin inside a word.
+    whole: bool,
 }
 
 /// A phrase that may begin at a byte; or anywhere, when that byte is the first.
@@ -95,42 +97,41 @@ impl Search {
         })
     }
 
-    /// Puts the numbers of all phrases that `text` has into `found`, ascending; `candidates` is memory for it.
-    pub fn find(&self, text: &str, candidates: &mut Vec<Candidate>, found: &mut Vec<usize>) {
-        found.clear();
+    /// Puts the phrases whose words `text` has into `candidates`, by their numbers.
+    pub fn candidates(&self, text: &str, candidates: &mut Vec<Candidate>) {
         candidates.clear();
         candidates.extend(self.always.iter().map(|phrase| (*phrase, 0)));
         for word in self.words.find_overlapping_iter(text) {
+            let start = word.start();
+            let inside = start
+                .checked_sub(1)
+                .and_then(|before| text.as_bytes().get(before));
+            let inside = inside.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
             let needed_by = self.needed_by.get(word.pattern().as_usize());
             for used in needed_by.into_iter().flatten() {
-                if word.start() == 0 || !used.at_start {
-                    candidates.push((used.phrase, if used.first { word.start() } else { 0 }));
+                if !(used.at_start && start > 0 || used.whole && inside) {
+                    candidates.push((used.phrase, if used.first { start } else { 0 }));
                 }
             }
         }
-        if candidates.is_empty() {
-            return;
-        }
         candidates.sort_unstable();
         candidates.dedup();
-        let mut memory = self.memory.get();
-        for (phrase, from) in candidates {
-            if found.last() != Some(phrase) && self.has(&mut memory, *phrase, text, *from) {
-                found.push(*phrase);
-            }
-        }
     }
 
-    fn has(&self, memory: &mut Cache, phrase: usize, text: &str, from: usize) -> bool {
-        let Ok(pattern) = PatternID::new(phrase) else {
-            return false;
-        };
-        let input = Input::new(text)
-            .range(from..)
-            .anchored(Anchored::Pattern(pattern))
-            .earliest(true);
-        // It only fails on bytes it was told to give up at, and it was told none.
-        matches!(self.automata.try_search_fwd(memory, &input), Ok(Some(_)))
+    /// Tells which candidates stand in `text`.
+    pub fn within<'a>(&'a self, text: &'a str) -> impl FnMut(Candidate) -> bool + 'a {
+        let mut memory = self.memory.get();
+        move |(phrase, from)| {
+            let Ok(pattern) = PatternID::new(phrase) else {
+                return false;
+            };
+            let input = Input::new(text)
+                .range(from..)
+                .anchored(Anchored::Pattern(pattern))
+                .earliest(true);
+            // It only fails on bytes it was told to give up at, and it was told none.
+            matches!(self.automata.try_search_fwd(&mut memory, &input), Ok(Some(_)))
+        }
     }
 
     /// Where a phrase first stands in `text` at or behind byte `from`, as long as it can be.
@@ -162,11 +163,13 @@ impl Words {
             self.always.push(phrase);
             return false;
         };
+        let boundary = hir.properties().look_set_prefix().contains(Look::WordAscii);
         for word in needed.words {
             let (at_start, word) = match word.split_first() {
                 Some((&START, rest)) => (true, rest.to_vec()),
                 _ => (false, word),
             };
+            let whole = needed.first && boundary && word.first().is_some_and(u8::is_ascii_alphanumeric);
             let number = *self.numbers.entry(word).or_insert_with_key(|word| {
                 self.words.push(word.clone());
                 self.needed_by.push(Vec::new());
@@ -177,6 +180,7 @@ impl Words {
                     phrase,
                     at_start,
                     first: needed.first,
+                    whole,
                 });
             }
         }
