@@ -47,6 +47,22 @@ struct Turns {
     verifying: Option<Condition>,
 }
 
+impl Turns {
+    fn all(self) -> impl Iterator<Item = Condition> {
+        [
+            self.contradictory,
+            self.conclusion,
+            self.turn,
+            self.generic,
+            self.place,
+            self.attempt,
+            self.verifying,
+        ]
+        .into_iter()
+        .flatten()
+    }
+}
+
 /// Follows the sentences of one text.
 #[derive(Clone, Debug)]
 pub(super) struct Discourse {
@@ -87,7 +103,7 @@ impl Discourse {
             verifying: rules.condition("verifying"),
         };
         Self {
-            matches: rules.matches(),
+            matches: rules.matches().asking(turns.all()),
             rules,
             turns,
             evidence: Evidence::default(),

@@ -20,7 +20,10 @@ const MOST_KNOWN: usize = 10_000;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Evidence {
     known: HashSet<Number>,
+    /// Whether the problem has been looked at…
     begun: bool,
+    /// …and its goal.
+    goal: Option<Number>,
 }
 
 impl Evidence {
@@ -33,13 +36,14 @@ impl Evidence {
         found: &mut Vec<Behavior>,
         from: usize,
     ) {
-        let Some(goal) = tree.goal() else { return };
-        if !std::mem::replace(&mut self.begun, true) {
-            self.known.extend(tree.given());
-        }
         if sentence.expressions.is_empty() {
             return;
         }
+        if !std::mem::replace(&mut self.begun, true) {
+            self.goal = tree.goal();
+            self.known.extend(tree.given());
+        }
+        let Some(goal) = self.goal else { return };
         let habit = Habit::BackwardChaining.name();
         let already = found
             .get(from..)
@@ -105,10 +109,7 @@ impl Evidence {
 
     /// `326 + 26 = 352`: the target from a number that is not there.
     fn missing(&self, sentence: &Sentence<'_>, goal: Number) -> Option<(&'static str, String)> {
-        let mut made = Self {
-            known: HashSet::new(),
-            begun: true,
-        };
+        let mut made = Self::default();
         for pair in sentence.expressions.windows(2) {
             let [left, right] = pair else { continue };
             let there = |n: &Number| self.known.contains(n) || made.known.contains(n);

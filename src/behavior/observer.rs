@@ -12,6 +12,10 @@ use crate::trace::{
 pub struct Observer {
     live: Live,
     detector: Detector,
+    /// How often each habit was seen among the first findings…
+    counts: [usize; 4],
+    /// …and how many these are: what was found stays found, so no token counts it again.
+    counted: usize,
 }
 
 impl Observer {
@@ -21,6 +25,8 @@ impl Observer {
         Self {
             live,
             detector: Detector::default(),
+            counts: [0; 4],
+            counted: 0,
         }
     }
 
@@ -29,6 +35,7 @@ impl Observer {
         let detector = &mut self.detector;
         self.live
             .push(text, tokens, given, |told, tree| detector.hear(told, tree));
+        self.count();
     }
 
     /// The text is over; see [`Live::finish`].
@@ -36,6 +43,17 @@ impl Observer {
         let detector = &mut self.detector;
         self.live
             .finish(finish, seconds, |told, tree| detector.hear(told, tree));
+        self.count();
+    }
+
+    fn count(&mut self) {
+        let found = self.detector.found();
+        for new in found.get(self.counted..).unwrap_or_default() {
+            for (habit, count) in Habit::ALL.into_iter().zip(&mut self.counts) {
+                *count += usize::from(new.behavior == habit.name());
+            }
+        }
+        self.counted = found.len();
     }
 
     /// The trace so far.
@@ -58,12 +76,7 @@ impl Observer {
     /// How often each habit was seen, in the order of [`Habit::ALL`].
     #[must_use]
     pub fn counts(&self) -> [usize; 4] {
-        Habit::ALL.map(|habit| {
-            self.behaviors()
-                .iter()
-                .filter(|b| b.behavior == habit.name())
-                .count()
-        })
+        self.counts
     }
 
     /// Whether the answer is right.

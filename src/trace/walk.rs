@@ -11,7 +11,7 @@ use super::{
     tree::{Claim, ClaimKind},
 };
 use crate::task::countdown::{Number, Op, Problem, Rules, Solver, spaced};
-use numbers::{contains, hash, sorted, take};
+use numbers::{bag, contains, hash, sorted, take};
 use std::collections::HashMap;
 
 /// States with more numbers than this are not solved while tokens arrive.
@@ -53,8 +53,8 @@ struct State {
 pub struct Walk {
     tree: Tree,
     states: Vec<State>,
-    /// The latest node opened with these numbers (sorted).
-    latest: HashMap<Vec<Number>, NodeId>,
+    /// The latest node opened with some numbers, by their [`bag`].
+    latest: HashMap<u64, NodeId>,
     /// The first node opened from a state by a move (as written) into the same state, by a hash of the two.
     first: HashMap<(NodeId, u64), NodeId>,
     /// The state being worked on.
@@ -194,11 +194,9 @@ impl Walk {
         let (rest, available) = self.rest_after(&[equation.a, equation.b]);
         let mut derived = vec![equation.result];
         derived.extend(rest);
-        let numbers = match left {
-            Some((left, _)) => left.to_vec(),
-            None => derived.clone(),
-        };
-        let real = sorted(&numbers) == sorted(&derived);
+        let real = left.is_none_or(|(left, _)| sorted(left) == sorted(&derived));
+        let fault = (!real).then(|| format!("{} is left", spaced(&derived)));
+        let numbers = left.map_or(derived, |(left, _)| left.to_vec());
         let arithmetic = self.judge(equation);
         let id = self.open(
             Some(self.here),
@@ -213,7 +211,6 @@ impl Walk {
         self.at = id;
         self.claim_equation(equation, arithmetic);
         if let Some((_, place)) = left {
-            let fault = (!real).then(|| format!("{} is left", spaced(&derived)));
             self.claim(ClaimKind::State, place, fault);
         }
         id
@@ -290,7 +287,12 @@ impl Walk {
 
     /// A return to the latest state with exactly these numbers, in any order.
     pub fn back_to(&mut self, numbers: &[Number], span: Span) -> Option<NodeId> {
-        let to = self.latest.get(&sorted(numbers)).copied();
+        let same = |id: &NodeId| {
+            self.states
+                .get(*id)
+                .is_some_and(|s| s.numbers.len() == numbers.len() && contains(&s.numbers, numbers))
+        };
+        let to = self.latest.get(&bag(numbers)).copied().filter(same);
         self.back(to, span);
         if to.is_none() {
             self.claim(
@@ -460,7 +462,7 @@ impl Walk {
             reachable,
         });
         if !finished {
-            self.latest.insert(sorted(&numbers), id);
+            self.latest.insert(bag(&numbers), id);
         }
         self.states.push(State { numbers, goal, sound });
         id

@@ -3,17 +3,12 @@
 use super::{
     BUILT_IN, BUNDLED,
     file::{Problem, Sample, Spec},
+    search::{Candidate, Search},
 };
 use crate::base::nearest::hint;
-use regex_automata::{
-    Input, MatchKind, PatternSet,
-    meta::{BuildError, Regex},
-};
+use regex_automata::meta::BuildError;
 use serde::Deserialize;
-use std::{ops::Range, sync::OnceLock};
-
-/// Bytes that the search may keep of its automaton while it builds it; with less it builds the same states again and again.
-const CACHE: usize = 16 << 20;
+use std::ops::Range;
 
 /// Conditions that fit: built-in ones and contexts of all files together.
 const MOST_CONDITIONS: usize = 128;
@@ -38,6 +33,12 @@ impl Flags {
     /// Adds a condition.
     pub fn set(&mut self, condition: Condition) {
         self.0 |= 1 << condition.0;
+    }
+
+    /// With all conditions of `other`.
+    #[must_use]
+    pub fn and(self, other: Flags) -> Self {
+        Self(self.0 | other.0)
     }
 
     /// With a condition when it holds.
@@ -105,14 +106,10 @@ pub struct Rule {
 pub struct Rules {
     specs: Vec<Spec>,
     rules: Vec<Rule>,
-    /// The phrases' own texts…
-    phrases: Vec<String>,
-    /// …and each alone, prepared when a rule first gives it as its reason; none when it cannot be.
-    alone: Vec<OnceLock<Option<Regex>>>,
     /// All phrases at once; none when there are no rules.
-    search: Option<Regex>,
-    /// Per phrase: the context it belongs to…
-    contexts: Vec<Option<Condition>>,
+    search: Option<Search>,
+    /// Per phrase: the context it belongs to; the contexts' phrases stand before the rules'…
+    contexts: Vec<Condition>,
     /// …or the rule.
     owners: Vec<Option<usize>>,
     /// The rules that need no phrase.
@@ -121,13 +118,15 @@ pub struct Rules {
 }
 
 /// Which phrases a sentence has; its memory is used again for the next.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Matches {
-    set: PatternSet,
-    /// The numbers of the phrases that are there, ascending.
+    candidates: Vec<Candidate>,
+    /// The numbers of the rules' phrases that are there, ascending.
     phrases: Vec<usize>,
     /// The rules that have one of them or need none, in their order.
     rules: Vec<usize>,
+    /// The contexts somebody asks for, whatever the rules ask for.
+    asked: Flags,
 }
 
 impl Rules {
@@ -142,8 +141,6 @@ impl Rules {
         Self {
             specs: Vec::new(),
             rules: Vec::new(),
-            phrases: Vec::new(),
-            alone: Vec::new(),
             search: None,
             contexts: Vec::new(),
             owners: Vec::new(),
@@ -203,36 +200,49 @@ impl Rules {
     /// Memory for [`Rules::look`].
     #[must_use]
     pub fn matches(&self) -> Matches {
-        Matches {
-            set: PatternSet::new(self.search.as_ref().map_or(0, Regex::pattern_len)),
-            phrases: Vec::new(),
-            rules: Vec::new(),
-        }
+        Matches::default()
     }
 
-    /// Finds every phrase of a sentence's shape; returns the contexts that hold.
+    /// Finds every phrase of a sentence's shape; returns the contexts that hold, as far as they are asked for: by the
+    /// rules that have a phrase in it, and by [`Matches::asking`].
     pub fn look(&self, shape: &str, matches: &mut Matches) -> Flags {
-        matches.set.clear();
-        matches.phrases.clear();
+        let Matches {
+            candidates,
+            phrases,
+            rules,
+            asked,
+        } = matches;
+        phrases.clear();
+        rules.clear();
+        rules.extend(&self.silent);
+        let mut flags = Flags::default();
         // Bare arithmetic says nothing.
         let says = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii() || byte == b'@';
-        if let Some(search) = self.search.as_ref().filter(|_| shape.bytes().any(says)) {
-            search.which_overlapping_matches(&Input::new(shape), &mut matches.set);
+        let Some(search) = self.search.as_ref().filter(|_| shape.bytes().any(says)) else {
+            return flags;
+        };
+        search.candidates(shape, candidates);
+        let mut stands = search.within(shape);
+        let contexts = candidates.partition_point(|(phrase, _)| *phrase < self.contexts.len());
+        let (of_contexts, of_rules) = candidates.split_at(contexts);
+        for (phrase, from) in of_rules {
+            if phrases.last() != Some(phrase) && stands((*phrase, *from)) {
+                phrases.push(*phrase);
+                rules.extend(self.owners.get(*phrase).copied().flatten());
+            }
         }
-        matches
-            .phrases
-            .extend(matches.set.iter().map(|phrase| phrase.as_usize()));
-        let mut flags = Flags::default();
-        matches.rules.clear();
-        matches.rules.extend(&self.silent);
-        for phrase in &matches.phrases {
-            if let Some(Some(condition)) = self.contexts.get(*phrase) {
+        rules.sort_unstable();
+        rules.dedup();
+        let rules = rules.iter().filter_map(|rule| self.rules.get(*rule));
+        let asked = rules.fold(*asked, |asked, rule| asked.and(rule.when).and(rule.unless));
+        for (phrase, from) in of_contexts {
+            let Some(condition) = self.contexts.get(*phrase) else {
+                continue;
+            };
+            if asked.has(*condition) && !flags.has(*condition) && stands((*phrase, *from)) {
                 flags.set(*condition);
             }
-            matches.rules.extend(self.owners.get(*phrase).copied().flatten());
         }
-        matches.rules.sort_unstable();
-        matches.rules.dedup();
         flags
     }
 
@@ -244,19 +254,24 @@ impl Rules {
     /// Where in the shape the first of the rule's phrases stands at or behind byte `from`.
     #[must_use]
     pub fn place(&self, rule: &Rule, matches: &Matches, shape: &str, from: usize) -> Option<Range<usize>> {
-        let found = matches.of(rule).iter().filter_map(|phrase| {
-            let text = self.phrases.get(*phrase)?;
-            let alone = self.alone.get(*phrase)?;
-            let alone = alone
-                .get_or_init(|| compile(std::slice::from_ref(text)).ok())
-                .as_ref()?;
-            Some(alone.find(Input::new(shape).range(from..))?.range())
-        });
-        found.min_by_key(|range| range.start)
+        let search = self.search.as_ref()?;
+        let phrases = matches.of(rule).iter();
+        phrases
+            .filter_map(|phrase| search.place(*phrase, shape, from))
+            .min_by_key(|range| range.start)
     }
 }
 
 impl Matches {
+    /// Also finds out about these contexts in every sentence.
+    #[must_use]
+    pub fn asking(mut self, contexts: impl IntoIterator<Item = Condition>) -> Self {
+        for context in contexts {
+            self.asked.set(context);
+        }
+        self
+    }
+
     /// Those of a rule.
     fn of(&self, rule: &Rule) -> &[usize] {
         let from = self
@@ -278,36 +293,12 @@ pub fn reason(error: &BuildError) -> String {
     let whole = error
         .syntax_error()
         .map_or_else(|| error.to_string(), ToString::to_string);
-    let last = whole.lines().last().unwrap_or_default().trim();
-    last.strip_prefix("error: ").unwrap_or(last).to_owned()
+    last_line(&whole).to_owned()
 }
 
-/// Phrases know ASCII word boundaries and classes only: that keeps the search a plain automaton.
-fn compile(phrases: &[String]) -> Result<Regex, String> {
-    let ascii: Vec<String> = phrases
-        .iter()
-        .map(|phrase| {
-            phrase
-                .replace(r"\b", r"(?-u:\b)")
-                .replace(r"\w", "[a-z0-9_]")
-                .replace(r"\d", "[0-9]")
-        })
-        .collect();
-    Regex::builder()
-        .configure(
-            Regex::config()
-                .match_kind(MatchKind::All)
-                .hybrid_cache_capacity(CACHE),
-        )
-        .build_many(&ascii)
-        .map_err(|error| match error.pattern() {
-            Some(pattern) => {
-                let phrase = phrases.get(pattern.as_usize()).map_or("", String::as_str);
-                let why = reason(&error);
-                format!("the phrase `{phrase}` is no regular expression: {why}")
-            }
-            None => format!("the phrases cannot be searched: {error}"),
-        })
+fn last_line(error: &str) -> &str {
+    let last = error.lines().last().unwrap_or_default().trim();
+    last.strip_prefix("error: ").unwrap_or(last)
 }
 
 /// Collects what the files say.
@@ -315,7 +306,7 @@ fn compile(phrases: &[String]) -> Result<Regex, String> {
 struct Compiler {
     names: Vec<String>,
     phrases: Vec<String>,
-    contexts: Vec<Option<Condition>>,
+    contexts: Vec<Condition>,
     rules: Vec<Rule>,
 }
 
@@ -335,16 +326,16 @@ impl Compiler {
                         ),
                     });
                 }
-                let condition = condition(&self.names, name);
                 self.phrases.extend(phrases.iter().cloned());
-                self.contexts.resize(self.phrases.len(), condition);
+                if let Some(condition) = condition(&self.names, name) {
+                    self.contexts.resize(self.phrases.len(), condition);
+                }
             }
         }
         for (file, spec) in &specs {
             for rule in &spec.rules {
                 let start = self.phrases.len();
                 self.phrases.extend(rule.say.iter().cloned());
-                self.contexts.resize(self.phrases.len(), None);
                 let name = format!("{}.{}", spec.name, rule.name);
                 let flags = |names: &[String]| self.flags(names, file, &name);
                 let (when, unless) = (flags(&rule.when)?, flags(&rule.unless)?);
@@ -359,24 +350,7 @@ impl Compiler {
                 });
             }
         }
-        // One file at a time, so that the message names it.
-        for (file, spec) in &specs {
-            let own: Vec<String> = spec
-                .context
-                .values()
-                .flatten()
-                .chain(spec.rules.iter().flat_map(|rule| &rule.say))
-                .cloned()
-                .collect();
-            compile(&own).map_err(|what| Problem {
-                file: file.clone(),
-                what,
-            })?;
-        }
-        let search = compile(&self.phrases).map_err(|what| Problem {
-            file: "the behavior files together".to_owned(),
-            what,
-        })?;
+        let search = Search::new(&self.phrases).map_err(|(phrase, why)| self.wrong(&specs, phrase, &why))?;
         let numbered = || self.rules.iter().enumerate();
         let owner = |phrase: usize| numbered().find(|(_, rule)| rule.phrases.contains(&phrase));
         let owners = (0..self.phrases.len())
@@ -389,14 +363,38 @@ impl Compiler {
         Ok(Rules {
             specs: specs.into_iter().map(|(_, spec)| spec).collect(),
             rules: self.rules,
-            alone: self.phrases.iter().map(|_| OnceLock::new()).collect(),
-            phrases: self.phrases,
             search: Some(search),
             contexts: self.contexts,
             owners,
             silent,
             names: self.names,
         })
+    }
+
+    /// Names the file whose phrase it is.
+    fn wrong(&self, specs: &[(String, Spec)], phrase: Option<usize>, why: &str) -> Problem {
+        let why = last_line(why);
+        let Some(phrase) = phrase.and_then(|phrase| self.phrases.get(phrase)) else {
+            return Problem {
+                file: "the behavior files together".to_owned(),
+                what: format!("the phrases cannot be searched: {why}"),
+            };
+        };
+        let has = |(_, spec): &&(String, Spec)| {
+            let own = spec.rules.iter().flat_map(|rule| &rule.say);
+            spec.context
+                .values()
+                .flatten()
+                .chain(own)
+                .any(|own| own == phrase)
+        };
+        Problem {
+            file: specs
+                .iter()
+                .find(has)
+                .map_or_else(String::new, |(file, _)| file.clone()),
+            what: format!("the phrase `{phrase}` is no regular expression: {why}"),
+        }
     }
 
     fn flags(&self, names: &[String], file: &str, rule: &str) -> Result<Flags, Problem> {

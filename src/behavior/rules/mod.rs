@@ -8,6 +8,8 @@
 
 mod compile;
 mod file;
+mod literals;
+mod search;
 
 pub use compile::{Condition, Flags, Matches, Rule, Rules, Tells, reason};
 pub use file::{Problem, Sample, Spec};

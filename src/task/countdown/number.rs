@@ -1,6 +1,10 @@
 //! An exact fraction of two 64-bit integers. Whatever does not fit is `None`: nothing is rounded.
 
-use std::{cmp::Ordering, fmt, str::FromStr};
+use std::{
+    cmp::Ordering,
+    fmt::{self, Write},
+    str::FromStr,
+};
 use thiserror::Error;
 
 /// A fraction in lowest terms, the sign on the numerator.
@@ -25,6 +29,12 @@ impl Number {
     /// `numerator / denominator` in lowest terms; `None` when the denominator is zero or the result does not fit.
     #[must_use]
     pub fn new(numerator: i64, denominator: i64) -> Option<Self> {
+        if denominator == 1 {
+            return Some(Self {
+                numerator,
+                denominator,
+            });
+        }
         Self::reduce(numerator.into(), denominator.into())
     }
 
@@ -247,11 +257,13 @@ impl FromStr for Number {
 /// Numbers with one blank between them, as states are written: `18 7 4`.
 #[must_use]
 pub fn spaced(numbers: &[Number]) -> String {
-    numbers
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(" ")
+    let mut text = String::new();
+    for (place, number) in numbers.iter().enumerate() {
+        let blank = if place == 0 { "" } else { " " };
+        // A string takes everything.
+        let _ = write!(text, "{blank}{number}");
+    }
+    text
 }
 
 #[cfg(test)]

@@ -25,9 +25,15 @@ pub(super) enum Kind {
 pub(super) struct Arithmetic {
     values: Vec<Option<Number>>,
     waiting: Vec<Kind>,
+    spare: Vec<Expression>,
 }
 
 impl Arithmetic {
+    /// Empties `expressions`, whose memory is used again.
+    pub fn take_back(&mut self, expressions: &mut Vec<Expression>) {
+        self.spare.append(expressions);
+    }
+
     /// The expressions of a run, appended to `found`: each as long as it goes on being well-formed.
     pub fn cut(&mut self, run: &[Token], found: &mut Vec<Expression>) {
         let mut rest = run;
@@ -49,9 +55,14 @@ impl Arithmetic {
     fn evaluate(&mut self, tokens: &[Token], start: usize, end: usize) -> Expression {
         self.values.clear();
         self.waiting.clear();
-        let mut expression = Expression {
+        let mut expression = self.spare.pop().unwrap_or_default();
+        expression.operands.clear();
+        expression.steps.clear();
+        expression = Expression {
             start,
             end,
+            operands: expression.operands,
+            steps: expression.steps,
             ..Expression::default()
         };
         for token in tokens {

@@ -126,13 +126,17 @@ impl Scanner {
     fn scan(&mut self, text: &str, goal: Option<Number>) {
         self.shape.clear();
         self.run.clear();
-        self.expressions.clear();
+        self.arithmetic.take_back(&mut self.expressions);
         let bytes = text.as_bytes();
         // Text before this byte has been written to the shape.
         let mut written = 0;
         let mut at = 0;
         let mut fractions = 0_usize;
-        while let Some(&byte) = bytes.get(at) {
+        loop {
+            if self.run.is_empty() && fractions == 0 {
+                at = next_beginning(bytes, at);
+            }
+            let Some(&byte) = bytes.get(at) else { break };
             let rest = text.get(at..).unwrap_or_default();
             let wants_operand = matches!(
                 self.run.last().map(|token| token.kind),
@@ -239,34 +243,18 @@ impl Scanner {
 
     /// Appends words to the shape: in lower case, single blanks, without what only typesets.
     fn push_text(&mut self, text: &str) {
-        let mut chars = text.chars().peekable();
-        while let Some(c) = chars.next() {
-            match c {
-                'A'..='Z' => self.shape.push(c.to_ascii_lowercase()),
-                '*' if chars.peek() == Some(&'*') => {
-                    chars.next();
-                }
-                '$' => {}
-                '\\' if chars
-                    .peek()
-                    .is_some_and(|next| matches!(next, '(' | ')' | '[' | ']')) =>
-                {
-                    chars.next();
-                }
-                '\u{2019}' | '\u{2018}' => self.shape.push('\''),
-                '\u{2248}' => self.spaced("~"),
-                '\u{2260}' => self.spaced("!="),
-                '!' if chars.peek() == Some(&'=') => {
-                    chars.next();
-                    self.spaced("!=");
-                }
-                c if c.is_whitespace() => {
-                    if !self.shape.is_empty() && !self.shape.ends_with(' ') {
-                        self.shape.push(' ');
-                    }
-                }
-                c => self.shape.push(c),
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (plain, special) = rest.split_at(self.plain(rest.as_bytes()));
+            let from = self.shape.len();
+            self.shape.push_str(plain);
+            if let Some(words) = self.shape.get_mut(from..) {
+                words.make_ascii_lowercase();
             }
+            rest = self.push_special(special);
+        }
+        if !text.contains('\\') {
+            return;
         }
         for (command, sign) in [("\\approx", " ~ "), ("\\neq", " != ")] {
             if text.contains(command)
@@ -275,6 +263,50 @@ impl Scanner {
                 self.shape.replace_range(at..at + command.len(), sign);
             }
         }
+    }
+
+    /// The bytes a text begins with that go to the shape as they are, but for their case.
+    fn plain(&self, text: &[u8]) -> usize {
+        let mut after_blank = self.shape.is_empty() || self.shape.ends_with(' ');
+        let special = |byte: &u8| match byte {
+            b' ' => std::mem::replace(&mut after_blank, true),
+            b'*' | b'$' | b'\\' | b'!' | b'\t'..=b'\r' | 0x80.. => true,
+            _ => {
+                after_blank = false;
+                false
+            }
+        };
+        text.iter().position(special).unwrap_or(text.len())
+    }
+
+    /// Appends the first character of `text`, which may not go to the shape as it is. Returns what follows it.
+    fn push_special<'a>(&mut self, text: &'a str) -> &'a str {
+        let mut chars = text.chars();
+        let Some(c) = chars.next() else { return text };
+        let next = chars.clone().next();
+        match c {
+            '*' if next == Some('*') => {
+                chars.next();
+            }
+            '$' => {}
+            '\\' if matches!(next, Some('(' | ')' | '[' | ']')) => {
+                chars.next();
+            }
+            '\u{2019}' | '\u{2018}' => self.shape.push('\''),
+            '\u{2248}' => self.spaced("~"),
+            '\u{2260}' => self.spaced("!="),
+            '!' if next == Some('=') => {
+                chars.next();
+                self.spaced("!=");
+            }
+            c if c.is_whitespace() => {
+                if !self.shape.is_empty() && !self.shape.ends_with(' ') {
+                    self.shape.push(' ');
+                }
+            }
+            c => self.shape.push(c),
+        }
+        chars.as_str()
     }
 
     fn spaced(&mut self, sign: &str) {
@@ -316,6 +348,20 @@ impl Scanner {
             before = Some(expression.mark);
         }
     }
+}
+
+/// The next byte from `at` on where an expression can begin: a digit that belongs to no word, a parenthesis, TeX.
+fn next_beginning(bytes: &[u8], mut at: usize) -> usize {
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' => at = after_word(bytes, at),
+            b'0'..=b'9' | b'(' | b'\\' => break,
+            b'.' if is_digit(at + 1) => break,
+            _ => at += 1,
+        }
+    }
+    at
 }
 
 /// One past the letters and digits from `at` on.
@@ -427,8 +473,8 @@ fn is_size(text: &str, at: usize) -> bool {
 /// The length of what does not end an expression: blanks, and TeX that only spaces or begins a formula.
 fn blank(text: &str) -> Option<usize> {
     let first = text.chars().next()?;
-    if first.is_whitespace() || first == '$' {
-        return Some(first.len_utf8());
+    if first != '\\' {
+        return (first.is_whitespace() || first == '$').then(|| first.len_utf8());
     }
     [
         "\\left", "\\right", "\\(", "\\)", "\\[", "\\]", "\\,", "\\;", "\\ ",
@@ -440,6 +486,9 @@ fn blank(text: &str) -> Option<usize> {
 
 /// The length of a TeX fraction's command.
 fn fraction(text: &str) -> Option<usize> {
+    if !text.starts_with('\\') {
+        return None;
+    }
     ["\\frac", "\\dfrac", "\\tfrac"]
         .iter()
         .find(|command| {

@@ -26,10 +26,9 @@ pub(super) fn sentences(line: &str) -> impl Iterator<Item = Range<usize>> {
 /// begin a sentence. A factorial's `!` ends none.
 fn end_of_sentence(line: &str, from: usize) -> Option<usize> {
     let bytes = line.as_bytes();
-    let is_end = |b: &u8| matches!(b, b'.' | b'!' | b'?');
     let mut at = from;
     loop {
-        at += bytes.get(at..)?.iter().position(is_end)?;
+        at += memchr::memchr3(b'.', b'!', b'?', bytes.get(at..)?)?;
         let factorial = bytes.get(at) == Some(&b'!')
             && at
                 .checked_sub(1)

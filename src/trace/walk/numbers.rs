@@ -10,6 +10,19 @@ pub(super) fn hash(step: &str, state: &str) -> u64 {
     hasher.finish()
 }
 
+/// A number that equal bags share, whatever their order.
+pub(super) fn bag(numbers: &[Number]) -> u64 {
+    let mixed = |number: &Number| {
+        let parts = number.numerator().cast_unsigned() ^ number.denominator().cast_unsigned().rotate_left(32);
+        // Steele, Lea and Flood 2014 (SplitMix64).
+        let mixed = (parts ^ parts >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed ^ mixed >> 27
+    };
+    numbers
+        .iter()
+        .fold(0, |sum: u64, number| sum.wrapping_add(mixed(number)))
+}
+
 /// Whether all of `wanted` are among `numbers`, each as often as it is wanted.
 pub(super) fn contains(numbers: &[Number], wanted: &[Number]) -> bool {
     let count = |list: &[Number], number: &Number| list.iter().filter(|n| *n == number).count();
