@@ -1,6 +1,10 @@
 //! The detector: listens to a tree's reader, and keeps the spans it found in text order.
 
-use super::{Habit, discourse::Discourse};
+use super::{
+    Habit, Layer,
+    discourse::Discourse,
+    probe::{self, Watch},
+};
 use crate::{
     task::countdown::Problem,
     trace::{
@@ -19,17 +23,37 @@ pub(super) const VERSION: &str = "2";
 pub struct Detector {
     found: Vec<Behavior>,
     discourse: Option<Box<Discourse>>,
+    layer: Layer,
+    watch: Option<Box<Watch>>,
 }
 
 impl Detector {
+    /// One that keeps what a layer says.
+    #[must_use]
+    pub fn of(layer: Layer) -> Self {
+        Self {
+            layer,
+            ..Self::default()
+        }
+    }
+
     /// Takes in what the reader of `tree` has just followed.
     pub fn hear(&mut self, told: &Told<'_>, tree: &Tree) {
         match told {
             Told::Line(parsed, span) => self.found.extend(in_language(&parsed.line, *span, tree)),
             Told::Event(event, span) => self.found.push(in_search(*event, *span, tree)),
             Told::Sentence(sentence) => {
-                let discourse = self.discourse.get_or_insert_default();
-                discourse.read(sentence, tree, &mut self.found);
+                let from = self.found.len();
+                let discourse = self.discourse.get_or_insert_with(|| {
+                    let probe = probe::current().filter(|_| self.layer.asks_probe());
+                    self.watch = probe.map(|probe| Box::new(Watch::new(probe)));
+                    Box::default()
+                });
+                if discourse.read(sentence, tree, &mut self.found)
+                    && let Some(watch) = &mut self.watch
+                {
+                    watch.judge(self.layer, discourse, sentence, tree, &mut self.found, from);
+                }
             }
         }
     }
@@ -42,17 +66,24 @@ impl Detector {
 
     /// What was found.
     #[must_use]
-    pub fn into_found(self) -> Vec<Behavior> {
+    pub fn into_found(mut self) -> Vec<Behavior> {
+        self.found.retain(|found| self.layer.keeps(found));
         self.found
     }
 
     /// The tree of a whole text, and its habits.
     #[must_use]
     pub fn read(problem: Option<Problem>, text: &str) -> (Tree, Vec<Behavior>) {
-        let (mut reader, mut detector) = (Reader::new(problem), Self::default());
-        reader.push(text, |told, tree| detector.hear(told, tree));
-        reader.finish(|told, tree| detector.hear(told, tree));
-        (reader.into_tree(), detector.found)
+        Self::default().follow(problem, text)
+    }
+
+    /// The tree of a whole text, and what this detector finds in it.
+    #[must_use]
+    pub fn follow(mut self, problem: Option<Problem>, text: &str) -> (Tree, Vec<Behavior>) {
+        let mut reader = Reader::new(problem);
+        reader.push(text, |told, tree| self.hear(told, tree));
+        reader.finish(|told, tree| self.hear(told, tree));
+        (reader.into_tree(), self.into_found())
     }
 }
 

@@ -82,6 +82,8 @@ pub(super) struct Discourse {
     echo: bool,
     /// Inside a program.
     code: bool,
+    /// What held in the sentence just read.
+    flags: Flags,
 }
 
 impl Default for Discourse {
@@ -116,11 +118,18 @@ impl Discourse {
             checking: 0,
             echo: false,
             code: false,
+            flags: Flags::default(),
         }
     }
 
-    /// Finds what `sentence` shows: at most one span of each behavior.
-    pub fn read(&mut self, sentence: &Sentence<'_>, tree: &Tree, found: &mut Vec<Behavior>) {
+    /// What the rules saw in the sentence just read.
+    pub fn seen(&self) -> (&Rules, &Matches, Flags) {
+        (&self.rules, &self.matches, self.flags)
+    }
+
+    /// Finds what `sentence` shows: at most one span of each behavior. Whether it was looked at: repeated prompts and
+    /// programs are not.
+    pub fn read(&mut self, sentence: &Sentence<'_>, tree: &Tree, found: &mut Vec<Behavior>) -> bool {
         match sentence.text {
             "user" | "system" => self.echo = true,
             "assistant" | "middleware" => self.echo = false,
@@ -129,14 +138,15 @@ impl Discourse {
         // A program in its fence is no reasoning; fences without a language hold grids and results.
         if let Some(language) = sentence.text.strip_prefix("```") {
             self.code = !self.code && language.starts_with(|c: char| c.is_ascii_alphabetic());
-            return;
+            return false;
         }
         if self.echo || self.code {
-            return;
+            return false;
         }
         let rules = Arc::clone(&self.rules);
         let calculates = sentence.calculations().next().is_some();
         let flags = self.flags(sentence, calculates, &rules);
+        self.flags = flags;
         let from = found.len();
         let (mut failure_at, mut told, mut checks) = (None, Told::default(), false);
         for rule in rules.said(&self.matches) {
@@ -187,6 +197,7 @@ impl Discourse {
         }
         let verifies = shows(found, Habit::Verification) && !checks;
         self.go_on(sentence, flags, told, turned, verifies, calculates);
+        true
     }
 
     fn flags(&mut self, sentence: &Sentence<'_>, calculates: bool, rules: &Rules) -> Flags {

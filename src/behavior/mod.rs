@@ -10,6 +10,7 @@ mod discourse;
 mod evidence;
 pub mod gold;
 mod observer;
+pub mod probe;
 pub mod rules;
 pub mod score;
 mod sheet;
@@ -25,9 +26,13 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumString, strum::Display)]
 #[strum(serialize_all = "lowercase")]
 pub enum Layer {
-    /// Rules and state evidence together, one span per finding.
+    /// State evidence, rules and probe together, one span per finding.
     #[default]
     Best,
+    /// What the probe says by itself.
+    Probe,
+    /// What every layer says, for comparison.
+    All,
     /// What phrases in their context say.
     Rules,
     /// What the states prove: returns of the tree, arithmetic on the target.
@@ -35,11 +40,18 @@ pub enum Layer {
 }
 
 impl Layer {
+    /// Whether the probe has a say in it.
+    #[must_use]
+    pub fn asks_probe(self) -> bool {
+        matches!(self, Layer::Best | Layer::Probe | Layer::All)
+    }
+
     /// Whether a finding belongs to it.
     #[must_use]
     pub fn keeps(self, found: &crate::trace::record::Behavior) -> bool {
         match self {
-            Layer::Best => true,
+            Layer::Best | Layer::All => true,
+            Layer::Probe => found.detector == "probe",
             // A return that words announce and the tree proves is both.
             Layer::Rules => found.detector == "rules" || found.behavior == Habit::Backtracking.name(),
             Layer::State => found.detector == "state",

@@ -12,7 +12,7 @@ use crate::{
     base::stats,
     trace::{Span, record::Behavior},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Name and version of the shape.
@@ -39,7 +39,7 @@ pub struct Score {
 }
 
 /// The figures of one habit.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
     /// Share of the detected units that are labelled; null when none was detected.
     pub precision: Option<f64>,
@@ -149,7 +149,7 @@ fn count(row: &Labelled, found: &[Behavior], errors: &mut Vec<Error>) -> [Counts
 }
 
 /// Whether a span starts in a unit or covers at least half of it.
-fn detects(span: Span, unit: Span) -> bool {
+pub(super) fn detects(span: Span, unit: Span) -> bool {
     let shared = span.end.min(unit.end).saturating_sub(span.start.max(unit.start));
     unit.contains(span.start) || 2 * shared >= unit.end - unit.start
 }

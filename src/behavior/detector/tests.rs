@@ -1,5 +1,7 @@
 use super::*;
-use crate::{behavior::Habit, task::countdown::Problem, trace::Reader};
+use crate::{
+    behavior::{Habit, Layer},
+    task::countdown::Problem, trace::Reader};
 use proptest::prelude::*;
 
 const TEXT: &str = "try 18+7=25 left 25 4\ncheck 25-4=21 not 15\nback to 18 7 4\n15=?+4 so need 11\naim for 11 from 18 7\ncheck 18-7=11 yes\nanswer (18-7)+4\n";
@@ -63,7 +65,7 @@ proptest! {
 
 /// The habits of a text without a problem: letter and sentence.
 fn shown(text: &str) -> Vec<(char, &str)> {
-    let (_, found) = Detector::read(None, text);
+    let (_, found) = Detector::of(Layer::Rules).follow(None, text);
     let letter = |b: &Behavior| Habit::from_name(&b.behavior).unwrap().letter();
     found.iter().map(|b| (letter(b), b.span.of(text))).collect()
 }

@@ -197,6 +197,16 @@ impl Rules {
         condition(&self.names, name)
     }
 
+    /// The names of what holds.
+    pub fn names(&self, flags: Flags) -> impl Iterator<Item = &str> {
+        let mut left = flags.0;
+        std::iter::from_fn(move || {
+            let index = usize::try_from(left.trailing_zeros()).ok()?;
+            left &= left.checked_sub(1)?;
+            self.names.get(index).map(String::as_str)
+        })
+    }
+
     /// Memory for [`Rules::look`].
     #[must_use]
     pub fn matches(&self) -> Matches {

@@ -13,6 +13,7 @@ pub(super) fn sentences(line: &str) -> impl Iterator<Item = Range<usize>> {
                 return None;
             }
             let end = end_of_sentence(line, from).unwrap_or(line.len());
+            let end = lost_end(line, start..end).unwrap_or(end);
             let range = trimmed(line, start..end);
             (start, from) = (end, end);
             if !range.is_empty() {
@@ -49,6 +50,44 @@ fn end_of_sentence(line: &str, from: usize) -> Option<usize> {
             return Some(at);
         }
     }
+}
+
+/// A sentence shorter than this, in bytes, is one.
+const LONG: usize = 160;
+
+/// Words that begin a sentence where a line's end was lost.
+const BEGINNINGS: [&str; 24] = [
+    "So", "Thus", "Therefore", "Hence", "Now", "Then", "Next", "First", "But", "Wait", "Hmm", "Also", "Since", "Let",
+    "Similarly", "Alternatively", "Which", "Where", "Compute", "Convert", "Simplify", "Plug", "Add", "For",
+];
+
+/// The first place in a long sentence where a line's end was lost: exports of traces join lines with blanks. After a
+/// number or a closing bracket a word begins a sentence (`… = 7 So, …`), or after an equation another number does
+/// (`11/18 = 44/72 25/24 = …`).
+fn lost_end(line: &str, range: Range<usize>) -> Option<usize> {
+    let text = line.get(range.clone()).filter(|text| text.len() > LONG)?;
+    let bytes = text.as_bytes();
+    let mut equation = false;
+    for (at, byte) in bytes.iter().enumerate() {
+        equation |= *byte == b'=' || text.get(at..).is_some_and(|rest| rest.starts_with('\u{2248}'));
+        let Some(before) = at.checked_sub(1).and_then(|before| bytes.get(before)).filter(|_| *byte == b' ') else {
+            continue;
+        };
+        let rest = text.get(at + 1..).unwrap_or_default();
+        let digit = before.is_ascii_digit();
+        let begins = match rest.bytes().next() {
+            Some(b'A'..=b'Z') if digit || matches!(before, b')' | b']' | b'}') => {
+                let word = rest.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+                BEGINNINGS.contains(&word)
+            }
+            Some(b'0'..=b'9') => digit && equation,
+            _ => false,
+        };
+        if begins {
+            return Some(range.start + at);
+        }
+    }
+    None
 }
 
 fn trimmed(line: &str, range: Range<usize>) -> Range<usize> {

@@ -1,0 +1,70 @@
+//! A probe as it is written: weights by the features' names, with where they come from and how right they are.
+
+use crate::behavior::score::Figures;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Name and version of the shape.
+pub const SCHEMA: &str = "backtrail.probe/1";
+
+/// Weights are written in hundredths.
+pub const UNIT: f64 = 0.01;
+
+/// A probe's file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The probe's version, which spans record: a hash of what it was trained on, and how.
+    pub version: String,
+    /// Version of the features that the weights are for.
+    pub features: u32,
+    /// What is to be known of it, for a person.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// What it was trained on.
+    pub trained: Trained,
+    /// Per habit: when it finds, and how right it was on models it had not seen.
+    pub habits: BTreeMap<String, Head>,
+    /// Per feature: its weights in [`UNIT`]s, in the order of [`crate::behavior::Habit::ALL`].
+    pub weights: BTreeMap<String, [i16; 4]>,
+}
+
+/// What a probe was trained on.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trained {
+    /// Labelled traces.
+    pub traces: usize,
+    /// Units in them.
+    pub units: usize,
+    /// Models that wrote them, which are the folds of the cross-validation.
+    pub models: Vec<String>,
+    /// Hash of the rows: texts and labels.
+    pub rows: String,
+    /// Seed of the folds.
+    pub seed: u64,
+    /// The first sixteen digits of each text's hash, so that a score can tell which texts it has seen.
+    pub texts: Vec<String>,
+}
+
+/// One habit's side of a probe.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// The probability from which the probe by itself finds the habit.
+    pub alone: f64,
+    /// The probability from which it adds to the rules…
+    pub add: f64,
+    /// …and the one below which it takes back what a rule found.
+    pub keep: f64,
+    /// `[a, b]`: the probability is the logistic function of a × score + b.
+    pub calibration: [f64; 2],
+    /// The penalty that held the weights back.
+    pub l2: f64,
+    /// How much a unit with the habit counted beside one without.
+    pub positive_weight: f64,
+    /// The rules alone, the probe alone and both, on models that were left out of the training.
+    pub cross_validated: BTreeMap<String, Figures>,
+}

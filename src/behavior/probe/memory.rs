@@ -1,0 +1,153 @@
+//! What a probe remembers of the sentences before: how they began and ended, what was found in them, which numbers and
+//! calculations were there.
+
+use super::features::{Look, tokens};
+use crate::{
+    task::countdown::Number,
+    trace::{
+        Tree,
+        prose::{Expression, Sentence},
+    },
+};
+use std::collections::HashSet;
+
+/// Numbers and calculations remembered at most; a text with more has other things to show.
+const MOST: usize = 10_000;
+
+/// What is remembered of a sentence.
+#[derive(Clone, Debug, Default)]
+struct Before {
+    begin: String,
+    end: String,
+    /// The habits that rules found in it; `nothing` when there was none.
+    found: Vec<&'static str>,
+    calculated: bool,
+}
+
+/// What is remembered of a text.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    begun: bool,
+    goal: Option<Number>,
+    given: HashSet<Number>,
+    there: HashSet<Number>,
+    calculations: HashSet<String>,
+    reached: bool,
+    sentences: usize,
+    before: Before,
+    earlier: Before,
+}
+
+impl Memory {
+    /// Learns the problem when it has not been told before.
+    pub fn begin_with(&mut self, tree: &Tree) {
+        if !std::mem::replace(&mut self.begun, true) {
+            self.goal = tree.goal();
+            self.given.extend(tree.given());
+            self.there.extend(tree.given());
+        }
+    }
+
+    /// Takes in a sentence.
+    pub fn go_on(&mut self, look: &Look<'_>) {
+        std::mem::swap(&mut self.before, &mut self.earlier);
+        let before = &mut self.before;
+        let (mut first, mut last) = ("", "");
+        for (number, token) in tokens(look.sentence.shape).enumerate() {
+            if number == 0 {
+                first = token;
+            }
+            last = token;
+        }
+        before.begin.clear();
+        before.begin.push_str(first);
+        before.end.clear();
+        before.end.push_str(last);
+        before.found.clear();
+        let found = look
+            .found
+            .iter()
+            .filter_map(|found| crate::behavior::Habit::from_name(&found.behavior));
+        before.found.extend(found.map(|habit| habit.name()));
+        before.calculated = look.sentence.calculations().next().is_some();
+        self.sentences += 1;
+        for e in look.sentence.calculations() {
+            self.reached |= self.goal.is_some() && e.value == self.goal;
+            if self.there.len() < MOST {
+                self.there.extend(e.value);
+                self.there.extend(e.steps.iter().filter_map(|step| step.result));
+            }
+            if self.calculations.len() < MOST {
+                self.calculations.insert(written(look.sentence, e));
+            }
+        }
+    }
+
+    /// The goal.
+    pub fn goal(&self) -> Option<Number> {
+        self.goal
+    }
+
+    /// How many sentences came before.
+    pub fn sentences(&self) -> usize {
+        self.sentences
+    }
+
+    /// The first word of the sentence before.
+    pub fn begin(&self) -> &str {
+        &self.before.begin
+    }
+
+    /// The last word or sign of the sentence before.
+    pub fn end(&self) -> &str {
+        &self.before.end
+    }
+
+    /// What the sentence before showed.
+    pub fn before(&self) -> impl Iterator<Item = &'static str> {
+        shown(&self.before)
+    }
+
+    /// What the one before that showed.
+    pub fn earlier(&self) -> impl Iterator<Item = &'static str> {
+        shown(&self.earlier)
+    }
+
+    /// What the text has come to.
+    pub fn facts(&self) -> impl Iterator<Item = &'static str> {
+        [
+            self.reached.then_some("reached-the-goal"),
+            self.goal.is_none().then_some("no-goal"),
+            (!self.calculations.is_empty()).then_some("calculated"),
+        ]
+        .into_iter()
+        .flatten()
+    }
+
+    /// Whether a calculation of `sentence` was written before.
+    pub fn calculated(&self, sentence: &Sentence<'_>, e: &Expression) -> bool {
+        !self.calculations.is_empty() && self.calculations.contains(&written(sentence, e))
+    }
+
+    /// Whether a number is the problem's or was made.
+    pub fn there(&self, number: Number) -> bool {
+        self.given.is_empty() || self.there.contains(&number)
+    }
+
+    /// Whether a number is the problem's.
+    pub fn given(&self, number: Number) -> bool {
+        self.given.contains(&number)
+    }
+}
+
+fn shown(before: &Before) -> impl Iterator<Item = &'static str> {
+    let nothing = before.found.is_empty().then_some("nothing");
+    let calculated = before.calculated.then_some("calculation");
+    before.found.iter().copied().chain(nothing).chain(calculated)
+}
+
+/// A calculation without its blanks.
+fn written(sentence: &Sentence<'_>, e: &Expression) -> String {
+    let text = sentence.text.get(e.start..e.end).unwrap_or_default();
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}

@@ -1,0 +1,294 @@
+//! The probe: a linear model of the four habits over features of a sentence in its course. It is trained from labelled
+//! traces (`train`), comes as a file with its own scores, and tells its reasons.
+//!
+//! Beside the rules it does two things: it adds what no phrase of theirs covers, and takes back what they found where the
+//! rest of the sentence speaks against it. Simplification: each sentence is judged for itself, with what came before as
+//! features; nothing that follows changes it.
+
+mod example;
+mod features;
+pub mod file;
+mod fit;
+mod memory;
+mod reasons;
+mod train;
+
+pub use features::VERSION;
+pub use train::{DETECTORS, Found, TrainError, cross_validate, train};
+
+use super::{
+    Habit, Layer,
+    detector::behavior,
+    discourse::Discourse,
+};
+use crate::trace::{Tree, prose::Sentence, record::Behavior};
+use features::{Keys, Look, Names, features, key};
+use file::{File, SCHEMA, UNIT};
+use memory::Memory;
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+    sync::{Arc, LazyLock, OnceLock},
+};
+
+/// The probe that comes with the program.
+const BUNDLED: &str = include_str!("../../../assets/behaviors/probe.json");
+
+/// A probe, ready to judge.
+#[derive(Debug)]
+pub struct Probe {
+    file: File,
+    weights: HashMap<u64, [f32; 4], BuildHasherDefault<AsIs>>,
+    heads: [Head; 4],
+}
+
+/// What decides one habit.
+#[derive(Clone, Copy, Debug)]
+struct Head {
+    calibration: [f64; 2],
+    limits: Limits,
+}
+
+/// The probabilities at which a probe finds a habit, adds to the rules, and lets them stand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Limits {
+    alone: f64,
+    add: f64,
+    keep: f64,
+}
+
+/// Why a file is no probe.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// It is no JSON of the right shape.
+    #[error("this is no probe: {0}")]
+    Shape(String),
+    /// Its features are not ours.
+    #[error("the probe was trained for features {theirs}, and this version has features {ours}: train it again")]
+    Features {
+        /// The file's.
+        theirs: u32,
+        /// This program's.
+        ours: u32,
+    },
+}
+
+static INSTALLED: OnceLock<Arc<Probe>> = OnceLock::new();
+
+/// The probe of this process: the bundled one, unless another was installed when it began. None when there is none that
+/// fits; then rules and state evidence are all there is.
+#[must_use]
+pub fn current() -> Option<Arc<Probe>> {
+    static DEFAULT: LazyLock<Option<Arc<Probe>>> = LazyLock::new(|| Probe::read(BUNDLED).ok().map(Arc::new));
+    INSTALLED.get().or(DEFAULT.as_ref()).cloned()
+}
+
+/// Makes `probe` that of this process; the first call counts.
+pub fn install(probe: Probe) {
+    let _ = INSTALLED.set(Arc::new(probe));
+}
+
+impl Probe {
+    /// A probe from its file's text.
+    ///
+    /// # Errors
+    /// When it is none, or for other features.
+    pub fn read(text: &str) -> Result<Self, Problem> {
+        let file: File = serde_json::from_str(text).map_err(|e| Problem::Shape(e.to_string()))?;
+        Self::new(file)
+    }
+
+    pub(super) fn new(file: File) -> Result<Self, Problem> {
+        if file.schema != SCHEMA {
+            let what = format!("its schema is {:?} and not {SCHEMA:?}", file.schema);
+            return Err(Problem::Shape(what));
+        }
+        if file.features != VERSION {
+            return Err(Problem::Features {
+                theirs: file.features,
+                ours: VERSION,
+            });
+        }
+        let head = |habit: Habit| {
+            let head = file
+                .habits
+                .get(habit.name())
+                .ok_or_else(|| Problem::Shape(format!("it has nothing on {habit}")))?;
+            Ok(Head {
+                calibration: head.calibration,
+                limits: Limits {
+                    alone: head.alone,
+                    add: head.add,
+                    keep: head.keep,
+                },
+            })
+        };
+        let [v, b, s, c] = Habit::ALL;
+        let heads = [head(v)?, head(b)?, head(s)?, head(c)?];
+        let weights = file
+            .weights
+            .iter()
+            .map(|(name, w)| (key(name), w.map(|w| f32::from(w) * UNIT as f32)))
+            .collect();
+        Ok(Self { file, weights, heads })
+    }
+
+    /// The file it was read from.
+    #[must_use]
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// Whether a text was in its training.
+    #[must_use]
+    pub fn has_seen(&self, text: &str) -> bool {
+        self.file.trained.texts.contains(&train::name_of(text))
+    }
+
+    /// The probability of each habit; `keys` are sorted and each is there once.
+    fn probabilities(&self, keys: &[u64]) -> [f64; 4] {
+        let mut scores = [0.0_f32; 4];
+        for weights in keys.iter().filter_map(|key| self.weights.get(key)) {
+            for (score, weight) in scores.iter_mut().zip(weights) {
+                *score += weight;
+            }
+        }
+        let mut probabilities = [0.0; 4];
+        for ((probability, score), head) in probabilities.iter_mut().zip(scores).zip(&self.heads) {
+            let [a, b] = head.calibration;
+            *probability = fit::chance(a * f64::from(score) + b);
+        }
+        probabilities
+    }
+}
+
+impl Limits {
+    /// Whether rules and probe together find a habit; `rules` is which detector had found it without the probe.
+    fn best(self, probability: f64, rules: Option<&str>) -> bool {
+        match rules {
+            // What the states prove stands.
+            Some("state") => true,
+            Some(_) => probability >= self.keep,
+            None => probability >= self.add,
+        }
+    }
+}
+
+/// Reads along with the rules and judges every sentence they have looked at.
+#[derive(Clone, Debug)]
+pub(super) struct Watch {
+    probe: Arc<Probe>,
+    memory: Memory,
+    keys: Keys,
+}
+
+impl Watch {
+    /// At the beginning of a text.
+    pub fn new(probe: Arc<Probe>) -> Self {
+        Self {
+            probe,
+            memory: Memory::default(),
+            keys: Keys::default(),
+        }
+    }
+
+    /// Judges the sentence that `discourse` has just read and found `found` behind `from` in. `layer` decides what becomes
+    /// of both.
+    pub fn judge(
+        &mut self,
+        layer: Layer,
+        discourse: &Discourse,
+        sentence: &Sentence<'_>,
+        tree: &Tree,
+        found: &mut Vec<Behavior>,
+        from: usize,
+    ) {
+        let by_rules = found.split_off(from.min(found.len()));
+        let (rules, matches, flags) = discourse.seen();
+        let look = Look {
+            sentence,
+            rules,
+            matches,
+            flags,
+            found: &by_rules,
+            tree,
+        };
+        self.memory.begin_with(tree);
+        self.keys.0.clear();
+        features(&look, &self.memory, &mut self.keys);
+        self.keys.0.sort_unstable();
+        self.keys.0.dedup();
+        let probabilities = self.probe.probabilities(&self.keys.0);
+        let mut own = Vec::new();
+        let mut kept = [true; 4];
+        for ((number, habit), (probability, head)) in
+            Habit::ALL.into_iter().enumerate().zip(probabilities.into_iter().zip(&self.probe.heads))
+        {
+            let before = by_rules.iter().find(|b| b.behavior == habit.name());
+            let best = head.limits.best(probability, before.map(|b| b.detector.as_str()));
+            let finds = match layer {
+                Layer::Best => before.is_none() && best,
+                _ => probability >= head.limits.alone,
+            };
+            if let Some(kept) = kept.get_mut(number) {
+                *kept = best || layer != Layer::Best;
+            }
+            if finds {
+                let (rule, evidence) = self.reasons(&look, number);
+                own.push(Behavior {
+                    version: self.probe.file.version.clone(),
+                    ..behavior(habit, sentence.span, "probe", &rule, evidence, probability)
+                });
+            }
+        }
+        self.memory.go_on(&look);
+        if layer != Layer::Probe {
+            found.extend(by_rules.into_iter().filter_map(|mut b| {
+                let number = Habit::ALL.iter().position(|habit| habit.name() == b.behavior);
+                let known = number.and_then(|n| Some((kept.get(n)?, probabilities.get(n)?)));
+                let (kept, probability) = known.unwrap_or((&true, &b.confidence));
+                if layer == Layer::Best && b.detector == "rules" {
+                    b.confidence = *probability;
+                }
+                kept.then_some(b)
+            }));
+        }
+        found.extend(own);
+    }
+
+    /// The rule's name and the reason of a finding: the features that weigh most.
+    fn reasons(&self, look: &Look<'_>, habit: usize) -> (String, String) {
+        let mut names = Names::default();
+        features(look, &self.memory, &mut names);
+        names.0.sort_unstable();
+        names.0.dedup();
+        let weighed = names.0.iter().filter_map(|name| {
+            let weight = *self.probe.weights.get(&key(name))?.get(habit)?;
+            Some((weight, name.as_str()))
+        });
+        reasons::of(weighed.collect(), Habit::ALL.get(habit).copied())
+    }
+}
+
+/// Keys are hashes already.
+#[derive(Clone, Copy, Debug, Default)]
+struct AsIs(u64);
+
+impl Hasher for AsIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+}
+
+#[cfg(test)]
+mod tests;
