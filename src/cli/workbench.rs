@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     base::{nearest::hint, pace::Pace},
+    behavior::rules,
     config::{self, Paths, Settings, Warning},
     engine::How,
     trace::Trace,
@@ -68,10 +69,17 @@ pub(super) fn run(
     let (keymap, wrong) = Keymap::load(user("keys.toml").as_ref());
     notices.extend(wrong);
     let depth = Depth::detect(&|name| env::var(name).ok());
-    let (theme, wrong) = Theme::load(&settings.theme, depth, &|name| {
+    let (mut theme, wrong) = Theme::load(&settings.theme, depth, &|name| {
         user(&format!("themes/{name}.toml"))
     });
     notices.extend(wrong);
+    for spec in rules::current().behaviors() {
+        if let Some(color) = &spec.color
+            && let Err(why) = theme.color(format!("habit.{}", spec.name), color, depth)
+        {
+            notices.push(format!("behavior {}: {why}", spec.name));
+        }
+    }
 
     prepare();
     let (sender, inbox) = tokio::sync::mpsc::channel(INBOX);

@@ -154,11 +154,23 @@ fn course(look: &Look<'_>, memory: &Memory, tokens: &[&str], sink: &mut impl Sin
         _ => "fresh",
     };
     sink.add("begins-when", &[begin, state]);
-    let check = if has("checking") { "checking" } else { "not-checking" };
-    let task = if memory.goal().is_some() { "with-a-goal" } else { "without-a-goal" };
+    let check = if has("checking") {
+        "checking"
+    } else {
+        "not-checking"
+    };
+    let task = if memory.goal().is_some() {
+        "with-a-goal"
+    } else {
+        "without-a-goal"
+    };
     sink.add("begins-while", &[begin, check]);
     sink.add("begins-in", &[begin, task]);
-    for rule in look.rules.said(look.matches).filter(|rule| !rule.phrases.is_empty()) {
+    for rule in look
+        .rules
+        .said(look.matches)
+        .filter(|rule| !rule.phrases.is_empty())
+    {
         sink.add("phrase", &[&rule.name]);
         sink.add("phrase-when", &[&rule.name, state]);
     }
@@ -239,13 +251,22 @@ fn arithmetic(look: &Look<'_>, memory: &Memory, sink: &mut impl Sink) {
     let facts = [
         holds(calculated().any(of_goal), "reaches-the-goal"),
         holds(last.is_some_and(of_goal), "ends-with-the-goal"),
-        holds(sentence.expressions.first().is_some_and(of_goal), "begins-with-the-goal"),
+        holds(
+            sentence.expressions.first().is_some_and(of_goal),
+            "begins-with-the-goal",
+        ),
         holds(
             calculated().any(|e| e.operands.iter().any(|n| Some(*n) == goal)),
             "calculates-with-the-goal",
         ),
-        holds(goal.is_some() && calculated().any(|e| !of_goal(e)), "misses-the-goal"),
-        holds(calculated().any(|e| memory.calculated(sentence, e)), "calculated-before"),
+        holds(
+            goal.is_some() && calculated().any(|e| !of_goal(e)),
+            "misses-the-goal",
+        ),
+        holds(
+            calculated().any(|e| memory.calculated(sentence, e)),
+            "calculated-before",
+        ),
         holds(
             calculated().any(|e| e.operands.iter().any(|n| !memory.there(*n))),
             "with-a-number-that-is-not-there",
@@ -258,7 +279,10 @@ fn arithmetic(look: &Look<'_>, memory: &Memory, sink: &mut impl Sink) {
             calculated().any(|e| e.value.is_some_and(|value| !value.is_integer())),
             "fraction",
         ),
-        holds(sentence.expressions.iter().any(|e| e.link == Link::Unequal), "unequal"),
+        holds(
+            sentence.expressions.iter().any(|e| e.link == Link::Unequal),
+            "unequal",
+        ),
         holds(is_false(sentence), "false"),
         holds(
             calculated().filter(|e| e.link == Link::Equal).count() > 1,
@@ -296,7 +320,9 @@ pub(super) fn tokens(shape: &str) -> impl Iterator<Item = &str> {
             };
             let (token, after) = rest.split_at(length);
             rest = after;
-            let says = is_word(first) || !first.is_ascii() || matches!(first, '%' | '#' | '@' | '?' | '!' | ':' | '=' | '(');
+            let says = is_word(first)
+                || !first.is_ascii()
+                || matches!(first, '%' | '#' | '@' | '?' | '!' | ':' | '=' | '(');
             if says && !first.is_whitespace() {
                 return Some(token);
             }

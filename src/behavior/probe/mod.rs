@@ -16,11 +16,7 @@ mod train;
 pub use features::VERSION;
 pub use train::{DETECTORS, Found, TrainError, cross_validate, train};
 
-use super::{
-    Habit, Layer,
-    detector::behavior,
-    discourse::Discourse,
-};
+use super::{Habit, Layer, detector::behavior, discourse::Discourse};
 use crate::trace::{Tree, prose::Sentence, record::Behavior};
 use features::{Keys, Look, Names, features, key};
 use file::{File, SCHEMA, UNIT};
@@ -64,7 +60,9 @@ pub enum Problem {
     #[error("this is no probe: {0}")]
     Shape(String),
     /// Its features are not ours.
-    #[error("the probe was trained for features {theirs}, and this version has features {ours}: train it again")]
+    #[error(
+        "the probe was trained for features {theirs}, and this version has features {ours}: train it again"
+    )]
     Features {
         /// The file's.
         theirs: u32,
@@ -221,8 +219,10 @@ impl Watch {
         let probabilities = self.probe.probabilities(&self.keys.0);
         let mut own = Vec::new();
         let mut kept = [true; 4];
-        for ((number, habit), (probability, head)) in
-            Habit::ALL.into_iter().enumerate().zip(probabilities.into_iter().zip(&self.probe.heads))
+        for ((number, habit), (probability, head)) in Habit::ALL
+            .into_iter()
+            .enumerate()
+            .zip(probabilities.into_iter().zip(&self.probe.heads))
         {
             let before = by_rules.iter().find(|b| b.behavior == habit.name());
             let best = head.limits.best(probability, before.map(|b| b.detector.as_str()));

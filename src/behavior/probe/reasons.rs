@@ -18,7 +18,10 @@ pub(super) fn of(mut weighed: Vec<(f32, &str)>, habit: Option<Habit>) -> (String
         }
         let Some(words) = in_words(name) else { continue };
         // `too big` says all that `too` and `big` do.
-        if !told.iter().any(|said| said.contains(words.trim_matches(['\u{201c}', '\u{201d}']))) {
+        if !told
+            .iter()
+            .any(|said| said.contains(words.trim_matches(['\u{201c}', '\u{201d}'])))
+        {
             told.push(words);
         }
     }
@@ -95,7 +98,10 @@ mod tests {
         ];
         let (rule, evidence) = of(weighed, Some(Habit::Verification));
         assert_eq!(rule, "verification.probe");
-        assert_eq!(evidence, "\u{201c}too big\u{201d}, misses the goal, among other signs");
+        assert_eq!(
+            evidence,
+            "\u{201c}too big\u{201d}, misses the goal, among other signs"
+        );
         assert_eq!(of(Vec::new(), None).1, "many small signs");
     }
 }

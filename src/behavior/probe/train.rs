@@ -37,10 +37,22 @@ const FEWEST: usize = 3;
 
 /// Penalties and weights of units with the habit that are tried.
 const SETTINGS: [Setting; 4] = [
-    Setting { l2: 2.0, positive: 1.0 },
-    Setting { l2: 2.0, positive: 3.0 },
-    Setting { l2: 8.0, positive: 1.0 },
-    Setting { l2: 8.0, positive: 3.0 },
+    Setting {
+        l2: 2.0,
+        positive: 1.0,
+    },
+    Setting {
+        l2: 2.0,
+        positive: 3.0,
+    },
+    Setting {
+        l2: 8.0,
+        positive: 1.0,
+    },
+    Setting {
+        l2: 8.0,
+        positive: 3.0,
+    },
 ];
 
 /// Steps between 0 and 1 at which probabilities are tried.
@@ -74,7 +86,11 @@ pub enum TrainError {
 
 /// The first digits of a text's hash.
 pub(super) fn name_of(text: &str) -> String {
-    sha256(text.as_bytes()).chars().skip("sha256:".len()).take(16).collect()
+    sha256(text.as_bytes())
+        .chars()
+        .skip("sha256:".len())
+        .take(16)
+        .collect()
 }
 
 /// What a text shows by each of [`DETECTORS`].
@@ -131,9 +147,9 @@ pub fn train(rows: &[Labelled], seed: u64, note: &str) -> Result<File, TrainErro
     let measured: Vec<(&str, BTreeMap<String, Figures>)> = measured.collect();
     let learnt = learn(&lessons.iter().collect::<Vec<_>>(), seed);
     let heads = Habit::ALL.iter().zip(&learnt).map(|(habit, learnt)| {
-        let figures = measured.iter().filter_map(|(detector, habits)| {
-            Some(((*detector).to_owned(), *habits.get(habit.name())?))
-        });
+        let figures = measured
+            .iter()
+            .filter_map(|(detector, habits)| Some(((*detector).to_owned(), *habits.get(habit.name())?)));
         let head = Head {
             alone: learnt.limits.alone,
             add: learnt.limits.add,
@@ -148,7 +164,10 @@ pub fn train(rows: &[Labelled], seed: u64, note: &str) -> Result<File, TrainErro
     let trained = trained(rows, seed);
     Ok(File {
         schema: SCHEMA.to_owned(),
-        version: format!("{VERSION}-{}", trained.rows.chars().skip(7).take(8).collect::<String>()),
+        version: format!(
+            "{VERSION}-{}",
+            trained.rows.chars().skip(7).take(8).collect::<String>()
+        ),
         features: VERSION,
         note: note.to_owned(),
         habits: heads.collect(),
@@ -162,7 +181,10 @@ fn trained(rows: &[Labelled], seed: u64) -> Trained {
     let mut texts: Vec<String> = rows.iter().map(|row| name_of(&row.text)).collect();
     texts.sort();
     let labels = rows.iter().map(|row| {
-        let units = row.units.iter().map(|u| format!("{}-{} {} {}\n", u.start, u.end, u.labels, u.disputed));
+        let units = row
+            .units
+            .iter()
+            .map(|u| format!("{}-{} {} {}\n", u.start, u.end, u.labels, u.disputed));
         format!("{}\n{}\n{}", row.problem, row.text, units.collect::<String>())
     });
     let mut labels: Vec<String> = labels.map(|row| sha256(row.as_bytes())).collect();
@@ -182,7 +204,9 @@ fn written(learnt: &[Learnt], names: &HashMap<u64, String>) -> BTreeMap<String, 
     let mut weights: BTreeMap<String, [i16; 4]> = BTreeMap::new();
     for (number, learnt) in learnt.iter().enumerate() {
         for (key, weight) in &learnt.weights {
-            let hundredths = (weight / UNIT).round().clamp(f64::from(i16::MIN), f64::from(i16::MAX)) as i16;
+            let hundredths = (weight / UNIT)
+                .round()
+                .clamp(f64::from(i16::MIN), f64::from(i16::MAX)) as i16;
             if let Some(name) = names.get(key).filter(|_| hundredths != 0)
                 && let Some(place) = weights.entry(name.clone()).or_default().get_mut(number)
             {
@@ -196,7 +220,10 @@ fn written(learnt: &[Learnt], names: &HashMap<u64, String>) -> BTreeMap<String, 
 /// All rows as sentences, and the names of their features.
 fn read<'a>(rows: &'a [Labelled], rules: &Arc<Rules>) -> (Vec<Lesson<'a>>, HashMap<u64, String>) {
     let mut names = HashMap::new();
-    let lessons = rows.iter().map(|row| example::read(row, rules, &mut names)).collect();
+    let lessons = rows
+        .iter()
+        .map(|row| example::read(row, rules, &mut names))
+        .collect();
     (lessons, names)
 }
 
@@ -217,7 +244,10 @@ fn groups(lessons: &[Lesson<'_>]) -> Vec<(String, Vec<usize>)> {
 }
 
 fn left_out<'a, 'b>(lessons: &'a [Lesson<'b>], members: &[usize]) -> Vec<&'a Lesson<'b>> {
-    let rest = lessons.iter().enumerate().filter(|(number, _)| !members.contains(number));
+    let rest = lessons
+        .iter()
+        .enumerate()
+        .filter(|(number, _)| !members.contains(number));
     rest.map(|(_, lesson)| lesson).collect()
 }
 
@@ -227,14 +257,20 @@ fn learn(lessons: &[&Lesson<'_>], seed: u64) -> Vec<Learnt> {
     let inner: Vec<(Table<'_>, Vec<usize>)> = folds
         .iter()
         .map(|out| {
-            let rest = lessons.iter().enumerate().filter(|(number, _)| !out.contains(number));
+            let rest = lessons
+                .iter()
+                .enumerate()
+                .filter(|(number, _)| !out.contains(number));
             let rest: Vec<&Lesson<'_>> = rest.map(|(_, lesson)| *lesson).collect();
             (Table::new(&rest), out.clone())
         })
         .collect();
     let whole = Table::new(lessons);
     let habits: Vec<usize> = (0..Habit::ALL.len()).collect();
-    habits.par_iter().map(|habit| learn_habit(*habit, lessons, &inner, &whole)).collect()
+    habits
+        .par_iter()
+        .map(|habit| learn_habit(*habit, lessons, &inner, &whole))
+        .collect()
 }
 
 fn learn_habit(
@@ -270,7 +306,11 @@ fn learn_habit(
             best = Some((f1, setting, calibration, limits));
         }
     }
-    let never = Limits { alone: 2.0, add: 2.0, keep: 0.0 };
+    let never = Limits {
+        alone: 2.0,
+        add: 2.0,
+        keep: 0.0,
+    };
     let (_, setting, calibration, limits) = best.unwrap_or((0.0, SETTINGS[0], [1.0, 0.0], never));
     Learnt {
         setting,
@@ -331,7 +371,9 @@ impl<'a> Table<'a> {
                 }
             }
         }
-        let several = lessons.iter().any(|lesson| lessons.first().is_some_and(|l| l.row.model != lesson.row.model));
+        let several = lessons
+            .iter()
+            .any(|lesson| lessons.first().is_some_and(|l| l.row.model != lesson.row.model));
         let bias = super::features::key("always");
         let mut keys: Vec<u64> = seen
             .into_iter()
@@ -356,7 +398,11 @@ impl<'a> Table<'a> {
         let cases = self.examples.iter().filter_map(|(example, features)| {
             let shows = (*example.shows.get(habit)?)?;
             let weight = if shows { setting.positive } else { 1.0 };
-            Some(Case { features, shows, weight })
+            Some(Case {
+                features,
+                shows,
+                weight,
+            })
         });
         let cases: Vec<Case<'_>> = cases.collect();
         if !cases.iter().any(|case| case.shows) {
@@ -443,7 +489,14 @@ fn choose(units: &[Evidence]) -> (f64, Limits) {
         }
     }
     let (f1, keep, add) = best;
-    (f1, Limits { alone: alone.1, add, keep })
+    (
+        f1,
+        Limits {
+            alone: alone.1,
+            add,
+            keep,
+        },
+    )
 }
 
 /// What each of [`DETECTORS`] finds in a lesson.
@@ -461,7 +514,14 @@ fn find(lesson: &Lesson<'_>, learnt: &[Learnt]) -> [Vec<Behavior>; 3] {
             ];
             for (found, _) in found.iter_mut().zip(finds).filter(|(_, finds)| *finds) {
                 let detector = rules.unwrap_or("probe");
-                found.push(behavior(habit, example.span, detector, "", String::new(), probability));
+                found.push(behavior(
+                    habit,
+                    example.span,
+                    detector,
+                    "",
+                    String::new(),
+                    probability,
+                ));
             }
         }
     }

@@ -178,6 +178,12 @@ impl Rules {
         self.specs.iter().filter(|spec| !spec.name.is_empty())
     }
 
+    /// The letter of a behavior, where its file gives one.
+    #[must_use]
+    pub fn letter(&self, behavior: &str) -> Option<char> {
+        self.behaviors().find(|spec| spec.name == behavior)?.letter
+    }
+
     /// The rules, in the order they are tried.
     #[must_use]
     pub fn rules(&self) -> &[Rule] {

@@ -187,6 +187,11 @@ pub enum Action {
     )]
     Traces,
     #[strum(
+        message = "layers",
+        detailed_message = "Show what states, rules and probe found side by side, or not"
+    )]
+    Layers,
+    #[strum(
         message = "narrower",
         detailed_message = "Move the rule between the panes to the left"
     )]
@@ -346,8 +351,8 @@ impl Action {
                 Layer::Moving
             }
             Fork | Insert | Edit | Alternatives | Sample | Why | RandomProblem | OwnProblem | Model
-            | NextModel | Sampler | Regenerate | Save | TracePrevious | TraceNext | Traces | RuleLeft
-            | RuleRight | DismissHints => Layer::Explore,
+            | NextModel | Sampler | Regenerate | Save | TracePrevious | TraceNext | Traces | Layers
+            | RuleLeft | RuleRight | DismissHints => Layer::Explore,
             Open | LaneLeft | LaneRight | NewProblem | TypeProblem | Again | CompareSet | Filter
             | OpenTrace | LaneModel | LaneSampler | LaneAdd | LaneDrop => Layer::Compare,
             TrainPause | TrainSave | TrainStop | TrainKnob | Emergence | Faked | HeldOut | LayOver

@@ -1,8 +1,13 @@
 //! What the state machine wants done. The runtime serves the terminal's own; everything else goes to the
 //! [`Driver`](crate::tui::runtime::Driver), whose answers come back as messages.
 
-use super::{compare, train};
-use crate::{base::cancel::Cancel, engine::Request, trace::Trace};
+use super::{Problem, compare, train};
+use crate::{
+    base::cancel::Cancel,
+    engine::{Request, RunId},
+    trace::Trace,
+};
+use std::sync::Arc;
 
 /// One thing to do.
 #[derive(Clone, Debug)]
@@ -23,6 +28,17 @@ pub enum Effect {
     ReadOn,
     /// Say what these tokens of the current model are as text. Answered by `Msg::TokenTexts`.
     NameTokens(Vec<u32>),
+    /// Find out what each layer of detectors says of a text. Answered by `Msg::Layers`.
+    AskLayers {
+        /// Whose text.
+        run: RunId,
+        /// Which sample of the run.
+        sample: u64,
+        /// What was to be solved.
+        problem: Arc<Problem>,
+        /// The text.
+        text: Box<str>,
+    },
     /// Save traces as JSON lines. Answered by a notice that says where.
     Save(Vec<Trace>),
     /// Never show the hints of the first start again.

@@ -1,6 +1,7 @@
 //! One trace of this session: its text, tokens, tree and habits as far as they are known, and where one looks at it.
 
 use super::{
+    explore::Layers,
     msg::{Notice, Parsed},
     outline::Outline,
     problem::Problem,
@@ -78,6 +79,8 @@ pub struct Live {
     pub habits: Vec<(String, usize)>,
     /// Where the habits are.
     pub behavior_at: SpanIndex,
+    /// What each layer of detectors says, once somebody asked.
+    pub layers: Layers,
     /// Where the judged statements are, by place in the tree's `claims`.
     pub claim_at: SpanIndex,
     /// The verdict.
@@ -153,6 +156,7 @@ impl Live {
             behaviors: Vec::new(),
             habits: count(&[]),
             behavior_at: SpanIndex::default(),
+            layers: Layers::default(),
             claim_at: SpanIndex::default(),
             outcome: None,
             dissent: None,

@@ -1,7 +1,7 @@
 //! What can reach the state machine. Everything it knows came in one of these, the time included.
 
 use super::{
-    compare,
+    compare, explore,
     problem::{ModelEntry, ModelState, Problem},
     train,
 };
@@ -46,6 +46,8 @@ pub enum Msg {
     Models(Vec<ModelEntry>),
     /// The answer to `NameTokens`.
     TokenTexts(Vec<(u32, String)>),
+    /// The answer to `AskLayers`.
+    Layers(explore::Found),
     /// Something for the Compare screen.
     Compare(compare::Msg),
     /// Something for the Train screen.

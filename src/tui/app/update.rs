@@ -6,6 +6,12 @@ use crossterm::event::KeyEventKind;
 
 /// Takes one message in.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    let mut effects = take(app, msg);
+    effects.extend(explore::ask_layers(app));
+    effects
+}
+
+fn take(app: &mut App, msg: Msg) -> Vec<Effect> {
     // What another process wrote says itself whether there is anything to see.
     if !matches!(
         msg,
@@ -82,6 +88,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::TokenTexts(texts) => {
             app.explore.token_texts.extend(texts);
+            Vec::new()
+        }
+        Msg::Layers(found) => {
+            explore::hear_layers(app, found);
             Vec::new()
         }
         Msg::Train(msg) => train::update(app, msg),

@@ -2,6 +2,7 @@
 
 use super::{Live, verdict};
 use crate::{
+    behavior::rules,
     trace::{
         LIVE_NUMBERS, Span,
         record::Behavior,
@@ -31,7 +32,10 @@ pub fn letter(behavior: &str) -> char {
         "backtracking" => 'B',
         "subgoal_setting" => 'S',
         "backward_chaining" => 'C',
-        other => other.chars().next().unwrap_or('?').to_ascii_lowercase(),
+        other => {
+            let own = rules::current().letter(other);
+            own.unwrap_or_else(|| other.chars().next().unwrap_or('?').to_ascii_lowercase())
+        }
     }
 }
 
@@ -48,6 +52,12 @@ pub fn findings(live: &Live) -> Vec<Finding> {
         .touching(here)
         .filter_map(|i| live.behaviors.get(i));
     found.extend(habits.map(habit));
+    // Once the layers were asked, what each of them thinks that the whole does not.
+    for column in live.layers.columns() {
+        let alone = column.at.touching(here).filter_map(|i| column.found.get(i));
+        let alone = alone.filter(|found| !live.behaviors.contains(found));
+        found.extend(alone.map(habit));
+    }
     let backs = &live.tree.backtracks;
     let first = backs.partition_point(|back| back.span.end <= here.start);
     let returns = backs

@@ -7,11 +7,15 @@ use super::{
     tape::Tape,
 };
 use crate::{
-    engine::{How, Recording, Request, ScriptedEngine, Speed, remote},
+    behavior::{Detector, Layer},
+    engine::{How, Recording, Request, RunId, ScriptedEngine, Speed, remote},
     model::Source,
-    tui::app::{ModelState, Msg, Notice},
+    tui::app::{LayersFound, ModelState, Msg, Notice, Problem},
 };
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    thread,
+};
 use tokio::sync::mpsc::Sender;
 
 /// The driver's part for the Explore screen.
@@ -157,6 +161,24 @@ impl Explore {
     pub fn read_problem(&mut self, text: &str) {
         let problem = self.problems.read(text);
         self.tell(Msg::Problem(problem.map(Box::new)));
+    }
+
+    /// Lets every layer of detectors look at a text, on a thread of its own.
+    pub fn ask_layers(&self, (run, sample): (RunId, u64), problem: Arc<Problem>, text: Box<str>) {
+        let inbox = self.inbox.clone();
+        let work = move || {
+            let known = serde_json::from_value(problem.value.clone()).ok();
+            let (_, behaviors) = Detector::of(Layer::All).follow(known, &text);
+            let found = LayersFound {
+                run,
+                sample,
+                behaviors,
+            };
+            let _ = inbox.blocking_send(Msg::Layers(found));
+        };
+        if let Err(error) = thread::Builder::new().name("layers".into()).spawn(work) {
+            self.tell(refused(&error));
+        }
     }
 
     pub fn name_tokens(&self, ids: Vec<u32>) {

@@ -127,6 +127,12 @@ impl Driver for Workbench {
             Effect::ReadProblem(text) => self.explore.read_problem(&text),
             Effect::LoadModel(name) => self.explore.load(name),
             Effect::NameTokens(ids) => self.explore.name_tokens(ids),
+            Effect::AskLayers {
+                run,
+                sample,
+                problem,
+                text,
+            } => self.explore.ask_layers((run, sample), problem, text),
             Effect::ReadOn => self.reading.go_on(),
             Effect::ListModels => self.tell(Msg::Models(entries())),
             Effect::Save(traces) => {

@@ -46,6 +46,7 @@ pub fn load(name: &str, user: &dyn Fn(&str) -> Option<File>) -> Result<Theme, St
         read(table, &mut palette, &mut theme)
             .map_err(|(path, why)| format!("{}: {why}", file.place(path.iter().map(String::as_str))))?;
     }
+    theme.palette = palette;
     Ok(theme)
 }
 
@@ -111,7 +112,7 @@ fn style(value: &Value, palette: &BTreeMap<String, Color>) -> Result<Style, Stri
     Ok(style)
 }
 
-fn color(value: &Value, palette: &BTreeMap<String, Color>) -> Result<Color, String> {
+pub(super) fn color(value: &Value, palette: &BTreeMap<String, Color>) -> Result<Color, String> {
     let known = value
         .as_str()
         .and_then(|name| palette.get(name).copied().or_else(|| named(name)));

@@ -11,13 +11,15 @@ pub use depth::Depth;
 pub use glyphs::{ASCII, Glyphs, UNICODE};
 
 use crate::config::File;
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
 use std::collections::BTreeMap;
+use toml::Value;
 
 /// Styles by scope.
 #[derive(Clone, Debug, Default)]
 pub struct Theme {
     styles: BTreeMap<String, Style>,
+    palette: BTreeMap<String, Color>,
 }
 
 /// A theme and the glyphs that go with the terminal.
@@ -45,6 +47,18 @@ impl Theme {
             *style = depth.limit(*style);
         }
         (theme, warnings)
+    }
+
+    /// Colours `scope`, unless the theme names it: `color` is a name of its palette, of the terminal's sixteen, or `#rrggbb`.
+    ///
+    /// # Errors
+    /// A sentence when it is no colour.
+    pub fn color(&mut self, scope: String, color: &str, depth: Depth) -> Result<(), String> {
+        if !self.styles.contains_key(&scope) {
+            let color = file::color(&Value::from(color), &self.palette)?;
+            self.styles.insert(scope, depth.limit(Style::new().fg(color)));
+        }
+        Ok(())
     }
 
     /// The style of `scope`, or of the nearest scope above it.

@@ -132,3 +132,16 @@ fn every_glyph_is_one_column_wide_but_the_written_out_ones() {
         assert!(set.tree.iter().all(|line| line.width() == 3));
     }
 }
+
+#[test]
+fn a_users_behavior_has_its_own_colour_unless_the_theme_names_it() {
+    let (mut theme, _) = Theme::load("dark", Depth::True, &|_| None);
+    let mut give = |name: &str, color: &str| theme.color(format!("habit.{name}"), color, Depth::True);
+    assert_eq!(
+        (give("doubt", "amber"), give("verification", "red")),
+        (Ok(()), Ok(()))
+    );
+    assert!(give("other", "mauve").unwrap_err().contains("is no colour"));
+    assert_eq!(theme.get("habit.doubt").fg, Some(Color::from_u32(0x00e0_b060)));
+    assert_ne!(theme.get("habit.verification").fg, Some(Color::Red));
+}

@@ -106,6 +106,7 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::TracePrevious => return show(app, app.explore.shown.checked_sub(1)),
         Action::TraceNext => return show(app, app.explore.shown.checked_add(1)),
+        Action::Layers => app.explore.layers ^= true,
         Action::Traces if app.explore.traces.is_empty() => app.say(Notice::info("There is no trace yet.")),
         Action::Traces => traces::list(app),
         Action::RuleLeft => app.explore.split = app.explore.split.saturating_sub(20).max(SPLIT[0]),

@@ -17,6 +17,8 @@ use ratatui::layout::{Position, Rect};
 pub const SIDE_BY_SIDE: u16 = 100;
 /// The text pane's share of the width in thousandths, at least and at most.
 pub const SPLIT: [u16; 2] = [200, 800];
+/// Columns of text that layers leave at least.
+const LEAST_TEXT: u16 = 16;
 /// Below this height the rules give way to text.
 const ROOMY: u16 = 13;
 
@@ -49,6 +51,8 @@ pub struct Layout {
     pub trace: Rect,
     /// The tree pane.
     pub tree: Rect,
+    /// Columns at the text pane's right end for the layers of detectors.
+    pub beside: u16,
     /// Habits and entropy.
     pub habits: Rect,
     /// Hints of the first start.
@@ -110,6 +114,16 @@ impl Layout {
         layout
     }
 
+    /// The same with so many columns beside the text, as far as some text stays.
+    #[must_use]
+    pub fn with_beside(mut self, columns: u16) -> Self {
+        let pane = self.trace.width.max(self.tree.width);
+        if pane >= columns + GUTTER + 1 + LEAST_TEXT {
+            self.beside = columns;
+        }
+        self
+    }
+
     /// The `split` that puts the standing rule into this column, as near as it may go.
     #[must_use]
     pub fn split_at(column: u16, width: u16) -> u16 {
@@ -155,7 +169,7 @@ impl Layout {
         } else {
             self.tree.width
         };
-        width.saturating_sub(GUTTER + 1).max(1)
+        width.saturating_sub(GUTTER + 1 + self.beside).max(1)
     }
 }
 

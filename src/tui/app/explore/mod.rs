@@ -3,6 +3,7 @@
 mod alternatives;
 mod generate;
 mod keys;
+mod layers;
 mod layout;
 mod mouse;
 mod traces;
@@ -10,6 +11,8 @@ mod update;
 
 pub use alternatives::Choice;
 pub use keys::{accept, act};
+pub(in crate::tui::app) use layers::ask as ask_layers;
+pub use layers::{Found, Layers, WIDE, hear as hear_layers};
 pub use layout::{Layout, Pane};
 pub use mouse::point;
 pub use traces::found_traces;
@@ -43,6 +46,8 @@ pub struct Explore {
     pub runs: Vec<(RunId, Cancel)>,
     /// Tokens as text, as far as they were asked for.
     pub token_texts: BTreeMap<u32, String>,
+    /// Whether the layers of detectors stand beside the text.
+    pub layers: bool,
     /// Which pane the keys move in.
     pub focus: Pane,
     /// The text pane's share of the width in thousandths: fine enough for the rule to stay under the pointer.
@@ -80,13 +85,19 @@ impl Explore {
             search: String::new(),
             typed: String::new(),
             hints,
+            layers: false,
         }
     }
 
     /// Where everything is on a terminal of this size.
     #[must_use]
     pub fn layout(&self, size: (u16, u16)) -> Layout {
-        Layout::new(Frame::new(size).body, self.focus, self.split, self.hints)
+        let beside = if self.layers {
+            layers::width(self.trace())
+        } else {
+            0
+        };
+        Layout::new(Frame::new(size).body, self.focus, self.split, self.hints).with_beside(beside)
     }
 
     /// The trace on the screen.

@@ -10,6 +10,7 @@
 mod facts;
 mod habits;
 mod hints;
+mod layers;
 mod problem;
 mod trace_pane;
 mod tree_pane;

@@ -5,7 +5,7 @@
 //! ▸B  back to 18 7 4              cursor, letters, text; the cursor's token is reversed
 //! ```
 
-use super::title;
+use super::{layers, title};
 use crate::tui::{
     app::{App, GUTTER, Live, ModelState, Pane, Phase},
     screen::{inset, row, text},
@@ -19,6 +19,16 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     if area.is_empty() {
         return;
     }
+    let beside = app.explore.layout(app.size).beside;
+    let layers = Rect {
+        x: area.right().saturating_sub(beside),
+        width: beside,
+        ..area
+    };
+    let area = Rect {
+        width: area.width - beside,
+        ..area
+    };
     let mut header = title(app, canvas, Pane::Trace);
     let place = app.explore.trace().map(place).unwrap_or_default();
     header.right(1, "", canvas.span(place, "ui.dim"));
@@ -30,7 +40,12 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         ..area
     };
     match app.explore.trace() {
-        Some(live) if !live.text.is_empty() => text::draw(canvas, body, live, &app.explore.search),
+        Some(live) if !live.text.is_empty() => {
+            text::draw(canvas, body, live, &app.explore.search);
+            if beside > 0 {
+                layers::draw(canvas, layers, live, app.explore.layout(app.size).text_width());
+            }
+        }
         _ => waiting(app, canvas, body),
     }
 }

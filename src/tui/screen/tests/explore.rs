@@ -1,6 +1,11 @@
 //! The Explore screen, and the first frame, which is its.
 
 use super::*;
+use crate::{
+    trace::record::Finish,
+    tui::app::{LayersFound, Phase},
+};
+use std::time::Duration;
 
 #[test]
 fn explore_at_three_sizes() {
@@ -34,6 +39,41 @@ fn thinking_stands_apart_and_folds_and_code_has_its_colours() {
         "thinking_folded",
         dump(&painted(&app, &look("default", Depth::Ansi)))
     );
+}
+
+#[test]
+fn the_layers_of_detectors_stand_side_by_side() {
+    for (columns, rows) in [(120, 40), (80, 24)] {
+        let mut app = demo::app(columns, rows);
+        app.explore
+            .trace_mut()
+            .unwrap()
+            .finish(Phase::Done(Finish::Stop), Duration::ZERO);
+        press(&mut app, "L");
+        let text = dump(&painted(&app, &look("default", Depth::Ansi)));
+        assert!(text.contains("asking the layers\u{2026}"), "{text}");
+        let live = app.explore.trace().unwrap();
+        let mut behaviors = live.behaviors.clone();
+        for (found, detector) in behaviors
+            .iter_mut()
+            .zip(["state", "rules", "probe"].into_iter().cycle())
+        {
+            found.detector = detector.into();
+        }
+        let found = LayersFound {
+            run: live.run,
+            sample: live.sample,
+            behaviors,
+        };
+        update(&mut app, Msg::Layers(found));
+        app.settle();
+        insta::assert_snapshot!(
+            format!("layers_{columns}"),
+            dump(&painted(&app, &look("default", Depth::Ansi)))
+        );
+        press(&mut app, "L");
+        assert!(!dump(&painted(&app, &look("default", Depth::Ansi))).contains("probe"));
+    }
 }
 
 #[test]

@@ -1,0 +1,121 @@
+//! The findings of every layer of detectors side by side: what the states prove, what phrases say, what the probe thinks,
+//! and what a judge said where the trace brought it along.
+
+use crate::{
+    engine::RunId,
+    trace::record::Behavior,
+    tui::{
+        app::{App, Effect, Live},
+        text::SpanIndex,
+    },
+};
+use std::sync::Arc;
+
+/// The layers of this machine, in the order of trust.
+const OWN: [&str; 3] = ["state", "rules", "probe"];
+
+/// Columns that a layer takes beside the text.
+pub const WIDE: u16 = 6;
+
+/// One layer of a trace.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// As findings name it.
+    pub name: String,
+    /// What it found.
+    pub found: Vec<Behavior>,
+    /// Where.
+    pub at: SpanIndex,
+}
+
+/// What the layers say of a trace.
+#[derive(Clone, Debug, Default)]
+pub enum Layers {
+    /// Nobody asked.
+    #[default]
+    Unknown,
+    /// They are asked.
+    Asked,
+    /// They answered.
+    Known(Vec<Column>),
+}
+
+/// What all layers found in a trace, to be told to the screen.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Whose text.
+    pub run: RunId,
+    /// Which sample of the run.
+    pub sample: u64,
+    /// What each of them found.
+    pub behaviors: Vec<Behavior>,
+}
+
+impl Layers {
+    /// The layers that are known.
+    #[must_use]
+    pub fn columns(&self) -> &[Column] {
+        match self {
+            Self::Known(columns) => columns,
+            Self::Unknown | Self::Asked => &[],
+        }
+    }
+}
+
+/// Columns beside the text of the trace on the screen.
+pub(super) fn width(live: Option<&Live>) -> u16 {
+    let layers = live.map_or(0, |live| live.layers.columns().len().max(OWN.len()));
+    u16::try_from(layers).unwrap_or(0) * WIDE
+}
+
+/// Asks the layers about the trace on the screen, if they are shown and it is over.
+pub(in crate::tui::app) fn ask(app: &mut App) -> Vec<Effect> {
+    let shown = app.explore.layers;
+    let Some(live) = app.explore.trace_mut().filter(|live| shown && !live.is_running()) else {
+        return Vec::new();
+    };
+    if !matches!(live.layers, Layers::Unknown) {
+        return Vec::new();
+    }
+    live.layers = Layers::Asked;
+    vec![Effect::AskLayers {
+        run: live.run,
+        sample: live.sample,
+        problem: Arc::clone(&live.problem),
+        text: live.text.as_str().into(),
+    }]
+}
+
+/// The layers answered.
+pub fn hear(app: &mut App, found: Found) {
+    let of_it = |live: &&mut Live| live.run == found.run && live.sample == found.sample;
+    let Some(live) = app.explore.traces.iter_mut().find(of_it) else {
+        return;
+    };
+    // What others found, and nobody here can find again.
+    let foreign = live
+        .behaviors
+        .iter()
+        .filter(|found| !OWN.contains(&found.detector.as_str()));
+    let mut all = found.behaviors;
+    all.extend(foreign.cloned());
+    let mut names: Vec<String> = OWN.map(str::to_owned).into();
+    for found in &all {
+        if !names.contains(&found.detector) {
+            names.push(found.detector.clone());
+        }
+    }
+    let column = |name: String| {
+        let found: Vec<Behavior> = all
+            .iter()
+            .filter(|found| found.detector == name)
+            .cloned()
+            .collect();
+        Column {
+            at: SpanIndex::new(found.iter().map(|found| found.span)),
+            found,
+            name,
+        }
+    };
+    live.layers = Layers::Known(names.into_iter().map(column).collect());
+}
