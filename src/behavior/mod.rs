@@ -9,6 +9,7 @@ mod detector;
 mod discourse;
 mod evidence;
 pub mod gold;
+pub mod judge;
 mod observer;
 pub mod rules;
 pub mod score;
@@ -32,17 +33,28 @@ pub enum Layer {
     Rules,
     /// What the states prove: returns of the tree, arithmetic on the target.
     State,
+    /// What a judge says of units.
+    Judge,
+    /// What every layer says, for comparison.
+    All,
 }
 
 impl Layer {
+    /// Whether a judge has a say in it.
+    #[must_use]
+    pub fn asks_judge(self) -> bool {
+        matches!(self, Layer::Judge | Layer::All)
+    }
+
     /// Whether a finding belongs to it.
     #[must_use]
     pub fn keeps(self, found: &crate::trace::record::Behavior) -> bool {
         match self {
-            Layer::Best => true,
+            Layer::Best | Layer::All => true,
             // A return that words announce and the tree proves is both.
             Layer::Rules => found.detector == "rules" || found.behavior == Habit::Backtracking.name(),
             Layer::State => found.detector == "state",
+            Layer::Judge => found.detector == "judge",
         }
     }
 }

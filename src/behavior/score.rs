@@ -149,7 +149,7 @@ fn count(row: &Labelled, found: &[Behavior], errors: &mut Vec<Error>) -> [Counts
 }
 
 /// Whether a span starts in a unit or covers at least half of it.
-fn detects(span: Span, unit: Span) -> bool {
+pub(super) fn detects(span: Span, unit: Span) -> bool {
     let shared = span.end.min(unit.end).saturating_sub(span.start.max(unit.start));
     unit.contains(span.start) || 2 * shared >= unit.end - unit.start
 }
