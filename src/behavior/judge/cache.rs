@@ -3,6 +3,7 @@
 //! A key is the hash of the judge (name and weights, or address and model; never a secret), the sampler, the version of
 //! the prompts and the question. A file that is damaged is no answer: the question is asked again.
 
+use super::Answer;
 use crate::base::{file::write_atomic, hash, sampler::Sampler};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -116,6 +117,15 @@ impl Cache {
 }
 
 impl Kept {
+    /// The same, to be read.
+    #[must_use]
+    pub fn as_answer(&self) -> Answer<'_> {
+        Answer {
+            text: &self.answer,
+            cut: self.cut,
+        }
+    }
+
     fn check(&self) -> String {
         hash::sha256(format!("{}\n{}", self.cut, self.answer).as_bytes())
     }

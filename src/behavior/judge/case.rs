@@ -13,6 +13,7 @@ use crate::{
     trace::{Span, Trace},
 };
 use serde_json::Value;
+use std::fmt;
 
 /// Bytes of a problem that a judge is told at most.
 const PROBLEM: usize = 2_000;
@@ -27,6 +28,7 @@ const FENCE: usize = 5;
 /// A text that is judged.
 #[derive(Clone, Debug, Default)]
 pub struct Case {
+    name: String,
     text: String,
     problem: String,
     pub(super) units: Vec<Span>,
@@ -87,7 +89,10 @@ impl Case {
             (None, Some(question)) => question.to_owned(),
             (None, None) => trace.prompt.clone().unwrap_or_default(),
         };
-        Self::new(&trace.text, &problem, prompts)
+        Self {
+            name: format!("trace #{}", trace.index),
+            ..Self::new(&trace.text, &problem, prompts)
+        }
     }
 
     /// A labelled trace before the judge, who does not see the labels.
@@ -95,7 +100,10 @@ impl Case {
     pub fn of_gold(row: &Labelled, prompts: &Prompts) -> Self {
         let problem = row.countdown();
         let problem = problem.map_or_else(|| row.problem.clone(), |problem| in_words(&problem));
-        Self::new(&row.text, &problem, prompts)
+        Self {
+            name: format!("trace {}", row.id),
+            ..Self::new(&row.text, &problem, prompts)
+        }
     }
 
     /// A text about a problem, which may be empty when nobody knows it.
@@ -107,12 +115,19 @@ impl Case {
         Self {
             windows: windows(&units, prompts.window()),
             units,
+            name: String::new(),
             text: text.to_owned(),
             problem: match problem.get(..end).unwrap_or_default() {
                 "" => "not known".to_owned(),
                 problem => harmless(problem),
             },
         }
+    }
+
+    /// What it is called in sentences.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Everything the judge must be asked. Nothing, when there is no text.
@@ -291,6 +306,15 @@ impl Case {
         self.windows
             .get(number)
             .map_or(0..0, |window| window.judged.clone())
+    }
+}
+
+impl fmt::Display for About {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            About::Count(habit, number) => write!(f, "{} in part {}", habit_words(*habit), number + 1),
+            About::Spans(number) => write!(f, "part {}", number + 1),
+        }
     }
 }
 
