@@ -20,6 +20,10 @@ pub struct Sampler {
     pub max_tokens: usize,
     /// Texts that end a generation when they appear in it; they are not part of the text.
     pub stop: Vec<String>,
+    /// Whether a model that is asked in a conversation thinks before it answers, where its chat template lets one say so;
+    /// as the template has it when nothing is said. Part of how a text came about, like the rest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thinking: Option<bool>,
 }
 
 impl Default for Sampler {
@@ -32,6 +36,7 @@ impl Default for Sampler {
             seed: 0,
             max_tokens: 512,
             stop: Vec::new(),
+            thinking: None,
         }
     }
 }

@@ -18,7 +18,7 @@ mod sheet;
 pub use analyze::analyze;
 pub use detector::Detector;
 pub use observer::Observer;
-pub use sheet::sheet;
+pub use sheet::{sheet, sheet_of};
 
 use std::fmt;
 

@@ -6,7 +6,10 @@
 //! statement. A return begins a new word. The verdict comes last.
 
 use super::Habit;
-use crate::trace::{Backtrack, ClaimKind, Node, Status, Trace, Tree};
+use crate::trace::{
+    Backtrack, ClaimKind, Node, Status, Trace, Tree,
+    record::{Behavior, Outcome},
+};
 
 /// Longest sheet, in signs; a longer trace ends in `…` before its verdict.
 const LONGEST: usize = 400;
@@ -14,8 +17,14 @@ const LONGEST: usize = 400;
 /// The sheet of a trace.
 #[must_use]
 pub fn sheet(trace: &Trace) -> String {
+    sheet_of(trace.tree.as_ref(), &trace.behaviors, trace.outcome.as_ref())
+}
+
+/// As [`sheet`], of a trace whose parts are kept apart.
+#[must_use]
+pub fn sheet_of(tree: Option<&Tree>, behaviors: &[Behavior], outcome: Option<&Outcome>) -> String {
     let mut signs: Vec<(usize, u8, String)> = Vec::new();
-    if let Some(tree) = &trace.tree {
+    if let Some(tree) = tree {
         // In the order of the text; at the same byte the return comes before the move, and the habit after it.
         signs.extend(
             tree.backtracks
@@ -34,14 +43,12 @@ pub fn sheet(trace: &Trace) -> String {
             .filter(|claim| !claim.holds && claim.kind != ClaimKind::State);
         signs.extend(wrong.map(|claim| (claim.span.start, 3, "x".to_owned())));
     }
-    for behavior in &trace.behaviors {
+    for behavior in behaviors {
         let Some(habit) = Habit::from_name(&behavior.behavior) else {
             continue;
         };
-        let returns = trace
-            .tree
-            .as_ref()
-            .is_some_and(|tree| super::detector::returns_in(tree, behavior.span).next().is_some());
+        let returns =
+            tree.is_some_and(|tree| super::detector::returns_in(tree, behavior.span).next().is_some());
         // A return that the tree knows says more than its letter.
         if habit != Habit::Backtracking || !returns {
             let begins = habit == Habit::Backtracking;
@@ -62,7 +69,7 @@ pub fn sheet(trace: &Trace) -> String {
     if signs.len() > LONGEST {
         sheet.push('\u{2026}');
     }
-    if let Some(outcome) = &trace.outcome {
+    if let Some(outcome) = outcome {
         sheet.push_str(if outcome.correct { " \u{2713}" } else { " \u{2717}" });
     }
     sheet.trim_start().to_owned()

@@ -14,17 +14,19 @@ use crate::{
     engine::{How, remote},
     experiment::{
         Comparison, Lane, Plan, compare,
-        compare::{LANES, ProblemSet},
+        compare::{LANES, ProblemSet, Writer},
     },
+    model::generation::Generation,
     task::countdown::Settings,
+    trace::record::ModelRef,
 };
 use std::{fs, io, io::Write, path::Path};
 
 /// How lanes are called in options and tables.
 const NAMES: [&str; 4] = ["a", "b", "c", "d"];
 
-/// Runs the command.
-pub(super) fn run(args: &Compare, how: &How) -> Outcome {
+/// Runs the command. `key` names the environment variable with the API key of servers.
+pub(super) fn run(args: &Compare, key: &str, how: &How) -> Outcome {
     if args.task.as_deref().is_some_and(|task| task != "countdown") {
         return Err(Failure::input("this version knows one task: --task countdown"));
     }
@@ -34,7 +36,7 @@ pub(super) fn run(args: &Compare, how: &How) -> Outcome {
             args.models.len()
         )));
     }
-    let (settings, lanes) = lanes(args, how)?;
+    let (settings, lanes) = lanes(args, key, how)?;
     let wanted = Wanted {
         problem: &args.problem,
         file: args.problems.as_deref(),
@@ -75,18 +77,24 @@ pub(super) fn run(args: &Compare, how: &How) -> Outcome {
 }
 
 /// The lanes, and the task of the first.
-fn lanes(args: &Compare, how: &How) -> Result<(Settings, Vec<Lane>), Failure> {
+fn lanes(args: &Compare, key: &str, how: &How) -> Result<(Settings, Vec<Lane>), Failure> {
     let sets = split(&args.set, args.models.len())?;
     let mut task: Option<Settings> = None;
     let mut lanes = Vec::new();
     for (name, set) in args.models.iter().zip(&sets) {
+        let overrides = Overrides::parse(set)?;
         if remote::is_server(name) {
-            return Err(Failure::Input(format!(
-                "{name}: a server cannot be a lane of this table yet; use its traces from `backtrail generate --json`"
-            )));
+            lanes.push(Lane {
+                record: ModelRef::served(name),
+                sampler: overrides.sampler(&Generation::default().sampler(true))?,
+                writer: Writer::Server {
+                    name: name.clone(),
+                    key: key.to_owned(),
+                },
+            });
+            continue;
         }
         let opened = models::open(name, how)?;
-        let overrides = Overrides::parse(set)?;
         let settings = overrides.task(&opened.task)?;
         match &task {
             None => task = Some(settings),
@@ -99,7 +107,7 @@ fn lanes(args: &Compare, how: &How) -> Result<(Settings, Vec<Lane>), Failure> {
         lanes.push(Lane {
             record: opened.reference(),
             sampler: overrides.sampler(&opened.sampler)?,
-            model: opened.model,
+            writer: Writer::Local(opened.model),
         });
     }
     Ok((task.unwrap_or_default(), lanes))

@@ -65,7 +65,8 @@ pub(super) fn run(args: &Generate, how: &How, settings: &config::Settings) -> Ou
 fn ask<'a>(args: &'a Generate, overrides: &Overrides, how: &How) -> Result<(Run<'a>, Vec<Job>), Failure> {
     let opened = models::open(&args.model, how)?;
     let sampler = overrides.sampler(&opened.sampler)?;
-    let ask = |problem: &Problem| Manner::ask(&opened.model, problem).map_err(Failure::input);
+    let ask =
+        |problem: &Problem| Manner::ask(&opened.model, problem, sampler.thinking).map_err(Failure::input);
     let jobs = jobs::asked(args, &opened.task, overrides, &ask)?;
     let head = Trace {
         model: Some(opened.reference()),
@@ -208,7 +209,7 @@ impl<'a> Run<'a> {
             let Engine::Server(handle) = &self.engine else {
                 return Ok(());
             };
-            match handle.commands.send(Command::Start(request.clone())) {
+            match handle.commands.send(Command::Start(Box::new(request.clone()))) {
                 Ok(()) => return Ok(()),
                 Err(EngineGone::Busy) => self.step()?,
                 Err(gone) => return Err(Failure::work(gone)),

@@ -85,7 +85,7 @@ fn run(cli: &Cli) -> output::Outcome {
         None => workbench::run(&cli.files, &cli.workbench, &settings, &paths, &warnings),
         Some(Command::Generate(args)) => generate::run(args, &how, &settings),
         Some(Command::Analyze(args)) => analyze::run(args),
-        Some(Command::Compare(args)) => compare::run(args, &how),
+        Some(Command::Compare(args)) => compare::run(args, &settings.api_key_env, &how),
         Some(Command::Models(args)) => models::run(&args.names, args.json),
         Some(Command::Recipes(args)) => recipes::run(args.json, &paths),
         Some(Command::Train(args)) => train::run(args, None, cli.common.threads, &paths),

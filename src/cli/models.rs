@@ -142,10 +142,11 @@ fn described(source: &Source, files: &ModelFiles) -> String {
         ),
         format!(
             "    {}; temperature {}, top-k {}, top-p {}, min-p {}, at most {} tokens",
-            if source.chat.is_some() {
-                "converses by its chat template"
-            } else {
-                "base model: continues text"
+            match &source.chat {
+                Some(chat) if chat.can_switch_thinking() =>
+                    "converses by its chat template, whose thinking `sampler.thinking` switches",
+                Some(_) => "converses by its chat template",
+                None => "base model: continues text",
             },
             sampler.temperature,
             sampler.top_k,

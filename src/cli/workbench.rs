@@ -26,6 +26,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    thread,
     time::Duration,
 };
 
@@ -70,6 +71,7 @@ pub(super) fn run(
     });
     notices.extend(wrong);
 
+    prepare();
     let (sender, inbox) = tokio::sync::mpsc::channel(INBOX);
     let mut workbench = Workbench::new(sender.clone(), paths, recording, recorder, &settings.api_key_env);
     let mut app = App::new(
@@ -115,6 +117,14 @@ pub(super) fn run(
         tui::Error::NoTerminal => Failure::input(error),
         tui::Error::Terminal(_) => Failure::work(error),
     })
+}
+
+/// Makes ready, beside everything else, what the first trace would have to wait for.
+fn prepare() {
+    // Without a thread it is made when it is needed.
+    let _ = thread::Builder::new()
+        .name("prepare".into())
+        .spawn(tui::text::colour::prepare);
 }
 
 /// The shell has its terminal again; a run that goes on finishes its step and saves. Ctrl-C does not wait for it: it goes

@@ -16,7 +16,7 @@ pub struct RunId(pub u64);
 #[derive(Clone, Debug)]
 pub enum Command {
     /// Generate.
-    Start(Request),
+    Start(Box<Request>),
     /// End the thread after the current step.
     Shutdown,
 }

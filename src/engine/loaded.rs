@@ -80,12 +80,14 @@ impl LoadedModel {
     }
 
     /// The text before the model's answer to `question`, and how it is to be read; the question itself for a base model.
+    /// `thinking` as in [`Sampler`].
     ///
     /// # Errors
     /// What the template says.
     pub fn ask(&self, question: &str, thinking: Option<bool>) -> Result<(String, PromptKind), TemplateError> {
         match &self.chat {
             None => Ok((question.to_owned(), PromptKind::Raw)),
+            Some(chat) if thinking.is_some() && !chat.can_switch_thinking() => Err(TemplateError::NoSwitch),
             Some(chat) => {
                 let messages = [Message::new(Role::User, question)];
                 let today = jiff::ZonedDateTime::now().date();
@@ -95,17 +97,23 @@ impl LoadedModel {
     }
 
     /// The tokens of a prompt, with the start token if the model wants one and the text does not write it itself.
+    /// `thinking` is for questions, as in [`Sampler`].
     ///
     /// # Errors
     /// [`PromptError::Tokenizer`], [`PromptError::Template`], [`PromptError::Empty`].
-    pub fn prompt(&self, text: &str, kind: PromptKind) -> Result<Vec<u32>, PromptError> {
+    pub fn prompt(
+        &self,
+        text: &str,
+        kind: PromptKind,
+        thinking: Option<bool>,
+    ) -> Result<Vec<u32>, PromptError> {
         let mut ids: Vec<u32> = self.fast.config().bos_token_id.into_iter().collect();
         let encoded = match kind {
             PromptKind::Raw => self.tokenizer.encode(text)?,
             PromptKind::Rendered => self.tokenizer.encode_control(text)?,
             PromptKind::Question => {
-                let (text, kind) = self.ask(text, None)?;
-                return self.prompt(&text, kind);
+                let (text, kind) = self.ask(text, thinking)?;
+                return self.prompt(&text, kind, None);
             }
         };
         if kind == PromptKind::Rendered && encoded.first() == ids.first() {
@@ -117,5 +125,31 @@ impl LoadedModel {
         } else {
             Ok(ids)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::open;
+
+    fn scout(template: &str) -> LoadedModel {
+        let scout = open::open(&crate::model::Source::find("scout").unwrap()).unwrap();
+        let chat = Template::new(template, Default::default()).unwrap();
+        scout.with_manners(Some(chat), Sampler::default())
+    }
+
+    #[test]
+    fn thinking_is_switched_where_the_template_can_and_refused_where_it_cannot() {
+        let model = scout("{{ messages[0].content }}{% if enable_thinking is false %} now{% endif %}");
+        let asked = |thinking| model.ask("3 4", thinking).unwrap().0;
+        assert_eq!(
+            [asked(None), asked(Some(true)), asked(Some(false))],
+            ["3 4", "3 4", "3 4 now"]
+        );
+        let error = scout("{{ messages[0].content }}")
+            .ask("3 4", Some(true))
+            .unwrap_err();
+        assert!(error.to_string().contains("sampler.thinking"), "{error}");
     }
 }

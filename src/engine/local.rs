@@ -152,8 +152,14 @@ mod tests {
         let wanted = answers(&model(), 64, vec![request(1, 0..8), request(2, 0..2)]).unwrap();
         assert_eq!(wanted.len(), 10);
         let mut engine = LocalEngine::spawn(|| Ok(model()), 4, 1).unwrap();
-        engine.commands.send(Command::Start(request(1, 0..8))).unwrap();
-        engine.commands.send(Command::Start(request(2, 0..2))).unwrap();
+        engine
+            .commands
+            .send(Command::Start(Box::new(request(1, 0..8))))
+            .unwrap();
+        engine
+            .commands
+            .send(Command::Start(Box::new(request(2, 0..2))))
+            .unwrap();
         let events = listen(&mut engine, 2);
         for answer in wanted {
             assert_eq!(text(&events, answer.run.0, answer.sample), answer.tokens);
@@ -165,7 +171,10 @@ mod tests {
     fn a_model_that_cannot_be_loaded_answers_every_request_with_the_reason() {
         let mut engine = LocalEngine::spawn(|| Err("model.safetensors is cut off".into()), 4, 1).unwrap();
         for run in 1..=2 {
-            engine.commands.send(Command::Start(request(run, 0..2))).unwrap();
+            engine
+                .commands
+                .send(Command::Start(Box::new(request(run, 0..2))))
+                .unwrap();
         }
         for event in listen(&mut engine, 2) {
             assert_eq!(
@@ -174,7 +183,10 @@ mod tests {
             );
         }
         let mut engine = LocalEngine::spawn(|| panic!("index out of bounds"), 4, 1).unwrap();
-        engine.commands.send(Command::Start(request(1, 0..2))).unwrap();
+        engine
+            .commands
+            .send(Command::Start(Box::new(request(1, 0..2))))
+            .unwrap();
         let events = listen(&mut engine, 1);
         assert!(matches!(&events[0].kind, EventKind::Failed(s) if s.contains("index out of bounds")));
     }
@@ -184,7 +196,10 @@ mod tests {
         let mut engine = LocalEngine::spawn(|| Ok(model()), 4, 16).unwrap();
         let mut endless = request(1, 0..100);
         endless.sampler.max_tokens = 150;
-        engine.commands.send(Command::Start(endless.clone())).unwrap();
+        engine
+            .commands
+            .send(Command::Start(Box::new(endless.clone())))
+            .unwrap();
         endless.cancel.cancel();
         let events = listen(&mut engine, 1);
         let cancelled = EventKind::Finished {

@@ -103,13 +103,13 @@ impl Mailbox {
         let mut requests = Vec::new();
         if idle {
             match self.wait()? {
-                Command::Start(request) => requests.push(request),
+                Command::Start(request) => requests.push(*request),
                 Command::Shutdown => return None,
             }
         }
         loop {
             match self.commands.try_recv() {
-                Ok(Command::Start(request)) => requests.push(request),
+                Ok(Command::Start(request)) => requests.push(*request),
                 Err(TryRecvError::Empty) => return Some(requests),
                 Ok(Command::Shutdown) | Err(TryRecvError::Disconnected) => return None,
             }

@@ -33,7 +33,7 @@ pub(super) struct Run {
 impl Run {
     /// Turns a request into tokens.
     pub fn new(request: Request, model: &LoadedModel, cache: &mut Cache) -> Result<Self, PromptError> {
-        let mut ids = model.prompt(&request.prompt, request.kind)?;
+        let mut ids = model.prompt(&request.prompt, request.kind, request.sampler.thinking)?;
         let prompt = ids.len();
         for part in &request.prefix {
             match part {

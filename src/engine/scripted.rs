@@ -274,7 +274,10 @@ mod tests {
         let mut engine = ScriptedEngine::spawn(recording(), Speed::Unlimited, 2).unwrap();
         let mut ends = Vec::new();
         for run in 1..=3 {
-            engine.commands.send(Command::Start(request(run, 0..2))).unwrap();
+            engine
+                .commands
+                .send(Command::Start(Box::new(request(run, 0..2))))
+                .unwrap();
             loop {
                 let event = engine.events.blocking_recv().unwrap();
                 assert_eq!(event.run, RunId(run));

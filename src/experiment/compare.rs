@@ -9,10 +9,11 @@ pub use table::{AtBudget, LaneRow, Paired, ProblemSet, Table};
 
 use crate::{
     base::sampler::Sampler,
-    engine::LoadedModel,
+    behavior::Observer,
+    engine::{LoadedModel, remote},
     task::countdown::Problem,
     trace::{Trace, record::ModelRef},
-    train::measure as sampling,
+    train::{manner::Manner, sampling},
 };
 use std::sync::Arc;
 
@@ -22,11 +23,46 @@ pub const LANES: std::ops::RangeInclusive<usize> = 2..=4;
 /// Traces of all lanes together at most; all of them wait in memory to be counted.
 pub const MOST_TRACES: usize = 200_000;
 
+/// Events of a server that may wait until they are read.
+const EVENTS: usize = 1024;
+
+/// Who writes.
+#[derive(Clone)]
+pub enum Writer {
+    /// A model on this machine.
+    Local(Arc<LoadedModel>),
+    /// The server that `name` means, with the key in the environment variable `key`; no key when that is empty.
+    Server {
+        /// `openai:URL#MODEL`.
+        name: String,
+        /// A variable's name.
+        key: String,
+    },
+}
+
+impl Writer {
+    /// Finished traces, as [`sampling::sample_while`] gives them.
+    fn sample(
+        &self,
+        record: &ModelRef,
+        plan: sampling::Plan<'_>,
+        go_on: &(dyn Fn(usize) -> bool + Sync),
+    ) -> Result<Option<Vec<Observer>>, String> {
+        match self {
+            Self::Local(model) => sampling::sample_while(model, plan, go_on),
+            Self::Server { name, key } => {
+                let handle = remote::serve(name, key, EVENTS).map_err(|error| error.to_string())?;
+                sampling::sample_from(handle, (record, Manner::Conversation), plan, go_on)
+            }
+        }
+    }
+}
+
 /// A model and how it is sampled.
 #[derive(Clone)]
 pub struct Lane {
-    /// The weights.
-    pub model: Arc<LoadedModel>,
+    /// Who writes.
+    pub writer: Writer,
     /// Which weights these are, for the record.
     pub record: ModelRef,
     /// How tokens are drawn.
@@ -52,11 +88,6 @@ pub enum CompareError {
     /// Too few or too many lanes.
     #[error("a comparison takes two to four models, not {0}")]
     Lanes(usize),
-    /// Token counts mean different things.
-    #[error(
-        "{0} and {1} have different tokenizers: their tokens cannot be counted against each other, nor a budget shared"
-    )]
-    Tokenizers(String, String),
     /// Nothing to compare on.
     #[error("there are no problems to compare on")]
     NoProblems,
@@ -96,9 +127,6 @@ impl Plan {
         if !LANES.contains(&self.lanes.len()) {
             return Err(CompareError::Lanes(self.lanes.len()));
         }
-        if let Some([first, other]) = different(&self.lanes) {
-            return Err(CompareError::Tokenizers(first, other));
-        }
         if self.problems.is_empty() {
             return Err(CompareError::NoProblems);
         }
@@ -112,15 +140,6 @@ impl Plan {
         }
         Ok(())
     }
-}
-
-/// The first lane, and one that counts tokens otherwise.
-fn different(lanes: &[Lane]) -> Option<[String; 2]> {
-    let first = lanes.first()?;
-    let other = lanes
-        .iter()
-        .find(|lane| lane.record.tokenizer != first.record.tokenizer)?;
-    Some([first.record.name.clone(), other.record.name.clone()])
 }
 
 /// Does what `plan` says on this thread. `go_on` hears how many traces there are of how many, and may stop it.
@@ -143,7 +162,7 @@ pub fn compare(
             sampler: &lane.sampler,
         };
         let report = |ended| go_on(number * each + ended, all);
-        let observers = sampling::sample_while(&lane.model, asked, &report);
+        let observers = lane.writer.sample(&lane.record, asked, &report);
         let observers = observers
             .map_err(|why| CompareError::Engine(lane.record.name.clone(), why))?
             .ok_or(CompareError::Stopped)?;

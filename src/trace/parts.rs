@@ -48,6 +48,17 @@ pub fn marked(text: &str) -> Option<Vec<Part>> {
     harmony(text).or_else(|| tagged(text))
 }
 
+/// Where a text says that it is thinking, in order.
+#[must_use]
+pub fn thinking(text: &str) -> Vec<Span> {
+    let thought = |part: Part| (part.kind == PartKind::Think).then_some(part.span);
+    marked(text)
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(thought)
+        .collect()
+}
+
 /// Parts one behind the other from the first byte on.
 #[derive(Default)]
 struct Parts(Vec<Part>);

@@ -3,8 +3,9 @@
 use super::{
     TrainError, Trainer,
     evaluate::{Evaluate, Evaluation},
-    measure::{Plan, sample, summarize},
+    measure::summarize,
     rl::advantage::mean,
+    sampling::{Plan, sample},
     setup::{HELDOUT_SEED, task},
 };
 use crate::{

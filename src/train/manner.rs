@@ -43,13 +43,18 @@ impl Manner {
         }
     }
 
-    /// What `model` is given for `problem`: what its chat template makes of the question, where it has one.
+    /// What `model` is given for `problem`: what its chat template makes of the question, where it has one. `thinking` as
+    /// in [`Sampler`](crate::base::sampler::Sampler).
     ///
     /// # Errors
     /// What the template says.
-    pub fn ask(model: &LoadedModel, problem: &Problem) -> Result<(String, PromptKind), TemplateError> {
+    pub fn ask(
+        model: &LoadedModel,
+        problem: &Problem,
+        thinking: Option<bool>,
+    ) -> Result<(String, PromptKind), TemplateError> {
         match Self::of(model).prompt(problem) {
-            (question, PromptKind::Question) => model.ask(&question, None),
+            (question, PromptKind::Question) => model.ask(&question, thinking),
             asked => Ok(asked),
         }
     }

@@ -24,6 +24,7 @@ pub mod packed;
 pub mod priming;
 pub mod rl;
 pub mod run_dir;
+pub mod sampling;
 pub mod schedule;
 pub mod setup;
 pub mod start;

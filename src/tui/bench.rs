@@ -214,6 +214,7 @@ fn fill(app: &mut App, bytes: usize, nodes: usize) {
             },
             behaviors: (0..nodes).map(behavior).collect(),
             outcome: None,
+            thinking: Vec::new(),
         })),
     );
 }

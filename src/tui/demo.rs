@@ -222,6 +222,7 @@ pub fn parsed(run: RunId, sample: u64) -> Parsed {
             scorer: "exact".into(),
             ..Outcome::default()
         }),
+        thinking: Vec::new(),
     }
 }
 

@@ -8,6 +8,10 @@ use crate::{
 };
 use std::fmt::Write as _;
 
+/// Said where tokens are not the same thing in every lane.
+const OWN_TOKENS: &str =
+    "Each model counts its own tokens: they cannot be held against each other, nor a budget shared.\n";
+
 /// One measure, and what each lane has of it.
 struct Line {
     what: String,
@@ -48,6 +52,9 @@ pub(super) fn text(table: &Table) -> String {
         text.push_str(&sentence(pair));
         text.push('\n');
     }
+    if !table.counts_same_tokens() {
+        text.push_str(OWN_TOKENS);
+    }
     text
 }
 
@@ -63,6 +70,9 @@ pub(super) fn markdown(table: &Table) -> String {
     text.push('\n');
     for pair in &table.paired {
         text.push_str(&format!("- {}\n", sentence(pair)));
+    }
+    if !table.counts_same_tokens() {
+        text.push_str(&format!("- {OWN_TOKENS}"));
     }
     text
 }

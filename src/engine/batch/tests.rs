@@ -174,7 +174,7 @@ fn greedy_text_with_a_cache_is_the_one_computed_from_scratch_for_every_token() {
             ..request(1, [0])
         },
     );
-    let mut ids = model.prompt("try 3 4", PromptKind::Raw).unwrap();
+    let mut ids = model.prompt("try 3 4", PromptKind::Raw, None).unwrap();
     let mut drawer = Drawer::default();
     for (i, token) in batch.ids.iter().enumerate() {
         let mut cache = Cache::new(model.fast.config());
@@ -265,7 +265,7 @@ fn the_end_token_a_stop_text_the_budget_and_the_context_end_a_sample() {
     assert_eq!((ended.ids.len(), reason), (first + 1, StopReason::Stop));
     let short = with(|config| config.max_position_embeddings = 20);
     let (short, reason) = alone(&short, request(1, [1]));
-    let prompt = model.prompt("try 3 4", PromptKind::Raw).unwrap().len();
+    let prompt = model.prompt("try 3 4", PromptKind::Raw, None).unwrap().len();
     // The last token needs no place: nothing is drawn after it.
     assert_eq!(
         (short.ids.as_slice(), reason),
@@ -453,7 +453,7 @@ fn a_fork_reads_only_its_last_token_again_and_says_the_same() {
         let anew = told(&run(&mut Batch::new(Arc::clone(&model), 4), vec![fork.clone()]));
         let mut events = Vec::new();
         batch.start(fork, &mut events);
-        let prompt = model.prompt(&parent.prompt, PromptKind::Raw).unwrap().len();
+        let prompt = model.prompt(&parent.prompt, PromptKind::Raw, None).unwrap().len();
         let here = batch.cache.len(batch.runs[0].slot);
         assert_eq!(here, prompt + at - 1, "all but the last token is in the cache");
         while !batch.is_idle() {

@@ -118,6 +118,10 @@ impl Ask {
                     }
                 }
                 body["messages"] = json!(messages);
+                // Where templates are the server's, this is how its switch is reached.
+                if let Some(thinking) = sampler.thinking {
+                    body["chat_template_kwargs"] = json!({"enable_thinking": thinking});
+                }
                 CHAT
             }
         };
@@ -193,6 +197,18 @@ mod tests {
             prefix: vec![Prefix::Text(prefix.into())],
             ..request(1, [3])
         }
+    }
+
+    #[test]
+    fn the_switch_for_thinking_goes_to_the_template_of_the_server() {
+        let mut request = question("");
+        assert_eq!(
+            ask(&request, "vllm").unwrap().1["chat_template_kwargs"],
+            Value::Null
+        );
+        request.sampler.thinking = Some(false);
+        let wanted = json!({"enable_thinking": false});
+        assert_eq!(ask(&request, "vllm").unwrap().1["chat_template_kwargs"], wanted);
     }
 
     #[test]

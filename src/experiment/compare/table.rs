@@ -76,7 +76,7 @@ pub struct LaneRow {
     pub behaviors_per_trace: BTreeMap<&'static str, f64>,
     /// By k: the chance that one of k samples is right; see [`pass_at`].
     pub pass_at: BTreeMap<usize, f64>,
-    /// Solved within a number of tokens.
+    /// Solved within a number of tokens; empty where the lanes do not count the same tokens.
     pub at_budget: Vec<AtBudget>,
 }
 
@@ -174,6 +174,12 @@ impl LaneRow {
     }
 }
 
+/// Whether all tokenizers are known and the same.
+fn same_tokens<'a>(mut tokenizers: impl Iterator<Item = Option<&'a str>>) -> bool {
+    let first = tokenizers.next().flatten();
+    first.is_some() && tokenizers.all(|other| other == first)
+}
+
 fn mean_pass_at(right: &[usize], samples: usize, k: usize) -> Option<f64> {
     let each: Vec<f64> = right
         .iter()
@@ -190,6 +196,12 @@ fn doubling(first: usize, last: usize) -> impl Iterator<Item = usize> {
 }
 
 impl Table {
+    /// Whether a token is the same thing in every lane: only then are their numbers comparable.
+    #[must_use]
+    pub fn counts_same_tokens(&self) -> bool {
+        same_tokens(self.lanes.iter().map(|row| row.tokenizer.as_deref()))
+    }
+
     /// Counts; see [`Comparison::new`](super::Comparison::new).
     pub(super) fn new(
         lanes: &[(ModelRef, Sampler)],
@@ -200,7 +212,10 @@ impl Table {
     ) -> Self {
         // Every lane is held to the same budgets, up to what the most patient one may write.
         let most = lanes.iter().map(|(_, sampler)| sampler.max_tokens).max();
-        let budgets: Vec<usize> = doubling(LEAST_BUDGET, most.unwrap_or(LEAST_BUDGET)).collect();
+        let mut budgets: Vec<usize> = doubling(LEAST_BUDGET, most.unwrap_or(LEAST_BUDGET)).collect();
+        if !same_tokens(lanes.iter().map(|(record, _)| record.tokenizer.as_deref())) {
+            budgets.clear();
+        }
         let rows = lanes.iter().zip(traces);
         let rows = rows.map(|(lane, traces)| LaneRow::new(lane, traces, samples, &budgets));
         let firsts: Vec<Vec<bool>> = traces

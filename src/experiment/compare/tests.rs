@@ -14,7 +14,7 @@ fn lane(name: &str) -> Lane {
             tokenizer: Some(model.tokenizer.hash().to_owned()),
             ..ModelRef::recorded(name)
         },
-        model,
+        writer: Writer::Local(model),
         sampler: source.card.unwrap().sampler,
     }
 }
@@ -110,6 +110,19 @@ fn the_same_plan_gives_the_same_table_and_more_samples_the_same_first_ones() {
 }
 
 #[test]
+fn lanes_that_count_other_tokens_share_no_budget() {
+    let mut plan = plan(2, 1);
+    let go_on = &|_: usize, _: usize| true;
+    let same = compare(&plan, go_on).unwrap().table;
+    assert!(same.counts_same_tokens() && !same.lanes[0].at_budget.is_empty());
+    plan.lanes[1].record.tokenizer = None;
+    let other = compare(&plan, go_on).unwrap().table;
+    assert!(!other.counts_same_tokens());
+    assert!(other.lanes.iter().all(|row| row.at_budget.is_empty()));
+    assert_eq!(other.lanes[0].solved, same.lanes[0].solved);
+}
+
+#[test]
 fn what_cannot_be_compared_is_said() {
     let refused = |change: fn(&mut Plan)| {
         let mut plan = plan(2, 1);
@@ -123,12 +136,13 @@ fn what_cannot_be_compared_is_said() {
         refused(|p| p.samples = usize::MAX),
         CompareError::TooMany(_)
     ));
-    let other = |p: &mut Plan| p.lanes[1].record.tokenizer = None;
-    assert!(
-        refused(other)
-            .to_string()
-            .contains("scout and guesser have different tokenizers")
-    );
+    let nobody = |p: &mut Plan| {
+        p.lanes[1].writer = Writer::Server {
+            name: "openai:nowhere".to_owned(),
+            key: String::new(),
+        };
+    };
+    assert!(matches!(refused(nobody), CompareError::Engine(..)));
     assert_eq!(
         compare(&plan(2, 1), &|_, _| false).unwrap_err(),
         CompareError::Stopped

@@ -43,6 +43,9 @@ pub enum TemplateError {
     /// The conversation is too long for any model.
     #[error("the conversation has {0} bytes, and a chat template is given at most {1}: shorten it")]
     LongConversation(usize, usize),
+    /// Thinking is to be switched where nothing can switch it.
+    #[error("its chat template has no switch for thinking (`enable_thinking`): take `sampler.thinking` away")]
+    NoSwitch,
     /// The template called `raise_exception`.
     #[error("the chat template refuses this conversation: {0}")]
     Refused(String),

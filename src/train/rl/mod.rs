@@ -13,10 +13,10 @@ use super::{
     Example,
     checkpoint::Progress,
     error::TrainError,
-    measure::{self, Plan},
     method::{Learner, Made, Method},
     optimizer::Gradients,
     packed::{Piece, pieces},
+    sampling::{self, Plan},
 };
 use crate::{
     behavior::Observer,
@@ -95,7 +95,7 @@ impl Reinforcement {
             samples: rl.num_generations as u64,
             sampler: &sampler,
         };
-        let observers = measure::sample(&model, plan).map_err(|what| TrainError::Rollouts { step, what })?;
+        let observers = sampling::sample(&model, plan).map_err(|what| TrainError::Rollouts { step, what })?;
         let rewards: Vec<Rewards> = observers
             .iter()
             .map(|observer| Rewards::of(observer, &recipe.reward, sampler.max_tokens))
@@ -105,12 +105,13 @@ impl Reinforcement {
         for observer in &observers {
             let record = observer.live().record();
             let prompt = record.prompt.as_deref().unwrap_or_default();
-            let mut ids = model
-                .prompt(prompt, PromptKind::Raw)
-                .map_err(|what| TrainError::Rollouts {
-                    step,
-                    what: what.to_string(),
-                })?;
+            let mut ids =
+                model
+                    .prompt(prompt, PromptKind::Raw, None)
+                    .map_err(|what| TrainError::Rollouts {
+                        step,
+                        what: what.to_string(),
+                    })?;
             let prompt_tokens = ids.len();
             ids.extend(observer.live().stats().ids.iter().flatten());
             examples.push(Example { ids, prompt_tokens });

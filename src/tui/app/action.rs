@@ -182,6 +182,11 @@ pub enum Action {
     #[strum(message = "next trace", detailed_message = "Show the next trace")]
     TraceNext,
     #[strum(
+        message = "traces",
+        detailed_message = "List the traces of this session with their score sheets"
+    )]
+    Traces,
+    #[strum(
         message = "narrower",
         detailed_message = "Move the rule between the panes to the left"
     )]
@@ -341,8 +346,8 @@ impl Action {
                 Layer::Moving
             }
             Fork | Insert | Edit | Alternatives | Sample | Why | RandomProblem | OwnProblem | Model
-            | NextModel | Sampler | Regenerate | Save | TracePrevious | TraceNext | RuleLeft | RuleRight
-            | DismissHints => Layer::Explore,
+            | NextModel | Sampler | Regenerate | Save | TracePrevious | TraceNext | Traces | RuleLeft
+            | RuleRight | DismissHints => Layer::Explore,
             Open | LaneLeft | LaneRight | NewProblem | TypeProblem | Again | CompareSet | Filter
             | OpenTrace | LaneModel | LaneSampler | LaneAdd | LaneDrop => Layer::Compare,
             TrainPause | TrainSave | TrainStop | TrainKnob | Emergence | Faked | HeldOut | LayOver

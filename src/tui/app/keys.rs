@@ -71,7 +71,11 @@ fn type_in(app: &mut App, chord: Chord) {
         return;
     };
     let changed = overlay.field().is_some_and(|field| field.press(chord));
-    if let (true, Overlay::Palette(_, selected) | Overlay::Models(_, selected)) = (changed, overlay) {
+    if let (
+        true,
+        Overlay::Palette(_, selected) | Overlay::Models(_, selected) | Overlay::Traces(_, selected),
+    ) = (changed, overlay)
+    {
         *selected = 0;
     }
 }

@@ -13,9 +13,9 @@ use crate::{
         NodeId, Span, Trace, Tree,
         record::{Behavior, Finish, ModelRef, Outcome},
     },
-    tui::text::{Rows, SpanIndex, TextStore},
+    tui::text::{Code, Folds, Rows, SpanIndex, TextStore},
 };
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{cell::OnceCell, collections::HashSet, sync::Arc, time::Duration};
 
 /// How far a trace has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,10 @@ pub struct Live {
     pub origin: String,
     /// The text.
     pub text: TextStore,
+    /// What the model thought before it answered, where the text says so.
+    pub folds: Folds,
+    /// Code in it.
+    pub code: Code,
     /// Per-token numbers; the batch's own text stays empty.
     pub tokens: TokenBatch,
     /// Sampled tokens at the beginning that come from the parent; given tokens after them were put in.
@@ -82,6 +86,8 @@ pub struct Live {
     pub dissent: Option<Dissent>,
     /// How far it has come.
     pub phase: Phase,
+    /// The score sheet, once somebody asked for it.
+    pub(super) sheet: OnceCell<String>,
     /// Whether it was brought along.
     pub(super) foreign: bool,
     /// When it was asked for, when its first and last tokens came.
@@ -135,6 +141,8 @@ impl Live {
             },
             origin: from.origin,
             text: TextStore::default(),
+            folds: Folds::default(),
+            code: Code::default(),
             tokens: TokenBatch::default(),
             kept: from.kept,
             inherited: from.inherited,
@@ -149,6 +157,7 @@ impl Live {
             outcome: None,
             dissent: None,
             phase: Phase::Waiting,
+            sheet: OnceCell::new(),
             foreign: false,
             asked: now,
             first: None,
@@ -197,12 +206,18 @@ impl Live {
 
     /// More text.
     pub fn push(&mut self, mut batch: TokenBatch, now: Duration) {
-        self.text.push(&std::mem::take(&mut batch.text));
+        self.write(&std::mem::take(&mut batch.text));
         self.tokens.merge(batch);
         self.first.get_or_insert(now);
         self.last = now;
         self.phase = Phase::Running;
         self.follow_end();
+    }
+
+    /// Appends text.
+    pub(super) fn write(&mut self, text: &str) {
+        self.text.push(text);
+        self.code.read(self.text.as_str());
     }
 
     /// It ended.
@@ -222,7 +237,9 @@ impl Live {
         self.habits = count(&parsed.behaviors);
         self.behaviors = parsed.behaviors;
         self.claim_at = SpanIndex::new(self.tree.claims.iter().map(|claim| claim.span));
+        self.folds.sync(self.text.as_str(), parsed.thinking);
         self.outcome = parsed.outcome.or(self.outcome.take());
+        self.sheet.take();
         self.dissent = self
             .outcome
             .as_ref()
@@ -233,20 +250,29 @@ impl Live {
         self.follow_end();
     }
 
+    /// The text in rows of `width` columns.
+    #[must_use]
+    pub fn rows(&self, width: u16) -> Rows<'_> {
+        Rows::folded(&self.text, &self.folds, width)
+    }
+
     /// Brings the first row and the first line of the tree up to date, so that the cursor is seen in a pane of `page`
     /// rows with text of `width` columns.
     pub fn settle(&mut self, width: u16, page: u16) {
         let page = usize::from(page).max(1);
-        let rows = Rows::new(&self.text, width);
+        let rows = self.rows(width);
         let here = rows.at(self.cursor.byte).start;
         let top = rows.at(self.top).start;
         let lowest = rows.above(here, page - 1).start;
         // Following keeps the end on the last row; otherwise the text stays where it is as long as the cursor is seen.
-        self.top = if self.follow {
+        let first = if self.follow {
             lowest
         } else {
             top.clamp(lowest, here)
         };
+        let end = rows.below(first, page).end;
+        self.top = first;
+        self.code.colour(self.text.as_str(), Span::new(first, end));
         self.outline.settle();
         let line = self.cursor.node.map_or(0, |node| self.outline.line(node));
         let last_top = self.outline.lines().len().saturating_sub(page);
@@ -268,9 +294,10 @@ impl Live {
         }
     }
 
-    /// Puts the cursor on a byte of the text.
+    /// Puts the cursor on a byte of the text; a fold it lies in opens.
     pub fn look_at(&mut self, byte: usize) {
         self.cursor.byte = self.text.floor(byte.min(self.last_byte()));
+        self.folds.reveal(self.cursor.byte);
         self.cursor.node = self.tree.node_at(self.cursor.byte);
         self.follow = false;
     }
@@ -281,8 +308,31 @@ impl Live {
             return;
         };
         self.cursor.byte = self.text.floor(found.span.start.min(self.last_byte()));
+        self.folds.reveal(self.cursor.byte);
         self.cursor.node = Some(node);
         self.follow = false;
+    }
+
+    /// Folds the thinking the cursor is in, or opens it again; whether it is in any. A fold that closes takes the cursor
+    /// to its beginning.
+    pub fn fold_here(&mut self) -> bool {
+        let found = self.folds.toggle(self.cursor.byte);
+        self.come_out();
+        found
+    }
+
+    /// Folds or opens all thinking.
+    pub fn fold_all(&mut self, closed: bool) {
+        self.folds.set_all(closed);
+        self.come_out();
+    }
+
+    /// Takes the cursor out of a closed fold, unless it stays at the end while text arrives.
+    fn come_out(&mut self) {
+        if let Some(fold) = self.folds.closed_at(self.cursor.byte).filter(|_| !self.follow) {
+            self.cursor.byte = fold.start;
+            self.cursor.node = self.tree.node_at(fold.start);
+        }
     }
 
     /// Goes to the end and stays there.

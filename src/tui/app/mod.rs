@@ -28,7 +28,7 @@ mod why;
 pub use action::{Action, Layer};
 pub use compare::Compare;
 pub use effect::Effect;
-pub use explore::{Explore, Layout, Pane};
+pub use explore::{Choice, Explore, Layout, Pane, found_traces};
 pub use field::Field;
 pub use help::Row as HelpRow;
 pub use live::{Cursor, Live, Phase};

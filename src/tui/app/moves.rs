@@ -1,10 +1,7 @@
 //! Moving the one cursor, by rows, tokens, words, sentences and steps of the text, or by lines of the tree.
 
 use super::{Action, Live, Notice};
-use crate::{
-    trace::Span,
-    tui::text::{Rows, search as find},
-};
+use crate::{trace::Span, tui::text::search as find};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// How far a word or sentence is looked for, in bytes; beyond that the step is that long.
@@ -63,10 +60,15 @@ fn step(live: &mut Live, action: Action, in_tree: bool) {
         Action::StepNext => live.look_at(next_step(live, byte)),
         Action::StepPrevious => live.look_at(previous_step(live, byte)),
         Action::Fold => {
-            if let Some(node) = node_here(live) {
+            if (in_tree || !live.fold_here())
+                && let Some(node) = node_here(live)
+            {
                 let closed = live.outline.folded(node).is_none();
                 live.outline.fold(node, closed);
             }
+        }
+        Action::FoldAll | Action::UnfoldAll if !in_tree && !live.folds.is_empty() => {
+            live.fold_all(action == Action::FoldAll)
         }
         Action::FoldAll => live.outline.fold_all(true),
         Action::UnfoldAll => live.outline.fold_all(false),
@@ -92,7 +94,7 @@ fn lines(live: &mut Live, count: isize) {
 }
 
 fn rows(live: &mut Live, count: isize, view: &mut View) {
-    let rows = Rows::new(&live.text, view.width);
+    let rows = live.rows(view.width);
     let byte = live.cursor.byte;
     let column = view.column.unwrap_or_else(|| rows.column(byte));
     let row = match count {

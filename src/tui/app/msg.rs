@@ -8,7 +8,7 @@ use super::{
 use crate::{
     engine::{Event, RunId},
     trace::{
-        Trace, Tree,
+        Span, Trace, Tree,
         record::{Behavior, Outcome},
     },
 };
@@ -67,6 +67,8 @@ pub struct Parsed {
     pub behaviors: Vec<Behavior>,
     /// The verdict, once there is one.
     pub outcome: Option<Outcome>,
+    /// Where the text says it is thinking.
+    pub thinking: Vec<Span>,
 }
 
 /// How much a notice matters.

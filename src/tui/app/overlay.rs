@@ -1,6 +1,6 @@
 //! What may lie over the screen: popups, and prompts in the status line. One at a time.
 
-use super::{Action, App, Field, Finding, ModelEntry, Screen, Setting, help, why};
+use super::{Action, App, Choice, Field, Finding, ModelEntry, Screen, Setting, found_traces, help, why};
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
     pattern::{AtomKind, CaseMatching, Normalization, Pattern},
@@ -21,8 +21,8 @@ pub enum Overlay {
     Alternatives {
         /// Which token.
         token: usize,
-        /// Token ids with log-probabilities, most likely first.
-        choices: Vec<(u32, f32)>,
+        /// With their log-probabilities, most likely first.
+        choices: Vec<(Choice, f32)>,
         /// Which one is selected.
         selected: usize,
     },
@@ -30,6 +30,8 @@ pub enum Overlay {
     Why(Vec<Finding>, usize),
     /// The models to choose from, filtered by what is typed; the entry behind them is a directory to be typed.
     Models(Field, usize),
+    /// The traces of this session, filtered by what is typed.
+    Traces(Field, usize),
     /// The sampling settings.
     Sampler(usize),
     /// A question answered in the status line.
@@ -84,7 +86,10 @@ impl Overlay {
     /// The field that takes typed text.
     pub fn field(&mut self) -> Option<&mut Field> {
         match self {
-            Self::Palette(field, _) | Self::Models(field, _) | Self::Prompt(_, field) => Some(field),
+            Self::Palette(field, _)
+            | Self::Models(field, _)
+            | Self::Traces(field, _)
+            | Self::Prompt(_, field) => Some(field),
             _ => None,
         }
     }
@@ -92,7 +97,10 @@ impl Overlay {
     /// Whether typed letters are text.
     #[must_use]
     pub fn is_typing(&self) -> bool {
-        matches!(self, Self::Palette(..) | Self::Models(..) | Self::Prompt(..))
+        matches!(
+            self,
+            Self::Palette(..) | Self::Models(..) | Self::Traces(..) | Self::Prompt(..)
+        )
     }
 }
 
@@ -165,6 +173,7 @@ impl App {
             Some(Overlay::Alternatives { choices, .. }) => choices.len(),
             // The last entry asks for a directory.
             Some(Overlay::Models(field, _)) => found_models(field.text(), &self.models).len() + 1,
+            Some(Overlay::Traces(field, _)) => found_traces(field.text(), &self.explore.traces).len(),
             Some(Overlay::Sampler(_)) => Setting::iter().count(),
             Some(Overlay::Help(_)) => self.scrolls(self.help().len()),
             Some(Overlay::Why(findings, _)) => self.scrolls(why::rows(findings, self.popup_room().0).len()),
@@ -181,6 +190,7 @@ impl App {
             | Overlay::Alternatives { selected: at, .. }
             | Overlay::Why(_, at)
             | Overlay::Models(_, at)
+            | Overlay::Traces(_, at)
             | Overlay::Sampler(at),
         ) = &mut self.overlay
         {

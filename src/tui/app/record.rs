@@ -5,7 +5,7 @@ use crate::{
     engine::{RunId, TokenBatch},
     trace::{
         Trace,
-        parts::parts,
+        parts::{parts, thinking},
         record::{Finish, Seconds, TokenStats, Tokens},
     },
 };
@@ -39,7 +39,7 @@ impl Live {
         live.foreign = true;
         live.prompt_tokens = prompt_tokens;
         live.last = spent;
-        live.text.push(&text);
+        live.write(&text);
         let ids = stats.ids.unwrap_or_else(|| vec![0; stats.ends.len()]);
         // Lists of different lengths, or ends that go back, are no token table.
         if stats.ends.is_sorted() && ids.len() == stats.ends.len() {
@@ -58,6 +58,7 @@ impl Live {
             tree,
             behaviors,
             outcome,
+            thinking: thinking(&text),
         });
         live.phase = phase;
         live.look_at(0);

@@ -25,6 +25,21 @@ pub enum Setting {
     /// Which random numbers.
     #[strum(message = "picks the random numbers")]
     Seed,
+    /// Whether a chat model thinks first.
+    #[strum(message = "whether a chat model thinks first: on, off, or as it likes")]
+    Thinking,
+}
+
+/// What can be said of thinking, by step.
+const THINKING: [(&str, Option<bool>); 3] = [("off", Some(false)), ("default", None), ("on", Some(true))];
+
+/// The place of a value in [`THINKING`].
+fn place(thinking: Option<bool>) -> usize {
+    match thinking {
+        Some(false) => 0,
+        None => 1,
+        Some(true) => 2,
+    }
 }
 
 impl Setting {
@@ -44,6 +59,7 @@ impl Setting {
             Self::MinP => sampler.min_p.to_string(),
             Self::MaxTokens => sampler.max_tokens.to_string(),
             Self::Seed => sampler.seed.to_string(),
+            Self::Thinking => THINKING[place(sampler.thinking)].0.to_owned(),
         }
     }
 
@@ -62,6 +78,14 @@ impl Setting {
             Self::MinP => next.min_p = text.parse().map_err(|_| wrong())?,
             Self::MaxTokens => next.max_tokens = text.parse().map_err(|_| wrong())?,
             Self::Seed => next.seed = text.parse().map_err(|_| wrong())?,
+            Self::Thinking => {
+                let found = THINKING.iter().find(|(name, _)| *name == text);
+                next.thinking = found
+                    .ok_or_else(|| {
+                        format!("{} is on, off or default; `{text}` is none of them", self.name())
+                    })?
+                    .1;
+            }
         }
         next.check()?;
         Ok(next)
@@ -81,6 +105,13 @@ impl Setting {
             Self::MinP => next.min_p = fraction(next.min_p, 20.0),
             Self::MaxTokens => next.max_tokens = next.max_tokens.saturating_add_signed(64 * sign as isize),
             Self::Seed => next.seed = next.seed.saturating_add_signed(i64::from(sign)),
+            Self::Thinking => {
+                let last = THINKING.len() - 1;
+                let place = place(next.thinking)
+                    .saturating_add_signed(sign as isize)
+                    .min(last);
+                next.thinking = THINKING[place].1;
+            }
         }
         if next.check().is_ok() {
             next

@@ -9,6 +9,7 @@ use crate::{
 };
 use strum::IntoEnumIterator;
 
+mod aside;
 mod foreign;
 mod fork;
 

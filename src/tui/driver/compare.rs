@@ -10,9 +10,13 @@ use super::{
 use crate::{
     base::cancel::Cancel,
     engine::{Recording, ScriptedEngine, Speed, recording, remote},
-    experiment::{self, CompareError, Plan, compare::ProblemSet},
-    model::Source,
+    experiment::{
+        self, CompareError, Plan,
+        compare::{ProblemSet, Writer},
+    },
+    model::{Card, Source},
     task::countdown::{Generator, Settings, Split},
+    trace::record::ModelRef,
     tui::app::{
         ModelState, Msg, Notice, Problem,
         compare::{Effect, Found, LaneId, Msg as Said, Order},
@@ -224,29 +228,47 @@ impl Compare {
         }
     }
 
+    /// Who writes in a lane, for a table, and the card of the model.
+    fn writer(&self, lane: &Lane) -> Result<(Writer, ModelRef, Option<Card>), &'static str> {
+        let name = &lane.voice.model;
+        match (&lane.source, lane.running.model()) {
+            (Some(source), Some(model)) => {
+                let record = info(&model).record;
+                Ok((Writer::Local(model), record, source.card.clone()))
+            }
+            (Some(_), None) => Err("A lane has no model yet."),
+            (None, _) if remote::is_server(name) => {
+                let (name, key) = (name.clone(), self.key.clone());
+                Ok((
+                    Writer::Server { name, key },
+                    ModelRef::served(&lane.voice.model),
+                    None,
+                ))
+            }
+            (None, _) => Err(
+                "A recording holds what the lanes wrote and no table; give both lanes a model to make one.",
+            ),
+        }
+    }
+
     fn compare(&self, order: Order) {
         let mut lanes = Vec::new();
         let mut tasks = Vec::new();
         for (id, sampler) in order.lanes {
-            let lane = self.lanes.get(&id);
-            let known = lane.and_then(|lane| Some((lane.source.as_ref()?, lane.running.model()?)));
-            let Some((source, model)) = known else {
-                let sentence = if lane.is_some_and(|lane| lane.source.is_none()) {
-                    "A recording holds what the lanes wrote and no table, and a server has no weights here; give both lanes a \
-                     model to make one."
-                } else {
-                    "A lane has no model yet."
-                };
-                return self.say(Said::Found(order.turn, Err(sentence.to_owned())));
+            let writer = self
+                .lanes
+                .get(&id)
+                .ok_or("A lane has no model yet.")
+                .and_then(|lane| self.writer(lane));
+            let (writer, record, card) = match writer {
+                Ok(writer) => writer,
+                Err(sentence) => return self.say(Said::Found(order.turn, Err(sentence.to_owned()))),
             };
-            let card = source.card.as_ref();
-            tasks.push(
-                card.and_then(|card| Settings::from_card(&card.task))
-                    .unwrap_or_default(),
-            );
+            // A server's model was made for no task: problems are another lane's, or the usual ones.
+            tasks.extend(card.map(|card| Settings::from_card(&card.task).unwrap_or_default()));
             lanes.push(experiment::Lane {
-                record: info(&model).record,
-                model,
+                record,
+                writer,
                 sampler,
             });
         }

@@ -7,7 +7,7 @@ use crate::{
     behavior::Observer,
     engine::{EngineHandle, Event, EventKind, RunId, TokenBatch},
     task::countdown::Problem,
-    trace::{Trace, live::Live},
+    trace::{Trace, live::Live, parts::thinking},
     train::measure,
     tui::app::{Msg, Parsed},
 };
@@ -119,6 +119,7 @@ impl Sample {
             tree: self.observer.live().tree().clone(),
             behaviors: self.observer.behaviors().to_vec(),
             outcome: self.observer.live().record().outcome.clone(),
+            thinking: thinking(self.observer.live().text()),
         }
     }
 }

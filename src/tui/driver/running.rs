@@ -121,7 +121,7 @@ impl Running {
     pub fn generate(&self, request: Request, problem: Option<Problem>, inbox: &Sender<Msg>) {
         let (run, cancel) = (request.run, request.cancel.clone());
         self.reader.expect(run, problem);
-        if let Err(error) = self.commands.send(Command::Start(request)) {
+        if let Err(error) = self.commands.send(Command::Start(Box::new(request))) {
             cancel.cancel();
             let kind = EventKind::Failed(format!("{error}."));
             let _ = inbox.try_send(Msg::Engine(Event { run, kind }));

@@ -1,10 +1,12 @@
 //! Popups: help, palette, alternatives, why, models, sampler. Their words come from the action table and the state.
 
+mod traces;
+
 use super::row;
 use crate::tui::{
     app::{
-        Action, App, Field, Finding, HelpRow, ModelEntry, Overlay, Screen, Setting, found, found_models,
-        why_rows,
+        Action, App, Choice, Field, Finding, HelpRow, ModelEntry, Overlay, Screen, Setting, found,
+        found_models, why_rows,
     },
     widget::{
         Canvas, bars, field,
@@ -30,6 +32,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
             selected,
         } => alternatives(app, canvas, *token, choices, *selected),
         Overlay::Models(typed, selected) => return models(app, canvas, typed, *selected),
+        Overlay::Traces(typed, selected) => return traces::draw(app, canvas, typed, *selected),
         Overlay::Sampler(selected) => sampler(app, canvas, *selected),
     };
     popup::draw(canvas, &content);
@@ -125,20 +128,20 @@ fn alternatives(
     app: &App,
     canvas: &Canvas<'_>,
     token: usize,
-    choices: &[(u32, f32)],
+    choices: &[(Choice, f32)],
     selected: usize,
 ) -> Content {
-    let chosen = app
-        .explore
-        .trace()
-        .and_then(|live| live.tokens.ids.get(token).copied());
-    let line = |&(id, logprob): &(u32, f32)| {
+    let live = app.explore.trace();
+    let line = |(choice, logprob): &(Choice, f32)| {
         let chance = f64::from(logprob.exp());
-        let text = match app.explore.token_texts.get(&id) {
-            Some(text) => format!("{text:?}"),
-            None => format!("token {id}"),
+        let text = match choice {
+            Choice::Token(id) => match app.explore.token_texts.get(id) {
+                Some(text) => format!("{text:?}"),
+                None => format!("token {id}"),
+            },
+            Choice::Text(text) => format!("{text:?}"),
         };
-        let mark = if Some(id) == chosen {
+        let mark = if live.is_some_and(|live| live.has_taken(token, choice)) {
             canvas.glyphs().good
         } else {
             " "

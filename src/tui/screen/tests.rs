@@ -9,6 +9,7 @@ mod train;
 use super::draw;
 use crate::{
     engine::RunId,
+    trace::{Span, Trace},
     train::Kept,
     tui::{
         app::{
@@ -214,6 +215,7 @@ proptest! {
         };
         if let Some(live) = app.explore.traces.first_mut() {
             live.text.push(&text);
+            live.folds.sync(live.text.as_str(), [Span::new(20, live.text.floor(60)), Span::new(150, 190)]);
         }
         if let Some(live) = &mut app.compare.lanes.first_mut().and_then(|lane| lane.live.as_mut()) {
             live.text.push(&text);

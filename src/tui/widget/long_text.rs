@@ -2,6 +2,8 @@
 //!
 //! ```text
 //! ▸V! text that wraps       cursor, letters of what was found here (a false statement last), text
+//!    │ thinking               a rule beside what is said aside
+//!    ▸ thinking  212 tokens   a folded stretch
 //! ```
 
 use super::Canvas;
@@ -9,7 +11,7 @@ use crate::{
     trace::Span,
     tui::text::{Row, Rows},
 };
-use ratatui::{layout::Rect, style::Style};
+use ratatui::{layout::Rect, style::Style, text::Line};
 
 /// What a row carries besides its text.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +20,10 @@ pub struct Marks {
     pub signs: Vec<(char, Style)>,
     /// Styles laid over the bytes they cover, the later over the earlier.
     pub spans: Vec<(Span, Style)>,
+    /// The sign between gutter and text, with its style.
+    pub beside: Option<(&'static str, Style)>,
+    /// What stands for a folded row.
+    pub summary: Option<Line<'static>>,
 }
 
 /// Where one looks.
@@ -52,6 +58,26 @@ pub fn draw(
         }
         for (x, (sign, style)) in (area.x + 1..left.saturating_sub(1)).zip(&marks.signs) {
             canvas.put(x, y, left, &sign.to_string(), *style);
+        }
+        if let Some((sign, style)) = marks.beside {
+            canvas.put(left.saturating_sub(1), y, left, sign, style);
+        }
+        if let Some(summary) = marks.summary {
+            canvas.row(
+                Rect {
+                    x: left,
+                    y,
+                    width: area.right().saturating_sub(left),
+                    height: 1,
+                },
+                summary,
+                Line::default(),
+            );
+            if row == here {
+                let folded = canvas.glyphs().folded;
+                canvas.put(left, y, area.right(), folded, cursor);
+            }
+            continue;
         }
         for cell in rows.cells(row) {
             let x = usize::from(left) + cell.column;

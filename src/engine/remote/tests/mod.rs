@@ -56,7 +56,7 @@ fn ask(mock: &Mock, request: Request) -> Vec<Event> {
 fn ask_with(mock: &Mock, request: Request, key: Option<Secret>, patience: Patience) -> Vec<Event> {
     let server = Server::parse(&format!("openai:{}", mock.url)).unwrap();
     let mut engine = RemoteEngine::with_patience(server, key, patience, 4).unwrap();
-    engine.commands.send(Command::Start(request)).unwrap();
+    engine.commands.send(Command::Start(Box::new(request))).unwrap();
     let events = listen(&mut engine, 1);
     engine.join();
     events

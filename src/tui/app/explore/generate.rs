@@ -1,6 +1,6 @@
 //! Asking for text: a problem from the start, more samples of it, and all the ways to fork.
 
-use crate::tui::app::{Action, App, Effect, Live, ModelState, Notice, Problem, live::Seedling};
+use crate::tui::app::{Action, App, Choice, Effect, Live, ModelState, Notice, Problem, live::Seedling};
 use crate::{
     base::{cancel::Cancel, id},
     engine::{PromptKind, Request, api::Prefix, sample::Score},
@@ -214,7 +214,8 @@ fn fork(app: &mut App, cut: Cut, more: Vec<Prefix>, verb: &str) -> Vec<Effect> {
     let same_tokens = live
         .model()
         .is_some_and(|model| model.tokenizer.is_some() && model.tokenizer == info.record.tokenizer);
-    let kept = cut.tokens.filter(|_| same_tokens);
+    let ids = live.tokens.ids.len();
+    let kept = cut.tokens.filter(|keep| same_tokens && *keep <= ids);
     // The same weights would say the same of them again.
     let same_weights = info.record.hash.is_some() && live.model() == Some(&info.record);
     let known = match kept.filter(|_| same_weights) {
@@ -271,13 +272,14 @@ pub fn fork_here(app: &mut App) -> Vec<Effect> {
 }
 
 /// Another end that begins with a token of one's choice.
-pub fn fork_with(app: &mut App, token: usize, choice: u32) -> Vec<Effect> {
+pub fn fork_with(app: &mut App, token: usize, choice: Choice) -> Vec<Effect> {
     let same = app
         .explore
         .trace()
         .and_then(Live::model)
         .map(|model| &model.tokenizer);
     if let (ModelState::Ready(info), Some(tokenizer)) = (&app.explore.model, same)
+        && matches!(choice, Choice::Token(_))
         && info.record.tokenizer != *tokenizer
     {
         app.say(Notice::warning(
@@ -290,7 +292,11 @@ pub fn fork_with(app: &mut App, token: usize, choice: u32) -> Vec<Effect> {
         byte,
         tokens: Some(token),
     };
-    fork(app, cut, vec![Prefix::Tokens(vec![choice])], "token swap in")
+    let choice = match choice {
+        Choice::Token(id) => Prefix::Tokens(vec![id]),
+        Choice::Text(text) => Prefix::Text(text),
+    };
+    fork(app, cut, vec![choice], "token swap in")
 }
 
 /// Text put in before the cursor's token.

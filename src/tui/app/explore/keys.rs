@@ -1,6 +1,6 @@
 //! What the keys of the Explore screen do.
 
-use super::{Pane, generate, layout::SPLIT};
+use super::{Pane, alternatives, found_traces, generate, layout::SPLIT, traces};
 use crate::tui::app::{
     Action, App, Effect, Layer, Live, Notice, Overlay, Prompt,
     keys::{self, choose_model, chosen_model, prompt},
@@ -19,12 +19,18 @@ pub fn accept(app: &mut App, overlay: Overlay) -> Vec<Effect> {
             choices,
             selected,
         } => match choices.get(selected) {
-            Some(&(choice, _)) => generate::fork_with(app, token, choice),
+            Some((choice, _)) => generate::fork_with(app, token, choice.clone()),
             None => Vec::new(),
         },
         Overlay::Models(field, selected) => {
             let chosen = chosen_model(app, &field, selected);
             chosen.and_then(|place| load(app, place)).unwrap_or_default()
+        }
+        Overlay::Traces(field, selected) => {
+            let found = found_traces(field.text(), &app.explore.traces);
+            found
+                .get(selected)
+                .map_or_else(Vec::new, |place| show(app, Some(*place)))
         }
         Overlay::Prompt(prompt, field) => answer(app, prompt, field.text()),
         // The shell's own, and those that are only read.
@@ -76,7 +82,7 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
             Ok(line) => prompt(app, Prompt::Edit, &line),
             Err(notice) => app.say(notice),
         },
-        Action::Alternatives => return alternatives(app),
+        Action::Alternatives => return alternatives::show(app),
         Action::Sample => prompt(app, Prompt::Samples, "4"),
         Action::Why => match app.explore.trace().map(why::findings) {
             Some(findings) if !findings.is_empty() => app.overlay = Some(Overlay::Why(findings, 0)),
@@ -98,13 +104,10 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
             }
             app.say(Notice::warning("There is no trace to save yet."));
         }
-        Action::TracePrevious => show(app, app.explore.shown.checked_sub(1)),
-        Action::TraceNext => {
-            show(app, app.explore.shown.checked_add(1));
-            if app.explore.shown + AHEAD >= app.explore.traces.len() {
-                return vec![Effect::ReadOn];
-            }
-        }
+        Action::TracePrevious => return show(app, app.explore.shown.checked_sub(1)),
+        Action::TraceNext => return show(app, app.explore.shown.checked_add(1)),
+        Action::Traces if app.explore.traces.is_empty() => app.say(Notice::info("There is no trace yet.")),
+        Action::Traces => traces::list(app),
         Action::RuleLeft => app.explore.split = app.explore.split.saturating_sub(20).max(SPLIT[0]),
         Action::RuleRight => app.explore.split = (app.explore.split + 20).min(SPLIT[1]),
         Action::DismissHints if app.explore.hints => {
@@ -152,7 +155,8 @@ fn search(app: &mut App, forward: bool) {
     app.explore.column = None;
 }
 
-fn show(app: &mut App, index: Option<usize>) {
+/// Shows a trace. Reads on in the files that are open when the end of what is known comes near.
+fn show(app: &mut App, index: Option<usize>) -> Vec<Effect> {
     match index.and_then(|index| {
         app.explore
             .traces
@@ -171,6 +175,10 @@ fn show(app: &mut App, index: Option<usize>) {
             )));
         }
     }
+    if app.explore.shown + AHEAD >= app.explore.traces.len() {
+        return vec![Effect::ReadOn];
+    }
+    Vec::new()
 }
 
 /// The model after the current one, in the order they are listed. Whoever is ready solves the problem on the screen.
@@ -188,41 +196,6 @@ fn load(app: &mut App, index: usize) -> Option<Vec<Effect>> {
     let model = app.models.get(index)?;
     app.explore.only_looking = false;
     Some(vec![Effect::LoadModel(model.name.clone())])
-}
-
-fn alternatives(app: &mut App) -> Vec<Effect> {
-    let Some(live) = app.explore.trace() else {
-        return Vec::new();
-    };
-    let found = live.token_at(live.cursor.byte).and_then(|token| {
-        let choices = live.tokens.top.get(token)?.clone();
-        (!choices.is_empty()).then_some((token, choices))
-    });
-    let Some((token, choices)) = found else {
-        app.say(Notice::info("No alternatives are recorded for this token."));
-        return Vec::new();
-    };
-    let chosen = live.tokens.ids.get(token).copied();
-    let unnamed: Vec<u32> = choices
-        .iter()
-        .map(|(id, _)| *id)
-        .filter(|id| !app.explore.token_texts.contains_key(id))
-        .collect();
-    // The first choice that was not taken: the one a person wants to try.
-    let selected = choices
-        .iter()
-        .position(|(id, _)| Some(*id) != chosen)
-        .unwrap_or(0);
-    app.overlay = Some(Overlay::Alternatives {
-        token,
-        choices,
-        selected,
-    });
-    if unnamed.is_empty() {
-        Vec::new()
-    } else {
-        vec![Effect::NameTokens(unnamed)]
-    }
 }
 
 fn copy(app: &mut App, whole: bool) -> Vec<Effect> {

@@ -1,14 +1,18 @@
 //! The Explore screen: one problem, one trace, its tree, and everything a person may do at the cursor.
 
+mod alternatives;
 mod generate;
 mod keys;
 mod layout;
 mod mouse;
+mod traces;
 mod update;
 
+pub use alternatives::Choice;
 pub use keys::{accept, act};
 pub use layout::{Layout, Pane};
 pub use mouse::point;
+pub use traces::found_traces;
 pub use update::{add, model, open, problem};
 
 use super::{Effect, Frame, Live, ModelState, Problem};

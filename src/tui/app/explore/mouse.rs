@@ -2,10 +2,7 @@
 //! the panes is dragged.
 
 use super::{Layout, Pane};
-use crate::tui::{
-    app::{App, GUTTER},
-    text::Rows,
-};
+use crate::tui::app::{App, GUTTER};
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
@@ -50,11 +47,14 @@ fn click(app: &mut App, place: Position) {
     };
     match pane {
         Pane::Trace => {
-            let rows = Rows::new(&live.text, layout.text_width());
+            let rows = live.rows(layout.text_width());
             if let Some(row) = rows.from(live.top, usize::from(row) + 1).get(usize::from(row)) {
                 let column = place.x.saturating_sub(area.x + GUTTER);
-                let byte = rows.offset(*row, column.into());
+                let (byte, is_fold) = (rows.offset(*row, column.into()), rows.is_fold(*row));
                 live.look_at(byte);
+                if is_fold {
+                    live.fold_here();
+                }
             }
         }
         Pane::Tree => {
@@ -80,7 +80,7 @@ fn turn_text(app: &mut App, layout: Layout, count: isize) {
     let Some(live) = app.explore.trace_mut() else {
         return;
     };
-    let rows = Rows::new(&live.text, layout.text_width());
+    let rows = live.rows(layout.text_width());
     let lowest = rows.above(live.last_byte(), page - 1).start;
     if count > 0 && live.top >= lowest && live.is_running() {
         return live.follow();
@@ -220,14 +220,14 @@ mod tests {
             does(&mut app, MouseEventKind::ScrollDown, (5, 10));
         }
         let live = app.explore.trace().unwrap();
-        let rows = Rows::new(&live.text, app.explore.layout(app.size).text_width());
+        let rows = live.rows(app.explore.layout(app.size).text_width());
         assert_eq!(live.top, rows.below(0, 9).start);
         assert_eq!(live.cursor.byte, live.top, "the cursor came along");
         for _ in 0..99 {
             does(&mut app, MouseEventKind::ScrollDown, (5, 10));
         }
         let live = app.explore.trace().unwrap();
-        let rows = Rows::new(&live.text, app.explore.layout(app.size).text_width());
+        let rows = live.rows(app.explore.layout(app.size).text_width());
         assert_eq!(
             live.top,
             rows.above(live.last_byte(), page - 1).start,

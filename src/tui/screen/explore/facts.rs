@@ -83,6 +83,12 @@ pub fn status(app: &App, canvas: &Canvas<'_>, pieces: &mut Pieces) {
     }
 }
 
+/// Whether the cursor is where the text says it is thinking.
+fn is_thinking(app: &App) -> bool {
+    let live = app.explore.trace();
+    live.is_some_and(|live| live.folds.at(live.cursor.byte).is_some())
+}
+
 /// The actions that matter now, with the word for them where the usual one would mislead.
 pub fn matter(app: &App) -> Vec<(Action, &'static str)> {
     let plain = |actions: [Action; 6]| actions.map(|action| (action, "")).into();
@@ -95,6 +101,14 @@ pub fn matter(app: &App) -> Vec<(Action, &'static str)> {
                 (Action::NextPane, ""),
             ]
         }
+        Pane::Trace if is_thinking(app) => plain([
+            Action::Fold,
+            Action::Fork,
+            Action::Edit,
+            Action::Alternatives,
+            Action::Why,
+            Action::Model,
+        ]),
         Pane::Trace => plain([
             Action::Fork,
             Action::Edit,

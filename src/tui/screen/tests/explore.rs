@@ -15,6 +15,28 @@ fn explore_at_three_sizes() {
 }
 
 #[test]
+fn thinking_stands_apart_and_folds_and_code_has_its_colours() {
+    let text = "<think>\nWe want 15.\nWait, 18 - 7 = 11, and 11 + 4 = 15.\n</think>\n\n```json\n{\"answer\": [18, true]}\n```\n\
+                It is \\(18-7+4\\).\n";
+    let trace = Trace {
+        text: text.into(),
+        ..Trace::default()
+    };
+    let mut app = demo::app(80, 20);
+    update(&mut app, Msg::Open(vec![(demo::problem(), trace)]));
+    app.settle();
+    insta::assert_snapshot!(
+        "thinking_open",
+        dump(&painted(&app, &look("default", Depth::Ansi)))
+    );
+    press(&mut app, "space");
+    insta::assert_snapshot!(
+        "thinking_folded",
+        dump(&painted(&app, &look("default", Depth::Ansi)))
+    );
+}
+
+#[test]
 fn a_narrow_screen_keeps_what_matters_and_cuts_nothing_unsaid() {
     for columns in 40..100 {
         let mut app = demo::app(columns, 24);

@@ -32,3 +32,28 @@ fn popups_and_prompts() {
         insta::assert_snapshot!(name, dump(&painted(&app, &look("default", Depth::Ansi))));
     }
 }
+
+#[test]
+fn the_traces_are_listed_with_their_sheets_and_filtered_by_pattern() {
+    let mut app = demo::app(120, 40);
+    press(&mut app, "T");
+    insta::assert_snapshot!("traces", dump(&painted(&app, &look("default", Depth::Ansi))));
+    for (typed, count) in [("sample 0", 1), ("B\\d+.*=", 1), ("B9", 0), ("(", 0)] {
+        press(&mut app, "esc T");
+        for c in typed.chars() {
+            press(
+                &mut app,
+                &if c == ' ' {
+                    "space".to_owned()
+                } else {
+                    c.to_string()
+                },
+            );
+        }
+        let text = dump(&painted(&app, &look("default", Depth::Ansi)));
+        assert!(
+            text.contains(&format!("Traces   {count} of 1")),
+            "{typed}: {text}"
+        );
+    }
+}

@@ -8,7 +8,7 @@
 use super::title;
 use crate::{
     base::words::counted,
-    behavior::Habit,
+    behavior::{self, Habit},
     train::Kept,
     tui::{
         app::{
@@ -24,6 +24,9 @@ use ratatui::{
     layout::Rect,
     text::{Line, Span},
 };
+
+/// From this width on there is room for score sheets.
+const ROOMY: u16 = 60;
 
 /// Draws the samples of the step, each prompt's together.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect, run: &Run) {
@@ -57,7 +60,11 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect, run: &Run) {
                 let Some(sample) = run.samples.get(index) else {
                     continue;
                 };
-                canvas.row(inset(area), sample_line(canvas, run, sample), Line::default());
+                canvas.row(
+                    inset(area),
+                    sample_line(canvas, run, sample, area.width),
+                    Line::default(),
+                );
                 if index == run.sample {
                     let mark = canvas.glyphs().folded;
                     canvas.put(area.x, y, area.right(), mark, canvas.style("ui.current"));
@@ -103,7 +110,7 @@ fn group(canvas: &Canvas<'_>, run: &Run, first: usize, count: usize) -> Line<'st
     ])
 }
 
-fn sample_line(canvas: &Canvas<'_>, run: &Run, sample: &Sample) -> Line<'static> {
+fn sample_line(canvas: &Canvas<'_>, run: &Run, sample: &Sample, width: u16) -> Line<'static> {
     let mut parts = verdict(canvas, sample);
     match sample.worth("reward") {
         Some(reward) => {
@@ -128,6 +135,10 @@ fn sample_line(canvas: &Canvas<'_>, run: &Run, sample: &Sample) -> Line<'static>
     }
     if sample.is_cut() {
         parts.push(canvas.span(" cut", "unknown"));
+    }
+    if width >= ROOMY {
+        let sheet = canvas.glyphs().write(&behavior::sheet(&sample.trace));
+        parts.push(canvas.span(format!("   {sheet}"), "ui.dim"));
     }
     Line::from(parts)
 }
