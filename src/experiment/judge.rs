@@ -34,6 +34,8 @@ pub struct Terms {
     pub protocol: Protocol,
     /// Tokens of an answer at most, where the protocol's own are not enough.
     pub max_tokens: Option<usize>,
+    /// Whether it thinks before it answers; as its chat template has it when nothing is said.
+    pub thinking: Option<bool>,
     /// Questions that are open at the same time.
     pub at_once: usize,
     /// Answers that are there already.
@@ -258,6 +260,7 @@ impl Judge {
         Sampler {
             temperature: 0.0,
             max_tokens: self.terms.max_tokens.unwrap_or(question.max_tokens),
+            thinking: self.terms.thinking,
             ..Sampler::default()
         }
     }
@@ -308,7 +311,7 @@ impl Judge {
             cancel: cancel.clone(),
             pace: Pace::default(),
         };
-        self.engine.commands.send(Command::Start(request))?;
+        self.engine.commands.send(Command::Start(Box::new(request)))?;
         self.next_run += 1;
         self.cost.requests += 1;
         Ok(run)

@@ -12,6 +12,7 @@ fn terms(protocol: Protocol, cache: Option<Cache>) -> Terms {
         prompts: Prompts::bundled(),
         protocol,
         max_tokens: None,
+        thinking: None,
         at_once: 3,
         cache,
     }
