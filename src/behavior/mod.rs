@@ -9,6 +9,7 @@ mod detector;
 mod discourse;
 mod evidence;
 pub mod gold;
+pub mod judge;
 mod observer;
 pub mod probe;
 pub mod rules;
@@ -31,12 +32,14 @@ pub enum Layer {
     Best,
     /// What the probe says by itself.
     Probe,
-    /// What every layer says, for comparison.
-    All,
     /// What phrases in their context say.
     Rules,
     /// What the states prove: returns of the tree, arithmetic on the target.
     State,
+    /// What a judge says of units.
+    Judge,
+    /// What every layer says, for comparison.
+    All,
 }
 
 impl Layer {
@@ -44,6 +47,12 @@ impl Layer {
     #[must_use]
     pub fn asks_probe(self) -> bool {
         matches!(self, Layer::Best | Layer::Probe | Layer::All)
+    }
+
+    /// Whether a judge has a say in it.
+    #[must_use]
+    pub fn asks_judge(self) -> bool {
+        matches!(self, Layer::Judge | Layer::All)
     }
 
     /// Whether a finding belongs to it.
@@ -55,6 +64,7 @@ impl Layer {
             // A return that words announce and the tree proves is both.
             Layer::Rules => found.detector == "rules" || found.behavior == Habit::Backtracking.name(),
             Layer::State => found.detector == "state",
+            Layer::Judge => found.detector == "judge",
         }
     }
 }

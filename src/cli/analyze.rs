@@ -2,23 +2,25 @@
 
 use super::{
     args::Analyze,
+    judge::{Means, Sitting, TOGETHER},
     layer,
     output::{Failure, Outcome, Output, complain},
 };
 use crate::{
     base::words::counted,
-    behavior::{self, Habit, rules::reason, sheet},
+    behavior::{self, Habit, Layer, rules::reason, sheet},
     task::countdown::{Problem, score},
     trace::{Trace, import::Rows},
 };
 use regex_automata::meta::Regex;
+use serde_json::Value;
 use std::{
     io::{self, BufReader},
     path::Path,
 };
 
 /// Runs the command.
-pub(super) fn run(args: &Analyze) -> Outcome {
+pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
     let layer = layer(args.detector.as_deref())?;
     let pattern = args.pattern.as_deref().map(pattern).transpose()?;
     let problem = args
@@ -27,7 +29,14 @@ pub(super) fn run(args: &Analyze) -> Outcome {
         .map(Problem::parse)
         .transpose()
         .map_err(Failure::input)?;
-    let mut output = Output::open(args.out.as_deref())?;
+    let mut printer = Printer {
+        layer,
+        pattern,
+        json: args.json,
+        judge: Sitting::open(&args.judging, layer, means)?,
+        output: Output::open(args.out.as_deref())?,
+        waiting: Vec::new(),
+    };
     let (mut read, mut bad) = (0, 0);
     for path in &args.files {
         let mut rows = open(path)?;
@@ -40,23 +49,13 @@ pub(super) fn run(args: &Analyze) -> Outcome {
                     if let Some(mended) = &row.mended {
                         complain(mended);
                     }
-                    let mut trace = behavior::analyze(row, problem.as_ref(), index);
-                    trace.behaviors.retain(|found| layer.keeps(found));
-                    if pattern.as_ref().is_some_and(|p| !p.is_match(&sheet(&trace))) {
-                        continue;
-                    }
-                    if args.json {
-                        output.json(&trace)?
-                    } else {
-                        output.text(&describe(&trace))?
-                    }
+                    let trace = behavior::analyze(row, problem.as_ref(), index);
+                    printer.take(Row::Trace(Box::new(trace)))?;
                 }
                 Err(error) => {
                     bad += 1;
                     complain(&error.to_string());
-                    if args.json {
-                        output.json(&error.to_trace(index))?;
-                    }
+                    printer.take(Row::Bad(Box::new(error.to_trace(index))))?;
                 }
             }
         }
@@ -64,10 +63,79 @@ pub(super) fn run(args: &Analyze) -> Outcome {
             complain(&format!("{} is empty: nothing to analyze", path.display()));
         }
     }
+    printer.end()?;
     match (read, bad) {
         (0, 1) => Err(Failure::input("the one row could not be read")),
         (0, 2..) => Err(Failure::input(format!("none of the {bad} rows could be read"))),
         _ => Ok(()),
+    }
+}
+
+/// What a file holds, in its order.
+enum Row {
+    Trace(Box<Trace>),
+    /// A row that could not be read, as a trace that says why.
+    Bad(Box<Trace>),
+}
+
+/// Prints rows in their order: at once, or after a judge has read some together.
+struct Printer {
+    layer: Layer,
+    pattern: Option<Regex>,
+    json: bool,
+    judge: Option<Sitting>,
+    output: Output,
+    waiting: Vec<Row>,
+}
+
+impl Printer {
+    fn take(&mut self, row: Row) -> Outcome {
+        self.waiting.push(row);
+        if self.judge.is_none() || self.waiting.len() >= TOGETHER {
+            self.print()?;
+        }
+        Ok(())
+    }
+
+    /// Prints what waits.
+    fn print(&mut self) -> Outcome {
+        let mut rows = std::mem::take(&mut self.waiting);
+        if let Some(judge) = &mut self.judge {
+            judge.judge(rows.iter_mut().filter_map(|row| match row {
+                Row::Trace(trace) => Some(trace.as_mut()),
+                Row::Bad(_) => None,
+            }))?;
+        }
+        for row in rows {
+            match row {
+                Row::Bad(trace) if self.json => self.output.json(&trace)?,
+                Row::Bad(_) => {}
+                Row::Trace(mut trace) => {
+                    trace.behaviors.retain(|found| self.layer.keeps(found));
+                    let pattern = self.pattern.as_ref();
+                    if pattern.is_some_and(|pattern| !pattern.is_match(&sheet(&trace))) {
+                        continue;
+                    }
+                    if self.json {
+                        self.output.json(&trace)?;
+                    } else {
+                        self.output.text(&describe(&trace))?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Prints the rest, and for a person where the judge parts from the other detectors.
+    fn end(mut self) -> Outcome {
+        self.print()?;
+        let Some(judge) = self.judge else { return Ok(()) };
+        let report = judge.end()?;
+        if self.json {
+            return Ok(());
+        }
+        self.output.text(&format!("\n{}", report.table()))
     }
 }
 
@@ -141,5 +209,26 @@ pub fn describe(trace: &Trace) -> String {
             ));
         }
     }
+    lines.extend(trace.judge.as_ref().map(judged));
     lines.join("\n") + "\n"
+}
+
+/// What a judge counted: `judge   V 3  B 1  S 0  C -   spans/1, model`.
+fn judged(record: &Value) -> String {
+    let count = |habit: Habit| {
+        let count = record.get("counts").and_then(|counts| counts.get(habit.name()));
+        let count = count.and_then(Value::as_u64);
+        format!(
+            "{} {}",
+            habit.letter(),
+            count.map_or_else(|| "-".to_owned(), |n| n.to_string())
+        )
+    };
+    let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default();
+    format!(
+        "    judge   {}   {}, {}",
+        Habit::ALL.map(count).join("  "),
+        text("protocol"),
+        text("model")
+    )
 }

@@ -110,9 +110,12 @@ pub enum Behaviors {
 pub struct ScoreArgs {
     /// Labelled traces, one JSON object a line: trace, units with start, end (in characters), labels and disputed.
     pub gold: PathBuf,
-    /// What finds habits: `best` (rules and state evidence), `rules` or `state`.
+    /// What finds habits: `best` (rules and state evidence), `rules`, `state`, `judge` (a model: see --judge) or `all`.
     #[arg(long, value_name = "DETECTOR")]
     pub detector: Option<String>,
+    /// The judge, if there is one.
+    #[command(flatten)]
+    pub judging: JudgeArgs,
     /// Leave the list of errors out.
     #[arg(long)]
     pub quiet: bool,
@@ -258,9 +261,12 @@ pub struct Analyze {
     /// The problem of rows that do not name theirs.
     #[arg(long, value_name = "PROBLEM", allow_hyphen_values = true)]
     pub problem: Option<String>,
-    /// What finds habits: `best` (rules and state evidence), `rules` or `state`.
+    /// What finds habits: `best` (rules and state evidence), `rules`, `state`, `judge` (a model: see --judge) or `all`.
     #[arg(long, value_name = "DETECTOR")]
     pub detector: Option<String>,
+    /// The judge, if there is one.
+    #[command(flatten)]
+    pub judging: JudgeArgs,
     /// Only traces whose score sheet this regular expression matches, for instance 'B.*=' (see the line `sheet`).
     #[arg(long = "match", value_name = "PATTERN", allow_hyphen_values = true)]
     pub pattern: Option<String>,
@@ -270,6 +276,39 @@ pub struct Analyze {
     /// Write to this file instead of standard output.
     #[arg(long, value_name = "PATH")]
     pub out: Option<PathBuf>,
+}
+
+/// The options of a judge.
+#[derive(Clone, Debug, Default, Args)]
+pub struct JudgeArgs {
+    /// The model that --detector judge asks, and --detector all beside the others: a directory in the Hugging Face layout, a
+    /// .gguf file, hf:ORG/NAME or openai:URL#MODEL. Answers are kept, and asked for only once.
+    #[arg(long, value_name = "MODEL")]
+    pub judge: Option<String>,
+    /// How it is asked: `spans` (a question a trace, which sentences show what) or `count` (four questions a trace, how
+    /// often).
+    #[arg(long, value_name = "PROTOCOL", requires = "judge")]
+    pub judge_protocol: Option<String>,
+    /// Tokens of an answer at most, thinking included (default: 2048, and 32 more for each sentence that is labelled).
+    #[arg(long, value_name = "N", requires = "judge", value_parser = judge_tokens)]
+    pub judge_tokens: Option<usize>,
+    /// Whether it thinks before it answers, where its chat template lets one say so.
+    #[arg(long, value_name = "BOOL", requires = "judge")]
+    pub judge_thinking: Option<bool>,
+    /// What a million tokens cost, read and written, for instance 0.15,0.60; the cost is told at the end.
+    #[arg(long, value_name = "READ,WRITTEN", requires = "judge")]
+    pub judge_price: Option<String>,
+    /// Write where judge and detectors disagree, and the cost, to this file as JSON.
+    #[arg(long, value_name = "PATH", requires = "judge")]
+    pub judge_report: Option<PathBuf>,
+}
+
+/// A number of tokens that something can be said with.
+fn judge_tokens(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n @ 1..=1_000_000) => Ok(n),
+        _ => Err("it must be from 1 to 1000000".to_owned()),
+    }
 }
 
 /// A list.

@@ -2,26 +2,29 @@
 
 use super::{
     args::{Behaviors, ScoreArgs},
+    judge::{Means, Sitting, TOGETHER, protocol},
     layer,
     output::{Failure, Outcome, Output, complain},
 };
 use crate::{
     base::words::counted,
     behavior::{
-        Detector, Habit, gold,
+        Detector, Habit, Layer, gold,
+        judge::{Case, Protocol},
         rules::{self, BUNDLED, Rules},
         score::{self, Figures, Score},
     },
     config::Paths,
+    trace::record::Behavior,
 };
 use serde_json::json;
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 /// Runs the command.
-pub(super) fn run(args: &Behaviors, paths: &Paths) -> Outcome {
+pub(super) fn run(args: &Behaviors, means: Means<'_>) -> Outcome {
     match args {
-        Behaviors::List(args) => list(args.json, paths),
-        Behaviors::Score(args) => measure(args),
+        Behaviors::List(args) => list(args.json, means.paths),
+        Behaviors::Score(args) => measure(args, means),
     }
 }
 
@@ -109,8 +112,14 @@ fn list(as_json: bool, paths: &Paths) -> Outcome {
     Ok(())
 }
 
-fn measure(args: &ScoreArgs) -> Outcome {
+fn measure(args: &ScoreArgs, means: Means<'_>) -> Outcome {
     let layer = layer(args.detector.as_deref())?;
+    if protocol(&args.judging)? == Protocol::Count {
+        return Err(Failure::input(
+            "--judge-protocol count: people labelled sentences, so only `spans` can be scored against them",
+        ));
+    }
+    let judge = Sitting::open(&args.judging, layer, means)?;
     let path = args.gold.display();
     let text =
         fs::read_to_string(&args.gold).map_err(|e| Failure::input(format!("{path} cannot be read: {e}")))?;
@@ -133,10 +142,35 @@ fn measure(args: &ScoreArgs) -> Outcome {
             )),
         });
     }
-    let score = score::score(&layer.to_string(), &rows, |row| {
-        let mut found = Detector::read(row.countdown(), &row.text).1;
+    let mut found: Vec<Vec<Behavior>> = rows
+        .iter()
+        .map(|row| Detector::read(row.countdown(), &row.text).1)
+        .collect();
+    let mut name = layer.to_string();
+    if let Some(mut judge) = judge {
+        name = match layer {
+            Layer::Judge => judge.title(),
+            _ => format!("{layer} with {}", judge.title()),
+        };
+        for (rows, found) in rows.chunks(TOGETHER).zip(found.chunks_mut(TOGETHER)) {
+            let cases: Vec<Case> = rows
+                .iter()
+                .map(|row| Case::of_gold(row, judge.prompts()))
+                .collect();
+            let judged = judge.find(&cases, found)?;
+            for (all, judged) in found.iter_mut().zip(judged) {
+                all.extend(judged);
+            }
+        }
+        judge.end()?;
+    }
+    for found in &mut found {
         found.retain(|found| layer.keeps(found));
-        found
+    }
+    let score = score::score(&name, &rows, |row| {
+        let mut pairs = rows.iter().zip(&found);
+        let own = pairs.find(|(other, _)| std::ptr::eq(*other, row));
+        own.map(|(_, found)| found.clone()).unwrap_or_default()
     });
     let mut output = Output::open(None)?;
     if args.json {

@@ -50,6 +50,12 @@ pub(super) fn run(args: &Generate, how: &How, settings: &config::Settings) -> Ou
     only("--task", args.task.as_deref(), "countdown")?;
     only("--strategy", args.strategy.as_deref(), "chain")?;
     let layer = super::layer(args.detector.as_deref())?;
+    if layer == Layer::Judge {
+        return Err(Failure::input(
+            "--detector judge: a judge reads traces that are there; write these with --json --out FILE, then ask it with \
+             `backtrail analyze FILE --detector judge --judge MODEL`",
+        ));
+    }
     let overrides = Overrides::parse(&args.set)?;
     let (mut run, jobs) = match &args.play {
         Some(path) => play(path, args, &overrides)?,

@@ -10,6 +10,7 @@ mod bench;
 mod compare;
 mod doctor;
 mod generate;
+mod judge;
 mod logging;
 mod models;
 mod output;
@@ -85,10 +86,15 @@ fn run(cli: &Cli) -> output::Outcome {
     compute_with(cli, &settings);
     let _log = logging::start(&paths, &settings.log_level);
     behaviors::install(&paths);
+    let means = judge::Means {
+        how: &how,
+        key: &settings.api_key_env,
+        paths: &paths,
+    };
     match &cli.command {
         None => workbench::run(&cli.files, &cli.workbench, &how, &settings, &paths, &warnings),
         Some(Command::Generate(args)) => generate::run(args, &how, &settings),
-        Some(Command::Analyze(args)) => analyze::run(args),
+        Some(Command::Analyze(args)) => analyze::run(args, means),
         Some(Command::Compare(args)) => compare::run(args, &settings.api_key_env, &how),
         Some(Command::Models(args)) => models::run(&args.names, args.json, &how),
         Some(Command::Recipes(args)) => recipes::run(args.json, &paths),
@@ -96,7 +102,7 @@ fn run(cli: &Cli) -> output::Outcome {
         Some(Command::Prime(args)) => train::run(args, Some(Kind::Prime), cli.common.threads, &paths),
         Some(Command::Rl(args)) => train::run(args, Some(Kind::Rl), cli.common.threads, &paths),
         Some(Command::Reproduce(args)) => reproduce::run(args, cli.common.threads, &paths),
-        Some(Command::Behaviors(args)) => behaviors::run(args, &paths),
+        Some(Command::Behaviors(args)) => behaviors::run(args, means),
         Some(Command::Doctor(args)) => doctor::run(args.json, &paths, &settings, &warnings),
         Some(Command::Bench(args)) => bench::run(args, cli.common.threads, &how),
     }
@@ -149,7 +155,7 @@ fn layer(chosen: Option<&str>) -> Result<Layer, Failure> {
     let name = chosen.unwrap_or("best");
     name.parse().map_err(|_| {
         Failure::Input(format!(
-            "--detector {name}: this version knows `best`, `rules` and `state`"
+            "--detector {name}: this version knows `best`, `rules`, `state`, `judge` and `all`"
         ))
     })
 }

@@ -1,4 +1,4 @@
-//! How a download goes, on standard error: one line that changes where a terminal is, else nothing but its end.
+//! How a download or a judge goes, on standard error: one line that changes where a terminal is, else nothing but its end.
 
 use crate::{base::memory, model::hub};
 use std::io::{IsTerminal as _, Write as _, stderr};
@@ -23,6 +23,15 @@ impl Progress {
             step.file,
             memory::words(step.all_total)
         );
+        self.written = true;
+    }
+
+    /// Shows how many are done.
+    pub fn count(&mut self, what: &str, done: usize, all: usize) {
+        if !stderr().is_terminal() {
+            return;
+        }
+        let _ = write!(stderr(), "\r\x1b[K{what}: {done} of {all}");
         self.written = true;
     }
 

@@ -67,6 +67,12 @@ impl Paths {
         self.config.join("recipes")
     }
 
+    /// The user's own prompts.
+    #[must_use]
+    pub fn prompts(&self) -> PathBuf {
+        self.config.join("prompts")
+    }
+
     /// Where training runs go when nobody says where.
     #[must_use]
     pub fn runs(&self) -> PathBuf {

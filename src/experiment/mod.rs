@@ -4,5 +4,6 @@
 
 pub mod compare;
 pub mod four_habits;
+pub mod judge;
 
 pub use compare::{CompareError, Comparison, Lane, Plan, compare};

@@ -74,6 +74,9 @@ pub struct Trace {
     /// Of a trace that was learnt from: the training step, its rewards and its advantage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rollout: Option<Value>,
+    /// Of a trace that was judged: by which model, how it was asked, its counts beside ours, what is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub judge: Option<Value>,
 }
 
 impl Trace {
@@ -121,6 +124,7 @@ impl Default for Trace {
             annotations: Vec::new(),
             token_stats: None,
             rollout: None,
+            judge: None,
         }
     }
 }

@@ -1,0 +1,215 @@
+//! The judge that `--judge` names: opens it, asks it about traces, and says at the end what it took and where it parts
+//! from the other detectors.
+
+use super::{
+    args::JudgeArgs,
+    models,
+    output::{Failure, Outcome, Output, complain},
+    progress::Progress,
+};
+use crate::{
+    base::cancel::Cancel,
+    behavior::{
+        Layer,
+        judge::{Agreement, Cache, Case, Price, Prompts, Protocol, Report, Verdict},
+    },
+    config::Paths,
+    engine::{EngineHandle, How, LocalEngine, Server, remote},
+    experiment::judge::{Judge, Terms},
+    trace::{Trace, record::Behavior},
+};
+use std::{fs, io, path::PathBuf, sync::Arc};
+
+/// Traces that are judged together.
+pub(super) const TOGETHER: usize = 16;
+
+/// Questions that are open at once: a server has room for more than this machine.
+const SERVED: usize = 16;
+const LOCAL: usize = 4;
+
+/// Events that may wait between an engine and the judge.
+const EVENTS: usize = 1024;
+
+/// What is needed to open a model.
+#[derive(Clone, Copy)]
+pub(super) struct Means<'a> {
+    /// How a local model is opened.
+    pub how: &'a How,
+    /// The variable that holds the key of a server.
+    pub key: &'a str,
+    /// Where prompts and answers are.
+    pub paths: &'a Paths,
+}
+
+/// A judge at work.
+pub(super) struct Sitting {
+    judge: Judge,
+    agreement: Agreement,
+    price: Option<Price>,
+    report: Option<PathBuf>,
+}
+
+impl Sitting {
+    /// The judge that `args` name; none when `layer` does not ask for one.
+    ///
+    /// # Errors
+    /// Options that do not fit each other, prompts that cannot be used, a model that cannot be opened.
+    pub fn open(args: &JudgeArgs, layer: Layer, means: Means<'_>) -> Result<Option<Self>, Failure> {
+        let name = match (&args.judge, layer) {
+            (None, Layer::Judge) => {
+                return Err(Failure::input(
+                    "--detector judge needs a model to ask: add --judge MODEL, for instance --judge model.gguf or --judge \
+                     openai:http://127.0.0.1:8000/v1#qwen3",
+                ));
+            }
+            (None, _) => return Ok(None),
+            (Some(_), layer) if !layer.asks_judge() => {
+                return Err(Failure::input(
+                    "--judge is asked only for --detector judge or --detector all: add one of them",
+                ));
+            }
+            (Some(name), _) => name.trim().to_owned(),
+        };
+        let protocol = protocol(args)?;
+        let price = args.judge_price.as_deref().map(str::parse::<Price>).transpose();
+        let price = price.map_err(|why: String| Failure::Input(format!("--judge-price: {why}")))?;
+        let prompts = prompts(means.paths)?;
+        let (engine, judge) = if remote::is_server(&name) {
+            served(&name, means)?
+        } else {
+            local(&name, means)?
+        };
+        let terms = Terms {
+            prompts,
+            protocol,
+            max_tokens: args.judge_tokens,
+            thinking: args.judge_thinking,
+            at_once: if remote::is_server(&name) { SERVED } else { LOCAL },
+            cache: judge.map(|judge| Cache::new(means.paths.data.join("judge"), judge)),
+            name,
+        };
+        Ok(Some(Self {
+            judge: Judge::new(engine, terms),
+            agreement: Agreement::default(),
+            price,
+            report: args.judge_report.clone(),
+        }))
+    }
+
+    /// The wording of its questions, to make cases for it.
+    pub fn prompts(&self) -> &Prompts {
+        &self.judge.terms().prompts
+    }
+
+    /// What it is called where figures are shown.
+    pub fn title(&self) -> String {
+        format!("judge {} ({})", self.judge.terms().name, self.judge.version())
+    }
+
+    /// Asks about `traces`, which know already what the other detectors found, and writes the verdicts into them.
+    pub fn judge<'a>(&mut self, traces: impl Iterator<Item = &'a mut Trace>) -> Outcome {
+        let traces: Vec<&mut Trace> = traces.collect();
+        let cases: Vec<Case> = traces
+            .iter()
+            .map(|trace| Case::of_trace(trace, self.prompts()))
+            .collect();
+        let verdicts = self.ask(&cases)?;
+        let (version, name) = (self.judge.version(), self.judge.terms().name.clone());
+        for ((trace, case), verdict) in traces.into_iter().zip(&cases).zip(verdicts) {
+            self.agreement.add(case, &verdict, &trace.behaviors);
+            trace.judge = Some(verdict.record(&version, &name, &trace.behaviors));
+            trace.behaviors.extend(verdict.behaviors(case, &version, &name));
+            trace.behaviors.sort_by_key(|found| found.span.start);
+        }
+        Ok(())
+    }
+
+    /// Asks about `cases` of which the other detectors found `best`; what the judge finds in each.
+    pub fn find(&mut self, cases: &[Case], best: &[Vec<Behavior>]) -> Result<Vec<Vec<Behavior>>, Failure> {
+        let verdicts = self.ask(cases)?;
+        let (version, name) = (self.judge.version(), self.judge.terms().name.clone());
+        let found = cases
+            .iter()
+            .zip(&verdicts)
+            .zip(best)
+            .map(|((case, verdict), best)| {
+                self.agreement.add(case, verdict, best);
+                verdict.behaviors(case, &version, &name)
+            });
+        Ok(found.collect())
+    }
+
+    fn ask(&mut self, cases: &[Case]) -> Result<Vec<Verdict>, Failure> {
+        let mut progress = Progress::default();
+        let verdicts = self.judge.judge(cases, &Cancel::default(), &mut |done, all| {
+            progress.count("questions answered", done, all);
+        });
+        progress.end();
+        for complaint in self.judge.complaints() {
+            complain(&complaint);
+        }
+        verdicts.map_err(Failure::work)
+    }
+
+    /// Says what it took; the figures of the agreement, which are kept where `--judge-report` says.
+    pub fn end(self) -> Result<Report, Failure> {
+        let cost = self.judge.cost().priced(self.price);
+        complain(&format!("judge {}: {}", self.judge.terms().name, cost.words()));
+        let (version, terms) = (self.judge.version(), self.judge.terms());
+        let report = self.agreement.report(terms.protocol, &version, &terms.name, cost);
+        if let Some(path) = &self.report {
+            Output::open(Some(path))?.json(&report)?;
+        }
+        Ok(report)
+    }
+}
+
+/// The protocol that `args` name.
+pub(super) fn protocol(args: &JudgeArgs) -> Result<Protocol, Failure> {
+    match args.judge_protocol.as_deref() {
+        None => Ok(Protocol::default()),
+        Some(name) => name.parse().map_err(|_| {
+            Failure::Input(format!(
+                "--judge-protocol {name}: this version knows `spans` and `count`"
+            ))
+        }),
+    }
+}
+
+/// The user's own prompts, else the bundled ones.
+fn prompts(paths: &Paths) -> Result<Prompts, Failure> {
+    let path = paths.prompts().join("judge.toml");
+    match fs::read_to_string(&path) {
+        Ok(text) => Prompts::parse(&text).map_err(|why| Failure::Input(format!("{}: {why}", path.display()))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Prompts::bundled()),
+        Err(error) => Err(Failure::Input(format!(
+            "{} cannot be read: {error}",
+            path.display()
+        ))),
+    }
+}
+
+/// A server, and what its answers are kept under.
+fn served(name: &str, means: Means<'_>) -> Result<(EngineHandle, Option<String>), Failure> {
+    let server = Server::parse(name).map_err(|error| Failure::Input(format!("{name}: {error}")))?;
+    let engine = remote::serve(name, means.key, EVENTS).map_err(Failure::input)?;
+    let judge = server
+        .model()
+        .map(|model| format!("openai:{}#{model}", server.address()));
+    if judge.is_none() {
+        complain("--judge names no model behind #, so nobody knows whose answers these are: none are kept");
+    }
+    Ok((engine, judge))
+}
+
+/// A model on this machine, and what its answers are kept under.
+fn local(name: &str, means: Means<'_>) -> Result<(EngineHandle, Option<String>), Failure> {
+    let opened = models::open(name, means.how)?;
+    let record = opened.reference();
+    let parts = [record.hash, record.tokenizer, record.dtype];
+    let judge = parts.map(Option::unwrap_or_default).join(" ");
+    let model = Arc::clone(&opened.model);
+    let engine = LocalEngine::spawn(move || Ok(model), LOCAL, EVENTS)
+        .map_err(|error| Failure::Work(format!("the judge's thread could not be started: {error}")))?;
+    Ok((engine, Some(judge)))
+}
