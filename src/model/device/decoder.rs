@@ -251,7 +251,8 @@ impl Decoder {
             .map(|(i, _)| i)
             .collect();
         if wanted.is_empty() {
-            return Ok(());
+            // A device is only asked meanwhile: what a step takes should be over when it returns.
+            return self.device.synchronize();
         }
         let x = x.index_select(&Tensor::new(wanted, &self.device)?, 0)?;
         let head = self.head.as_ref().unwrap_or(&self.embedding);

@@ -32,7 +32,7 @@ pub enum PlaceError {
     Unknown(String),
     /// The program was built without it.
     #[error(
-        "--device {place}: this build computes on the processor only; build it with `cargo build --release --features {feature}`, or leave --device out"
+        "--device {place}: this program was built without it; build it with `cargo build --release --features {feature}`, or leave --device out"
     )]
     NotBuilt {
         /// What was asked for.
