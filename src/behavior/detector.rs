@@ -2,9 +2,8 @@
 
 use super::{Habit, discourse::Discourse};
 use crate::{
-    task::countdown::Problem,
     trace::{
-        Backtrack, Reader, Span, Tree,
+        Backtrack, Reader, Span, Subject, Tree,
         language::{Line, Verdict},
         read::{Event, Told},
         record::Behavior,
@@ -48,8 +47,8 @@ impl Detector {
 
     /// The tree of a whole text, and its habits.
     #[must_use]
-    pub fn read(problem: Option<Problem>, text: &str) -> (Tree, Vec<Behavior>) {
-        let (mut reader, mut detector) = (Reader::new(problem), Self::default());
+    pub fn read(subject: impl Into<Subject>, text: &str) -> (Tree, Vec<Behavior>) {
+        let (mut reader, mut detector) = (Reader::new(subject), Self::default());
         reader.push(text, |told, tree| detector.hear(told, tree));
         reader.finish(|told, tree| detector.hear(told, tree));
         (reader.into_tree(), detector.found)

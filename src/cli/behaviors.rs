@@ -134,7 +134,7 @@ fn measure(args: &ScoreArgs) -> Outcome {
         });
     }
     let score = score::score(&layer.to_string(), &rows, |row| {
-        let mut found = Detector::read(row.countdown(), &row.text).1;
+        let mut found = Detector::read(row.subject(), &row.text).1;
         found.retain(|found| layer.keeps(found));
         found
     });

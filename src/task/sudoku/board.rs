@@ -198,7 +198,10 @@ mod tests {
                 }
             }
         }
-        assert_eq!(Shape::Six.unit(Unit::Box(1)).collect::<Vec<_>>(), [3, 4, 5, 9, 10, 11]);
+        assert_eq!(
+            Shape::Six.unit(Unit::Box(1)).collect::<Vec<_>>(),
+            [3, 4, 5, 9, 10, 11]
+        );
     }
 
     #[test]

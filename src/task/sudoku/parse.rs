@@ -76,12 +76,18 @@ fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
         };
         let at = from;
         from += end;
-        word.get(..end).filter(|word| !word.is_empty()).map(|word| (at, word))
+        word.get(..end)
+            .filter(|word| !word.is_empty())
+            .map(|word| (at, word))
     })
 }
 
 fn is_separator(c: char) -> bool {
-    c.is_whitespace() || matches!(c, ',' | '|' | '[' | ']' | ';' | '"' | '\'' | '\u{2502}' | '\u{2503}')
+    c.is_whitespace()
+        || matches!(
+            c,
+            ',' | '|' | '[' | ']' | ';' | '"' | '\'' | '\u{2502}' | '\u{2503}'
+        )
 }
 
 /// A grid of so many cells, when there is one of that shape with these values.
@@ -105,7 +111,10 @@ impl FromStr for Board {
 
     fn from_str(text: &str) -> Result<Self, BoardError> {
         let mut cells = Vec::new();
-        for line in text.lines().filter(|line| !line.trim().is_empty() && !is_divider(line)) {
+        for line in text
+            .lines()
+            .filter(|line| !line.trim().is_empty() && !is_divider(line))
+        {
             cells.extend(row(line).ok_or(BoardError)?.iter().map(|cell| cell.value));
             if cells.len() > Shape::Nine.cells() {
                 return Err(BoardError);
@@ -201,7 +210,11 @@ mod tests {
             "[[0, 4, 0, 1], [1, 0, 0, 0], [0, 0, 2, 3], [0, 2, 0, 0]]",
             "| . | 4 | . | 1 |\n| 1 | . | . | . |\n| . | . | 2 | 3 |\n| . | 2 | . | . |",
         ] {
-            assert_eq!(text.parse::<Board>().map(|b| b.to_string()), Ok(MINI.to_owned()), "{text}");
+            assert_eq!(
+                text.parse::<Board>().map(|b| b.to_string()),
+                Ok(MINI.to_owned()),
+                "{text}"
+            );
         }
         assert!("1 2 3".parse::<Board>().is_err() && "9234234134124123".parse::<Board>().is_err());
     }

@@ -162,7 +162,8 @@ mod tests {
             "534678912672195348198342567859761423426853791713924856961537284287419635345286179"
         );
         // A puzzle that is hard for searches (A. Inkala, 2010).
-        let hard = solved("..53.....8......2..7..1.5..4....53...1..7...6..32...8..6.5....9..4....3......97..");
+        let hard =
+            solved("..53.....8......2..7..1.5..4....53...1..7...6..32...8..6.5....9..4....3......97..");
         assert!(matches!(hard, Solutions::Unique(board) if board.is_full() && board.is_valid()));
         assert!(matches!(solved(".4.11.....23.2.."), Solutions::Unique(_)));
     }
