@@ -16,8 +16,10 @@ pub(super) enum Turn {
     Try,
     /// One of several cases.
     Case,
-    /// Another attempt.
+    /// Another attempt in its place.
     Instead,
+    /// Another attempt beside it.
+    Or,
     /// Begins anew.
     Again,
     /// Goes back.
@@ -26,6 +28,8 @@ pub(super) enum Turn {
     Check,
     /// Doubts.
     But,
+    /// Gives the answer.
+    Answer,
 }
 
 impl Turn {
@@ -42,6 +46,8 @@ impl Turn {
             Turn::Back => "back",
             Turn::Check => "check",
             Turn::But => "but",
+            Turn::Or => "or",
+            Turn::Answer => "answer",
         }
     }
 }
@@ -77,16 +83,23 @@ const DOUBTS: [&str; 12] = [
 ];
 
 /// Beginnings and what they tell, the more telling first.
-const BEGINNINGS: [(Turn, &[&str]); 7] = [
+const BEGINNINGS: [(Turn, &[&str]); 9] = [
+    (
+        Turn::Answer,
+        &[
+            "<answer>",
+            "final answer",
+            "the final answer",
+            "the answer is",
+            "the answer:",
+            "answer:",
+        ],
+    ),
     (
         Turn::Instead,
         &[
-            "alternatively",
-            "another approach",
-            "another way",
-            "another method",
-            "another idea",
-            "another thought",
+            "instead, ",
+            "instead of that",
             "a different approach",
             "a better approach",
             "a better way",
@@ -95,24 +108,34 @@ const BEGINNINGS: [(Turn, &[&str]); 7] = [
             "let me try a different",
             "let's try a different",
             "let me think differently",
-            "let me think of another",
             "let me approach this differently",
             "let's approach this differently",
-            "instead, ",
-            "instead of that",
+            "let me instead",
+            "let's instead",
+            "maybe instead",
+            "perhaps instead",
+            "maybe i should instead",
+            "let me look for another",
+            "let me use a different",
+            "let me think of another",
+        ],
+    ),
+    (
+        Turn::Or,
+        &[
+            "alternatively",
+            "another approach",
+            "another way",
+            "another method",
+            "another idea",
+            "another thought",
             "or maybe",
             "or perhaps",
             "maybe another",
             "perhaps another",
             "maybe a different",
-            "maybe instead",
-            "maybe i should instead",
-            "perhaps instead",
-            "let me instead",
-            "let's instead",
             "let me consider another",
             "let me consider a different",
-            "let me look for another",
         ],
     ),
     (
@@ -243,8 +266,6 @@ const BEGINNINGS: [(Turn, &[&str]); 7] = [
             "in conclusion",
             "to summarize",
             "putting",
-            "the final answer",
-            "final answer",
         ],
     ),
 ];
@@ -266,8 +287,19 @@ pub(super) fn turn(shape: &str) -> Option<Turn> {
     }
     let begins = |(_, words): &&(Turn, &[&str])| words.iter().any(|word| rest.starts_with(word));
     let turn = BEGINNINGS.iter().find(begins).map(|(turn, _)| *turn);
+    let checks = || {
+        ["check", "verify", "confirm"]
+            .iter()
+            .any(|word| rest.contains(word))
+    };
     match turn {
         Some(Turn::Then) | None if doubts => Some(Turn::But),
+        // `Another way to check…` gives nothing up.
+        Some(Turn::Or) if checks() => Some(Turn::Check),
+        // `Let me try to understand…` is no attempt at anything yet.
+        Some(Turn::Try) if rest.contains("try to ") => Some(if doubts { Turn::But } else { Turn::Then }),
+        // `If Arnold is in House 1:` opens a case.
+        None if rest.starts_with("if ") && rest.ends_with(':') => Some(Turn::Case),
         turn => turn,
     }
 }
@@ -324,6 +356,10 @@ static REFUTED: LazyLock<Phrases> = LazyLock::new(|| {
 static DENIED: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "no contradiction",
+        "might have",
+        "may have made",
+        "maybe i made",
+        "perhaps i made",
         "if this doesn't",
         "if that doesn't",
         "if it doesn't",

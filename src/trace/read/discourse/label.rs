@@ -19,7 +19,8 @@ pub(super) fn extended(label: &str, text: &str) -> String {
         .get(..text.floor_char_boundary(64 * LONGEST))
         .unwrap_or_default();
     for word in text.split_whitespace() {
-        let word = word.trim_matches(['*', '#', '`', '_']);
+        let word = word.replace("**", "");
+        let word = word.trim_matches(['#', '`', '_']);
         if word.is_empty() {
             continue;
         }

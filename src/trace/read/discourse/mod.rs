@@ -4,7 +4,8 @@
 //! - `then` goes on from it, `check` checks it, `but` doubts it: a child.
 //! - `item` is one of a list, `part` one under a heading: a child of what announced the list, or of the problem.
 //! - `try` begins an attempt, `case` the first of some cases: a child. The next case is its sibling.
-//! - `instead` is another attempt: a sibling of the one being made, after a return.
+//! - `instead` is another attempt, a sibling of the one being made, after a return; `or` one beside it, which gives up nothing.
+//! - `answer` gives the answer.
 //!
 //! An attempt or case is given up when the text says that it fails; the step after that hangs beside it. Limits: it goes by
 //! the words that begin sentences and by how the text is laid out, not by what is meant. A step is a paragraph, an item, or a
@@ -129,7 +130,7 @@ impl Discourse {
         let turn = match said {
             _ if begins && sentence.marker.heading => Some(Turn::Part),
             // A case of a list is a case.
-            Some(Turn::Case | Turn::Instead) => said,
+            Some(Turn::Case | Turn::Instead | Turn::Or | Turn::Answer) => said,
             _ if begins && sentence.marker.list => Some(Turn::Item),
             Some(Turn::Then) | None if begins => Some(Turn::Then),
             // `Wait.` and what comes after it are one step.
@@ -146,11 +147,10 @@ impl Discourse {
         }
     }
 
+    /// Whether the step is no more than a word of doubt so far: `Wait.`
     fn is_short(&self) -> bool {
-        self.tree
-            .nodes
-            .get(self.here)
-            .is_some_and(|node| node.parent.is_some() && node.state.len() < SHORT)
+        let node = self.tree.nodes.get(self.here);
+        node.is_some_and(|node| node.step.as_deref() == Some(Turn::But.name()) && node.state.len() < SHORT)
     }
 
     /// The step goes on with another sentence.
@@ -174,6 +174,10 @@ impl Discourse {
                 let to = self.attempts.pop().map_or(self.here, |attempt| attempt.start);
                 self.return_to(self.above(to), failed.unwrap_or(sentence.span));
             }
+            Turn::Or => {
+                let to = self.attempts.pop().map_or(self.here, |attempt| attempt.start);
+                self.move_to(self.above(to), failed);
+            }
             Turn::Again => {
                 self.attempts.clear();
                 self.return_to(0, failed.unwrap_or(sentence.span));
@@ -191,7 +195,7 @@ impl Discourse {
                 }
             }
             // A check may well find that something failed; what comes after it tells.
-            Turn::Check | Turn::But => self.failed = failed,
+            Turn::Check | Turn::But | Turn::Answer => self.failed = failed.filter(|_| turn != Turn::Answer),
             Turn::Then | Turn::Try | Turn::Case => {
                 if let Some(span) = failed {
                     let to = self.attempts.pop().map_or(self.here, |attempt| attempt.start);
@@ -203,7 +207,7 @@ impl Discourse {
         let text = label(sentence.text);
         let parent = self.here;
         let id = self.push(Some(parent), Some(turn.name()), text, sentence.span, again);
-        if matches!(turn, Turn::Try | Turn::Case | Turn::Instead) {
+        if matches!(turn, Turn::Try | Turn::Case | Turn::Instead | Turn::Or) {
             self.attempts.push(Attempt {
                 start: id,
                 case: turn == Turn::Case,

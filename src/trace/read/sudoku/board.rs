@@ -266,6 +266,11 @@ impl Position {
         }
     }
 
+    /// Works on an earlier state without a word.
+    pub fn go(&mut self, to: NodeId) {
+        self.here = to;
+    }
+
     /// Records a statement and whether it is true.
     pub fn claim(&mut self, kind: ClaimKind, span: Span, fault: Option<String>) {
         self.tree.claims.push(Claim {

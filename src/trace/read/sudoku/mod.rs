@@ -7,18 +7,24 @@
 //! against a text only where it has just shown its grid, or has not put anything yet.
 
 mod board;
+mod cues;
 mod grid;
+mod judge;
+mod names;
+mod puts;
 mod say;
+mod units;
 mod words;
 
 use super::returning::upwards;
 use crate::{
-    task::sudoku::{Board, Shape, Unit, Written},
-    trace::{ClaimKind, NodeId, Span, Status, Tree, prose::Sentence},
+    task::sudoku::{Board, Shape, Written},
+    trace::{NodeId, Span, Tree, prose::Sentence},
 };
 use board::Position;
 use grid::{Line, Lines, Mark, marks};
 use say::{Named, Said, Speech, Topic, said};
+use words::ORDINAL;
 
 /// Sentences and lines after which a doubt no longer means the move before it.
 const FRESH: usize = 4;
@@ -31,6 +37,8 @@ pub(super) struct Sudoku {
     topic: Topic,
     /// Whether the text counts cells from 0, once it is clear.
     from_zero: Option<bool>,
+    /// Moves that would only make sense if it did.
+    odd: u8,
     /// Guesses that stand: the state each opened, and the line when it was an `if`.
     guesses: Vec<(NodeId, Option<usize>)>,
     /// A doubt that no move has answered yet.
@@ -59,6 +67,7 @@ impl Sudoku {
             lines: Lines::default(),
             topic: Topic::default(),
             from_zero: None,
+            odd: 0,
             guesses: Vec::new(),
             doubt: None,
             before: (0, 0),
@@ -133,12 +142,13 @@ impl Sudoku {
                 }
                 Speech::Line {
                     unit,
+                    certain,
                     mut cells,
                     guess,
                 } => {
                     cells.iter_mut().for_each(|cell| cell.at += sentence.span.start);
                     let conditional = sentence.shape.contains("if ");
-                    if let Some(marks) = self.written(unit, &cells) {
+                    if let Some(marks) = self.written(unit, certain, &cells) {
                         self.write(&marks, guess.then_some(conditional), span);
                     }
                 }
@@ -156,39 +166,37 @@ impl Sudoku {
     /// The cell that the text means, by its way of counting.
     fn cell(&mut self, row: u8, column: u8, value: u8) -> Option<usize> {
         let size = self.position.shape().unwrap_or(Shape::Nine).size();
-        let at = |base: u8| {
-            let (row, column) = (
-                usize::from(row.checked_sub(base)?),
-                usize::from(column.checked_sub(base)?),
-            );
-            (row < size && column < size && usize::from(value) <= size && value > 0)
-                .then_some(row * size + column)
-        };
-        if row == 0 || column == 0 {
-            self.from_zero.get_or_insert(true);
-        } else if usize::from(row.max(column)) == size {
-            self.from_zero.get_or_insert(false);
-        } else if self.from_zero.is_none() {
-            // Who counts from 1 puts nothing into a cell that has another value from the start.
-            let odd = |base: u8| {
-                at(base).is_some_and(|cell| self.position.given(cell).is_some_and(|given| given != value))
+        if value == 0 || usize::from(value) > size {
+            return None;
+        }
+        if (row | column) & ORDINAL == 0 && self.from_zero.is_none() {
+            let at = |base: u8| {
+                let (row, column) = (row.checked_sub(base)?, column.checked_sub(base)?);
+                self.position.given(usize::from(row) * size + usize::from(column))
             };
-            if odd(1) && !odd(0) {
+            if row == 0 || column == 0 {
                 self.from_zero = Some(true);
+            } else if usize::from(row.max(column)) == size {
+                self.from_zero = Some(false);
+            } else if at(1).is_some_and(|given| given != value) && at(0).is_none() {
+                // Who counts from 1 puts nothing into cells that have another value from the start.
+                self.odd += 1;
+                self.from_zero = (self.odd > 1).then_some(true);
             }
         }
-        at(u8::from(self.from_zero != Some(true)))
+        Some(self.index(row)? * size + self.index(column)?)
     }
 
     /// The number of a row or column from 0.
     fn index(&self, named: u8) -> Option<usize> {
-        let size = self.position.shape()?.size();
-        let index = usize::from(named.checked_sub(u8::from(self.from_zero != Some(true)))?);
+        let size = self.position.shape().unwrap_or(Shape::Nine).size();
+        let from_zero = named & ORDINAL == 0 && self.from_zero == Some(true);
+        let index = usize::from((named & !ORDINAL).checked_sub(u8::from(!from_zero))?);
         (index < size).then_some(index)
     }
 
     /// The marks of a row or column in a sentence. Without a name it is the one row whose clues it has.
-    fn written(&self, unit: Option<Named>, cells: &[Written]) -> Option<Vec<Mark>> {
+    fn written(&self, unit: Option<Named>, certain: bool, cells: &[Written]) -> Option<Vec<Mark>> {
         let size = self.position.shape()?.size();
         if cells.len() != size {
             return None;
@@ -209,30 +217,42 @@ impl Sudoku {
             None => None,
         };
         let rows = [cells.to_vec()];
-        let row = match row {
-            Some(row) if unit.is_some() => row,
-            _ => self.only_fit(&rows)?,
+        let keeps = |row: &usize| {
+            let against = |mark: &Mark| {
+                self.position
+                    .given(mark.cell)
+                    .is_some_and(|given| given != mark.value)
+            };
+            !marks(&rows, *row, size).iter().any(against)
+        };
+        let row = match row.filter(|row| certain || keeps(row)) {
+            Some(row) => row,
+            None => self.only_fit(&rows)?,
         };
         Some(marks(&rows, row, size))
     }
 
-    /// Where rows fit the clues: the row of the first of them, when there is one place only.
+    /// Where rows fit the clues: the row of the first of them, when one place fits best. A row alone must break no clue,
+    /// several may break a few.
     fn only_fit(&self, rows: &[Vec<Written>]) -> Option<usize> {
         let size = self.position.shape()?.size();
-        let mut places = (0..=size.checked_sub(rows.len())?).filter(|first| {
-            let (mut met, mut against) = (0, 0);
-            for mark in marks(rows, *first, size) {
+        let fit = |first: usize| {
+            let (mut met, mut broken) = (0_usize, 0_usize);
+            for mark in marks(rows, first, size) {
                 match self.position.given(mark.cell) {
                     Some(given) if given == mark.value => met += 1,
-                    Some(_) => against += 1,
+                    Some(_) => broken += 1,
                     None => {}
                 }
             }
-            met > 0 && against == 0
-        });
-        let first = places.next()?;
-        let alone = places.next().is_none();
-        (alone || first == 0 && rows.len() > 1).then_some(first)
+            let fits = met > 2 * broken && (rows.len() > 1 || broken == 0);
+            fits.then_some((met.saturating_sub(broken), first))
+        };
+        let mut places: Vec<(usize, usize)> = (0..=size.checked_sub(rows.len())?).filter_map(fit).collect();
+        places.sort_unstable_by_key(|(fit, _)| std::cmp::Reverse(*fit));
+        let &(best, first) = places.first()?;
+        let alone = places.get(1).is_none_or(|(fit, _)| *fit < best);
+        alone.then_some(first)
     }
 
     /// A whole grid.
@@ -277,9 +297,7 @@ impl Sudoku {
             return;
         };
         let size = shape.size();
-        let most = rows.len() * 2 > size;
-        let first = self.only_fit(rows).or(most.then_some(0));
-        if let Some(first) = first {
+        if let Some(first) = self.only_fit(rows) {
             let marks = marks(rows, first, size);
             if let (Some(head), Some(last)) = (marks.first(), marks.last()) {
                 self.write(&marks, None, Span::new(head.span.start, last.span.end));
@@ -297,7 +315,16 @@ impl Sudoku {
         let to = upwards(self.tree(), from)
             .find(|id| self.position.agrees(*id, marks))
             .unwrap_or_default();
-        if to != here {
+        let another_if = doubt.is_none()
+            && guess == Some(true)
+            && self
+                .guesses
+                .iter()
+                .any(|(opened, line)| line.is_some() && self.position.parent(*opened) == Some(to));
+        if another_if {
+            // The other case of an alternative takes nothing back.
+            self.leave(to, None);
+        } else if to != here {
             let span = doubt.map_or(span, |doubt| doubt.span);
             match self.position.complete(to, marks).filter(|_| guess.is_none()) {
                 Some(known) => self.back(known, span),
@@ -323,7 +350,7 @@ impl Sudoku {
         let Some(&(opened, Some(line))) = self.guesses.last() else {
             return;
         };
-        let (Some(parent), Some(mark)) = (self.position.parent(opened), marks.first()) else {
+        let Some(parent) = self.position.parent(opened) else {
             return;
         };
         if line < self.line && self.doubt.is_none() {
@@ -332,13 +359,21 @@ impl Sudoku {
             if same {
                 self.guesses.pop();
             } else {
-                self.back(parent, mark.span);
+                self.leave(parent, None);
             }
         }
     }
 
     fn back(&mut self, to: NodeId, span: Span) {
-        self.position.back(to, span);
+        self.leave(to, Some(span));
+    }
+
+    /// Works on an earlier state; a return when the text takes something back.
+    fn leave(&mut self, to: NodeId, said: Option<Span>) {
+        match said {
+            Some(span) => self.position.back(to, span),
+            None => self.position.go(to),
+        }
         let tree = self.position.tree();
         let on_the_way = |id: NodeId| upwards(tree, to).any(|above| above == id);
         // Only guesses on the way from the root still stand, and these are the oldest.
@@ -378,64 +413,6 @@ impl Sudoku {
         };
         self.back(parent, span);
         true
-    }
-
-    /// `row 2 has 1 and 3`, `row 2 lacks 4`.
-    fn judge_unit(&mut self, unit: Named, values: &[u8], has: bool, span: Span) {
-        let number = match unit {
-            Named::Row(number) | Named::Column(number) => self.index(number),
-        };
-        let Some(number) = number.filter(|_| self.doubt.is_none() && self.guesses.is_empty()) else {
-            return;
-        };
-        let (unit, name) = match unit {
-            Named::Row(named) => (Unit::Row(number), format!("row {named}")),
-            Named::Column(named) => (Unit::Column(number), format!("column {named}")),
-        };
-        let here = self.position.here();
-        let there = self.position.board(here).values(unit);
-        let against = values.iter().find(|value| (there >> **value & 1 == 1) != has);
-        let certain = self.position.is_known() && self.shown == Some(here);
-        let fault = match against {
-            None => None,
-            Some(value) if certain && has => Some(format!("there is no {value} in {name}")),
-            Some(value) if certain => Some(format!("{name} has a {value}")),
-            Some(_) => return,
-        };
-        if certain || has {
-            self.position.claim(ClaimKind::State, span, fault);
-        }
-    }
-
-    /// `✓` behind a line, or that the finished grid is right.
-    fn judge_right(&mut self, line: Option<Vec<Written>>, span: Span) {
-        let fault = match line {
-            Some(cells) => {
-                let values = cells.iter().filter_map(|cell| cell.value);
-                let seen = values.fold(0_u16, |seen, value| seen | 1 << value);
-                (seen.count_ones() as usize != cells.len()).then(|| "a value stands there twice".to_owned())
-            }
-            None => {
-                let here = self.position.here();
-                let board = self.position.board(here);
-                if !board.is_full() || !self.position.is_known() || self.doubt.is_some() {
-                    return;
-                }
-                (self.position.status(here) != Some(Status::Goal)).then(|| self.position.wrong_with(&board))
-            }
-        };
-        self.position.claim(ClaimKind::Verdict, span, fault);
-    }
-
-    /// That the finished grid is not right.
-    fn judge_wrong(&mut self, span: Span) {
-        let here = self.position.here();
-        let full = self.position.board(here).is_full();
-        if full && self.position.is_known() && self.shown == Some(here) {
-            let fault =
-                (self.position.status(here) == Some(Status::Goal)).then(|| "it is the solution".to_owned());
-            self.position.claim(ClaimKind::Verdict, span, fault);
-        }
     }
 }
 

@@ -3,7 +3,11 @@
 //!
 //! Numbers of cells stay as the text counts them, from 0 or from 1. Simplification: `A5` is a cell only in capitals.
 
+use super::names::{cells, numbered};
 use crate::task::sudoku::Written;
+
+/// Marks a number that was said as an ordinal or letter: it counts from 1 whatever the others do.
+pub(super) const ORDINAL: u8 = 0x80;
 
 /// Items of one sentence at most; hostile text stays cheap.
 const MOST_ITEMS: usize = 20_000;
@@ -50,14 +54,8 @@ impl Item<'_> {
     }
 }
 
-const ORDINALS: [&str; 9] = [
+pub(super) const ORDINALS: [&str; 9] = [
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
-];
-
-/// Words whose number is no value: `step 3`.
-const NUMBERED: [&str; 12] = [
-    "step", "clue", "case", "option", "rule", "part", "house", "level", "figure", "section", "attempt",
-    "solution",
 ];
 
 /// The items of a sentence; `lower` is `text` in ASCII lower case, `size` the rows of the grid.
@@ -176,9 +174,10 @@ fn word_or_number<'a>(word: &'a str, rest: &str, capital: bool, size: u8) -> (Wh
         [b'c', column @ b'0'..=b'9'] if !capital || rest_is_column(after) => {
             (What::Column(digit(*column)), whole)
         }
-        [row @ b'a'..=b'i', column @ b'1'..=b'9'] if capital => {
-            (What::Cell(row - b'a' + 1, digit(*column)), whole)
-        }
+        [row @ b'a'..=b'i', column @ b'1'..=b'9'] if capital => (
+            What::Cell((row - b'a' + 1) | ORDINAL, digit(*column) | ORDINAL),
+            whole,
+        ),
         [b'r', b'o', b'w', row @ b'0'..=b'9'] => (What::Row(digit(*row)), whole),
         [b'c', b'o', b'l', column @ b'0'..=b'9'] => (What::Column(digit(*column)), whole),
         _ => {
@@ -231,107 +230,6 @@ fn tuple(text: &str) -> Option<(u8, u8, usize)> {
     // `[1, 2]` are candidates unless something is put there.
     let put = inner.trim_start().starts_with(['=', ':']) || text.contains("][");
     (open == '(' || put).then_some((first, second, text.len() - inner.len()))
-}
-
-/// Units with their numbers: `row 2`, `the second row`, `last column`.
-fn numbered(items: Vec<Item<'_>>, size: u8) -> Vec<Item<'_>> {
-    let mut done: Vec<Item<'_>> = Vec::with_capacity(items.len());
-    let mut items = items.into_iter().peekable();
-    while let Some(mut item) = items.next() {
-        let What::Word(word) = item.what else {
-            done.push(item);
-            continue;
-        };
-        let is_unit = |word: &str| {
-            matches!(
-                word,
-                "row"
-                    | "column"
-                    | "col"
-                    | "position"
-                    | "pos"
-                    | "spot"
-                    | "slot"
-                    | "cell"
-                    | "square"
-                    | "place"
-                    | "number"
-                    | "entry"
-                    | "element"
-                    | "box"
-                    | "block"
-                    | "subgrid"
-                    | "region"
-                    | "quadrant"
-            )
-        };
-        let make = |word: &str, number: u8| match word {
-            "row" => What::Row(number),
-            "column" | "col" => What::Column(number),
-            "box" | "block" | "subgrid" | "region" | "quadrant" => What::Box,
-            _ => What::Place(number),
-        };
-        if NUMBERED.contains(&word) || is_plural(word) {
-            done.push(item);
-            // Its numbers are names, not values.
-            while let Some(next) = items.peek() {
-                let name =
-                    matches!(next.what, What::Digit(_) | What::Sign(',' | '#' | '&')) || next.is("and");
-                if !name || NUMBERED.contains(&word) && !matches!(next.what, What::Digit(_) | What::Sign('#'))
-                {
-                    break;
-                }
-                items.next();
-            }
-            continue;
-        }
-        if is_unit(word) {
-            if let Some(mark) = items.next_if(|next| matches!(next.what, What::Sign('#' | '.'))) {
-                item.end = mark.end;
-            }
-            let numbers = word != "number";
-            if let Some(next) = items.next_if(|next| numbers && matches!(next.what, What::Digit(_))) {
-                if let What::Digit(number) = next.what {
-                    item.what = make(word, number);
-                }
-                item.end = next.end;
-            } else {
-                let before = done.last().and_then(|before| match before.what {
-                    What::Word("last" | "bottom" | "rightmost") => Some(size),
-                    What::Word("top" | "leftmost") => Some(1),
-                    What::Word(word) => {
-                        let place = ORDINALS.iter().position(|ordinal| *ordinal == word)?;
-                        u8::try_from(place + 1).ok()
-                    }
-                    _ => None,
-                });
-                if let Some(number) = before.filter(|number| *number <= size) {
-                    item.what = make(word, number);
-                    item.start = done.pop().map_or(item.start, |before| before.start);
-                } else if matches!(word, "box" | "block" | "subgrid" | "region" | "quadrant") {
-                    item.what = What::Box;
-                }
-            }
-        }
-        done.push(item);
-    }
-    done
-}
-
-fn is_plural(word: &str) -> bool {
-    matches!(
-        word,
-        "rows"
-            | "columns"
-            | "cols"
-            | "boxes"
-            | "blocks"
-            | "subgrids"
-            | "positions"
-            | "cells"
-            | "clues"
-            | "spots"
-    )
 }
 
 /// Neighbouring digits: one alone, a list, or the cells of a row.
@@ -392,109 +290,5 @@ fn digits(items: Vec<Item<'_>>, size: u8) -> Vec<Item<'_>> {
     done
 }
 
-/// A row and a column that belong together are a cell.
-fn cells(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
-    const FILLERS: usize = 3;
-    let mut done: Vec<Item<'_>> = Vec::with_capacity(items.len());
-    for mut item in items {
-        let joins = |what: &What<'_>| match (what, &item.what) {
-            (What::Row(row), What::Column(column) | What::Place(column)) => Some((*row, *column)),
-            (What::Column(column) | What::Place(column), What::Row(row)) => Some((*row, *column)),
-            (What::Place(row), What::Column(column)) => Some((*row, *column)),
-            _ => None,
-        };
-        let fillers = done
-            .iter()
-            .rev()
-            .take_while(|item| {
-                matches!(
-                    item.what,
-                    What::Sign(',' | '(' | ')') | What::Word("of" | "in" | "the" | "at")
-                )
-            })
-            .count();
-        let at = done.len().checked_sub(fillers + 1).filter(|_| fillers <= FILLERS);
-        let joined = at.and_then(|at| joins(&done.get(at)?.what));
-        if let (Some(at), Some((row, column))) = (at, joined) {
-            item.start = done.get(at).map_or(item.start, |item| item.start);
-            item.what = What::Cell(row, column);
-            done.truncate(at);
-        }
-        done.push(item);
-    }
-    done
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn whats(text: &str, size: u8) -> Vec<String> {
-        let lower = text.to_ascii_lowercase();
-        items(text, &lower, size)
-            .into_iter()
-            .filter(|item| !matches!(item.what, What::Word(_) | What::Sign(_)))
-            .map(|item| match item.what {
-                What::Run(cells, _) => format!("Run({})", cells.len()),
-                what => format!("{what:?}"),
-            })
-            .collect()
-    }
-
-    #[test]
-    fn cells_are_known_by_all_their_names() {
-        for text in [
-            "R1C2",
-            "r1 c2",
-            "(1,2)",
-            "(1, 2)",
-            "[1][2]",
-            "row 1, column 2",
-            "Row 1 Col 2",
-            "the first row's second column",
-            "the 2nd column of the 1st row",
-            "column 2 in row 1",
-            "A2",
-            "(row 1, column 2)",
-            "position 2 of row #1",
-            "the second spot of the top row",
-        ] {
-            assert_eq!(whats(text, 9), ["Cell(1, 2)"], "{text}");
-        }
-    }
-
-    #[test]
-    fn digits_that_are_no_values_are_left_out() {
-        for text in [
-            "a 3x3 box 4",
-            "1-9 in boxes 1 and 2",
-            "Step 3",
-            "2.5",
-            "rows 1, 2",
-            "9\u{d7}9",
-        ] {
-            let found = whats(text, 9);
-            assert!(found.iter().all(|what| what == "Box"), "{text}: {found:?}");
-        }
-        assert_eq!(whats("needs 1, 3 and 4", 9), ["List([1, 3, 4])"]);
-        assert_eq!(whats("row 3: 4 _ 2 3 so 4", 4), ["Row(3)", "Run(4)", "Digit(4)"]);
-        assert_eq!(whats("5 3 8 9 6 1 1 is wrong", 9), ["Broken"]);
-    }
-
-    proptest! {
-        #[test]
-        fn places_are_in_the_text(text in "([0-9 _,.()=|\\[\\]]|row |column |R1|A5|first |last |\u{2192}|é|’s| 4x4){0,40}") {
-            let lower = text.to_ascii_lowercase();
-            let mut before = 0;
-            for item in items(&text, &lower, 4) {
-                prop_assert!(item.start >= before && item.start < item.end);
-                prop_assert!(text.get(item.start..item.end).is_some());
-                before = item.end;
-                if let What::Run(cells, _) = &item.what {
-                    prop_assert!(cells.iter().all(|cell| (item.start..item.end).contains(&cell.at)));
-                }
-            }
-        }
-    }
-}
+mod tests;
