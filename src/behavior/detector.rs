@@ -5,14 +5,11 @@ use super::{
     discourse::Discourse,
     probe::{self, Watch},
 };
-use crate::{
-    task::countdown::Problem,
-    trace::{
-        Backtrack, Reader, Span, Tree,
-        language::{Line, Verdict},
-        read::{Event, Told},
-        record::Behavior,
-    },
+use crate::trace::{
+    Backtrack, Reader, Span, Subject, Tree,
+    language::{Line, Verdict},
+    read::{Event, Told},
+    record::Behavior,
 };
 
 /// Version of the rules; raised when a rule changes what it finds.
@@ -73,14 +70,14 @@ impl Detector {
 
     /// The tree of a whole text, and its habits.
     #[must_use]
-    pub fn read(problem: Option<Problem>, text: &str) -> (Tree, Vec<Behavior>) {
-        Self::default().follow(problem, text)
+    pub fn read(subject: impl Into<Subject>, text: &str) -> (Tree, Vec<Behavior>) {
+        Self::default().follow(subject, text)
     }
 
     /// The tree of a whole text, and what this detector finds in it.
     #[must_use]
-    pub fn follow(mut self, problem: Option<Problem>, text: &str) -> (Tree, Vec<Behavior>) {
-        let mut reader = Reader::new(problem);
+    pub fn follow(mut self, subject: impl Into<Subject>, text: &str) -> (Tree, Vec<Behavior>) {
+        let mut reader = Reader::new(subject);
         reader.push(text, |told, tree| self.hear(told, tree));
         reader.finish(|told, tree| self.hear(told, tree));
         (reader.into_tree(), self.into_found())

@@ -2,7 +2,7 @@
 
 use crate::{
     task::countdown::{Problem, question},
-    trace::Span,
+    trace::{Span, Subject},
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -89,6 +89,15 @@ impl Labelled {
             return None;
         }
         question(&self.problem).or_else(|| Problem::parse(&self.problem).ok())
+    }
+
+    /// What the row is about, as far as it says.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        match self.countdown() {
+            None => Subject::asked(&self.task, &self.problem),
+            problem => problem.into(),
+        }
     }
 
     /// The bytes of each unit.

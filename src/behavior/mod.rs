@@ -16,7 +16,7 @@ pub mod rules;
 pub mod score;
 mod sheet;
 
-pub use analyze::analyze;
+pub use analyze::{analyze, analyze_with};
 pub use detector::Detector;
 pub use observer::Observer;
 pub use sheet::{sheet, sheet_of};
@@ -47,6 +47,15 @@ impl Layer {
     #[must_use]
     pub fn asks_probe(self) -> bool {
         matches!(self, Layer::Best | Layer::Probe | Layer::All)
+    }
+
+    /// What detectors of this machine look for beside a judge: what it is held against.
+    #[must_use]
+    pub fn own(self) -> Self {
+        match self {
+            Layer::Judge => Layer::Best,
+            own => own,
+        }
     }
 
     /// Whether a judge has a say in it.

@@ -49,7 +49,7 @@ pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
                     if let Some(mended) = &row.mended {
                         complain(mended);
                     }
-                    let trace = behavior::analyze(row, problem.as_ref(), index);
+                    let trace = behavior::analyze_with(layer.own(), row, problem.as_ref(), index);
                     printer.take(Row::Trace(Box::new(trace)))?;
                 }
                 Err(error) => {

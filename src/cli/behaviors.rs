@@ -144,7 +144,7 @@ fn measure(args: &ScoreArgs, means: Means<'_>) -> Outcome {
     }
     let mut found: Vec<Vec<Behavior>> = rows
         .iter()
-        .map(|row| Detector::read(row.countdown(), &row.text).1)
+        .map(|row| Detector::of(layer.own()).follow(row.subject(), &row.text).1)
         .collect();
     let mut name = layer.to_string();
     if let Some(mut judge) = judge {

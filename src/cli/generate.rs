@@ -175,7 +175,7 @@ impl<'a> Run<'a> {
                 prompt: Some(job.prompt.clone()),
                 ..self.head.clone()
             };
-            let observer = Observer::new(Live::new(head, job.problem.clone()));
+            let observer = Observer::of(self.layer, Live::new(head, job.problem.clone()));
             let growing = Growing {
                 observer,
                 began: Instant::now(),

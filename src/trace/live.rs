@@ -2,7 +2,7 @@
 //! text is over the checkers give their verdict.
 
 use super::{
-    Reader, Span, Trace, Tree,
+    Reader, Span, Style, Subject, Trace, Tree,
     parts::parts,
     read::Told,
     record::{Finish, Outcome, Seconds, TokenStats, Tokens},
@@ -11,12 +11,14 @@ use crate::{
     base::id,
     task::countdown::{Problem, score},
 };
+use serde_json::json;
 
 /// A growing trace.
 #[derive(Debug)]
 pub struct Live {
     trace: Trace,
     problem: Option<Problem>,
+    subject: Subject,
     reader: Reader,
     stats: TokenStats,
 }
@@ -25,9 +27,18 @@ impl Live {
     /// A trace with no text yet. `head` says where it comes from: prompt, model, sampler, index, sample, parent.
     #[must_use]
     pub fn new(mut head: Trace, problem: Option<Problem>) -> Self {
-        if let Some(problem) = &problem {
-            head.task = Some("countdown".to_owned());
-            head.problem = serde_json::to_value(problem).ok();
+        let subject = match &problem {
+            Some(problem) => {
+                head.task = Some("countdown".to_owned());
+                head.problem = serde_json::to_value(problem).ok();
+                Subject::Countdown(Some(problem.clone()))
+            }
+            None => Subject::of(&head),
+        };
+        if let (Subject::Sudoku(Some(board)), None) = (&subject, &head.task) {
+            head.task = Some("sudoku".to_owned());
+            let asked = || json!({"size": board.shape().size(), "grid": board.to_string()});
+            head.problem.get_or_insert_with(asked);
         }
         if head.created.is_empty() {
             head.created = id::now();
@@ -39,10 +50,20 @@ impl Live {
         };
         Self {
             trace: head,
-            reader: Reader::new(problem.clone()),
+            reader: Reader::new(subject.clone()),
+            subject,
             problem,
             stats,
         }
+    }
+
+    /// The same, read in one style whatever the text looks like; none leaves the choice to the reader.
+    #[must_use]
+    pub fn read_as(mut self, style: Option<Style>) -> Self {
+        if let Some(style) = style {
+            self.reader = Reader::forced(style, self.subject.clone());
+        }
+        self
     }
 
     /// Takes in text and the numbers of the tokens that made it. `given` marks tokens that were not sampled; `listen` is

@@ -13,7 +13,7 @@ pub mod span;
 pub mod tree;
 mod walk;
 
-pub use read::Reader;
+pub use read::{Reader, Style, Subject};
 pub use record::Trace;
 pub use span::Span;
 pub use tree::{Backtrack, Claim, ClaimKind, Node, NodeId, Status, Tree};

@@ -1,16 +1,27 @@
 //! Readers: text, as it arrives, to a tree of states. One reader per way of writing, one walk for all.
 //!
-//! The reader is chosen by the first line that is not blank: a line of the bundled language means `lines/1`, one of Stream
-//! of Search `search/1`, anything else `free/2`. Text is looked at line by line, so any chunking gives the same tree as
-//! the whole. Whoever wants to know more about the text (the detector of habits) listens: every line is parsed once.
+//! The reader is chosen by what the text is about, when that is known: Sudoku means `sudoku/1`, a task without a solver
+//! `discourse/1`. Else by the first line that is not blank: one of the bundled language means `lines/1`, one of Stream of
+//! Search `search/1`; other text on Countdown is `free/2`. Of a text about nobody knows what the first lines tell (see
+//! [`Subject`]): they are kept until there are [`LOOK`] of them, then read. Whoever knows better forces a style.
+//!
+//! Text is looked at line by line, so any chunking gives the same tree as the whole. Whoever wants to know more about the
+//! text (the detector of habits) listens: every line is parsed once.
 
+mod discourse;
 mod free;
 mod line_buffer;
 mod lines;
+mod returning;
 mod search;
+mod style;
+mod subject;
+mod sudoku;
 
 pub use line_buffer::{LONGEST_LINE, LineBuffer};
 pub use search::Event;
+pub use style::{Style, StyleError};
+pub use subject::Subject;
 
 use super::{
     Span, Tree,
@@ -18,30 +29,13 @@ use super::{
     prose::{Scanner, Sentence},
     walk::Walk,
 };
-use crate::task::countdown::{Number, Problem};
+use crate::task::{
+    countdown::{Number, Problem},
+    sudoku::Board,
+};
 
-/// Which way of writing a text follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
-    /// The bundled models' language, `lines/1`.
-    Lines,
-    /// Stream of Search, `search/1`.
-    Search,
-    /// Free text with calculations, `free/2`.
-    Free,
-}
-
-impl Style {
-    /// Name and version, as traces record it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Style::Lines => "lines/1",
-            Style::Search => "search/1",
-            Style::Free => "free/2",
-        }
-    }
-}
+/// Lines, and bytes, after which a text has told what it is about.
+const LOOK: (usize, usize) = (3, 1000);
 
 /// What a reader has just followed; the tree knows it already.
 #[derive(Debug)]
@@ -50,7 +44,7 @@ pub enum Told<'a> {
     Line(&'a Parsed, Span),
     /// A line of Stream of Search that returned or compared.
     Event(Event, Span),
-    /// A sentence of free text.
+    /// A sentence of free text, whichever reader follows it.
     Sentence(&'a Sentence<'a>),
 }
 
@@ -66,29 +60,60 @@ pub struct Reader {
 struct State {
     problem: Option<Problem>,
     goal: Option<Number>,
+    /// Whether it is known what the text is about.
+    known: bool,
+    board: Option<Board>,
+    question: Option<String>,
     style: Option<Style>,
+    /// The first lines of a text that has not told yet what it is about, with their places.
+    kept: Vec<(String, Span)>,
     walk: Walk,
     scanner: Scanner,
     free: free::Free,
     search: search::Search,
+    sudoku: Option<Box<sudoku::Sudoku>>,
+    discourse: Option<Box<discourse::Discourse>>,
 }
 
 impl Reader {
-    /// A reader that chooses its style by what the text looks like.
+    /// A reader that chooses its style by what the text is about and looks like.
     #[must_use]
-    pub fn new(problem: Option<Problem>) -> Self {
-        let walk = Walk::new(Style::Lines.name(), problem.as_ref());
+    pub fn new(subject: impl Into<Subject>) -> Self {
+        Self::with(subject.into(), None)
+    }
+
+    /// A reader of one style, whatever the text looks like.
+    #[must_use]
+    pub fn forced(style: Style, subject: impl Into<Subject>) -> Self {
+        Self::with(subject.into(), Some(style))
+    }
+
+    fn with(subject: Subject, forced: Option<Style>) -> Self {
+        let style = forced.or(subject.style());
+        let known = subject != Subject::Unknown;
+        let mut state = State {
+            problem: None,
+            goal: None,
+            known,
+            board: None,
+            question: None,
+            style: None,
+            kept: Vec::new(),
+            walk: Walk::new(Style::Lines.name(), None),
+            scanner: Scanner::default(),
+            free: free::Free::default(),
+            search: search::Search::default(),
+            sudoku: None,
+            discourse: None,
+        };
+        state.learn(subject);
+        state.walk = Walk::new(Style::Lines.name(), state.problem.as_ref());
+        if let Some(style) = style {
+            state.begin(style);
+        }
         Self {
             lines: LineBuffer::default(),
-            state: State {
-                goal: problem.as_ref().map(Problem::goal),
-                problem,
-                style: None,
-                walk,
-                scanner: Scanner::default(),
-                free: free::Free::default(),
-                search: search::Search::default(),
-            },
+            state,
         }
     }
 
@@ -104,18 +129,24 @@ impl Reader {
         let state = &mut self.state;
         self.lines
             .finish(|line, span| state.line(line, span, &mut listen));
+        if !state.kept.is_empty() {
+            state.look(&mut listen);
+        }
+        if let Some(sudoku) = &mut state.sudoku {
+            sudoku.end();
+        }
     }
 
     /// The tree so far.
     #[must_use]
     pub fn tree(&self) -> &Tree {
-        self.state.walk.tree()
+        self.state.tree()
     }
 
     /// The tree of a whole text.
     #[must_use]
-    pub fn read(problem: Option<Problem>, text: &str) -> Tree {
-        let mut reader = Self::new(problem);
+    pub fn read(subject: impl Into<Subject>, text: &str) -> Tree {
+        let mut reader = Self::new(subject);
         reader.push(text, |_, _| ());
         reader.finish(|_, _| ());
         reader.into_tree()
@@ -124,54 +155,148 @@ impl Reader {
     /// The finished tree.
     #[must_use]
     pub fn into_tree(self) -> Tree {
-        self.state.walk.into_tree()
+        match (self.state.sudoku, self.state.discourse) {
+            (Some(sudoku), _) => sudoku.into_tree(),
+            (_, Some(discourse)) => discourse.into_tree(),
+            _ => self.state.walk.into_tree(),
+        }
     }
 }
 
 impl State {
+    fn tree(&self) -> &Tree {
+        match (&self.sudoku, &self.discourse) {
+            (Some(sudoku), _) => sudoku.tree(),
+            (_, Some(discourse)) => discourse.tree(),
+            _ => self.walk.tree(),
+        }
+    }
+
+    fn learn(&mut self, subject: Subject) {
+        match subject {
+            Subject::Unknown => {}
+            Subject::Countdown(problem) => {
+                self.goal = problem.as_ref().map(Problem::goal);
+                self.problem = problem;
+            }
+            Subject::Sudoku(board) => self.board = board,
+            Subject::Other(question) => self.question = question,
+        }
+    }
+
+    /// From here on the text is read in this style.
+    fn begin(&mut self, style: Style) {
+        match style {
+            Style::Sudoku => self.sudoku = Some(Box::new(sudoku::Sudoku::new(style.name(), self.board))),
+            Style::Discourse => {
+                let question = self.question.as_deref();
+                self.discourse = Some(Box::new(discourse::Discourse::new(style.name(), question)));
+            }
+            Style::Lines | Style::Search | Style::Free => {
+                self.walk = Walk::new(style.name(), self.problem.as_ref())
+            }
+        }
+        self.style = Some(style);
+    }
+
+    /// The text has to tell by now what it is about: its first lines are read.
+    fn look(&mut self, listen: &mut impl FnMut(&Told<'_>, &Tree)) {
+        let kept = std::mem::take(&mut self.kept);
+        let text: Vec<&str> = kept.iter().map(|(line, _)| line.as_str()).collect();
+        let subject = Subject::look(&text.join("\n"));
+        let style = subject.style().unwrap_or(Style::Free);
+        // A grid or question in the text is what it does, not yet what it is about.
+        if matches!(subject, Subject::Countdown(_)) {
+            self.learn(subject);
+        }
+        self.begin(style);
+        for (line, span) in &kept {
+            self.follow(style, line, None, *span, listen);
+        }
+    }
+
     fn line(&mut self, line: &str, span: Span, listen: &mut impl FnMut(&Told<'_>, &Tree)) {
         let parsed = match self.style {
-            Some(Style::Free | Style::Search) => None,
-            _ => Line::parse(line),
+            None | Some(Style::Lines) => Line::parse(line),
+            Some(_) => None,
         };
         let style = match self.style {
             Some(style) => style,
             None => {
+                let first = self.kept.is_empty();
                 let style = match () {
-                    () if parsed.is_some() => Style::Lines,
-                    () if search::is_search(line) => Style::Search,
-                    () => Style::Free,
+                    () if first && parsed.is_some() => Style::Lines,
+                    () if first && search::is_search(line) => Style::Search,
+                    () if self.known => Style::Free,
+                    () => {
+                        self.kept.push((line.to_owned(), span));
+                        let bytes: usize = self.kept.iter().map(|(line, _)| line.len()).sum();
+                        if self.kept.len() >= LOOK.0 || bytes >= LOOK.1 {
+                            self.look(listen);
+                        }
+                        return;
+                    }
                 };
                 if style == Style::Search && self.problem.is_none() {
                     self.problem = search::problem(line);
                 }
-                self.walk = Walk::new(style.name(), self.problem.as_ref());
-                *self.style.insert(style)
+                self.begin(style);
+                style
             }
         };
+        self.follow(style, line, parsed.as_ref(), span, listen);
+    }
+
+    fn follow(
+        &mut self,
+        style: Style,
+        line: &str,
+        parsed: Option<&Parsed>,
+        span: Span,
+        listen: &mut impl FnMut(&Told<'_>, &Tree),
+    ) {
+        let Self {
+            walk,
+            free,
+            scanner,
+            goal,
+            search,
+            sudoku,
+            discourse,
+            ..
+        } = self;
         match style {
             Style::Lines => {
                 if let Some(parsed) = parsed {
-                    lines::read(&mut self.walk, &parsed, span);
-                    listen(&Told::Line(&parsed, span), self.walk.tree());
+                    lines::read(walk, parsed, span);
+                    listen(&Told::Line(parsed, span), walk.tree());
                 }
             }
             Style::Search => {
-                if let Some(event) = self.search.read(&mut self.walk, line, span) {
-                    listen(&Told::Event(event, span), self.walk.tree());
+                if let Some(event) = search.read(walk, line, span) {
+                    listen(&Told::Event(event, span), walk.tree());
                 }
             }
-            Style::Free => {
-                let Self {
-                    walk,
-                    free,
-                    scanner,
-                    goal,
-                    ..
-                } = self;
-                scanner.read(line, span.start, *goal, &mut |sentence| {
-                    free.read(walk, sentence);
-                    listen(&Told::Sentence(sentence), walk.tree());
+            Style::Free => scanner.read(line, span.start, *goal, &mut |sentence| {
+                free.read(walk, sentence);
+                listen(&Told::Sentence(sentence), walk.tree());
+            }),
+            Style::Sudoku => {
+                let Some(sudoku) = sudoku else { return };
+                let in_grid = sudoku.line(line, span);
+                scanner.read(line, span.start, None, &mut |sentence| {
+                    if !in_grid {
+                        sudoku.sentence(sentence);
+                    }
+                    listen(&Told::Sentence(sentence), sudoku.tree());
+                });
+            }
+            Style::Discourse => {
+                let Some(discourse) = discourse else { return };
+                discourse.line(line);
+                scanner.read(line, span.start, None, &mut |sentence| {
+                    discourse.sentence(sentence);
+                    listen(&Told::Sentence(sentence), discourse.tree());
                 });
             }
         }

@@ -10,6 +10,7 @@ use crate::{
     behavior::{Detector, Layer},
     engine::{How, Recording, Request, RunId, ScriptedEngine, Speed, remote},
     model::Source,
+    trace::{Subject, Trace},
     tui::app::{LayersFound, ModelState, Msg, Notice, Problem},
 };
 use std::{
@@ -167,8 +168,13 @@ impl Explore {
     pub fn ask_layers(&self, (run, sample): (RunId, u64), problem: Arc<Problem>, text: Box<str>) {
         let inbox = self.inbox.clone();
         let work = move || {
-            let known = serde_json::from_value(problem.value.clone()).ok();
-            let (_, behaviors) = Detector::of(Layer::All).follow(known, &text);
+            let head = Trace {
+                task: (!problem.task.is_empty()).then(|| problem.task.clone()),
+                problem: Some(problem.value.clone()),
+                prompt: Some(problem.prompt.clone()),
+                ..Trace::default()
+            };
+            let (_, behaviors) = Detector::of(Layer::All).follow(Subject::of(&head), &text);
             let found = LayersFound {
                 run,
                 sample,

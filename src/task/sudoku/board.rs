@@ -1,0 +1,215 @@
+//! A grid and the rules it obeys.
+
+use std::fmt;
+
+/// Cells of the largest grid.
+const MOST_CELLS: usize = 81;
+
+/// How large a grid is; the boxes follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shape {
+    /// 4x4 with boxes of 2x2.
+    Four,
+    /// 6x6 with boxes two rows high and three columns wide.
+    Six,
+    /// 9x9 with boxes of 3x3.
+    Nine,
+}
+
+impl Shape {
+    /// The shape with so many rows, when there is one.
+    #[must_use]
+    pub const fn of(size: usize) -> Option<Self> {
+        match size {
+            4 => Some(Shape::Four),
+            6 => Some(Shape::Six),
+            9 => Some(Shape::Nine),
+            _ => None,
+        }
+    }
+
+    /// Rows, columns and values.
+    #[must_use]
+    pub const fn size(self) -> usize {
+        match self {
+            Shape::Four => 4,
+            Shape::Six => 6,
+            Shape::Nine => 9,
+        }
+    }
+
+    /// Rows and columns of a box.
+    #[must_use]
+    pub const fn box_size(self) -> (usize, usize) {
+        match self {
+            Shape::Four => (2, 2),
+            Shape::Six => (2, 3),
+            Shape::Nine => (3, 3),
+        }
+    }
+
+    /// Rows times columns.
+    #[must_use]
+    pub const fn cells(self) -> usize {
+        self.size() * self.size()
+    }
+
+    /// The row, column and box of a cell, from 0.
+    #[must_use]
+    pub const fn place(self, cell: usize) -> [usize; 3] {
+        let (size, (rows, columns)) = (self.size(), self.box_size());
+        let (row, column) = (cell / size, cell % size);
+        [row, column, row / rows * (size / columns) + column / columns]
+    }
+
+    /// The cells of a unit; none when there is no such unit.
+    pub fn unit(self, unit: Unit) -> impl Iterator<Item = usize> {
+        (0..self.cells()).filter(move |cell| {
+            let [row, column, block] = self.place(*cell);
+            match unit {
+                Unit::Row(n) => row == n,
+                Unit::Column(n) => column == n,
+                Unit::Box(n) => block == n,
+            }
+        })
+    }
+}
+
+/// A row, column or box, from 0; boxes are counted as text is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// A row.
+    Row(usize),
+    /// A column.
+    Column(usize),
+    /// A box.
+    Box(usize),
+}
+
+/// A grid, some cells of which are empty. Cells are numbered row by row, from 0.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Board {
+    shape: Shape,
+    cells: [u8; MOST_CELLS],
+}
+
+impl Board {
+    /// A grid with nothing in it.
+    #[must_use]
+    pub const fn empty(shape: Shape) -> Self {
+        Self {
+            shape,
+            cells: [0; MOST_CELLS],
+        }
+    }
+
+    /// Its shape.
+    #[must_use]
+    pub const fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// The value in a cell; none when it is empty.
+    #[must_use]
+    pub fn get(&self, cell: usize) -> Option<u8> {
+        self.cells.get(cell).copied().filter(|value| *value > 0)
+    }
+
+    /// Writes a value into a cell, or empties it. A cell or value that the grid does not have changes nothing.
+    pub fn set(&mut self, cell: usize, value: Option<u8>) {
+        let value = value.unwrap_or(0);
+        if cell < self.shape.cells()
+            && usize::from(value) <= self.shape.size()
+            && let Some(place) = self.cells.get_mut(cell)
+        {
+            *place = value;
+        }
+    }
+
+    /// Every cell that is not empty, with its value.
+    pub fn filled(&self) -> impl Iterator<Item = (usize, u8)> {
+        (0..self.shape.cells()).filter_map(|cell| Some((cell, self.get(cell)?)))
+    }
+
+    /// The values of a unit as bits: bit 3 for a 3.
+    #[must_use]
+    pub fn values(&self, unit: Unit) -> u16 {
+        let values = self.shape.unit(unit).filter_map(|cell| self.get(cell));
+        values.fold(0, |bits, value| bits | 1 << value)
+    }
+
+    /// Whether no other cell of the row, column or box holds `value` already.
+    #[must_use]
+    pub fn fits(&self, cell: usize, value: u8) -> bool {
+        let here = self.shape.place(cell);
+        self.filled().all(|(other, there)| {
+            let place = self.shape.place(other);
+            let meets = here.iter().zip(place).any(|(a, b)| *a == b);
+            other == cell || there != value || !meets
+        })
+    }
+
+    /// Whether no value stands twice in a row, column or box.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        self.filled().all(|(cell, value)| self.fits(cell, value))
+    }
+
+    /// Whether no cell is empty.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.filled().count() == self.shape.cells()
+    }
+
+    /// Whether it keeps everything that `given` has.
+    #[must_use]
+    pub fn keeps(&self, given: &Board) -> bool {
+        self.shape == given.shape && given.filled().all(|(cell, value)| self.get(cell) == Some(value))
+    }
+}
+
+/// Row by row, an empty cell as a point: `53..7....6..195...`
+impl fmt::Display for Board {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cells = (0..self.shape.cells()).map(|cell| match self.get(cell) {
+            Some(value) => char::from(b'0' + value),
+            None => '.',
+        });
+        f.write_str(&cells.collect::<String>())
+    }
+}
+
+impl fmt::Debug for Board {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Board({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_of_every_shape_hold_as_many_cells_as_rows_do() {
+        for shape in [Shape::Four, Shape::Six, Shape::Nine] {
+            for n in 0..shape.size() {
+                for unit in [Unit::Row(n), Unit::Column(n), Unit::Box(n)] {
+                    assert_eq!(shape.unit(unit).count(), shape.size(), "{shape:?} {unit:?}");
+                }
+            }
+        }
+        assert_eq!(
+            Shape::Six.unit(Unit::Box(1)).collect::<Vec<_>>(),
+            [3, 4, 5, 9, 10, 11]
+        );
+    }
+
+    #[test]
+    fn a_value_fits_where_row_column_and_box_lack_it() {
+        let board: Board = ".4.11.....23.2..".parse().unwrap();
+        assert!(board.fits(0, 2) && board.fits(0, 3));
+        assert!(!board.fits(0, 1), "row, column and box have one");
+        assert!(!board.fits(3, 3), "the column has one");
+        assert!(board.is_valid() && !board.is_full());
+    }
+}

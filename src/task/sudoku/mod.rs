@@ -1,0 +1,12 @@
+//! Sudoku: fill a grid so that every row, column and box holds each value once.
+//!
+//! [`Board`] is a grid of 4, 6 or 9 rows and its rules, [`row`] reads the ways grids are written, [`solve`] knows what can
+//! still become of one. Simplification: boxes are 2x2, 2x3 (two rows high) and 3x3, as nearly all puzzles have them.
+
+mod board;
+mod parse;
+mod solver;
+
+pub use board::{Board, Shape, Unit};
+pub use parse::{BoardError, Written, is_divider, problem, question, row};
+pub use solver::{Solutions, solve};

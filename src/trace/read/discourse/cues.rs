@@ -1,0 +1,378 @@
+//! What the beginning of a sentence says of its place in the reasoning.
+
+use crate::base::phrases::Phrases;
+use std::sync::LazyLock;
+
+/// What a step is to the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// Goes on.
+    Then,
+    /// One of a list.
+    Item,
+    /// What stands under a heading.
+    Part,
+    /// Begins an attempt.
+    Try,
+    /// One of several cases.
+    Case,
+    /// Another attempt in its place.
+    Instead,
+    /// Another attempt beside it.
+    Or,
+    /// Begins anew.
+    Again,
+    /// Goes back.
+    Back,
+    /// Checks.
+    Check,
+    /// Doubts.
+    But,
+    /// Gives the answer.
+    Answer,
+}
+
+impl Turn {
+    /// The move, as trees show it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Turn::Then => "then",
+            Turn::Item => "item",
+            Turn::Part => "part",
+            Turn::Try => "try",
+            Turn::Case => "case",
+            Turn::Instead => "instead",
+            Turn::Again => "again",
+            Turn::Back => "back",
+            Turn::Check => "check",
+            Turn::But => "but",
+            Turn::Or => "or",
+            Turn::Answer => "answer",
+        }
+    }
+}
+
+/// Words before the one that tells; those of the second list doubt.
+const FILLERS: [&str; 12] = [
+    "but ",
+    "so, ",
+    "so ",
+    "okay, ",
+    "okay ",
+    "ok, ",
+    "now, ",
+    "now ",
+    "and ",
+    "well, ",
+    "alright, ",
+    "oh, ",
+];
+const DOUBTS: [&str; 12] = [
+    "wait, ",
+    "wait. ",
+    "wait-",
+    "wait\u{2014}",
+    "hmm, ",
+    "hmm. ",
+    "hmm... ",
+    "hold on, ",
+    "actually, ",
+    "no, ",
+    "hmm ",
+    "wait ",
+];
+
+/// Beginnings and what they tell, the more telling first.
+const BEGINNINGS: [(Turn, &[&str]); 9] = [
+    (
+        Turn::Answer,
+        &[
+            "<answer>",
+            "final answer",
+            "the final answer",
+            "the answer is",
+            "the answer:",
+            "answer:",
+        ],
+    ),
+    (
+        Turn::Instead,
+        &[
+            "instead, ",
+            "instead of that",
+            "a different approach",
+            "a better approach",
+            "a better way",
+            "let me try another",
+            "let's try another",
+            "let me try a different",
+            "let's try a different",
+            "let me think differently",
+            "let me approach this differently",
+            "let's approach this differently",
+            "let me instead",
+            "let's instead",
+            "maybe instead",
+            "perhaps instead",
+            "maybe i should instead",
+            "let me look for another",
+            "let me use a different",
+            "let me think of another",
+        ],
+    ),
+    (
+        Turn::Or,
+        &[
+            "alternatively",
+            "another approach",
+            "another way",
+            "another method",
+            "another idea",
+            "another thought",
+            "or maybe",
+            "or perhaps",
+            "maybe another",
+            "perhaps another",
+            "maybe a different",
+            "let me consider another",
+            "let me consider a different",
+        ],
+    ),
+    (
+        Turn::Again,
+        &[
+            "let me start over",
+            "let's start over",
+            "starting over",
+            "let me restart",
+            "let's restart",
+            "let me start again",
+            "let's start again",
+            "let me begin again",
+            "start over",
+            "let me redo this from",
+        ],
+    ),
+    (
+        Turn::Back,
+        &[
+            "going back",
+            "let me go back",
+            "let's go back",
+            "i'll go back",
+            "returning to",
+            "let me return to",
+            "let me backtrack",
+            "back to the",
+            "scratch that",
+        ],
+    ),
+    (
+        Turn::Check,
+        &[
+            "let me verify",
+            "let me check",
+            "let me double",
+            "let me confirm",
+            "let me re-check",
+            "let me recheck",
+            "let's verify",
+            "let's check",
+            "let's double",
+            "let's confirm",
+            "to verify",
+            "to double-check",
+            "to check",
+            "to confirm",
+            "checking",
+            "verification",
+            "verifying",
+            "double-check",
+            "let me test",
+            "let me make sure",
+            "i should check",
+            "i should verify",
+        ],
+    ),
+    (
+        Turn::Case,
+        &[
+            "case #",
+            "case a",
+            "case b",
+            "case c",
+            "case i",
+            "scenario #",
+            "possibility #",
+            "option #",
+            "suppose",
+            "assume ",
+            "let's assume",
+            "let's suppose",
+            "let me assume",
+            "let me suppose",
+            "if we assume",
+            "if we suppose",
+            "first case",
+            "second case",
+            "third case",
+            "in the first case",
+            "in the second case",
+            "in case #",
+        ],
+    ),
+    (
+        Turn::Try,
+        &[
+            "let me try",
+            "let's try",
+            "i'll try",
+            "try ",
+            "trying",
+            "maybe i can",
+            "maybe we can",
+            "perhaps i can",
+            "perhaps we can",
+            "maybe i should",
+            "perhaps i should",
+            "what if",
+            "how about",
+            "one approach",
+            "one way",
+            "first approach",
+            "approach #",
+            "method #",
+            "attempt #",
+            "my first idea",
+        ],
+    ),
+    (
+        Turn::Then,
+        &[
+            "first",
+            "second,",
+            "secondly",
+            "third,",
+            "thirdly",
+            "next",
+            "finally",
+            "therefore",
+            "starting",
+            "moving on",
+            "similarly",
+            "let me",
+            "let's",
+            "step #",
+            "in conclusion",
+            "to summarize",
+            "putting",
+        ],
+    ),
+];
+
+/// What the sentence with this shape says by its beginning.
+pub(super) fn turn(shape: &str) -> Option<Turn> {
+    let mut rest = shape.trim_start_matches(['(', '"', '\u{201c}', '*', '-', ' ']);
+    let mut doubts = matches!(
+        rest.trim_end_matches(['.', '!', '?', ',', '\u{2026}']),
+        "wait" | "hmm" | "hold on" | "but wait" | "no"
+    );
+    // Few words stand before the one that tells.
+    for _ in 0..3 {
+        if let Some(after) = DOUBTS.iter().find_map(|word| rest.strip_prefix(word)) {
+            (rest, doubts) = (after.trim_start(), true);
+        } else if let Some(after) = FILLERS.iter().find_map(|word| rest.strip_prefix(word)) {
+            rest = after.trim_start();
+        }
+    }
+    let begins = |(_, words): &&(Turn, &[&str])| words.iter().any(|word| rest.starts_with(word));
+    let turn = BEGINNINGS.iter().find(begins).map(|(turn, _)| *turn);
+    let checks = || {
+        ["check", "verify", "confirm"]
+            .iter()
+            .any(|word| rest.contains(word))
+    };
+    match turn {
+        Some(Turn::Then) | None if doubts => Some(Turn::But),
+        // `Another way to check…` gives nothing up.
+        Some(Turn::Or) if checks() => Some(Turn::Check),
+        // `Let me try to understand…` is no attempt at anything yet.
+        Some(Turn::Try) if rest.contains("try to ") => Some(if doubts { Turn::But } else { Turn::Then }),
+        // `If Arnold is in House 1:` opens a case.
+        None if rest.starts_with("if ") && rest.ends_with(':') => Some(Turn::Case),
+        turn => turn,
+    }
+}
+
+/// Words with which a text gives up what it did last.
+static FAILED: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "that's not right",
+        "that is not right",
+        "that isn't right",
+        "this isn't right",
+        "this is not right",
+        "that's wrong",
+        "this is wrong",
+        "that's incorrect",
+        "this is incorrect",
+        "that's not correct",
+        "that is incorrect",
+        "can't be right",
+        "cannot be right",
+        "doesn't work",
+        "does not work",
+        "won't work",
+        "not going to work",
+        "didn't work",
+        "made a mistake",
+        "made an error",
+        "scratch that",
+        "dead end",
+        "leads nowhere",
+        "doesn't seem right",
+        "does not seem right",
+        "isn't helpful",
+        "is not helpful",
+        "doesn't help",
+        "not helpful",
+        "getting nowhere",
+    ])
+});
+
+/// Words with which an assumption fails.
+static REFUTED: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "contradict",
+        "impossible",
+        "inconsistent",
+        "not possible",
+        "can't be true",
+        "cannot be true",
+    ])
+});
+
+/// Words with which nothing is said to fail.
+static DENIED: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "no contradiction",
+        "might have",
+        "may have made",
+        "maybe i made",
+        "perhaps i made",
+        "if this doesn't",
+        "if that doesn't",
+        "if it doesn't",
+        "not a contradiction",
+        "without contradict",
+        "if i made",
+        "i didn't make",
+    ])
+});
+
+/// Whether the sentence gives up what was done; `assumed` when there is an assumption or attempt that can be refuted.
+pub(super) fn fails(shape: &str, assumed: bool) -> bool {
+    !shape.ends_with('?')
+        && DENIED.first(shape).is_none()
+        && (FAILED.first(shape).is_some() || assumed && REFUTED.first(shape).is_some())
+}

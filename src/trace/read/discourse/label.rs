@@ -1,0 +1,71 @@
+//! A step's first words, short enough for a row of a tree.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Longest label, in characters as a reader counts them.
+const LONGEST: usize = 60;
+
+/// The first words of a text, without what only typesets and on one line.
+pub(super) fn label(text: &str) -> String {
+    extended("", text)
+}
+
+/// A label with more words.
+pub(super) fn extended(label: &str, text: &str) -> String {
+    let mut short = label.to_owned();
+    let mut length = short.graphemes(true).count();
+    // Bytes enough for the longest label in any script.
+    let text = text
+        .get(..text.floor_char_boundary(64 * LONGEST))
+        .unwrap_or_default();
+    for word in text.split_whitespace() {
+        let word = word.replace("**", "");
+        let word = word.trim_matches(['#', '`', '_']);
+        if word.is_empty() {
+            continue;
+        }
+        let room = LONGEST.saturating_sub(length + usize::from(length > 0));
+        let size = word.graphemes(true).count();
+        if size > room {
+            // A script without blanks, or a word as long as a line, is cut.
+            if length < LONGEST / 2 {
+                short.push_str(if length > 0 { " " } else { "" });
+                short.extend(word.graphemes(true).take(room));
+            }
+            short.push('\u{2026}');
+            return short;
+        }
+        if length > 0 {
+            short.push(' ');
+            length += 1;
+        }
+        short.push_str(word);
+        length += size;
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn labels_are_cut_between_words() {
+        assert_eq!(label("**First**, let's\nadd"), "First, let's add");
+        let long =
+            label("Okay, so I have this problem about a bank account that has an annual rate of 6 percent");
+        assert_eq!(
+            long,
+            "Okay, so I have this problem about a bank account that has\u{2026}"
+        );
+        assert_eq!(extended("Hmm.", "Wait a moment"), "Hmm. Wait a moment");
+    }
+
+    proptest! {
+        #[test]
+        fn labels_are_short_in_any_script(text in "(\\PC|漢字|e\u{301}| |\n){0,200}") {
+            prop_assert!(label(&text).graphemes(true).count() <= LONGEST + 1);
+        }
+    }
+}

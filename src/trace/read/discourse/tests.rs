@@ -1,0 +1,209 @@
+use crate::trace::{Reader, Status, Style, Subject, Tree};
+use pretty_assertions::assert_eq;
+use proptest::prelude::*;
+
+fn read(text: &str) -> Tree {
+    Reader::read(Subject::Other(Some("What is 6 times 7?".to_owned())), text)
+}
+
+/// Parent, move and first word of every step.
+fn steps(tree: &Tree) -> Vec<(usize, &str, &str)> {
+    let row = |node: &crate::trace::Node| {
+        let word = node
+            .state
+            .split([' ', ',', ':', '.'])
+            .next()
+            .unwrap_or_default()
+            .len();
+        (node.parent.unwrap_or_default(), node.id, word)
+    };
+    tree.nodes
+        .iter()
+        .skip(1)
+        .map(|node| {
+            (
+                row(node).0,
+                node.step.as_deref().unwrap_or_default(),
+                &node.state[..row(node).2],
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn paragraphs_go_on_and_items_stand_side_by_side() {
+    let tree = read("I need the product.\n\nThe parts:\n- Six\n- Seven\n  1. odd\n\nSo it is 42.\n");
+    assert_eq!(tree.reader, "discourse/1");
+    assert_eq!(tree.nodes[0].state, "What is 6 times 7?");
+    assert_eq!(
+        steps(&tree),
+        [
+            (0, "then", "I"),
+            (1, "then", "The"),
+            (2, "item", "Six"),
+            (2, "item", "Seven"),
+            (4, "item", "odd"),
+            (2, "then", "So"),
+        ]
+    );
+    assert!(tree.backtracks.is_empty());
+}
+
+#[test]
+fn another_attempt_is_a_sibling_after_a_return() {
+    let text = "I look for it.\nLet me try adding sevens.\nThat gives 40.\nThat doesn't work.\nLet me try a different way: 7 times 6.\nIt is 42.";
+    let tree = read(text);
+    assert_eq!(
+        steps(&tree),
+        [
+            (0, "then", "I"),
+            (1, "try", "Let"),
+            (2, "then", "That"),
+            (3, "then", "That"),
+            (1, "instead", "Let"),
+            (5, "then", "It"),
+        ]
+    );
+    let back = tree.backtracks[0];
+    assert_eq!(
+        (back.from, back.to, back.span.of(text)),
+        (4, Some(1), "That doesn't work.")
+    );
+    assert_eq!(
+        (tree.nodes[2].status, tree.nodes[5].status),
+        (Status::Dead, Status::Open)
+    );
+}
+
+#[test]
+fn an_alternative_beside_the_first_gives_nothing_up() {
+    let tree =
+        read("Let me try it in my head. Alternatively, I can count. Another way to check it is to draw.");
+    assert_eq!(
+        steps(&tree),
+        [
+            (0, "try", "Let"),
+            (0, "or", "Alternatively"),
+            (2, "check", "Another")
+        ]
+    );
+    assert!(tree.backtracks.is_empty());
+}
+
+#[test]
+fn cases_are_siblings_and_a_contradiction_closes_one() {
+    let tree = read(
+        "Emma lies or not.\nCase 1: Emma lies.\nThen Noah does not.\nThis is a contradiction.\nCase 2: Emma tells the truth.\nNoah lies.\n",
+    );
+    assert_eq!(
+        steps(&tree),
+        [
+            (0, "then", "Emma"),
+            (1, "case", "Case"),
+            (2, "then", "Then"),
+            (3, "then", "This"),
+            (1, "case", "Case"),
+            (5, "then", "Noah"),
+        ]
+    );
+    assert_eq!(tree.backtracks.len(), 1);
+    assert_eq!(tree.nodes[2].status, Status::Dead);
+}
+
+#[test]
+fn doubts_and_checks_hang_below_what_they_are_about() {
+    let tree = read("It is 41. Wait. That is odd. Let me check that again. Now I have 42.");
+    assert_eq!(
+        steps(&tree),
+        [(0, "then", "It"), (1, "but", "Wait"), (2, "check", "Let")]
+    );
+    assert_eq!(tree.nodes[2].state, "Wait. That is odd.");
+}
+
+#[test]
+fn formulas_and_code_belong_to_their_step() {
+    let tree = read(
+        "We have\n\\[ 6 \\times 7 \\]\nwhich is big.\n```python\nprint(6 * 7)\nLet me try.\n```\n<answer>42</answer>",
+    );
+    assert_eq!(
+        steps(&tree),
+        [(0, "then", "We"), (1, "answer", "<answer>42</answer>")]
+    );
+}
+
+#[test]
+fn a_step_that_is_said_again_is_marked() {
+    let tree = read("Seven sixes are surely 40.\nNo, that's wrong.\nSeven sixes are surely 40.\n");
+    assert_eq!(tree.nodes.last().unwrap().again, Some(1));
+}
+
+#[test]
+fn what_a_text_without_a_task_is_about_is_told_by_its_first_lines() {
+    let reader = |text: &str| Reader::read(None, text).reader;
+    assert_eq!(reader("try 18+7=25 left 25 4\n"), "lines/1");
+    assert_eq!(
+        reader("I need to make 15 using the numbers 18, 7 and 4.\nLet me try 18 + 7 = 25."),
+        "free/2"
+    );
+    assert_eq!(reader("Let me solve this Sudoku.\nR1C1 = 2"), "sudoku/1");
+    assert_eq!(
+        reader("The train leaves at 8.\nIt takes 3 hours.\nSo it is 11."),
+        "discourse/1"
+    );
+    assert_eq!(reader("Short."), "discourse/1");
+    assert_eq!(reader(""), "lines/1");
+    for style in Style::ALL {
+        let mut reader = Reader::forced(style, None);
+        reader.push("Let me try 1 + 2 = 3.\n", |_, _| ());
+        reader.finish(|_, _| ());
+        assert_eq!(reader.tree().reader, style.name());
+    }
+}
+
+#[test]
+fn live_views_have_something_after_three_lines() {
+    let mut reader = Reader::new(None);
+    reader.push(
+        "The train leaves at 8.\nIt takes 3 hours.\nSo it is 11.\n",
+        |_, _| (),
+    );
+    assert_eq!(reader.tree().nodes.len(), 4);
+}
+
+proptest! {
+    #[test]
+    fn any_chunking_gives_the_same_tree_and_no_text_breaks_it(
+        parts in proptest::collection::vec(
+            prop_oneof![
+                "(- |1\\. |  \\* |## |Case [1-3]: |\n|\n\n)",
+                "(Wait, |Alternatively, |Let me try |That doesn't work\\. |Instead, |Going back, |Let me start over\\. |Suppose |contradiction\\. )",
+                "\\PC{0,16}",
+                "[a-zA-Z ]{0,12}[.!?:] ",
+            ],
+            0..30,
+        ),
+        cuts in proptest::collection::vec(0_usize..400, 0..6),
+        known in proptest::bool::ANY,
+    ) {
+        let text = parts.concat();
+        let subject = if known { Subject::Other(None) } else { Subject::Unknown };
+        let (mut told, mut heard) = (Vec::new(), Vec::new());
+        let mut whole = Reader::new(subject.clone());
+        whole.push(&text, |what, _| told.push(format!("{what:?}")));
+        whole.finish(|what, _| told.push(format!("{what:?}")));
+        let mut reader = Reader::new(subject);
+        let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| text.floor_char_boundary(cut.min(text.len()))).collect();
+        cuts.sort_unstable();
+        let mut from = 0;
+        for to in cuts.into_iter().chain([text.len()]) {
+            reader.push(&text[from..to], |what, _| heard.push(format!("{what:?}")));
+            from = to;
+        }
+        reader.finish(|what, _| heard.push(format!("{what:?}")));
+        prop_assert_eq!(whole.tree(), reader.tree());
+        prop_assert_eq!(told, heard);
+        for node in &reader.tree().nodes {
+            prop_assert!(node.parent.is_none_or(|parent| parent < node.id));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The ways of writing that can be followed.
+
+use std::str::FromStr;
+
+/// Which way of writing a text follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// The bundled models' language, `lines/1`.
+    Lines,
+    /// Stream of Search, `search/1`.
+    Search,
+    /// Free text with calculations, `free/2`.
+    Free,
+    /// Sudoku, `sudoku/1`.
+    Sudoku,
+    /// Free reasoning in steps, `discourse/1`.
+    Discourse,
+}
+
+/// A name that no reader has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no reader \"{0}\": choose lines, search, free, sudoku or discourse")]
+pub struct StyleError(String);
+
+impl Style {
+    /// Every style.
+    pub const ALL: [Style; 5] = [
+        Style::Lines,
+        Style::Search,
+        Style::Free,
+        Style::Sudoku,
+        Style::Discourse,
+    ];
+
+    /// Name and version, as traces record it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Style::Lines => "lines/1",
+            Style::Search => "search/1",
+            Style::Free => "free/2",
+            Style::Sudoku => "sudoku/1",
+            Style::Discourse => "discourse/1",
+        }
+    }
+}
+
+/// The name, with or without its version.
+impl FromStr for Style {
+    type Err = StyleError;
+
+    fn from_str(text: &str) -> Result<Self, StyleError> {
+        let bare = |style: &Style| style.name().split('/').next() == Some(text);
+        let found = Self::ALL
+            .into_iter()
+            .find(|style| style.name() == text || bare(style));
+        found.ok_or_else(|| StyleError(text.chars().take(40).collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Style;
+
+    #[test]
+    fn styles_are_known_by_their_names() {
+        for style in Style::ALL {
+            assert_eq!(style.name().parse(), Ok(style));
+        }
+        assert_eq!("sudoku".parse(), Ok(Style::Sudoku));
+        assert_eq!(
+            "chess".parse::<Style>().unwrap_err().to_string(),
+            "there is no reader \"chess\": choose lines, search, free, sudoku or discourse"
+        );
+    }
+}

@@ -1,0 +1,67 @@
+//! What a text says of its grid, judged where that is certain.
+
+use super::{Sudoku, say::Named, words::ORDINAL};
+use crate::{
+    task::sudoku::{Unit, Written},
+    trace::{ClaimKind, Span, Status},
+};
+
+impl Sudoku {
+    /// `row 2 has 1 and 3`, `row 2 lacks 4`.
+    pub(super) fn judge_unit(&mut self, unit: Named, values: &[u8], has: bool, span: Span) {
+        let number = match unit {
+            Named::Row(number) | Named::Column(number) => self.index(number),
+        };
+        let Some(number) = number.filter(|_| self.doubt.is_none() && self.guesses.is_empty()) else {
+            return;
+        };
+        let (unit, name) = match unit {
+            Named::Row(named) => (Unit::Row(number), format!("row {}", named & !ORDINAL)),
+            Named::Column(named) => (Unit::Column(number), format!("column {}", named & !ORDINAL)),
+        };
+        let here = self.position.here();
+        let there = self.position.board(here).values(unit);
+        let against = values.iter().find(|value| (there >> **value & 1 == 1) != has);
+        let certain = self.position.is_known() && self.shown == Some(here);
+        let fault = match against {
+            None => None,
+            Some(value) if certain && has => Some(format!("there is no {value} in {name}")),
+            Some(value) if certain => Some(format!("{name} has a {value}")),
+            Some(_) => return,
+        };
+        if certain || has {
+            self.position.claim(ClaimKind::State, span, fault);
+        }
+    }
+
+    /// `✓` behind a line, or that the finished grid is right.
+    pub(super) fn judge_right(&mut self, line: Option<Vec<Written>>, span: Span) {
+        let fault = match line {
+            Some(cells) => {
+                let values = cells.iter().filter_map(|cell| cell.value);
+                let seen = values.fold(0_u16, |seen, value| seen | 1 << value);
+                (seen.count_ones() as usize != cells.len()).then(|| "a value stands there twice".to_owned())
+            }
+            None => {
+                let here = self.position.here();
+                let board = self.position.board(here);
+                if !board.is_full() || !self.position.is_known() || self.doubt.is_some() {
+                    return;
+                }
+                (self.position.status(here) != Some(Status::Goal)).then(|| self.position.wrong_with(&board))
+            }
+        };
+        self.position.claim(ClaimKind::Verdict, span, fault);
+    }
+
+    /// That the finished grid is not right.
+    pub(super) fn judge_wrong(&mut self, span: Span) {
+        let here = self.position.here();
+        let full = self.position.board(here).is_full();
+        if full && self.position.is_known() && self.shown == Some(here) {
+            let fault =
+                (self.position.status(here) == Some(Status::Goal)).then(|| "it is the solution".to_owned());
+            self.position.claim(ClaimKind::Verdict, span, fault);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Rows, columns and places by name and number, and the cells that two of them make.
+
+use super::words::{Item, ORDINAL, ORDINALS, What};
+
+/// Words whose number is no value: `step 3`.
+const NUMBERED: [&str; 12] = [
+    "step", "clue", "case", "option", "rule", "part", "house", "level", "figure", "section", "attempt",
+    "solution",
+];
+
+/// Units with their numbers: `row 2`, `the second row`, `last column`.
+pub(super) fn numbered(items: Vec<Item<'_>>, size: u8) -> Vec<Item<'_>> {
+    let mut done: Vec<Item<'_>> = Vec::with_capacity(items.len());
+    let mut items = items.into_iter().peekable();
+    while let Some(mut item) = items.next() {
+        let What::Word(word) = item.what else {
+            done.push(item);
+            continue;
+        };
+        let is_unit = |word: &str| {
+            matches!(
+                word,
+                "row"
+                    | "column"
+                    | "col"
+                    | "position"
+                    | "pos"
+                    | "spot"
+                    | "slot"
+                    | "cell"
+                    | "square"
+                    | "place"
+                    | "number"
+                    | "entry"
+                    | "element"
+                    | "box"
+                    | "block"
+                    | "subgrid"
+                    | "region"
+                    | "quadrant"
+            )
+        };
+        let make = |word: &str, number: u8| match word {
+            "row" => What::Row(number),
+            "column" | "col" => What::Column(number),
+            "box" | "block" | "subgrid" | "region" | "quadrant" => What::Box,
+            _ => What::Place(number),
+        };
+        if NUMBERED.contains(&word) || is_plural(word) {
+            done.push(item);
+            // Its numbers are names, not values.
+            while let Some(next) = items.peek() {
+                let name =
+                    matches!(next.what, What::Digit(_) | What::Sign(',' | '#' | '&')) || next.is("and");
+                if !name || NUMBERED.contains(&word) && !matches!(next.what, What::Digit(_) | What::Sign('#'))
+                {
+                    break;
+                }
+                items.next();
+            }
+            continue;
+        }
+        if is_unit(word) {
+            if let Some(mark) = items.next_if(|next| matches!(next.what, What::Sign('#' | '.'))) {
+                item.end = mark.end;
+            }
+            let numbers = word != "number";
+            if let Some(next) = items.next_if(|next| numbers && matches!(next.what, What::Digit(_))) {
+                if let What::Digit(number) = next.what {
+                    item.what = make(word, number);
+                }
+                item.end = next.end;
+            } else {
+                let before = done.last().and_then(|before| match before.what {
+                    What::Word("last" | "bottom" | "rightmost") => Some(size),
+                    What::Word("top" | "leftmost") => Some(1),
+                    What::Word(word) => {
+                        let place = ORDINALS.iter().position(|ordinal| *ordinal == word)?;
+                        u8::try_from(place + 1).ok()
+                    }
+                    _ => None,
+                });
+                if let Some(number) = before.filter(|number| *number <= size) {
+                    item.what = make(word, number | ORDINAL);
+                    item.start = done.pop().map_or(item.start, |before| before.start);
+                } else if matches!(word, "box" | "block" | "subgrid" | "region" | "quadrant") {
+                    item.what = What::Box;
+                }
+            }
+        }
+        done.push(item);
+    }
+    done
+}
+
+fn is_plural(word: &str) -> bool {
+    matches!(
+        word,
+        "rows"
+            | "columns"
+            | "cols"
+            | "boxes"
+            | "blocks"
+            | "subgrids"
+            | "positions"
+            | "cells"
+            | "clues"
+            | "spots"
+    )
+}
+
+/// A row and a column that belong together are a cell.
+pub(super) fn cells(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
+    const FILLERS: usize = 3;
+    let mut done: Vec<Item<'_>> = Vec::with_capacity(items.len());
+    for mut item in items {
+        let joins = |what: &What<'_>| match (what, &item.what) {
+            (What::Row(row), What::Column(column) | What::Place(column)) => Some((*row, *column)),
+            (What::Column(column) | What::Place(column), What::Row(row)) => Some((*row, *column)),
+            (What::Place(row), What::Column(column)) => Some((*row, *column)),
+            _ => None,
+        };
+        let fillers = done
+            .iter()
+            .rev()
+            .take_while(|item| {
+                matches!(
+                    item.what,
+                    What::Sign(',' | '(' | ')') | What::Word("of" | "in" | "the" | "at")
+                )
+            })
+            .count();
+        let at = done.len().checked_sub(fillers + 1).filter(|_| fillers <= FILLERS);
+        let joined = at.and_then(|at| joins(&done.get(at)?.what));
+        if let (Some(at), Some((row, column))) = (at, joined) {
+            item.start = done.get(at).map_or(item.start, |item| item.start);
+            item.what = What::Cell(row, column);
+            done.truncate(at);
+        }
+        done.push(item);
+    }
+    done
+}

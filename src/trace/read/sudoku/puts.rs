@@ -1,0 +1,292 @@
+//! Values that a sentence puts into cells.
+
+use super::{
+    say::{Said, Speech, Topic},
+    words::{Item, What},
+};
+
+/// Words that leave open what is put where.
+const BLOCKERS: [&str; 26] = [
+    "could",
+    "might",
+    "may",
+    "not",
+    "can't",
+    "cannot",
+    "isn't",
+    "either",
+    "candidates",
+    "candidate",
+    "possible",
+    "possibly",
+    "possibilities",
+    "options",
+    "missing",
+    "except",
+    "avoid",
+    "than",
+    "already",
+    "no",
+    "won't",
+    "doesn't",
+    "already",
+    "between",
+    "would",
+    "neither",
+];
+
+/// Words after a digit that count something.
+const COUNTED: [&str; 10] = [
+    "options",
+    "possibilities",
+    "candidates",
+    "cells",
+    "numbers",
+    "ways",
+    "times",
+    "or",
+    "values",
+    "digits",
+];
+
+/// Collects what a sentence says.
+pub(super) struct Speaker<'a, 'b> {
+    pub items: &'b [Item<'a>],
+    /// Where a guess is announced.
+    pub guess: Option<usize>,
+    pub found: &'b mut Vec<Said>,
+    pub topic: &'b mut Topic,
+}
+
+impl<'a> Speaker<'a, '_> {
+    fn what(&self, at: usize) -> Option<&What<'a>> {
+        self.items.get(at).map(|item| &item.what)
+    }
+
+    /// Whether the words `from..to` hold one of `wanted` and no blocker. `can` needs `only`.
+    fn link(&self, from: usize, to: usize, wanted: &[&str], most: usize) -> bool {
+        let words = self.items.get(from..to).unwrap_or_default();
+        if words.len() > most {
+            return false;
+        }
+        let is = |word: &str| words.iter().any(|item| item.is(word));
+        let plain = words.iter().all(|item| {
+            matches!(item.what, What::Word(word) if !BLOCKERS.contains(&word))
+                || matches!(item.what, What::Sign('=' | ':' | ',' | '(' | ')' | '"'))
+        });
+        let linked = words.iter().any(|item| match item.what {
+            What::Word(word) => wanted.contains(&word),
+            What::Sign('=') => wanted.contains(&"="),
+            What::Sign(':') => wanted.contains(&":"),
+            _ => false,
+        });
+        plain && linked && (!is("can") || is("only"))
+    }
+
+    fn counts(&self, digit: usize) -> bool {
+        self.items.get(digit + 1).is_some_and(|item| {
+            matches!(item.what, What::Word(word) if COUNTED.contains(&word)) || item.what == What::Sign('?')
+        })
+    }
+
+    fn push(&mut self, first: usize, last: usize, row: u8, column: u8, value: u8) {
+        // `since if it were 1…` gives a reason and tries nothing.
+        let reason = |guess: usize| {
+            let before = self.items.get(guess.saturating_sub(2)..guess).unwrap_or_default();
+            before.iter().any(|item| {
+                matches!(
+                    item.what,
+                    What::Word("since" | "because" | "as" | "even") | What::Sign('(')
+                )
+            })
+        };
+        if self.guess.is_some_and(|guess| guess < last && reason(guess)) {
+            return;
+        }
+        let at = match (self.items.get(first), self.items.get(last)) {
+            (Some(first), Some(last)) => first.start..last.end,
+            _ => return,
+        };
+        // A guess is the first thing put behind its word.
+        let guess = self.guess.take_if(|guess| *guess < last).is_some();
+        self.found.push(Said {
+            what: Speech::Put {
+                row,
+                column,
+                value,
+                guess,
+            },
+            at,
+        });
+    }
+
+    /// Values that are put into cells.
+    pub fn puts(&mut self) {
+        const IS: [&str; 18] = [
+            "=", ":", "is", "be", "becomes", "become", "gets", "to", "as", "needs", "takes", "holds", "now",
+            "equals", "contains", "have", "being", "must",
+        ];
+        const INTO: [&str; 5] = ["in", "at", "into", "to", "for"];
+        let mut row = self.topic.row;
+        let mut column = None;
+        let mut at = 0;
+        while let Some(what) = self.what(at).cloned() {
+            match what {
+                What::Row(number) => (row, column) = (Some(number), None),
+                What::Column(number) => column = Some(number),
+                _ => {}
+            }
+            let cell = match what {
+                What::Cell(row, column) => Some((row, column)),
+                What::Place(column) => row.map(|row| (row, column)),
+                // `its last column is a 1`
+                What::Column(column) => row
+                    .filter(|_| {
+                        at.checked_sub(1)
+                            .and_then(|at| self.items.get(at))
+                            .is_some_and(|item| item.is("its"))
+                    })
+                    .map(|row| (row, column)),
+                _ => None,
+            };
+            if let Some((row, column)) = cell.filter(|_| !self.mentioned(at)) {
+                let next = self.next(at + 1);
+                if let Some((to, value)) = next
+                    && self.link(at + 1, to, &IS, 7)
+                    && !self.counts(to)
+                {
+                    self.push(at, to, row, column, value);
+                    at = to + 1;
+                    continue;
+                }
+            }
+            if let What::Digit(value) = what {
+                if let Some((to, (row, column))) = self.place_after(at, row, column)
+                    && self.link(at + 1, to, &INTO, 7)
+                    && !self.denied(at)
+                    && !self.stands(at + 1, to)
+                {
+                    self.push(at, to, row, column, value);
+                    at = to + 1;
+                    continue;
+                }
+                if let Some((row, column)) = self.meant(at) {
+                    self.push(at, at, row, column, value);
+                }
+            }
+            at += 1;
+        }
+    }
+
+    /// Whether a cell is one of several, or only mentioned: `or (1,2) = 4`, `row 4 already has (4,1) = 4`.
+    fn mentioned(&self, at: usize) -> bool {
+        let before = self.items.get(at.saturating_sub(3)..at).unwrap_or_default();
+        before.iter().any(|item| {
+            matches!(
+                item.what,
+                What::Word("or" | "already" | "has" | "conflicts" | "given" | "since" | "because")
+            )
+        })
+    }
+
+    /// The digit that comes next, with nothing but words before it.
+    fn next(&self, from: usize) -> Option<(usize, u8)> {
+        let rest = self.items.get(from..)?;
+        let at = rest
+            .iter()
+            .position(|item| !matches!(item.what, What::Word(_) | What::Sign(_)))?;
+        match rest.get(at)?.what {
+            What::Digit(value) => Some((from + at, value)),
+            _ => None,
+        }
+    }
+
+    /// The cell that the words behind a digit lead to. A column alone needs a row that has been named and a word for
+    /// putting, as the digits of a row are often mentioned with their columns.
+    fn place_after(&self, digit: usize, row: Option<u8>, column: Option<u8>) -> Option<(usize, (u8, u8))> {
+        const PUTTING: [&str; 16] = [
+            "go", "goes", "placed", "place", "put", "putting", "placing", "must", "fits", "belongs", "needs",
+            "need", "missing", "be", "fit", "goes",
+        ];
+        let from = digit + 1;
+        let rest = self.items.get(from..)?;
+        let at = rest
+            .iter()
+            .position(|item| !matches!(item.what, What::Word(_) | What::Sign(_)))?;
+        let around = self.items.get(digit.saturating_sub(2)..from + at)?;
+        let putting = around
+            .iter()
+            .any(|item| matches!(item.what, What::Word(word) if PUTTING.contains(&word)));
+        let cell = match rest.get(at)?.what {
+            What::Cell(row, column) => (row, column),
+            What::Column(column) | What::Place(column) if putting => (row?, column),
+            What::Row(row) if putting => (row, column?),
+            _ => return None,
+        };
+        Some((from + at, cell))
+    }
+
+    /// `3 is in…` says where a value stands, `3 is placed in…` puts it there.
+    fn stands(&self, from: usize, to: usize) -> bool {
+        let words = self.items.get(from..to).unwrap_or_default();
+        let is = |word: &str| words.iter().any(|item| item.is(word));
+        (is("is") || is("are") || is("was")) && !is("placed") && !is("put")
+    }
+
+    /// Whether the word before a digit denies it: `no 3 in…`.
+    fn denied(&self, digit: usize) -> bool {
+        digit
+            .checked_sub(1)
+            .and_then(|at| self.items.get(at))
+            .is_some_and(|item| {
+                matches!(
+                    item.what,
+                    What::Word("no" | "not" | "another" | "without" | "than" | "has" | "of" | "existing")
+                )
+            })
+    }
+
+    /// The cell of the line, when the words before a digit can only be about it: `so it must be 8`, `the intersection is 3`.
+    fn meant(&self, digit: usize) -> Option<(u8, u8)> {
+        let cell = self.topic.cell.or_else(|| self.leading_cell())?;
+        let before = |back: usize| digit.checked_sub(back).and_then(|at| self.items.get(at));
+        let word = |back: usize| match before(back).map(|item| &item.what) {
+            Some(What::Word(word)) => *word,
+            Some(What::Sign(',')) => ",",
+            _ => "",
+        };
+        let tells = match word(1) {
+            "be" => match word(2) {
+                "must" | "should" => true,
+                "only" => word(3) == "can",
+                "to" => word(3) == "has" || word(3) == "needs",
+                _ => false,
+            },
+            "is" => matches!(
+                word(2),
+                "it" | "this" | "intersection" | "option" | "possibility" | "candidate" | "left" | "answer"
+            ),
+            "it's" | "gives" => true,
+            "us" => word(2) == "gives",
+            "needs" => matches!(word(2), "so" | "," | "it"),
+            _ => false,
+        };
+        let next = self.items.get(digit + 1);
+        let goes_on = next.is_some_and(|item| matches!(item.what, What::Word("in" | "at" | "for" | "to")));
+        // `Column 3 must be 4` has a subject of its own.
+        let own = (2..=5).find_map(|back| match &before(back)?.what {
+            What::Row(_) | What::Column(_) | What::Box | What::Cell(..) | What::Place(_) => Some(true),
+            What::Sign(_) | What::Word("so" | "it" | "this" | "intersection") => Some(false),
+            _ => None,
+        });
+        (tells && !goes_on && !self.counts(digit) && own != Some(true)).then_some(cell)
+    }
+
+    /// The cell that a sentence begins with: `Position (3,1): Bottom-left…`.
+    pub fn leading_cell(&self) -> Option<(u8, u8)> {
+        self.items.iter().take(4).find_map(|item| match item.what {
+            What::Cell(row, column) => Some((row, column)),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,154 @@
+//! What a sentence about a Sudoku says: values put into cells, whole rows, doubts and returns, and what units have or lack.
+//!
+//! A value is put somewhere when the words between the two allow nothing else: `(1,2) must be 3`, `the missing 3 goes in
+//! column 2`. `could`, `not` and lists of candidates put nothing. Where a sentence names no cell, the one its line began
+//! with is meant (`Position (3,1): … so needs 4`).
+
+use super::{
+    cues::{CLASH, DENIED, OPEN_WORDS, RESTART, UNDO, VALID},
+    puts::Speaker,
+    words::{What, items},
+};
+use crate::{base::phrases::Phrases, task::sudoku::Written};
+use std::ops::Range;
+
+/// What is said, in text order.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Said {
+    pub what: Speech,
+    /// Its bytes in the sentence.
+    pub at: Range<usize>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Speech {
+    /// A value in a cell, as the text counts cells; whether it is a guess.
+    Put {
+        row: u8,
+        column: u8,
+        value: u8,
+        guess: bool,
+    },
+    /// The cells of a row or column, which the words may leave to be guessed: then it is the row that they fit.
+    Line {
+        unit: Option<Named>,
+        certain: bool,
+        cells: Vec<Written>,
+        guess: bool,
+    },
+    /// What was done last is taken back.
+    Undo,
+    /// The text begins anew.
+    Restart,
+    /// Something cannot be.
+    Clash,
+    /// A unit has these values.
+    Has { unit: Named, values: Vec<u8> },
+    /// A unit lacks these values.
+    Lacks { unit: Named, values: Vec<u8> },
+    /// All is right; of these cells, when the sentence writes a line of them.
+    Right(Option<Vec<Written>>),
+    /// All is not right.
+    Wrong,
+}
+
+/// A row or column as the text counts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Named {
+    Row(u8),
+    Column(u8),
+}
+
+/// What a line has been about so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Topic {
+    pub row: Option<u8>,
+    pub cell: Option<(u8, u8)>,
+}
+
+/// What `text`, a sentence, says. `topic` goes on from sentence to sentence of a line.
+pub(super) fn said(text: &str, size: u8, topic: &mut Topic) -> Vec<Said> {
+    let lower = text.to_ascii_lowercase();
+    let items = items(text, &lower, size);
+    let straight = lower.replace('\u{2019}', "'");
+    let mut found = Vec::new();
+    let guess = items.iter().position(|item| {
+        matches!(
+            item.what,
+            What::Word(
+                "if" | "try"
+                    | "trying"
+                    | "assume"
+                    | "assuming"
+                    | "suppose"
+                    | "supposing"
+                    | "guess"
+                    | "guessing"
+                    | "say"
+            )
+        )
+    });
+    let asks = text.trim_end().ends_with('?');
+    let broken = items.iter().any(|item| item.what == What::Broken);
+    let mut speaker = Speaker {
+        items: &items,
+        guess,
+        found: &mut found,
+        topic,
+    };
+    let either = speaker.items.iter().any(|item| item.is("either"));
+    if (!asks || guess.is_some()) && !either {
+        speaker.puts();
+        speaker.lines();
+    }
+    if !asks {
+        speaker.units();
+    }
+    speaker.remember();
+    found.retain(|said| !asks || matches!(said.what, Speech::Put { .. } | Speech::Line { .. }));
+    let mut cue = |phrases: &Phrases, what: Speech| {
+        if let Some(at) = phrases.first(&straight) {
+            // A curly apostrophe is longer than a straight one; then the whole sentence says it.
+            let at = if straight.len() == lower.len() {
+                at
+            } else {
+                0..lower.len()
+            };
+            found.push(Said { what, at });
+        }
+    };
+    cue(&RESTART, Speech::Restart);
+    let open = OPEN_WORDS
+        .iter()
+        .any(|word| items.iter().any(|item| item.is(word)));
+    if !asks && DENIED.first(&straight).is_none() {
+        // What is wrong is the row that was not finished.
+        if !broken {
+            cue(&UNDO, Speech::Undo);
+            cue(&CLASH, Speech::Clash);
+        }
+        let wrong = ["incorrect", "invalid", "not valid", "not correct", "duplicate"];
+        if !open && let Some(at) = wrong.iter().find_map(|word| lower.find(word)) {
+            found.push(Said {
+                what: Speech::Wrong,
+                at: at..at + 1,
+            });
+        }
+    }
+    if !asks
+        && !open
+        && UNDO.first(&straight).is_none()
+        && let Some(at) = VALID.first(&lower)
+    {
+        let line = found.iter().find_map(|said| match &said.what {
+            Speech::Line { cells, .. } => Some(cells.clone()),
+            _ => None,
+        });
+        found.push(Said {
+            what: Speech::Right(line),
+            at,
+        });
+    }
+    found.sort_by_key(|said| said.at.start);
+    found
+}

@@ -1,0 +1,216 @@
+use crate::{
+    task::sudoku::Board,
+    trace::{
+        Reader, Status, Subject, Tree,
+        facts::Return,
+        read::tests::{faults, outline},
+    },
+};
+use pretty_assertions::assert_eq;
+use proptest::prelude::*;
+
+/// Its solution is 2431 1342 4123 3214.
+const MINI: &str = ".4.11.....23.2..";
+
+fn subject(grid: &str) -> Subject {
+    Subject::Sudoku(Some(grid.parse::<Board>().unwrap()))
+}
+
+fn read(text: &str) -> Tree {
+    Reader::read(subject(MINI), text)
+}
+
+/// The moves in text order, each with its parent.
+fn moves(tree: &Tree) -> Vec<String> {
+    let row = |(parent, step, ..): (Option<usize>, String, String, Status)| {
+        parent.map_or_else(String::new, |parent| format!("{parent}:{step}"))
+    };
+    outline(tree).into_iter().skip(1).map(row).collect()
+}
+
+#[test]
+fn values_are_put_into_cells_in_many_words() {
+    for text in [
+        "R1C1 = 2",
+        "r1c1: 2",
+        "(1,1) must be 2.",
+        "So row 1, column 1 must be 2.",
+        "The first row's first column can only be 2.",
+        "Position (1,1): the row needs 2 and 3, the box has 4 and 1, so it must be 2.",
+        "We need 2 in position (1,1):",
+        "Row 1 needs 2 and 3. The missing 2 goes in column 1.",
+        "Row 1: 2 4 _ 1",
+        "The first row becomes 2 4 _ 1.",
+        "2 4 _ 1 is the first row.",
+        "Column 1: 2, 1, _, _",
+        "A1 = 2",
+        "[0][0] = 2",
+        "2 4 _ 1\n1 _ _ _\n_ _ 2 3\n_ 2 _ _",
+    ] {
+        assert_eq!(moves(&read(text)), ["0:r1c1=2"], "{text}");
+    }
+}
+
+#[test]
+fn candidates_denials_questions_and_mentions_put_nothing() {
+    for text in [
+        "(1,1) could be 2 or 3.",
+        "(1,1) must be 2 or 3.",
+        "(1,1) can't be 4.",
+        "Could (1,1) be 2?",
+        "Row 1 needs 2 and 3.",
+        "Row 1 already has a 4.",
+        "There is no 2 in (1,1).",
+        "Either (1,1) = 2 or (1,3) = 2.",
+        "Each row must contain 1, 2, 3, 4.",
+        "The first row could be 2 4 3 1 or 3 4 2 1.",
+        "In a 4x4 grid, rows 1-2 make boxes 1 and 2.",
+        "_ 4 _ 1\n1 _ _ _\n_ _ 2 3\n_ 2 _ _",
+    ] {
+        assert_eq!(moves(&read(text)), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn a_changed_cell_is_a_return_to_where_it_was_empty() {
+    let tree = read("(1,1) = 3\n(1,3) = 2\nWait, (1,1) must be 2.\n(1,3) = 3");
+    assert_eq!(moves(&tree), ["0:r1c1=3", "1:r1c3=2", "0:r1c1=2", "3:r1c3=3"]);
+    assert_eq!((tree.backtracks[0].from, tree.backtracks[0].to), (2, Some(0)));
+    assert_eq!(tree.judge_return(&tree.backtracks[0]), Return::FromDeadEnd);
+    let known: Vec<_> = tree.nodes.iter().map(|n| (n.available, n.reachable)).collect();
+    assert_eq!(
+        known,
+        [
+            (None, Some(true)),
+            (Some(true), Some(false)),
+            (Some(false), Some(false)),
+            (Some(true), Some(true)),
+            (Some(true), Some(true)),
+        ]
+    );
+}
+
+#[test]
+fn a_clash_gives_up_the_guess_and_a_new_start_everything() {
+    let tree = read(
+        "(3,2) = 1\nLet me try (1,1) = 3.\nThen (1,3) = 2.\nThat is a conflict in column 3.\n(1,1) = 2\n",
+    );
+    assert_eq!(moves(&tree), ["0:r3c2=1", "1:r1c1=3", "2:r1c3=2", "1:r1c1=2"]);
+    assert_eq!(tree.backtracks[0].to, Some(1));
+    let tree = read("(3,2) = 1\n(3,1) = 4\nLet me start over.\n(3,2) = 1\n");
+    assert_eq!(moves(&tree), ["0:r3c2=1", "1:r3c1=4", "0:r3c2=1"]);
+    assert_eq!(tree.nodes[3].again, Some(1));
+}
+
+#[test]
+fn the_cases_of_an_if_are_siblings_and_take_nothing_back() {
+    let tree = read("If (1,1) = 2, then (1,3) = 3.\nIf (1,1) = 3, then (1,3) = 2.\nNow (3,2) = 1.");
+    assert_eq!(
+        moves(&tree),
+        ["0:r1c1=2", "1:r1c3=3", "0:r1c1=3", "3:r1c3=2", "0:r3c2=1"]
+    );
+    assert!(tree.backtracks.is_empty());
+}
+
+#[test]
+fn a_second_grid_goes_back_as_far_as_it_differs() {
+    let first = "2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 4 1\n";
+    let second = "2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 4\n";
+    let tree = read(&format!(
+        "{first}This has two 1s.\n```\n{second}```\nSo:\n{first}\n{second}All constraints are satisfied.\n"
+    ));
+    let goal: Vec<_> = tree
+        .nodes
+        .iter()
+        .filter(|n| n.status == Status::Goal)
+        .map(|n| n.id)
+        .collect();
+    assert_eq!(
+        goal.len(),
+        1,
+        "a grid that comes again is gone back to, not built again"
+    );
+    assert_eq!(tree.nodes.iter().filter(|n| n.status == Status::Leaf).count(), 1);
+    assert_eq!(
+        tree.solved().map(|node| node.state.as_str()),
+        Some("2431134241233214")
+    );
+    assert_eq!(tree.backtracks.len(), 3);
+    assert!(tree.claims.last().unwrap().holds);
+}
+
+#[test]
+fn statements_are_judged_where_that_is_certain() {
+    let tree = read(
+        "Row 1 has 4 and 1, needs 2 and 3. Column 2 has 4 and 3. Row 3 is missing 2.\n(1,1) = 2\nRow 4 has 1.\n",
+    );
+    assert_eq!(faults(&tree), ["there is no 3 in column 2", "row 3 has a 2"]);
+    assert_eq!(tree.claims.iter().filter(|claim| claim.holds).count(), 2);
+}
+
+#[test]
+fn counting_from_zero_is_noticed() {
+    let tree = read("(0,0) = 2\n(0,2) = 3\n(3,3) = 4");
+    assert_eq!(moves(&tree), ["0:r1c1=2", "1:r1c3=3", "2:r4c4=4"]);
+}
+
+#[test]
+fn clues_that_are_written_over_and_values_that_do_not_fit_break_the_rules() {
+    let tree = read("(1,2) = 3\n(1,3) = 1");
+    assert_eq!(tree.nodes[1].available, Some(false));
+    assert_eq!(tree.nodes[2].available, Some(false));
+    assert!(!tree.is_sound());
+}
+
+#[test]
+fn a_text_may_state_its_own_problem_and_be_of_any_size() {
+    let six = "_ 2 3 4 5 6\n4 5 6 1 2 3\n2 3 1 5 6 4\n5 6 4 2 3 1\n3 1 2 6 4 5\n6 4 5 3 1 _\n";
+    let tree = Reader::read(
+        Subject::Unknown,
+        &format!("Here is the Sudoku:\n{six}So R1C1 = 1 and R6C6 = 2.\n"),
+    );
+    assert_eq!(tree.reader, "sudoku/1");
+    assert_eq!(moves(&tree), ["0:r1c1=1", "1:r6c6=2"]);
+    assert_eq!(tree.nodes[2].status, Status::Goal);
+    // Nothing is known, and still what is said is followed.
+    let tree = Reader::read(Subject::Sudoku(None), "R1C1 = 1, R1C2 = 1");
+    let available: Vec<_> = tree.nodes.iter().skip(1).map(|node| node.available).collect();
+    assert_eq!(available, [None, Some(false)]);
+}
+
+proptest! {
+    #[test]
+    fn any_chunking_gives_the_same_tree_and_no_text_breaks_it(
+        parts in proptest::collection::vec(
+            prop_oneof![
+                "[1-4_] [1-4_] [1-4_] [1-4_]\n",
+                "(\\([0-5],[0-5]\\)|R[1-4]C[1-4]|Row [1-4], column [1-4]|Row [1-4]) ?(=|must be|:|is|has|needs) [1-5]\\. ?",
+                "(Wait, that's wrong\\. |Let me start over\\. |If |Let's try |conflict |\n|```\n|either |é’s )",
+                "\\PC{0,12}",
+            ],
+            0..24,
+        ),
+        cuts in proptest::collection::vec(0_usize..400, 0..6),
+        known in proptest::bool::ANY,
+    ) {
+        let text = parts.concat();
+        let subject = if known { subject(MINI) } else { Subject::Sudoku(None) };
+        let whole = Reader::read(subject.clone(), &text);
+        let mut reader = Reader::new(subject);
+        let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| text.floor_char_boundary(cut.min(text.len()))).collect();
+        cuts.sort_unstable();
+        let mut from = 0;
+        for to in cuts.into_iter().chain([text.len()]) {
+            reader.push(&text[from..to], |_, _| ());
+            from = to;
+        }
+        reader.finish(|_, _| ());
+        prop_assert_eq!(&whole, reader.tree());
+        let starts = |pick: fn(&Tree) -> Vec<usize>| pick(&whole).is_sorted();
+        prop_assert!(starts(|tree| tree.nodes.iter().map(|node| node.span.start).collect()));
+        for node in &whole.nodes {
+            prop_assert!(node.parent.is_none_or(|parent| parent < node.id));
+            prop_assert!(text.get(node.span.start..node.span.end).is_some());
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Rows and columns in a sentence: written as a whole, or with what they have and lack.
+
+use super::{
+    puts::Speaker,
+    say::{Named, Said, Speech},
+    words::{Item, What},
+};
+
+impl Speaker<'_, '_> {
+    /// Rows and columns that are written as a whole.
+    pub fn lines(&mut self) {
+        for at in 0..self.items.len() {
+            let Some(Item {
+                what: What::Run(cells, comma),
+                start,
+                end,
+            }) = self.items.get(at)
+            else {
+                continue;
+            };
+            let before = self.items.get(at.saturating_sub(8)..at).unwrap_or_default();
+            let near = before.iter().rposition(|item| {
+                matches!(
+                    item.what,
+                    What::Row(_)
+                        | What::Column(_)
+                        | What::Digit(_)
+                        | What::Run(..)
+                        | What::List(_)
+                        | What::Broken
+                        | What::Box
+                )
+            });
+            let between = before.get(near.map_or(0, |near| near + 1)..).unwrap_or_default();
+            let says = |words: &[&str]| {
+                between
+                    .iter()
+                    .any(|item| matches!(item.what, What::Word(word) if words.contains(&word)))
+            };
+            if says(&[
+                "could", "might", "may", "or", "has", "have", "include", "contain", "contains", "missing",
+                "needs", "need", "numbers", "not", "can", "like",
+            ]) || self.items.get(at + 1).is_some_and(|item| item.is("or"))
+            {
+                continue;
+            }
+            let unit_of = |item: &Item<'_>| match item.what {
+                What::Row(row) => Some(Named::Row(row)),
+                What::Column(column) => Some(Named::Column(column)),
+                _ => None,
+            };
+            // `4 1 3 2 in the second row` names it behind.
+            let behind = self.items.get(at + 1..).unwrap_or_default();
+            let behind = match behind {
+                [preposition, rest @ ..] if preposition.is("in") || preposition.is("for") => {
+                    rest.iter().find(|item| !item.is("the")).and_then(unit_of)
+                }
+                _ => None,
+            };
+            let named = behind.or_else(|| unit_of(before.get(near?)?));
+            let counted = says(&["with", "all", "already", "filled", "each", "from"]);
+            // `1, 2, 3, 4` without a row are the values there are.
+            if (named.is_none() || counted) && *comma {
+                continue;
+            }
+            let certain = named.is_some();
+            let cell = before.iter().rev().find_map(|item| match item.what {
+                What::Cell(row, _) => Some(Named::Row(row)),
+                _ => None,
+            });
+            let unit = named
+                .or(cell)
+                .or(self.topic.row.map(Named::Row))
+                .filter(|_| !counted);
+            let (cells, at) = (cells.clone(), *start..*end);
+            let guess = self
+                .guess
+                .take_if(|guess| self.items.get(*guess).is_some_and(|item| item.start < at.start))
+                .is_some();
+            self.found.push(Said {
+                what: Speech::Line {
+                    unit,
+                    certain,
+                    cells,
+                    guess,
+                },
+                at,
+            });
+        }
+    }
+
+    /// What rows and columns have and lack.
+    pub fn units(&mut self) {
+        let mut unit = None;
+        for (at, item) in self.items.iter().enumerate() {
+            match &item.what {
+                What::Row(row) => unit = Some((Named::Row(*row), at)),
+                What::Column(column) => unit = Some((Named::Column(*column), at)),
+                What::Cell(..) | What::Place(_) | What::Box | What::Run(..) | What::Broken => unit = None,
+                What::Digit(_) | What::List(_) => {
+                    let Some((named, from)) = unit else { continue };
+                    let values = match &item.what {
+                        What::Digit(value) => vec![*value],
+                        What::List(values) => values.clone(),
+                        _ => continue,
+                    };
+                    let words = self.items.get(from + 1..at).unwrap_or_default();
+                    // The last verb counts: `has 3, needs 1`.
+                    let verb = words.iter().rposition(|item| {
+                        matches!(
+                            item.what,
+                            What::Word(
+                                "has" | "have" | "contains" | "includes" | "missing" | "needs" | "lacks"
+                            )
+                        )
+                    });
+                    let Some(verb) = verb else { continue };
+                    let plain = words.get(verb + 1..).unwrap_or_default().iter().all(|item| {
+                        matches!(
+                            item.what,
+                            What::Word(
+                                "a" | "an"
+                                    | "already"
+                                    | "numbers"
+                                    | "are"
+                                    | "is"
+                                    | "the"
+                                    | "number"
+                                    | "only"
+                                    | "now"
+                            ) | What::Sign(':')
+                        )
+                    });
+                    let direct = words.get(..verb).unwrap_or_default().iter().all(|item| {
+                        matches!(
+                            item.what,
+                            What::Word(
+                                "already"
+                                    | "now"
+                                    | "currently"
+                                    | "still"
+                                    | "is"
+                                    | "only"
+                                    | "and"
+                                    | "has"
+                                    | "numbers"
+                                    | "so"
+                            ) | What::Sign(':' | ',' | '-')
+                                | What::Digit(_)
+                                | What::List(_)
+                        )
+                    });
+                    let next = self.items.get(at + 1);
+                    let placed =
+                        next.is_some_and(|item| matches!(item.what, What::Word("in" | "at" | "or" | "to")));
+                    if !plain || !direct || placed || self.guess.is_some() {
+                        continue;
+                    }
+                    let has = words.get(verb).is_some_and(|item| {
+                        matches!(item.what, What::Word("has" | "have" | "contains" | "includes"))
+                    });
+                    let at = item.start..item.end;
+                    let what = if has {
+                        Speech::Has { unit: named, values }
+                    } else {
+                        Speech::Lacks { unit: named, values }
+                    };
+                    self.found.push(Said { what, at });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What the sentences after this one on its line may leave out.
+    pub fn remember(&mut self) {
+        if let Some(cell) = self.leading_cell() {
+            self.topic.cell = Some(cell);
+        }
+        let first = self.items.iter().find_map(|item| match item.what {
+            What::Row(row) | What::Cell(row, _) => Some(row),
+            _ => None,
+        });
+        self.topic.row = first.or(self.topic.row);
+    }
+}
