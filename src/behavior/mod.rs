@@ -14,7 +14,7 @@ pub mod rules;
 pub mod score;
 mod sheet;
 
-pub use analyze::analyze;
+pub use analyze::{Reading, analyze};
 pub use detector::Detector;
 pub use observer::Observer;
 pub use sheet::sheet;

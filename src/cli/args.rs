@@ -260,6 +260,14 @@ pub struct Analyze {
     /// What finds habits: `best` (rules and state evidence), `rules` or `state`.
     #[arg(long, value_name = "DETECTOR")]
     pub detector: Option<String>,
+    /// What reads the text, whatever it looks like: `lines`, `search`, `free` (calculations), `sudoku` or `discourse` (steps of
+    /// reasoning). By default the task and the text decide.
+    #[arg(long, value_name = "READER")]
+    pub reader: Option<String>,
+    /// Ask the solver about every state, also of large problems, and count what is certain: returns from dead ends and from
+    /// winning branches, true statements, loops, what was wasted, what was covered.
+    #[arg(long)]
+    pub facts: bool,
     /// Only traces whose score sheet this regular expression matches, for instance 'B.*=' (see the line `sheet`).
     #[arg(long = "match", value_name = "PATTERN", allow_hyphen_values = true)]
     pub pattern: Option<String>,
