@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// What asking about a state of so many numbers costs, in steps of about a microsecond; measured, and rounded up.
-const COSTS: [usize; MAX_NUMBERS + 1] = [1, 1, 1, 2, 20, 400, 12_000, 600_000, 40_000_000];
+const COSTS: [usize; MAX_NUMBERS + 1] = [1, 1, 1, 2, 20, 200, 100_000, 100_000, 3_000_000];
 
 /// What [`Tree::ask`] may spend on one trace: some seconds.
 pub const EFFORT: usize = 5_000_000;
