@@ -3,31 +3,151 @@
 use super::{Layer, Observer};
 use crate::{
     task::countdown::Problem,
-    trace::{Trace, import::Row, live::Live, record::TokenStats},
+    trace::{Style, Subject, Trace, facts, import::Row, live::Live, record::TokenStats},
 };
+
+/// How traces that are there already are read.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// The problem of rows that do not name theirs.
+    pub fallback: Option<Problem>,
+    /// What detectors look for.
+    pub layer: Layer,
+    /// The reader, whatever the text looks like.
+    pub style: Option<Style>,
+    /// Whether the solver is asked about every state, however long it takes within its bound, and the facts are counted.
+    pub facts: bool,
+}
 
 /// Tree, habits and verdict of a row. What the row said itself and we cannot know better stays: where it came from, its
 /// token numbers, a verdict on a problem we do not have. `fallback` is the problem of rows that do not name theirs.
 #[must_use]
 pub fn analyze(row: Row, fallback: Option<&Problem>, index: usize) -> Trace {
-    analyze_with(Layer::default(), row, fallback, index)
+    let reading = Reading {
+        fallback: fallback.cloned(),
+        ..Reading::default()
+    };
+    reading.analyze(row, index)
 }
 
-/// As [`analyze`], with what one layer of detectors finds.
-#[must_use]
-pub fn analyze_with(layer: Layer, row: Row, fallback: Option<&Problem>, index: usize) -> Trace {
-    let mut head = row.trace;
-    head.index = index;
-    let text = std::mem::take(&mut head.text);
-    let (stats, given) = (head.token_stats.take(), std::mem::take(&mut head.given));
-    let (problem, outcome) = (head.problem.clone(), head.outcome.take());
-    let mut observer = Observer::of(layer, Live::new(head, row.problem.or_else(|| fallback.cloned())));
-    observer.push(&text, TokenStats::default(), false);
-    observer.finish(None, None);
-    let mut trace = observer.into_trace(false);
-    trace.token_stats = stats;
-    trace.given = given;
-    trace.problem = trace.problem.or(problem);
-    trace.outcome = trace.outcome.or(outcome);
-    trace
+impl Reading {
+    /// As [`analyze`], in this way.
+    #[must_use]
+    pub fn analyze(&self, row: Row, index: usize) -> Trace {
+        let mut head = row.trace;
+        head.index = index;
+        let text = std::mem::take(&mut head.text);
+        let (stats, given) = (head.token_stats.take(), std::mem::take(&mut head.given));
+        let (problem, outcome) = (head.problem.clone(), head.outcome.take());
+        // A row about something else is not about the fallback.
+        let countdown = matches!(Subject::of(&head), Subject::Unknown | Subject::Countdown(_));
+        let known = row
+            .problem
+            .or_else(|| self.fallback.clone().filter(|_| countdown));
+        let mut observer = Observer::of(self.layer, Live::new(head, known.clone()).read_as(self.style));
+        observer.push(&text, TokenStats::default(), false);
+        observer.finish(None, None);
+        let mut trace = observer.into_trace(false);
+        trace.token_stats = stats;
+        trace.given = given;
+        trace.problem = trace.problem.or(problem);
+        trace.outcome = trace.outcome.or(outcome);
+        trace.facts = None;
+        if let (true, Some(tree)) = (self.facts, &mut trace.tree) {
+            // The other readers ask their solver as they go.
+            let known = known
+                .as_ref()
+                .filter(|_| !matches!(tree.reader.as_str(), "sudoku/1" | "discourse/1"));
+            if let Some(problem) = known {
+                tree.ask(problem, facts::EFFORT);
+            }
+            trace.facts = Some(facts::Summary {
+                coverage: known.and_then(|problem| tree.coverage(problem)),
+                wasted_text: tree.wasted_text(text.len()),
+                ..tree.summary()
+            });
+        }
+        trace
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::import::Rows;
+
+    fn rows(json: &str) -> Vec<Row> {
+        Rows::new(json.as_bytes(), "rows")
+            .map(|row| row.unwrap().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn the_task_of_a_row_chooses_its_reader_and_a_fallback_is_for_countdown_only() {
+        let reading = Reading {
+            fallback: Some(Problem::parse("18 7 4 -> 15").unwrap()),
+            ..Reading::default()
+        };
+        let json = r#"{"task":"mini_sudoku","problem":{"size":4,"grid":".4.11.....23.2.."},"text":"R1C1 = 2"}
+{"task":"math","question":"What is 6 times 7?","text":"It is 42."}
+{"text":"try 18+7=25 left 25 4\n"}
+{"text":"Let me try 18 + 7 = 25."}
+{"question":"Solve this Sudoku puzzle:\n_ 4 _ 1\n1 _ _ _\n_ _ 2 3\n_ 2 _ _\n","text":"So (1,1) = 2."}"#;
+        let traces: Vec<Trace> = rows(json)
+            .into_iter()
+            .map(|row| reading.analyze(row, 0))
+            .collect();
+        let readers: Vec<_> = traces
+            .iter()
+            .map(|t| t.tree.as_ref().unwrap().reader.as_str())
+            .collect();
+        assert_eq!(
+            readers,
+            ["sudoku/1", "discourse/1", "lines/1", "free/2", "sudoku/1"]
+        );
+        assert_eq!(traces[0].tree.as_ref().unwrap().nodes[1].reachable, Some(true));
+        assert_eq!(traces[4].task.as_deref(), Some("sudoku"));
+        assert!(traces.iter().all(|trace| trace.facts.is_none()));
+        let forced = Reading {
+            style: Some(Style::Discourse),
+            ..reading
+        };
+        let trace = forced.analyze(rows(json).remove(0), 0);
+        assert_eq!(trace.tree.unwrap().reader, "discourse/1");
+    }
+
+    #[test]
+    fn facts_are_counted_and_large_states_asked_about_when_wanted() {
+        let reading = Reading {
+            facts: true,
+            ..Reading::default()
+        };
+        let json = r#"{"problem":{"numbers":[18,7,4],"target":15,"rules":"integer"},"text":"try 18+7=25 left 25 4\ncheck 25+4=29 not 15\nback to 18 7 4\ntry 18-7=11 left 11 4\ncheck 11+4=15 yes\n"}
+{"problem":{"numbers":[1,2,3,4,5],"target":15},"text":"try 1+2=3 left 3 3 4 5\ntry 9+9=18 left 18 3 4 5\n"}"#;
+        let traces: Vec<Trace> = rows(json)
+            .into_iter()
+            .map(|row| reading.analyze(row, 0))
+            .collect();
+        let facts = traces[0].facts.unwrap();
+        // One move leaves nine states, two moves nineteen values; the trace was in two of each.
+        assert_eq!(facts.coverage, Some(4.0 / 28.0));
+        assert_eq!((facts.from_dead, facts.from_winning), (1, 0));
+        let branch = "try 18+7=25 left 25 4\ncheck 25+4=29 not 15\n".len() as f64;
+        let wasted = facts.wasted_text.unwrap() * traces[0].text.len() as f64;
+        assert!((wasted - branch).abs() < 0.5, "{wasted} {branch}");
+        let known: Vec<_> = traces[1]
+            .tree
+            .as_ref()
+            .unwrap()
+            .nodes
+            .iter()
+            .map(|n| n.reachable)
+            .collect();
+        assert_eq!(
+            known,
+            [Some(true), Some(true), None],
+            "of a state that never was nothing is said"
+        );
+        assert_eq!(traces[1].facts.unwrap().coverage, None);
+    }
 }

@@ -16,7 +16,7 @@ pub mod rules;
 pub mod score;
 mod sheet;
 
-pub use analyze::{analyze, analyze_with};
+pub use analyze::{Reading, analyze};
 pub use detector::Detector;
 pub use observer::Observer;
 pub use sheet::{sheet, sheet_of};

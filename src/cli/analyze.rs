@@ -8,9 +8,9 @@ use super::{
 };
 use crate::{
     base::words::counted,
-    behavior::{self, Habit, Layer, rules::reason, sheet},
+    behavior::{Habit, Layer, Reading, rules::reason, sheet},
     task::countdown::{Problem, score},
-    trace::{Trace, import::Rows},
+    trace::{Style, Trace, import::Rows},
 };
 use regex_automata::meta::Regex;
 use serde_json::Value;
@@ -29,6 +29,18 @@ pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
         .map(Problem::parse)
         .transpose()
         .map_err(Failure::input)?;
+    let style: Option<Style> = args
+        .reader
+        .as_deref()
+        .map(str::parse)
+        .transpose()
+        .map_err(Failure::input)?;
+    let reading = Reading {
+        fallback: problem,
+        layer: layer.own(),
+        style,
+        facts: args.facts,
+    };
     let mut printer = Printer {
         layer,
         pattern,
@@ -49,7 +61,7 @@ pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
                     if let Some(mended) = &row.mended {
                         complain(mended);
                     }
-                    let trace = behavior::analyze_with(layer.own(), row, problem.as_ref(), index);
+                    let trace = reading.analyze(row, index);
                     printer.take(Row::Trace(Box::new(trace)))?;
                 }
                 Err(error) => {
@@ -154,11 +166,19 @@ fn pattern(text: &str) -> Result<Regex, Failure> {
     })
 }
 
+/// `words` with a share in place of `{}`; nothing when there is none.
+fn percent(words: &str, share: Option<f64>) -> String {
+    share.map_or_else(String::new, |share| {
+        words.replace("{}", &format!("{:.0} %", 100.0 * share))
+    })
+}
+
 /// A trace for a person: a headline, what is known of its course, then its habits.
 #[must_use]
 pub fn describe(trace: &Trace) -> String {
     let mut lines = Vec::new();
-    let summary = trace.tree.as_ref().map(|tree| tree.summary()).unwrap_or_default();
+    let counted_now = || trace.tree.as_ref().map(|tree| tree.summary());
+    let summary = trace.facts.or_else(counted_now).unwrap_or_default();
     let verdict = match &trace.outcome {
         None => "no verdict: the problem is not known".to_owned(),
         Some(o) if o.correct => format!("\u{2713} {}", o.answer.as_deref().unwrap_or_default()),
@@ -184,6 +204,17 @@ pub fn describe(trace: &Trace) -> String {
             100.0 * share
         )),
     ));
+    if trace.facts.is_some() {
+        lines.push(format!(
+            "    facts   {} from a dead end, {} of {} statements true, {} repeated{}{}",
+            counted(summary.from_dead, "return"),
+            summary.claims_true,
+            summary.claims,
+            counted(summary.repeated, "move"),
+            percent(", {} of the text off the way", summary.wasted_text),
+            percent(", {} of the space covered", summary.coverage),
+        ));
+    }
     if let Some(outcome) = &trace.outcome {
         let dissent = score::disagreements(&outcome.scorers);
         lines.extend(

@@ -110,7 +110,7 @@ pub enum Behaviors {
 pub struct ScoreArgs {
     /// Labelled traces, one JSON object a line: trace, units with start, end (in characters), labels and disputed.
     pub gold: PathBuf,
-    /// What finds habits: `best` (rules and state evidence), `rules`, `state`, `judge` (a model: see --judge) or `all`.
+    /// What finds habits: `best` (states, rules and probe together), `state`, `rules`, `probe`, `judge` (a model: see --judge) or `all`.
     #[arg(long, value_name = "DETECTOR")]
     pub detector: Option<String>,
     /// The judge, if there is one.
@@ -157,7 +157,7 @@ pub struct Generate {
     /// How to spend the tokens; this version knows `chain`, one text after the prompt.
     #[arg(long, value_name = "STRATEGY")]
     pub strategy: Option<String>,
-    /// What finds habits: `best` (rules and state evidence), `rules` or `state`.
+    /// What finds habits: `best` (states, rules and probe together), `state`, `rules`, `probe` or `all`.
     #[arg(long, value_name = "DETECTOR")]
     pub detector: Option<String>,
     /// Change a setting, for instance sampler.temperature=1; may be repeated.
@@ -261,12 +261,20 @@ pub struct Analyze {
     /// The problem of rows that do not name theirs.
     #[arg(long, value_name = "PROBLEM", allow_hyphen_values = true)]
     pub problem: Option<String>,
-    /// What finds habits: `best` (rules and state evidence), `rules`, `state`, `judge` (a model: see --judge) or `all`.
+    /// What finds habits: `best` (states, rules and probe together), `state`, `rules`, `probe`, `judge` (a model: see --judge) or `all`.
     #[arg(long, value_name = "DETECTOR")]
     pub detector: Option<String>,
     /// The judge, if there is one.
     #[command(flatten)]
     pub judging: JudgeArgs,
+    /// What reads the text, whatever it looks like: `lines`, `search`, `free` (calculations), `sudoku` or `discourse` (steps of
+    /// reasoning). By default the task and the text decide.
+    #[arg(long, value_name = "READER")]
+    pub reader: Option<String>,
+    /// Ask the solver about every state, also of large problems, and count what is certain: returns from dead ends and from
+    /// winning branches, true statements, loops, what was wasted, what was covered.
+    #[arg(long)]
+    pub facts: bool,
     /// Only traces whose score sheet this regular expression matches, for instance 'B.*=' (see the line `sheet`).
     #[arg(long = "match", value_name = "PATTERN", allow_hyphen_values = true)]
     pub pattern: Option<String>,

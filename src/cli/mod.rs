@@ -155,7 +155,7 @@ fn layer(chosen: Option<&str>) -> Result<Layer, Failure> {
     let name = chosen.unwrap_or("best");
     name.parse().map_err(|_| {
         Failure::Input(format!(
-            "--detector {name}: this version knows `best`, `rules`, `state`, `judge` and `all`"
+            "--detector {name}: this version knows best, state, rules, probe, judge and all"
         ))
     })
 }

@@ -1,5 +1,10 @@
 //! What the tree and the solver know for certain about a trace, in words and in counts.
 
+mod ask;
+mod coverage;
+
+pub use ask::EFFORT;
+
 use super::{Backtrack, ClaimKind, Node, NodeId, Status, Tree};
 use crate::task::countdown::Op;
 use serde::{Deserialize, Serialize};
@@ -128,19 +133,25 @@ impl Tree {
             depth: self.max_depth(),
             returns: self.backtracks.len(),
             returns_to_known: self.backtracks.iter().filter(|b| b.to.is_some()).count(),
-            from_winning: self
-                .backtracks
-                .iter()
-                .filter(|b| self.judge_return(b) == Return::FromWinningBranch)
-                .count(),
+            from_winning: self.returns(Return::FromWinningBranch),
+            from_dead: self.returns(Return::FromDeadEnd),
+            claims: self.claims.len(),
+            claims_true: self.claims.iter().filter(|claim| claim.holds).count(),
             arithmetic: all(ClaimKind::Arithmetic),
             arithmetic_true: held(ClaimKind::Arithmetic),
             unavailable: self.nodes.iter().filter(|n| n.available == Some(false)).count(),
             repeated: self.nodes.iter().filter(|n| n.again.is_some()).count(),
             breadth: self.breadth(),
             wasted: self.wasted(),
+            wasted_text: None,
+            coverage: None,
             sound: self.is_sound(),
         }
+    }
+
+    fn returns(&self, kind: Return) -> usize {
+        let backs = self.backtracks.iter();
+        backs.filter(|back| self.judge_return(back) == kind).count()
     }
 
     /// Most children of one state.
@@ -234,6 +245,15 @@ pub struct Summary {
     pub returns_to_known: usize,
     /// Returns that gave up on a winning branch.
     pub from_winning: usize,
+    /// Returns from a dead end.
+    #[serde(default)]
+    pub from_dead: usize,
+    /// Statements of any kind that could be judged.
+    #[serde(default)]
+    pub claims: usize,
+    /// Those that are true.
+    #[serde(default)]
+    pub claims_true: usize,
     /// Calculations stated.
     pub arithmetic: usize,
     /// Calculations stated that are true.
@@ -246,6 +266,12 @@ pub struct Summary {
     pub breadth: usize,
     /// Of a trace whose moves reach the goal: the share of its states that are not on the way there.
     pub wasted: Option<f64>,
+    /// See [`Tree::wasted_text`]; null unless asked for.
+    #[serde(default)]
+    pub wasted_text: Option<f64>,
+    /// See [`Tree::coverage`]; null unless asked for.
+    #[serde(default)]
+    pub coverage: Option<f64>,
     /// See [`Tree::is_sound`].
     pub sound: bool,
 }

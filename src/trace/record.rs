@@ -3,7 +3,7 @@
 //! Other programs read and write it, so names and meanings are fixed; unknown fields are ignored when reading.
 //! Model text is kept byte for byte; offsets are bytes into `text`; log-probabilities and entropies are in nats.
 
-use super::{Span, Tree};
+use super::{Span, Tree, facts::Summary};
 use crate::base::sampler::Sampler;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -65,6 +65,9 @@ pub struct Trace {
     pub outcome: Option<Outcome>,
     /// The states it went through.
     pub tree: Option<Tree>,
+    /// What the tree and the solver know for certain, in counts, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facts: Option<Summary>,
     /// Habits a detector found.
     pub behaviors: Vec<Behavior>,
     /// Labels given by people.
@@ -120,6 +123,7 @@ impl Default for Trace {
             seconds: None,
             outcome: None,
             tree: None,
+            facts: None,
             behaviors: Vec::new(),
             annotations: Vec::new(),
             token_stats: None,

@@ -33,6 +33,7 @@ pub(super) fn numbered(items: Vec<Item<'_>>, size: u8) -> Vec<Item<'_>> {
                     | "number"
                     | "entry"
                     | "element"
+                    | "blank"
                     | "box"
                     | "block"
                     | "subgrid"
@@ -43,7 +44,8 @@ pub(super) fn numbered(items: Vec<Item<'_>>, size: u8) -> Vec<Item<'_>> {
         let make = |word: &str, number: u8| match word {
             "row" => What::Row(number),
             "column" | "col" => What::Column(number),
-            "box" | "block" | "subgrid" | "region" | "quadrant" => What::Box,
+            // The first blank of a row may be any of its cells.
+            "blank" | "box" | "block" | "subgrid" | "region" | "quadrant" => What::Box,
             _ => What::Place(number),
         };
         if NUMBERED.contains(&word) || is_plural(word) {

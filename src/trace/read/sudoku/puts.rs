@@ -129,11 +129,15 @@ impl<'a> Speaker<'a, '_> {
         const INTO: [&str; 5] = ["in", "at", "into", "to", "for"];
         let mut row = self.topic.row;
         let mut column = None;
-        let mut at = 0;
+        let (mut at, mut aside) = (0, 0_usize);
         while let Some(what) = self.what(at).cloned() {
+            // What stands in parentheses is a remark, after which the text goes on where it was.
             match what {
-                What::Row(number) => (row, column) = (Some(number), None),
-                What::Column(number) => column = Some(number),
+                What::Sign('(') => aside += 1,
+                What::Sign(')') => aside = aside.saturating_sub(1),
+                What::Row(number) if aside == 0 => (row, column) = (Some(number), None),
+                What::Cell(number, _) if aside == 0 => (row, column) = (Some(number), None),
+                What::Column(number) if aside == 0 => column = Some(number),
                 _ => {}
             }
             let cell = match what {
@@ -268,7 +272,7 @@ impl<'a> Speaker<'a, '_> {
             ),
             "it's" | "gives" => true,
             "us" => word(2) == "gives",
-            "needs" => matches!(word(2), "so" | "," | "it"),
+            "needs" => matches!(word(2), "so" | "," | "it" | "and"),
             _ => false,
         };
         let next = self.items.get(digit + 1);
