@@ -1,13 +1,11 @@
 //! The detector: listens to a tree's reader, and keeps the spans it found in text order.
 
 use super::{Habit, discourse::Discourse};
-use crate::{
-    trace::{
-        Backtrack, Reader, Span, Subject, Tree,
-        language::{Line, Verdict},
-        read::{Event, Told},
-        record::Behavior,
-    },
+use crate::trace::{
+    Backtrack, Reader, Span, Subject, Tree,
+    language::{Line, Verdict},
+    read::{Event, Told},
+    record::Behavior,
 };
 
 /// Version of the rules; raised when a rule changes what it finds.
