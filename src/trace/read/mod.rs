@@ -37,6 +37,9 @@ use crate::task::{
 /// Lines, and bytes, after which a text has told what it is about.
 const LOOK: (usize, usize) = (3, 1000);
 
+/// The same of a text that repeats its prompt.
+const LOOK_IN_PROMPT: (usize, usize) = (12, 4000);
+
 /// What a reader has just followed; the tree knows it already.
 #[derive(Debug)]
 pub enum Told<'a> {
@@ -231,7 +234,14 @@ impl State {
                     () => {
                         self.kept.push((line.to_owned(), span));
                         let bytes: usize = self.kept.iter().map(|(line, _)| line.len()).sum();
-                        if self.kept.len() >= LOOK.0 || bytes >= LOOK.1 {
+                        let prompt = |(line, _): &(String, Span)| {
+                            matches!(line.trim(), "system" | "user") || line.contains("<|im_start|>")
+                        };
+                        let look = match self.kept.first().is_some_and(prompt) {
+                            true => LOOK_IN_PROMPT,
+                            false => LOOK,
+                        };
+                        if self.kept.len() >= look.0 || bytes >= look.1 {
                             self.look(listen);
                         }
                         return;

@@ -80,35 +80,65 @@ impl Subject {
     /// What the first lines of a text say it is about.
     pub(super) fn look(text: &str) -> Self {
         /// Words of Countdown; a text that has one has numbers, too.
-        const COUNTDOWN: [&str; 12] = [
+        const COUNTDOWN: [&str; 20] = [
             "countdown",
             "target",
             "using the numbers",
             "using all the numbers",
             "these numbers",
+            "given numbers",
+            "at the numbers",
+            "the numbers:",
             "each number",
             "all the numbers",
             "all of the numbers",
+            "all four numbers",
+            "numbers exactly once",
             "game of 24",
             "to make 24",
             "the numbers are",
-            "combine the numbers",
+            "combine ",
+            "basic arithmetic operations",
+            "expression that equals",
+            "equation that equals",
         ];
         let lower = text.to_ascii_lowercase();
         if let Some(problem) = question(text) {
             return Subject::Countdown(Some(problem));
         }
         let board = sudoku::question(text);
-        if board.is_some() || lower.contains("sudoku") {
+        if board.is_some() || lower.contains("sudoku") || is_grid(text) {
             return Subject::Sudoku(board);
         }
         let numbers = lower
             .split(|c: char| !c.is_ascii_digit())
             .filter(|number| !number.is_empty())
             .count();
-        if numbers > 2 && COUNTDOWN.iter().any(|word| lower.contains(word)) {
+        if numbers > 2 && (is_calculation(text) || COUNTDOWN.iter().any(|word| lower.contains(word))) {
             return Subject::Countdown(None);
         }
         Subject::Other(None)
     }
+}
+
+/// Whether a text begins with a long calculation.
+fn is_calculation(text: &str) -> bool {
+    let signs = [" + ", " - ", " * ", " \u{d7} "];
+    let first = text.lines().next().unwrap_or_default();
+    first.starts_with(|c: char| c.is_ascii_digit() || c == '(')
+        && signs
+            .iter()
+            .map(|sign| first.matches(sign).count())
+            .sum::<usize>()
+            > 2
+}
+
+/// Whether the first lines of a text are rows of one grid.
+fn is_grid(text: &str) -> bool {
+    let rows = text
+        .lines()
+        .filter(|line| !matches!(line.trim(), "<answer>" | "```"));
+    let mut widths = rows.map(|line| sudoku::row(line).map_or(0, |row| row.len()));
+    let width = widths.next().unwrap_or_default();
+    sudoku::Shape::of(width).is_some() && widths.next() == Some(width)
 }
