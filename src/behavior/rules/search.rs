@@ -5,7 +5,7 @@
 //! the phrases whose words are there are searched, each by itself. Few sentences have more than a handful.
 
 use super::literals::{START, needed};
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex_automata::{
     Anchored, Input, MatchKind, PatternID,
     hybrid::dfa::{Cache, DFA},
@@ -18,6 +18,9 @@ use std::{collections::HashMap, ops::Range, sync::OnceLock};
 
 /// Bytes a thread may keep of the automata while it builds them; with less it builds the same states again and again.
 const CACHE: usize = 16 << 20;
+
+/// Bytes of a word that are looked for; more would tell few phrases apart and make the automaton large.
+const LONGEST_WORD: usize = 10;
 
 /// Phrases, ready to be looked for.
 #[derive(Debug)]
@@ -37,7 +40,7 @@ pub(super) struct Search {
 }
 
 /// What a word is to a phrase.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Use {
     phrase: usize,
     /// It only counts at the beginning of the sentence.
@@ -89,7 +92,10 @@ impl Search {
         Ok(Self {
             alone: ascii.iter().map(|_| OnceLock::new()).collect(),
             phrases: ascii,
-            words: AhoCorasick::new(&words.words).map_err(|e| general(&e))?,
+            words: AhoCorasick::builder()
+                .kind(Some(AhoCorasickKind::DFA))
+                .build(&words.words)
+                .map_err(|e| general(&e))?,
             needed_by: words.needed_by,
             always: words.always,
             memory: Pool::new(Box::new(move || make.create_cache())),
@@ -169,19 +175,23 @@ impl Words {
                 Some((&START, rest)) => (true, rest.to_vec()),
                 _ => (false, word),
             };
+            let word = word.get(..LONGEST_WORD).map_or(word.clone(), <[u8]>::to_vec);
             let whole = needed.first && boundary && word.first().is_some_and(u8::is_ascii_alphanumeric);
             let number = *self.numbers.entry(word).or_insert_with_key(|word| {
                 self.words.push(word.clone());
                 self.needed_by.push(Vec::new());
                 self.words.len() - 1
             });
-            if let Some(needed_by) = self.needed_by.get_mut(number) {
-                needed_by.push(Use {
-                    phrase,
-                    at_start,
-                    first: needed.first,
-                    whole,
-                });
+            let used = Use {
+                phrase,
+                at_start,
+                first: needed.first,
+                whole,
+            };
+            if let Some(needed_by) = self.needed_by.get_mut(number)
+                && needed_by.last() != Some(&used)
+            {
+                needed_by.push(used);
             }
         }
         needed.first
