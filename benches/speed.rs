@@ -5,13 +5,14 @@
 
 use backtrail::{
     base::rng,
-    behavior,
+    behavior::{self, Detector},
     engine::open,
     model::{Row, Source},
     task::countdown::{Generator, Number, Problem, Rules, Settings, Solver, Split, legal_moves},
     trace::{
         Reader, Trace, import,
         language::{Style, Writer},
+        prose::Scanner,
     },
     tui::text::{Rows, TextStore},
 };
@@ -107,6 +108,19 @@ fn free() -> (Problem, String) {
     (problem, text)
 }
 
+/// Sentences, their shapes and their expressions, before anybody follows them.
+#[divan::bench]
+fn scanner(bencher: Bencher<'_, '_>) {
+    let (_, text) = free();
+    bencher.counter(BytesCount::of_str(&text)).bench(|| {
+        let (mut scanner, mut bytes) = (Scanner::default(), 0);
+        for line in text.lines() {
+            scanner.read(line, 0, None, &mut |sentence| bytes += sentence.shape.len());
+        }
+        bytes
+    });
+}
+
 #[divan::bench(args = ["lines", "free"])]
 fn reader(bencher: Bencher<'_, '_>, style: &str) {
     let (problem, text) = if style == "lines" { lines() } else { free() };
@@ -130,6 +144,27 @@ fn reader_and_detector(bencher: Bencher<'_, '_>, style: &str) {
             mended: None,
         })
         .bench_values(|row| behavior::analyze(row, None, 0));
+}
+
+/// Short traces, each of another problem, with what the solver knows of their states.
+#[divan::bench]
+fn traces_with_facts(bencher: Bencher<'_, '_>) {
+    let writer = Writer::new(Style::default()).unwrap();
+    let mut rng = rng::stream("benches/facts", 0, &[]);
+    let traces: Vec<(Problem, String)> = Generator::new(&Settings::default(), 0, Split::Train)
+        .unwrap()
+        .take(100)
+        .map(|problem| {
+            let text = writer.write(&problem, &mut rng).unwrap().text;
+            (problem, text.replace("try ", "Let me try ").replace("back to", "Going back to"))
+        })
+        .collect();
+    bencher.counter(ItemsCount::new(traces.len())).bench(|| {
+        traces
+            .iter()
+            .map(|(problem, text)| Detector::read(Some(problem.clone()), text).1.len())
+            .sum::<usize>()
+    });
 }
 
 /// All rows of a text that is wrapped to a pane.

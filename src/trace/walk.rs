@@ -470,11 +470,11 @@ impl Walk {
 }
 
 fn show(equation: Equation) -> String {
-    format!(
-        "{}{}{}={}",
-        equation.a,
-        equation.op.symbol(),
-        equation.b,
-        equation.result
-    )
+    let mut text = String::new();
+    equation.a.push_to(&mut text);
+    text.push(equation.op.symbol());
+    equation.b.push_to(&mut text);
+    text.push('=');
+    equation.result.push_to(&mut text);
+    text
 }

@@ -19,6 +19,13 @@ use std::{collections::HashMap, ops::Range, sync::OnceLock};
 /// Bytes a thread may keep of the automata while it builds them; with less it builds the same states again and again.
 const CACHE: usize = 16 << 20;
 
+/// Bytes of a word that are looked for; more would tell few phrases apart and make the automaton large.
+const LONGEST_WORD: usize = 10;
+
+/// Longest phrase in bytes that is tried wherever it may begin; a longer one is looked for once in all that follows, so
+/// that hostile text stays cheap.
+const LONGEST_TRIED: usize = 256;
+
 /// Phrases, ready to be looked for.
 #[derive(Debug)]
 pub(super) struct Search {
@@ -31,13 +38,15 @@ pub(super) struct Search {
     needed_by: Vec<Vec<Use>>,
     /// The phrases that need no word.
     always: Vec<usize>,
+    /// Per phrase: whether it is looked for once in all that follows its first word.
+    anywhere: Vec<bool>,
     /// One automaton per phrase, all in the same memory.
     automata: DFA,
     memory: Pool<Cache, NewCache>,
 }
 
 /// What a word is to a phrase.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Use {
     phrase: usize,
     /// It only counts at the beginning of the sentence.
@@ -48,7 +57,7 @@ struct Use {
     whole: bool,
 }
 
-/// A phrase that may begin at a byte; or anywhere, when that byte is the first.
+/// A phrase, and the first byte where it may begin.
 pub(super) type Candidate = (usize, usize);
 
 type NewCache = Box<dyn Fn() -> Cache + Send + Sync + std::panic::UnwindSafe + std::panic::RefUnwindSafe>;
@@ -61,11 +70,19 @@ impl Search {
     pub fn new(phrases: &[String]) -> Result<Self, Wrong> {
         let ascii: Vec<String> = phrases.iter().map(|phrase| ascii(phrase)).collect();
         let mut words = Words::default();
-        let mut parsed = Vec::with_capacity(ascii.len());
+        let (mut parsed, mut anywhere) = (Vec::new(), Vec::new());
         for (number, phrase) in ascii.iter().enumerate() {
             let hir = syntax::parse(phrase).map_err(|e| (Some(number), e.to_string()))?;
-            let first = words.add(number, &hir);
-            parsed.push(if first { hir } else { anywhere(hir) });
+            let short = hir
+                .properties()
+                .maximum_len()
+                .is_some_and(|most| most <= LONGEST_TRIED);
+            anywhere.push(!(words.add(number, &hir) && short));
+            parsed.push(if anywhere.last() == Some(&true) {
+                behind_anything(hir)
+            } else {
+                hir
+            });
         }
         let general = |e: &dyn std::error::Error| (None, e.to_string());
         let nfa = thompson::Compiler::new()
@@ -92,6 +109,7 @@ impl Search {
             words: AhoCorasick::new(&words.words).map_err(|e| general(&e))?,
             needed_by: words.needed_by,
             always: words.always,
+            anywhere,
             memory: Pool::new(Box::new(move || make.create_cache())),
             automata,
         })
@@ -115,7 +133,8 @@ impl Search {
             }
         }
         candidates.sort_unstable();
-        candidates.dedup();
+        let covered = |phrase: usize| self.anywhere.get(phrase) == Some(&true);
+        candidates.dedup_by(|next, before| next == before || next.0 == before.0 && covered(next.0));
     }
 
     /// Tells which candidates stand in `text`.
@@ -169,19 +188,23 @@ impl Words {
                 Some((&START, rest)) => (true, rest.to_vec()),
                 _ => (false, word),
             };
+            let word = word.get(..LONGEST_WORD).map_or(word.clone(), <[u8]>::to_vec);
             let whole = needed.first && boundary && word.first().is_some_and(u8::is_ascii_alphanumeric);
             let number = *self.numbers.entry(word).or_insert_with_key(|word| {
                 self.words.push(word.clone());
                 self.needed_by.push(Vec::new());
                 self.words.len() - 1
             });
-            if let Some(needed_by) = self.needed_by.get_mut(number) {
-                needed_by.push(Use {
-                    phrase,
-                    at_start,
-                    first: needed.first,
-                    whole,
-                });
+            let used = Use {
+                phrase,
+                at_start,
+                first: needed.first,
+                whole,
+            };
+            if let Some(needed_by) = self.needed_by.get_mut(number)
+                && needed_by.last() != Some(&used)
+            {
+                needed_by.push(used);
             }
         }
         needed.first
@@ -197,7 +220,7 @@ fn ascii(phrase: &str) -> String {
 }
 
 /// A phrase behind anything, unless it can only stand at the beginning.
-fn anywhere(phrase: Hir) -> Hir {
+fn behind_anything(phrase: Hir) -> Hir {
     if phrase.properties().look_set_prefix().contains(Look::Start) {
         return phrase;
     }
@@ -208,4 +231,58 @@ fn anywhere(phrase: Hir) -> Hir {
         sub: Box::new(Hir::dot(Dot::AnyByte)),
     });
     Hir::concat(vec![anything, phrase])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::behavior::rules::{BUNDLED, Spec};
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    /// The bundled phrases, together and each alone.
+    static PHRASES: LazyLock<(Search, Vec<Regex>)> = LazyLock::new(|| {
+        let mut phrases: Vec<String> = Vec::new();
+        for (_, text) in BUNDLED {
+            let spec: Spec = toml::from_str(text).unwrap();
+            phrases.extend(spec.context.into_values().flatten());
+            phrases.extend(spec.rules.into_iter().flat_map(|rule| rule.say));
+        }
+        let alone = phrases.iter().map(|phrase| Regex::new(&ascii(phrase)).unwrap());
+        (Search::new(&phrases).unwrap(), alone.collect())
+    });
+
+    proptest! {
+        #[test]
+        fn together_phrases_are_found_where_they_are_found_alone(
+            words in proptest::collection::vec(
+                "(wait|let's|let me|try|check|again|so|because|if|since|row|must|be|is|not|correct|first|next|need to|\
+                 find|the|this|that|works|i|we|also|could|however|close|to|@|#|%|=|[,.:?]|another way|instead|[a-zé]{1,3})",
+                1..14,
+            ),
+            blank in "( |é|-)",
+        ) {
+            let text = words.join(&blank);
+            let (search, alone) = &*PHRASES;
+            let mut candidates = Vec::new();
+            search.candidates(&text, &mut candidates);
+            let mut stands = search.within(&text);
+            let mut found: Vec<usize> = candidates
+                .into_iter()
+                .filter(|candidate| stands(*candidate))
+                .map(|(phrase, _)| phrase)
+                .collect();
+            found.dedup();
+            let there: Vec<usize> = (0..alone.len()).filter(|phrase| alone[*phrase].is_match(&text)).collect();
+            prop_assert_eq!(found, there, "{}", text);
+        }
+    }
+
+    #[test]
+    fn a_long_sentence_is_tried_once_for_a_phrase_without_an_end() {
+        let search = Search::new(&[r"\bbecause\b.*\brow\b".to_owned(), r"\bwait\b".to_owned()]).unwrap();
+        let mut candidates = Vec::new();
+        search.candidates("wait, because because wait", &mut candidates);
+        assert_eq!(candidates, [(0, 6), (1, 0), (1, 22)]);
+    }
 }

@@ -1,10 +1,6 @@
 //! An exact fraction of two 64-bit integers. Whatever does not fit is `None`: nothing is rounded.
 
-use std::{
-    cmp::Ordering,
-    fmt::{self, Write},
-    str::FromStr,
-};
+use std::{cmp::Ordering, fmt, str::FromStr};
 use thiserror::Error;
 
 /// A fraction in lowest terms, the sign on the numerator.
@@ -106,6 +102,15 @@ impl Number {
         self.numerator as f64 / self.denominator as f64
     }
 
+    /// Appends it as it is displayed; states are written so often that this is worth having.
+    pub fn push_to(self, text: &mut String) {
+        push_integer(self.numerator, text);
+        if !self.is_integer() {
+            text.push('/');
+            push_integer(self.denominator, text);
+        }
+    }
+
     /// `self + other`, `None` on overflow.
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {
@@ -173,6 +178,23 @@ impl Number {
         ]
         .map(i128::from)
     }
+}
+
+fn push_integer(number: i64, text: &mut String) {
+    if number < 0 {
+        text.push('-');
+    }
+    let (mut digits, mut rest) = ([b'0'; 20], number.unsigned_abs());
+    let mut length = 0;
+    for digit in &mut digits {
+        *digit += (rest % 10) as u8;
+        rest /= 10;
+        length += 1;
+        if rest == 0 {
+            break;
+        }
+    }
+    text.extend(digits.iter().take(length).rev().map(|digit| char::from(*digit)));
 }
 
 /// `a / b`; by 1 mostly, which needs no division, by far the slowest instruction here.
@@ -259,9 +281,10 @@ impl FromStr for Number {
 pub fn spaced(numbers: &[Number]) -> String {
     let mut text = String::new();
     for (place, number) in numbers.iter().enumerate() {
-        let blank = if place == 0 { "" } else { " " };
-        // A string takes everything.
-        let _ = write!(text, "{blank}{number}");
+        if place > 0 {
+            text.push(' ');
+        }
+        number.push_to(&mut text);
     }
     text
 }
@@ -323,6 +346,16 @@ mod tests {
                 prop_assert_eq!(x.checked_mul(y).unwrap().checked_div(y).unwrap(), x);
             }
             prop_assert_eq!(x.to_string().parse::<Number>().unwrap(), x);
+        }
+
+        #[test]
+        fn states_are_written_as_numbers_are_displayed(a: i64, b in 1i64..99, c in -99i64..99) {
+            let numbers: Vec<Number> = [(a, b), (c, 1), (a / 1000, 1)]
+                .into_iter()
+                .filter_map(|(a, b)| Number::new(a, b))
+                .collect();
+            let displayed: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+            prop_assert_eq!(spaced(&numbers), displayed.join(" "));
         }
 
         #[test]
