@@ -156,7 +156,11 @@ fn traces_with_facts(bencher: Bencher<'_, '_>) {
         .take(100)
         .map(|problem| {
             let text = writer.write(&problem, &mut rng).unwrap().text;
-            (problem, text.replace("try ", "Let me try ").replace("back to", "Going back to"))
+            (
+                problem,
+                text.replace("try ", "Let me try ")
+                    .replace("back to", "Going back to"),
+            )
         })
         .collect();
     bencher.counter(ItemsCount::new(traces.len())).bench(|| {
