@@ -11,7 +11,10 @@ use super::{
 };
 use crate::{
     base::{file::write_atomic, json},
-    engine::{How, remote},
+    engine::{
+        How,
+        remote::{self, Server},
+    },
     experiment::{
         Comparison, Lane, Plan, compare,
         compare::{LANES, ProblemSet, Writer},
@@ -84,6 +87,8 @@ fn lanes(args: &Compare, key: &str, how: &How) -> Result<(Settings, Vec<Lane>), 
     for (name, set) in args.models.iter().zip(&sets) {
         let overrides = Overrides::parse(set)?;
         if remote::is_server(name) {
+            // Known before the other lanes' work is done, not after.
+            Server::parse(name).map_err(|error| Failure::Input(format!("{name}: {error}")))?;
             lanes.push(Lane {
                 record: ModelRef::served(name),
                 sampler: overrides.sampler(&Generation::default().sampler(true))?,

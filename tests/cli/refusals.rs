@@ -193,13 +193,15 @@ fn options_that_are_not_there() {
         .refuses_in_a_sentence(&["--strategy best-of-n", "`chain` only"]);
     home.run(&["generate", "--dtype", "f16"])
         .refuses_in_a_sentence(&["--dtype f16", "`f32`"]);
-    for command in [
-        &["generate"][..],
-        &["analyze", "none.jsonl"],
-        &["behaviors", "score", "none.jsonl"],
+    for (command, advice) in [
+        (&["generate"][..], "backtrail analyze"),
+        (&["analyze", "none.jsonl"], "--judge MODEL"),
+        (&["behaviors", "score", "none.jsonl"], "--judge MODEL"),
     ] {
         home.run(&[command, &["--detector", "judge"]].concat())
-            .refuses_in_a_sentence(&["--detector judge", "`best`, `rules` and `state`"]);
+            .refuses_in_a_sentence(&["--detector judge", advice]);
+        home.run(&[command, &["--detector", "oracle"]].concat())
+            .refuses_in_a_sentence(&["--detector oracle", "best, state, rules, probe, judge"]);
     }
     home.run(&["generate", "--library", "x"]).refuses(&["--library"]);
     home.run(&["models", "--config", "nowhere.toml"])
