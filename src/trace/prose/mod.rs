@@ -7,6 +7,7 @@
 mod arithmetic;
 mod scan;
 mod split;
+mod symbols;
 
 pub use scan::{Expression, Link, Scanner, Step};
 

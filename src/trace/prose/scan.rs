@@ -6,6 +6,7 @@ use super::{
     Sentence,
     arithmetic::{Arithmetic, Kind, Token},
     split,
+    symbols::{blank, fraction, multiplier, number, operation},
 };
 use crate::{
     task::countdown::{Number, Op},

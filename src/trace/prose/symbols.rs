@@ -1,0 +1,129 @@
+//! What an expression is made of: numbers, signs and words of operations, and the blanks and TeX between them.
+
+use super::arithmetic::Kind;
+use crate::task::countdown::{Number, Op};
+
+/// The number a text begins with, and its length: `18`, `1,898`, `41.5`.
+pub(super) fn number(text: &str) -> Option<(Kind, usize)> {
+    let bytes = text.as_bytes();
+    let digits = |from: usize| {
+        bytes.get(from..).map_or(0, |rest| {
+            rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
+        })
+    };
+    let mut end = digits(0);
+    let (mut value, mut fits) = (0_i64, true);
+    let mut add = |from: usize, to: usize| {
+        for byte in bytes.get(from..to).unwrap_or_default() {
+            match value
+                .checked_mul(10)
+                .and_then(|v| v.checked_add(i64::from(byte - b'0')))
+            {
+                Some(next) => value = next,
+                None => fits = false,
+            }
+        }
+    };
+    add(0, end);
+    if (1..=3).contains(&end) {
+        while bytes.get(end) == Some(&b',') && digits(end + 1) == 3 {
+            add(end + 1, end + 4);
+            end += 4;
+        }
+    }
+    let mut denominator = Some(1_i64);
+    if bytes.get(end) == Some(&b'.') {
+        let decimals = digits(end + 1);
+        if decimals > 0 {
+            add(end + 1, end + 1 + decimals);
+            denominator = u32::try_from(decimals).ok().and_then(|d| 10_i64.checked_pow(d));
+            end += 1 + decimals;
+        }
+    }
+    if end == 0 {
+        return None;
+    }
+    let number = denominator.filter(|_| fits).and_then(|d| Number::new(value, d));
+    Some((Kind::Number(number), end))
+}
+
+/// Words for operations, between two operands.
+const WORDS: [(&str, Op); 6] = [
+    ("times ", Op::Mul),
+    ("multiplied by ", Op::Mul),
+    ("divided by ", Op::Div),
+    ("plus ", Op::Add),
+    ("minus ", Op::Sub),
+    ("over ", Op::Div),
+];
+
+/// TeX for operations.
+const COMMANDS: [(&str, Op); 3] = [("\\times", Op::Mul), ("\\cdot", Op::Mul), ("\\div", Op::Div)];
+
+/// The operation a text begins with, and its length. Words and `x` only count after an operand and before one.
+pub(super) fn operation(text: &str, after_operand: bool) -> Option<(Kind, usize)> {
+    let first = text.chars().next()?;
+    if first == '\\' {
+        let (command, op) = COMMANDS.iter().find(|(command, _)| text.starts_with(command))?;
+        return Some((Kind::Op(*op), command.len()));
+    }
+    if !first.is_ascii_alphabetic() {
+        return Op::from_symbol(first).map(|op| (Kind::Op(op), first.len_utf8()));
+    }
+    if !after_operand {
+        return None;
+    }
+    if let Some(length) = multiplier(text, 0) {
+        return Some((Kind::Op(Op::Mul), length));
+    }
+    let (word, op) = WORDS.iter().find(|(word, _)| text.starts_with(word))?;
+    let operand = text
+        .get(word.len()..)?
+        .starts_with(|c: char| c.is_ascii_digit() || c == '(');
+    operand.then_some((Kind::Op(*op), word.len()))
+}
+
+/// The length of an `x` at `at` that multiplies: `5 x 3`, `5x(3`. A number of an expression stands on its other side.
+pub(super) fn multiplier(text: &str, at: usize) -> Option<usize> {
+    let rest = text.get(at..)?.strip_prefix(['x', 'X'])?;
+    let next = rest.trim_start();
+    let multiplies = next.starts_with(|c: char| c.is_ascii_digit() || c == '(');
+    (multiplies && !is_size(text, at)).then_some(1)
+}
+
+/// `9x9`, `2x2`: the size of a grid.
+fn is_size(text: &str, at: usize) -> bool {
+    let mut before = text.get(..at).unwrap_or_default().bytes().rev();
+    let mut after = text.get(at + 1..).unwrap_or_default().bytes();
+    let (left, right) = (before.next(), after.next());
+    let digit = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_digit());
+    left == right && digit(left) && !digit(before.next()) && !digit(after.next())
+}
+
+/// The length of what does not end an expression: blanks, and TeX that only spaces or begins a formula.
+pub(super) fn blank(text: &str) -> Option<usize> {
+    let first = text.chars().next()?;
+    if first != '\\' {
+        return (first.is_whitespace() || first == '$').then(|| first.len_utf8());
+    }
+    [
+        "\\left", "\\right", "\\(", "\\)", "\\[", "\\]", "\\,", "\\;", "\\ ",
+    ]
+    .iter()
+    .find(|command| text.starts_with(*command))
+    .map(|command| command.len())
+}
+
+/// The length of a TeX fraction's command.
+pub(super) fn fraction(text: &str) -> Option<usize> {
+    if !text.starts_with('\\') {
+        return None;
+    }
+    ["\\frac", "\\dfrac", "\\tfrac"]
+        .iter()
+        .find(|command| {
+            text.strip_prefix(**command)
+                .is_some_and(|rest| rest.starts_with('{'))
+        })
+        .map(|command| command.len())
+}
