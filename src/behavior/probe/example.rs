@@ -44,7 +44,7 @@ pub(super) fn read<'a>(
     rules: &Arc<Rules>,
     names: &mut HashMap<u64, String>,
 ) -> Lesson<'a> {
-    let (mut discourse, mut memory) = (Discourse::new(Arc::clone(rules)), Memory::default());
+    let (mut discourse, mut memory) = (Discourse::new(Arc::clone(rules)).for_probe(), Memory::default());
     let (mut examples, mut fixed) = (Vec::new(), Detector::default());
     let mut listen = |told: &Told<'_>, tree: &crate::trace::Tree| match told {
         Told::Sentence(sentence) => {
@@ -89,7 +89,7 @@ pub(super) fn read<'a>(
         }
         other => fixed.hear(other, tree),
     };
-    let mut reader = Reader::new(row.countdown());
+    let mut reader = Reader::new(row.subject());
     reader.push(&row.text, &mut listen);
     reader.finish(&mut listen);
     let spans = row.spans();

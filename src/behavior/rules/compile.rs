@@ -178,6 +178,11 @@ impl Rules {
         self.specs.iter().filter(|spec| !spec.name.is_empty())
     }
 
+    /// Everything that may hold of a sentence.
+    pub fn conditions(&self) -> impl Iterator<Item = Condition> {
+        (0..self.names.len()).filter_map(|index| u8::try_from(index).ok().map(Condition))
+    }
+
     /// The letter of a behavior, where its file gives one.
     #[must_use]
     pub fn letter(&self, behavior: &str) -> Option<char> {

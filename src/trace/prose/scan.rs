@@ -1,7 +1,5 @@
 //! One pass over a line: its sentences, their shapes, their numbers and expressions.
 
-mod lex;
-
 use super::{
     Sentence,
     arithmetic::{Arithmetic, Kind, Token},
@@ -12,7 +10,6 @@ use crate::{
     task::countdown::{Number, Op},
     trace::Span,
 };
-use lex::{blank, fraction, multiplier, number, operation};
 
 /// Longest expression in tokens; what is longer goes on as another one, so that hostile text stays cheap.
 const LONGEST_RUN: usize = 512;
