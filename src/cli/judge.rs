@@ -10,13 +10,13 @@ use super::{
 use crate::{
     base::cancel::Cancel,
     behavior::{
-        Layer,
+        Detector, Layer,
         judge::{Agreement, Cache, Case, Price, Prompts, Protocol, Report, Verdict},
     },
     config::Paths,
     engine::{EngineHandle, How, LocalEngine, Server, remote},
     experiment::judge::{Judge, Terms},
-    trace::{Trace, record::Behavior},
+    trace::{Subject, Trace, record::Behavior},
 };
 use std::{fs, io, path::PathBuf, sync::Arc};
 
@@ -47,6 +47,8 @@ pub(super) struct Sitting {
     agreement: Agreement,
     price: Option<Price>,
     report: Option<PathBuf>,
+    /// What is shown.
+    layer: Layer,
 }
 
 impl Sitting {
@@ -93,6 +95,7 @@ impl Sitting {
             agreement: Agreement::default(),
             price,
             report: args.judge_report.clone(),
+            layer,
         }))
     }
 
@@ -116,8 +119,13 @@ impl Sitting {
         let verdicts = self.ask(&cases)?;
         let (version, name) = (self.judge.version(), self.judge.terms().name.clone());
         for ((trace, case), verdict) in traces.into_iter().zip(&cases).zip(verdicts) {
-            self.agreement.add(case, &verdict, &trace.behaviors);
-            trace.judge = Some(verdict.record(&version, &name, &trace.behaviors));
+            // It is held against what this machine thinks as a whole, whichever layers are shown.
+            let best = match self.layer {
+                Layer::All => Detector::read(Subject::of(trace), &trace.text).1,
+                _ => trace.behaviors.clone(),
+            };
+            self.agreement.add(case, &verdict, &best);
+            trace.judge = Some(verdict.record(&version, &name, &best));
             trace.behaviors.extend(verdict.behaviors(case, &version, &name));
             trace.behaviors.sort_by_key(|found| found.span.start);
         }
