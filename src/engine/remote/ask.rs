@@ -1,8 +1,8 @@
 //! A request in the words of the OpenAI API.
 //!
-//! Settings that a server would otherwise take from a file of the model (vLLM, SGLang) or from its own taste (llama.cpp)
-//! are always said, so that a text is drawn as its trace says. Other servers refuse names they do not know: they are told
-//! only what was set.
+//! Settings that a server would otherwise take from a file of the model (vLLM, SGLang, transformers serve) or from its own
+//! taste (llama.cpp) are always said, so that a text is drawn as its trace says. Other servers refuse names they do not
+//! know: they are told only what was set.
 
 use super::{
     error::RemoteError,
@@ -10,7 +10,7 @@ use super::{
     server::Server,
 };
 use crate::{
-    base::rng,
+    base::{rng, sampler::Sampler},
     engine::{Prefix, PromptKind, Request},
 };
 use rand::RngCore as _;
@@ -33,6 +33,8 @@ pub(super) struct Ask {
     seed: u64,
     index: u64,
     top: usize,
+    /// Whether the server can tell log-probabilities, as far as is known.
+    scores: bool,
 }
 
 /// The text of a prefix.
@@ -66,26 +68,22 @@ impl Ask {
         let mut body = json!({
             "model": served.model,
             "stream": true,
-            "stream_options": {"include_usage": true},
             "max_tokens": sampler.max_tokens,
             "temperature": decimal(sampler.temperature),
             "top_p": decimal(sampler.top_p),
         });
-        let off = match served.family {
-            Family::Vllm | Family::Sglang => {
-                body["repetition_penalty"] = json!(1.0);
-                Some(-1)
-            }
-            Family::LlamaCpp => Some(0),
-            Family::Other => None,
-        };
-        if sampler.top_k > 0 {
-            body["top_k"] = json!(sampler.top_k);
-        } else if let Some(off) = off {
-            body["top_k"] = json!(off);
-        }
-        if sampler.min_p > 0.0 || off.is_some() {
-            body["min_p"] = json!(decimal(sampler.min_p));
+        if served.family == Family::Transformers {
+            // It knows these nowhere else, and takes the most likely token unless it is told to draw.
+            let config = json!({
+                "do_sample": sampler.temperature > 0.0,
+                "top_k": sampler.top_k,
+                "min_p": decimal(sampler.min_p),
+                "repetition_penalty": 1.0,
+            });
+            body["generation_config"] = json!(config.to_string());
+        } else {
+            body["stream_options"] = json!({"include_usage": true});
+            draw(&mut body, sampler, served.family);
         }
         if !sampler.stop.is_empty() {
             body["stop"] = json!(sampler.stop);
@@ -110,7 +108,7 @@ impl Ask {
                         }
                         // It continues an assistant's last message anyway.
                         Family::LlamaCpp => {}
-                        Family::Other => {
+                        Family::Transformers | Family::Other => {
                             return Err(RemoteError::Prefill {
                                 server: server.address().to_owned(),
                             });
@@ -132,12 +130,13 @@ impl Ask {
             index: request.index,
             // Asked for none, some servers tell no token's own log-probability either.
             top: request.top.clamp(1, MOST_TOP),
+            scores: served.family != Family::Transformers,
         })
     }
 
     /// The request for one sample, with or without log-probabilities.
     pub fn body(&self, sample: u64, scores: bool) -> String {
-        let mut body = self.body.clone();
+        let (mut body, scores) = (self.body.clone(), scores && self.scores);
         body["seed"] = json!(seed(self.seed, self.index, sample));
         if scores && self.path == CHAT {
             body["logprobs"] = json!(true);
@@ -146,6 +145,30 @@ impl Ask {
             body["logprobs"] = json!(self.top);
         }
         body.to_string()
+    }
+}
+
+/// How tokens are drawn, by the names most servers have for it.
+fn draw(body: &mut Value, sampler: &Sampler, family: Family) {
+    let off = match family {
+        Family::Vllm | Family::Sglang => {
+            body["repetition_penalty"] = json!(1.0);
+            Some(-1)
+        }
+        Family::LlamaCpp => {
+            // Left alone it divides by the temperature last, so that top-p and min-p keep other tokens.
+            body["samplers"] = json!(["temperature", "top_k", "top_p", "min_p"]);
+            Some(0)
+        }
+        Family::Transformers | Family::Other => None,
+    };
+    if sampler.top_k > 0 {
+        body["top_k"] = json!(sampler.top_k);
+    } else if let Some(off) = off {
+        body["top_k"] = json!(off);
+    }
+    if sampler.min_p > 0.0 || off.is_some() {
+        body["min_p"] = json!(decimal(sampler.min_p));
     }
 }
 
@@ -175,14 +198,14 @@ fn decimal(number: f32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        base::sampler::Sampler,
-        engine::{RunId, remote::tests::request},
-    };
+    use crate::engine::{RunId, remote::tests::request};
 
     fn ask(request: &Request, owner: &str) -> Result<(String, Value), String> {
         let server = Server::parse("openai:http://host:1#m").unwrap();
-        let list = format!(r#"{{"data":[{{"id":"m","owned_by":"{owner}"}}]}}"#);
+        let list = match owner {
+            "transformers" => r#"{"data":[{"id":"m","owned_by":"local","status":{"value":"loaded"}}]}"#.into(),
+            owner => format!(r#"{{"data":[{{"id":"m","owned_by":"{owner}"}}]}}"#),
+        };
         let served = Served::choose(Some(&list), &server, None).unwrap();
         let asked = given(&request.prefix)
             .and_then(|given| Ask::new(request, &given, &served, &server))
@@ -262,11 +285,13 @@ mod tests {
             (&body["messages"][1], &body["continue_final_message"]),
             (&begun, &Value::Null)
         );
-        assert!(
-            ask(&question("so"), "library")
-                .unwrap_err()
-                .contains("cannot continue a begun answer")
-        );
+        for owner in ["library", "transformers"] {
+            assert!(
+                ask(&question("so"), owner)
+                    .unwrap_err()
+                    .contains("cannot continue a begun answer")
+            );
+        }
     }
 
     #[test]
@@ -297,6 +322,46 @@ mod tests {
         request.sampler.stop = vec!["##".into()];
         let (_, body) = ask(&request, "openai").unwrap();
         assert_eq!(text(&body), ["0.6", "0.95", "20", "0.1", "[\"##\"]"]);
+    }
+
+    #[test]
+    fn transformers_serve_is_told_to_draw_and_nothing_it_refuses() {
+        let mut request = request(1, [3]);
+        request.sampler = Sampler {
+            temperature: 0.6,
+            top_k: 20,
+            min_p: 0.1,
+            ..Sampler::default()
+        };
+        let drawn = |request: &Request| {
+            let (_, body) = ask(request, "transformers").unwrap();
+            let config: Value = serde_json::from_str(body["generation_config"].as_str().unwrap()).unwrap();
+            (body, config)
+        };
+        let (body, config) = drawn(&request);
+        assert_eq!(
+            config,
+            json!({"do_sample": true, "top_k": 20, "min_p": 0.1, "repetition_penalty": 1.0})
+        );
+        assert_eq!((&body["temperature"], &body["top_p"]), (&json!(0.6), &json!(1.0)));
+        for refused in ["top_k", "min_p", "stream_options", "logprobs", "repetition_penalty"] {
+            assert_eq!(body.get(refused), None, "{refused}");
+        }
+        request.sampler = Sampler {
+            temperature: 0.0,
+            ..Sampler::default()
+        };
+        let (_, config) = drawn(&request);
+        // Zero turns it off; a default of 50 would stand otherwise.
+        assert_eq!((&config["do_sample"], &config["top_k"]), (&json!(false), &json!(0)));
+    }
+
+    #[test]
+    fn llama_cpp_is_told_the_order_in_which_tokens_are_left_out() {
+        let (_, body) = ask(&request(1, [3]), "llamacpp").unwrap();
+        assert_eq!(body["samplers"], json!(["temperature", "top_k", "top_p", "min_p"]));
+        assert_eq!((&body["top_k"], &body["min_p"]), (&json!(0), &json!(0.0)));
+        assert_eq!(ask(&request(1, [3]), "vllm").unwrap().1["samplers"], Value::Null);
     }
 
     #[test]

@@ -128,11 +128,12 @@ struct Likely {
 /// # Errors
 /// What is wrong with it, without any of its text.
 pub(super) fn parse(json: &str) -> Result<Said, String> {
-    let object: Object = serde_json::from_str(json).map_err(|error| match error.classify() {
+    let object: Object = match serde_json::from_str(json) {
+        Ok(object) => object,
         // What serde says of wrong types holds values, which may be anything.
-        serde_json::error::Category::Data => "JSON of another shape".to_owned(),
-        _ => "no JSON".to_owned(),
-    })?;
+        Err(error) if error.is_data() => return Err("JSON of another shape".into()),
+        Err(_) => return unquoted(json).map(Said::Error).ok_or_else(|| "no JSON".into()),
+    };
     let unchosen = object.choices.is_none() || object.object.as_deref() == Some("error");
     let error = object
         .error
@@ -159,6 +160,14 @@ pub(super) fn parse(json: &str) -> Result<Said, String> {
         chunk.finish = choice.finish_reason.filter(|reason| !reason.is_empty());
     }
     Ok(Said::Chunk(chunk))
+}
+
+/// The words of an error that was put between quotes as it stood, with its own quotes and only up to the end of its first
+/// line: transformers serve does so.
+fn unquoted(json: &str) -> Option<String> {
+    let said = json.trim().strip_prefix("{\"error\": \"")?;
+    let said = said.strip_suffix("\"}").unwrap_or(said);
+    Some(said.to_owned())
 }
 
 /// The words of an error in any of the forms servers give it.
@@ -324,6 +333,12 @@ mod tests {
             r#"{"error":{"error":{"message":"no room"}}}"#,
         ] {
             assert_eq!(parse(json), Ok(Said::Error("no room".into())), "{json}");
+        }
+        for (json, said) in [
+            (r#"{"error": "`a` is "b", not c"}"#, r#"`a` is "b", not c"#),
+            ("{\"error\": \"CUDA error: assert", "CUDA error: assert"),
+        ] {
+            assert_eq!(parse(json), Ok(Said::Error(said.into())), "{json}");
         }
         assert_eq!(parse("{\"choices\":"), Err("no JSON".into()));
         assert_eq!(

@@ -79,7 +79,7 @@ impl Engine {
             runtime,
             wire: Arc::new(wire),
             runs: HashMap::new(),
-            slots: Arc::new(Semaphore::new(STREAMS)),
+            slots: Arc::new(Semaphore::new(STREAMS as usize)),
             teller,
             told,
         }

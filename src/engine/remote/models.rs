@@ -3,10 +3,12 @@
 
 use super::{
     error::RemoteError,
+    run::STREAMS,
     secret::{Secret, quoted},
     server::Server,
 };
 use serde::Deserialize;
+use serde_json::Value;
 
 /// What kind of server it is, as far as it matters here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,8 +16,19 @@ pub(super) enum Family {
     Vllm,
     Sglang,
     LlamaCpp,
+    /// `transformers serve`, which writes one text after the other.
+    Transformers,
     /// Any other.
     Other,
+}
+
+impl Family {
+    /// How many of the [`STREAMS`] one request takes. transformers serve has one source of random numbers for all
+    /// requests, which each new one sets: a seed fixes a text only when no other is asked for meanwhile. It would write
+    /// them one after the other anyway.
+    pub fn slots(self) -> u32 {
+        if self == Self::Transformers { STREAMS } else { 1 }
+    }
 }
 
 /// The model that a server is asked for.
@@ -38,7 +51,9 @@ struct List {
 struct Entry {
     id: String,
     #[serde(default)]
-    owned_by: Option<String>,
+    owned_by: Value,
+    #[serde(default)]
+    status: Value,
     #[serde(default)]
     root: Option<String>,
     #[serde(default)]
@@ -47,10 +62,13 @@ struct Entry {
 
 impl Entry {
     fn family(&self) -> Family {
-        match self.owned_by.as_deref() {
+        match self.owned_by.as_str() {
             Some("vllm") => Family::Vllm,
             Some("sglang") => Family::Sglang,
             Some("llamacpp") => Family::LlamaCpp,
+            // transformers serve names the repository's owner, and is known by what only it says beside: whether the
+            // model is loaded, or, when it is older, the owner as a list.
+            _ if self.status["value"].is_string() || self.owned_by.is_array() => Family::Transformers,
             _ => Family::Other,
         }
     }
@@ -59,6 +77,17 @@ impl Entry {
     fn names(&self) -> impl Iterator<Item = &String> {
         let aliases = self.aliases.iter().flatten();
         std::iter::once(&self.id).chain(&self.root).chain(aliases)
+    }
+
+    /// All names it may answer with. transformers serve leaves out the file in a repository and says the revision.
+    fn answers(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.names().cloned().collect();
+        if self.family() == Family::Transformers {
+            let file = |(_, file): &(&str, &str)| file.ends_with(".gguf");
+            let repository = self.id.rsplit_once(':').filter(file).map_or(&*self.id, |(name, _)| name);
+            names.extend([repository.to_owned(), format!("{repository}@main")]);
+        }
+        names
     }
 }
 
@@ -111,7 +140,7 @@ impl Served {
         Ok(Self {
             model: entry.id.clone(),
             family: entry.family(),
-            names: Some(entry.names().cloned().collect()),
+            names: Some(entry.answers()),
         })
     }
 
@@ -186,6 +215,24 @@ mod tests {
         let served = choose(Some(only), "").unwrap();
         assert_eq!((served.model.as_str(), served.family), ("x", Family::Sglang));
         assert_eq!(choose(None, "#y").unwrap().family, Family::Other);
+    }
+
+    #[test]
+    fn transformers_serve_is_known_by_its_list_and_answers_with_a_revision() {
+        for (list, model, answered) in [
+            (r#"{"id":"org/a","owned_by":"org","status":{"value":"loaded"}}"#, "org/a", "org/a@main"),
+            (r#"{"id":"org/a@dev","owned_by":"org","status":{"value":"unloaded"}}"#, "org/a@dev", "org/a@dev"),
+            (r#"{"id":"org/a:q8.gguf","owned_by":"org","status":{"value":"loaded"}}"#, "org/a:q8.gguf", "org/a@main"),
+            (r#"{"id":"./a","owned_by":"local","status":{"value":"loaded"}}"#, "./a", "./a"),
+            (r#"{"id":"org/a","owned_by":["org","a"],"created":17.5}"#, "org/a", "org/a@main"),
+        ] {
+            let served = choose(Some(&format!(r#"{{"data":[{list}]}}"#)), &format!("#{model}")).unwrap();
+            assert_eq!((served.model.as_str(), served.family), (model, Family::Transformers));
+            assert!(served.is(answered) && !served.is("org/b@main"), "{list}");
+        }
+        let router = r#"{"data":[{"id":"a","owned_by":"llamacpp","status":{"value":"loaded"}}]}"#;
+        assert_eq!(choose(Some(router), "#a").unwrap().family, Family::LlamaCpp);
+        assert!(!choose(Some(router), "#a").unwrap().is("a@main"));
     }
 
     #[test]

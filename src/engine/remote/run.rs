@@ -15,7 +15,7 @@ use std::{
 use tokio::sync::Semaphore;
 
 /// Samples of all runs that are asked for at once.
-pub(super) const STREAMS: usize = 64;
+pub(super) const STREAMS: u32 = 64;
 
 /// Does what `request` says and tells everything, the end included. A panic is told too.
 pub(super) async fn run(wire: Arc<Wire>, request: Request, slots: Arc<Semaphore>, teller: Teller) {
@@ -74,7 +74,7 @@ async fn work(
         let shared = Arc::clone(&shared);
         async move { shared.write(sample).await }
     });
-    let mut writing = stream::iter(writing).buffer_unordered(STREAMS);
+    let mut writing = stream::iter(writing).buffer_unordered(STREAMS as usize);
     // The first failure drops the others, which closes their connections.
     while let Some(written) = writing.next().await {
         written?;

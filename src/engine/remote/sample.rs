@@ -104,8 +104,8 @@ impl Shared {
     }
 
     async fn request(&self, sample: u64, text: &mut Text) -> Result<StopReason, RemoteError> {
-        // Never closed, so this waits for a slot and nothing else.
-        let _slot = self.slots.acquire().await;
+        // Never closed, so this waits for slots and nothing else.
+        let _slots = self.slots.acquire_many(self.served.family.slots()).await;
         let mut tries = Tries::new("sample", self.seed, &[self.index, sample]);
         let mut scores = true;
         loop {
