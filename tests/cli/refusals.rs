@@ -193,8 +193,8 @@ fn options_that_are_not_there() {
         &["analyze", "none.jsonl"],
         &["behaviors", "score", "none.jsonl"],
     ] {
-        home.run(&[command, &["--detector", "judge"]].concat())
-            .refuses_in_a_sentence(&["--detector judge", "`best`, `rules` and `state`"]);
+        home.run(&[command, &["--detector", "jury"]].concat())
+            .refuses_in_a_sentence(&["--detector jury", "`best`, `rules`, `state`, `judge` and `all`"]);
     }
     home.run(&["generate", "--library", "x"]).refuses(&["--library"]);
     home.run(&["models", "--config", "nowhere.toml"])
