@@ -153,10 +153,13 @@ impl Sitting {
             progress.count("questions answered", done, all);
         });
         progress.end();
-        for complaint in self.judge.complaints() {
+        let complaints = self.judge.complaints();
+        // A judge that is given up says why once.
+        let verdicts = verdicts.map_err(Failure::work)?;
+        for complaint in complaints {
             complain(&complaint);
         }
-        verdicts.map_err(Failure::work)
+        Ok(verdicts)
     }
 
     /// Says what it took; the figures of the agreement, which are kept where `--judge-report` says.

@@ -11,6 +11,7 @@ mod behaviors;
 mod compare;
 mod generate;
 mod home;
+mod judge;
 mod lists;
 mod models;
 mod refusals;

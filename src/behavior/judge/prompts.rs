@@ -76,7 +76,7 @@ impl Prompts {
     /// # Errors
     /// [`PromptsError`].
     pub fn parse(text: &str) -> Result<Self, PromptsError> {
-        let file: File = toml::from_str(text).map_err(|e| PromptsError::Toml(e.to_string()))?;
+        let file: File = toml::from_str(text).map_err(|e| PromptsError::Toml(sentence(&e, text)))?;
         if !WINDOW.contains(&file.window) {
             return Err(PromptsError::Window(file.window));
         }
@@ -149,6 +149,14 @@ impl Prompts {
     }
 }
 
+/// What is wrong with a file, and in which line.
+fn sentence(error: &toml::de::Error, text: &str) -> String {
+    let at = error.span().and_then(|span| text.get(..span.start));
+    let line = at.map_or(1, |before| before.matches('\n').count() + 1);
+    let message = error.message().split_whitespace().collect::<Vec<_>>();
+    format!("line {line}: {}", message.join(" "))
+}
+
 /// Puts values in the place of `{names}`, in one pass: what a value holds is not looked at again. A name without a value
 /// stays as it is.
 pub(super) fn fill<'a>(template: &str, mut value: impl FnMut(&str) -> Option<&'a str>) -> String {
@@ -209,7 +217,7 @@ mod tests {
             let error = Prompts::parse(&BUNDLED.replace(from, to))
                 .unwrap_err()
                 .to_string();
-            assert!(error.contains(part), "{from}: {error}");
+            assert!(error.contains(part) && !error.contains('\n'), "{from}: {error}");
         }
     }
 

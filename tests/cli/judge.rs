@@ -1,0 +1,77 @@
+//! A judge as scripts see it: when it is asked, when it is refused, and what is said when it cannot answer.
+
+use crate::home::Home;
+
+const ROW: &str = "{\"text\":\"18 + 7 = 25. That is too high.\",\"question\":\"18 7 4 -> 15\"}\n";
+
+#[test]
+fn a_judge_that_is_not_named_or_not_wanted_is_refused() {
+    let home = Home::new();
+    let rows = home.file("rows.jsonl", ROW);
+    let analyze = |options: &[&str]| home.run(&[&["analyze", &rows], options].concat());
+    analyze(&["--detector", "judge"]).refuses_in_a_sentence(&["--judge MODEL", "openai:"]);
+    analyze(&["--judge", "scout"]).refuses_in_a_sentence(&["--detector judge", "--detector all"]);
+    analyze(&[
+        "--detector",
+        "judge",
+        "--judge",
+        "scout",
+        "--judge-protocol",
+        "vote",
+    ])
+    .refuses_in_a_sentence(&["--judge-protocol vote", "`spans` and `count`"]);
+    analyze(&["--detector", "judge", "--judge", "scout", "--judge-price", "1"])
+        .refuses_in_a_sentence(&["--judge-price", "0.15,0.60"]);
+    analyze(&["--detector", "judge", "--judge", "openai:nowhere"])
+        .refuses_in_a_sentence(&["openai:URL#MODEL"]);
+    analyze(&["--judge-tokens", "9"]).refuses(&["--judge <MODEL>"]);
+    home.run(&["generate", "--detector", "judge"])
+        .refuses_in_a_sentence(&["backtrail analyze FILE --detector judge"]);
+    home.run(&[
+        "behaviors",
+        "score",
+        &rows,
+        "--detector",
+        "judge",
+        "--judge",
+        "scout",
+        "--judge-protocol",
+        "count",
+    ])
+    .refuses_in_a_sentence(&["only `spans` can be scored"]);
+    home.file("config/prompts/judge.toml", "window = 12000\n");
+    analyze(&["--detector", "judge", "--judge", "scout"])
+        .refuses_in_a_sentence(&["judge.toml", "no prompts of a judge"]);
+}
+
+#[test]
+fn without_a_judge_all_detectors_are_those_that_ask_nobody() {
+    let home = Home::new();
+    let rows = home.file("rows.jsonl", ROW);
+    let found = |detector: &str| {
+        let traces = home
+            .run(&["analyze", &rows, "--json", "--detector", detector])
+            .json();
+        traces[0]["behaviors"].clone()
+    };
+    assert_eq!(found("all"), found("best"));
+    assert!(!found("all").as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_judge_that_cannot_be_asked_is_a_failure_and_no_verdict() {
+    let home = Home::new();
+    let rows = home.file("rows.jsonl", ROW);
+    // The bundled model reads its own language only, and has no room for the question.
+    let ran = home.run(&[
+        "analyze",
+        &rows,
+        "--detector",
+        "judge",
+        "--judge",
+        "scout",
+        "--json",
+    ]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{}", ran.err);
+    assert!(ran.err.contains("the judge scout cannot be asked"), "{}", ran.err);
+}
