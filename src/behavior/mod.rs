@@ -15,7 +15,7 @@ pub mod rules;
 pub mod score;
 mod sheet;
 
-pub use analyze::analyze;
+pub use analyze::{analyze, analyze_by};
 pub use detector::Detector;
 pub use observer::Observer;
 pub use sheet::sheet;

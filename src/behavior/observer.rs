@@ -1,6 +1,6 @@
 //! A growing trace with its habits: what both faces and the trainer's evaluation watch.
 
-use super::{Detector, Habit};
+use super::{Detector, Habit, Layer};
 use crate::trace::{
     Trace,
     live::Live,
@@ -18,9 +18,15 @@ impl Observer {
     /// Watches `live`, which has no text yet.
     #[must_use]
     pub fn new(live: Live) -> Self {
+        Self::of(Layer::default(), live)
+    }
+
+    /// As [`Observer::new`], with what one layer of detectors finds.
+    #[must_use]
+    pub fn of(layer: Layer, live: Live) -> Self {
         Self {
             live,
-            detector: Detector::default(),
+            detector: Detector::of(layer),
         }
     }
 

@@ -40,8 +40,7 @@ pub(super) fn run(args: &Analyze) -> Outcome {
                     if let Some(mended) = &row.mended {
                         complain(mended);
                     }
-                    let mut trace = behavior::analyze(row, problem.as_ref(), index);
-                    trace.behaviors.retain(|found| layer.keeps(found));
+                    let trace = behavior::analyze_by(layer, row, problem.as_ref(), index);
                     if pattern.as_ref().is_some_and(|p| !p.is_match(&sheet(&trace))) {
                         continue;
                     }

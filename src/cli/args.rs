@@ -102,6 +102,28 @@ pub enum Behaviors {
     List(Listing),
     /// Precision, recall and F1 against labels given by people, with every error.
     Score(ScoreArgs),
+    /// Train a probe from labelled traces, and say how right it is on models it has not seen.
+    Train(TrainProbe),
+}
+
+/// `backtrail behaviors train`
+#[derive(Clone, Debug, Args)]
+pub struct TrainProbe {
+    /// Labelled traces, as for `behaviors score`.
+    #[arg(required = true, value_name = "ROWS")]
+    pub rows: Vec<PathBuf>,
+    /// Where the probe is written; the default is behaviors/probe.json in the config directory, which replaces ours.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Seed of the folds.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub seed: u64,
+    /// A sentence to keep in the file: who labelled what.
+    #[arg(long, default_value = "", value_name = "TEXT", hide_default_value = true)]
+    pub note: String,
+    /// Print the file as one JSON object instead of a table.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `backtrail behaviors score`
@@ -109,9 +131,12 @@ pub enum Behaviors {
 pub struct ScoreArgs {
     /// Labelled traces, one JSON object a line: trace, units with start, end (in characters), labels and disputed.
     pub gold: PathBuf,
-    /// What finds habits: `best` (rules and state evidence), `rules` or `state`.
+    /// What finds habits: `best` (state evidence, rules and probe), `rules`, `state`, `probe` or `all`.
     #[arg(long, value_name = "DETECTOR")]
     pub detector: Option<String>,
+    /// Train on each other model's traces of this file and score on this one's: `rules`, `probe` or `best`.
+    #[arg(long)]
+    pub cross_validate: bool,
     /// Leave the list of errors out.
     #[arg(long)]
     pub quiet: bool,
@@ -153,7 +178,7 @@ pub struct Generate {
     /// How to spend the tokens; this version knows `chain`, one text after the prompt.
     #[arg(long, value_name = "STRATEGY")]
     pub strategy: Option<String>,
-    /// What finds habits: `best` (rules and state evidence), `rules` or `state`.
+    /// What finds habits: `best` (state evidence, rules and probe), `rules`, `state`, `probe` or `all`.
     #[arg(long, value_name = "DETECTOR")]
     pub detector: Option<String>,
     /// Change a setting, for instance sampler.temperature=1; may be repeated.
@@ -257,7 +282,7 @@ pub struct Analyze {
     /// The problem of rows that do not name theirs.
     #[arg(long, value_name = "PROBLEM", allow_hyphen_values = true)]
     pub problem: Option<String>,
-    /// What finds habits: `best` (rules and state evidence), `rules` or `state`.
+    /// What finds habits: `best` (state evidence, rules and probe), `rules`, `state`, `probe` or `all`.
     #[arg(long, value_name = "DETECTOR")]
     pub detector: Option<String>,
     /// Only traces whose score sheet this regular expression matches, for instance 'B.*=' (see the line `sheet`).

@@ -168,7 +168,7 @@ impl<'a> Run<'a> {
                 prompt: Some(job.prompt.clone()),
                 ..self.head.clone()
             };
-            let observer = Observer::new(Live::new(head, job.problem.clone()));
+            let observer = Observer::of(self.layer, Live::new(head, job.problem.clone()));
             let growing = Growing {
                 observer,
                 began: Instant::now(),
@@ -275,8 +275,7 @@ impl<'a> Run<'a> {
             if !entry.get().finished {
                 break;
             }
-            let mut trace = entry.remove().observer.into_trace(self.args.token_stats);
-            trace.behaviors.retain(|found| self.layer.keeps(found));
+            let trace = entry.remove().observer.into_trace(self.args.token_stats);
             if self.args.json {
                 output.json(&trace)?
             } else {

@@ -127,7 +127,7 @@ fn layer(chosen: Option<&str>) -> Result<Layer, Failure> {
     let name = chosen.unwrap_or("best");
     name.parse().map_err(|_| {
         Failure::Input(format!(
-            "--detector {name}: this version knows `best`, `rules` and `state`"
+            "--detector {name}: this version knows `best`, `rules`, `state`, `probe` and `all`"
         ))
     })
 }

@@ -6,12 +6,7 @@ use super::{
 };
 use crate::{
     behavior::{
-        Habit,
-        detector::Detector,
-        discourse::Discourse,
-        gold::Labelled,
-        rules::Rules,
-        score::detects,
+        Habit, detector::Detector, discourse::Discourse, gold::Labelled, rules::Rules, score::detects,
     },
     trace::{Reader, Span, read::Told, record::Behavior},
 };
@@ -44,7 +39,11 @@ pub(super) struct Lesson<'a> {
 }
 
 /// Reads a row; the names of its features are added to `names`.
-pub(super) fn read<'a>(row: &'a Labelled, rules: &Arc<Rules>, names: &mut HashMap<u64, String>) -> Lesson<'a> {
+pub(super) fn read<'a>(
+    row: &'a Labelled,
+    rules: &Arc<Rules>,
+    names: &mut HashMap<u64, String>,
+) -> Lesson<'a> {
     let (mut discourse, mut memory) = (Discourse::new(Arc::clone(rules)), Memory::default());
     let (mut examples, mut fixed) = (Vec::new(), Detector::default());
     let mut listen = |told: &Told<'_>, tree: &crate::trace::Tree| match told {
@@ -80,7 +79,11 @@ pub(super) fn read<'a>(row: &'a Labelled, rules: &Arc<Rules>, names: &mut HashMa
                 shows: [None; 4],
                 rules: Habit::ALL.map(|habit| {
                     let found = found.iter().find(|b| b.behavior == habit.name())?;
-                    Some(if found.detector == "state" { "state" } else { "rules" })
+                    Some(if found.detector == "state" {
+                        "state"
+                    } else {
+                        "rules"
+                    })
                 }),
             });
         }
@@ -93,7 +96,10 @@ pub(super) fn read<'a>(row: &'a Labelled, rules: &Arc<Rules>, names: &mut HashMa
     let units: Vec<Vec<usize>> = spans
         .iter()
         .map(|unit| {
-            let detecting = examples.iter().enumerate().filter(|(_, e)| detects(e.span, *unit));
+            let detecting = examples
+                .iter()
+                .enumerate()
+                .filter(|(_, e)| detects(e.span, *unit));
             detecting.map(|(number, _)| number).collect()
         })
         .collect();

@@ -154,11 +154,32 @@ fn course(look: &Look<'_>, memory: &Memory, tokens: &[&str], sink: &mut impl Sin
         _ => "fresh",
     };
     sink.add("begins-when", &[begin, state]);
-    let check = if has("checking") { "checking" } else { "not-checking" };
-    let task = if memory.goal().is_some() { "with-a-goal" } else { "without-a-goal" };
+    sink.add("begins-after", &[begin, memory.last()]);
+    if let Some([first, second]) = tokens
+        .get(..2)
+        .and_then(|begin| <[&str; 2]>::try_from(begin).ok())
+    {
+        sink.add("opens-when", &[first, second, state]);
+        sink.add("opens-after", &[first, second, memory.last()]);
+    }
+    sink.add("last", &[memory.last()]);
+    let check = if has("checking") {
+        "checking"
+    } else {
+        "not-checking"
+    };
+    let task = if memory.goal().is_some() {
+        "with-a-goal"
+    } else {
+        "without-a-goal"
+    };
     sink.add("begins-while", &[begin, check]);
     sink.add("begins-in", &[begin, task]);
-    for rule in look.rules.said(look.matches).filter(|rule| !rule.phrases.is_empty()) {
+    for rule in look
+        .rules
+        .said(look.matches)
+        .filter(|rule| !rule.phrases.is_empty())
+    {
         sink.add("phrase", &[&rule.name]);
         sink.add("phrase-when", &[&rule.name, state]);
     }
@@ -170,6 +191,8 @@ fn course(look: &Look<'_>, memory: &Memory, tokens: &[&str], sink: &mut impl Sin
         sink.add("holds-in", &[&found.rule, task]);
         sink.add("holds-while", &[&found.rule, check]);
         sink.add("holds-at", &[&found.rule, begin]);
+        sink.add("holds-after", &[&found.rule, memory.last()]);
+        sink.add("holds-number", &[&found.rule, number(memory)]);
         sink.add("found", &[&found.behavior]);
         sink.add("found-by", &[&found.behavior, &found.detector]);
         for before in memory.before() {
@@ -181,6 +204,16 @@ fn course(look: &Look<'_>, memory: &Memory, tokens: &[&str], sink: &mut impl Sin
     }
     if returns_in(look.tree, look.sentence.span).next().is_some() {
         sink.add("tree", &["returns"]);
+    }
+}
+
+/// How far the text has come.
+fn number(memory: &Memory) -> &'static str {
+    match memory.sentences() {
+        0 => "first",
+        1..=2 => "early",
+        3..=9 => "soon",
+        _ => "later",
     }
 }
 
@@ -203,13 +236,7 @@ fn place(look: &Look<'_>, memory: &Memory, tokens: &[&str], sink: &mut impl Sink
     for fact in memory.facts() {
         sink.add("so-far", &[fact]);
     }
-    let number = match memory.sentences() {
-        0 => "first",
-        1..=2 => "early",
-        3..=9 => "soon",
-        _ => "later",
-    };
-    sink.add("number", &[number]);
+    sink.add("number", &[number(memory)]);
 }
 
 /// What the calculations come to.
@@ -239,13 +266,22 @@ fn arithmetic(look: &Look<'_>, memory: &Memory, sink: &mut impl Sink) {
     let facts = [
         holds(calculated().any(of_goal), "reaches-the-goal"),
         holds(last.is_some_and(of_goal), "ends-with-the-goal"),
-        holds(sentence.expressions.first().is_some_and(of_goal), "begins-with-the-goal"),
+        holds(
+            sentence.expressions.first().is_some_and(of_goal),
+            "begins-with-the-goal",
+        ),
         holds(
             calculated().any(|e| e.operands.iter().any(|n| Some(*n) == goal)),
             "calculates-with-the-goal",
         ),
-        holds(goal.is_some() && calculated().any(|e| !of_goal(e)), "misses-the-goal"),
-        holds(calculated().any(|e| memory.calculated(sentence, e)), "calculated-before"),
+        holds(
+            goal.is_some() && calculated().any(|e| !of_goal(e)),
+            "misses-the-goal",
+        ),
+        holds(
+            calculated().any(|e| memory.calculated(sentence, e)),
+            "calculated-before",
+        ),
         holds(
             calculated().any(|e| e.operands.iter().any(|n| !memory.there(*n))),
             "with-a-number-that-is-not-there",
@@ -258,7 +294,10 @@ fn arithmetic(look: &Look<'_>, memory: &Memory, sink: &mut impl Sink) {
             calculated().any(|e| e.value.is_some_and(|value| !value.is_integer())),
             "fraction",
         ),
-        holds(sentence.expressions.iter().any(|e| e.link == Link::Unequal), "unequal"),
+        holds(
+            sentence.expressions.iter().any(|e| e.link == Link::Unequal),
+            "unequal",
+        ),
         holds(is_false(sentence), "false"),
         holds(
             calculated().filter(|e| e.link == Link::Equal).count() > 1,
@@ -296,7 +335,9 @@ pub(super) fn tokens(shape: &str) -> impl Iterator<Item = &str> {
             };
             let (token, after) = rest.split_at(length);
             rest = after;
-            let says = is_word(first) || !first.is_ascii() || matches!(first, '%' | '#' | '@' | '?' | '!' | ':' | '=' | '(');
+            let says = is_word(first)
+                || !first.is_ascii()
+                || matches!(first, '%' | '#' | '@' | '?' | '!' | ':' | '=' | '(');
             if says && !first.is_whitespace() {
                 return Some(token);
             }

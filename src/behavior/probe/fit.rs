@@ -132,7 +132,11 @@ mod tests {
             .collect();
         let cases: Vec<Case<'_>> = rows
             .iter()
-            .map(|(features, shows)| Case { features, shows: *shows, weight: 1.0 })
+            .map(|(features, shows)| Case {
+                features,
+                shows: *shows,
+                weight: 1.0,
+            })
             .collect();
         let loose = fit(&cases, 3, 0.1);
         let tight = fit(&cases, 3, 10.0);
@@ -145,7 +149,13 @@ mod tests {
     fn a_calibrated_score_is_how_often_it_is_right() {
         // A score of 2 is right three times of four, one of -2 never.
         let scores: Vec<(f64, bool)> = (0..400)
-            .map(|n| if n % 2 == 0 { (2.0, n % 8 != 0) } else { (-2.0, false) })
+            .map(|n| {
+                if n % 2 == 0 {
+                    (2.0, n % 8 != 0)
+                } else {
+                    (-2.0, false)
+                }
+            })
             .collect();
         let [a, b] = calibrate(&scores);
         assert!((chance(2.0 * a + b) - 0.75).abs() < 0.03);

@@ -18,7 +18,10 @@ pub(super) fn of(mut weighed: Vec<(f32, &str)>, habit: Option<Habit>) -> (String
         }
         let Some(words) = in_words(name) else { continue };
         // `too big` says all that `too` and `big` do.
-        if !told.iter().any(|said| said.contains(words.trim_matches(['\u{201c}', '\u{201d}']))) {
+        if !told
+            .iter()
+            .any(|said| said.contains(words.trim_matches(['\u{201c}', '\u{201d}'])))
+        {
             told.push(words);
         }
     }
@@ -40,19 +43,22 @@ fn in_words(name: &str) -> Option<String> {
         "stem" => format!("\u{201c}{rest}\u{2026}\u{201d}"),
         "word" | "pair" | "triple" => format!("\u{201c}{rest}\u{201d}"),
         "begins" => format!("begins with \u{201c}{rest}\u{201d}"),
-        "begins-when" | "begins-while" => {
-            let (word, when) = rest.split_once(' ')?;
+        "begins-when" | "begins-while" | "begins-after" | "opens-when" | "opens-after" => {
+            let (word, when) = rest.rsplit_once(' ')?;
             let when = match when {
                 "failed" => "after a failure",
                 "found" => "after the goal was reached",
                 "tried" => "after an attempt",
                 "checking" => "during a check",
+                "missed" => "after a result that is not the goal",
+                "reached" => "after a result that is the goal",
                 _ => return None,
             };
             format!("begins with \u{201c}{word}\u{201d} {when}")
         }
         "ends" => format!("ends with \u{201c}{rest}\u{201d}"),
-        "phrase" | "phrase-when" | "holds" | "holds-when" | "holds-in" | "holds-while" | "holds-at" => {
+        "phrase" | "phrase-when" | "holds" | "holds-when" | "holds-in" | "holds-while" | "holds-at"
+        | "holds-after" | "holds-number" => {
             let rule = rest.split(' ').next().unwrap_or_default();
             format!("has a phrase of {rule}")
         }
@@ -95,7 +101,10 @@ mod tests {
         ];
         let (rule, evidence) = of(weighed, Some(Habit::Verification));
         assert_eq!(rule, "verification.probe");
-        assert_eq!(evidence, "\u{201c}too big\u{201d}, misses the goal, among other signs");
+        assert_eq!(
+            evidence,
+            "\u{201c}too big\u{201d}, misses the goal, among other signs"
+        );
         assert_eq!(of(Vec::new(), None).1, "many small signs");
     }
 }

@@ -7,7 +7,11 @@ use crate::behavior::{Detector, gold::Labelled};
 #[test]
 fn a_features_key_is_the_hash_of_its_name() {
     let (mut keys, mut names) = (Keys::default(), Names::default());
-    for (kind, parts) in [("always", &[][..]), ("pair", &["too", "big"]), ("word", &["\u{2713}"])] {
+    for (kind, parts) in [
+        ("always", &[][..]),
+        ("pair", &["too", "big"]),
+        ("word", &["\u{2713}"]),
+    ] {
         keys.add(kind, parts);
         names.add(kind, parts);
     }
@@ -43,11 +47,16 @@ fn what_is_no_probe_says_why() {
 /// Two models that say the same things in turn: one phrase no rule knows shows verification.
 fn rows() -> Vec<Labelled> {
     let row = |number: usize| {
+        let model = ["one", "two", "three"][number % 3];
         let mut text = String::new();
         let mut units = Vec::new();
         for line in 0..12 {
             let shows = (line + number) % 3 == 0;
-            let said = if shows { "Peanuts align with gravity" } else { "Apples fall from trees" };
+            let said = if shows {
+                "Peanuts align with gravity"
+            } else {
+                "Apples fall from trees"
+            };
             let start = text.chars().count();
             text += said;
             units.push(serde_json::json!({
@@ -59,7 +68,7 @@ fn rows() -> Vec<Labelled> {
         }
         serde_json::from_value(serde_json::json!({
             "id": number.to_string(),
-            "model": ["one", "two", "three"][number % 3],
+            "model": model,
             "task": "math",
             "trace": text,
             "units": units,
@@ -79,7 +88,11 @@ fn a_phrase_no_rule_knows_is_learnt_from_labels_and_recognised_in_other_models()
     assert_eq!(figures["best"].f1, Some(1.0));
     // Nothing shows the others: they are never found.
     assert_eq!(file.habits["backtracking"].cross_validated["best"].f1, None);
-    assert_eq!(train(&rows, 0, "").unwrap().weights, file.weights, "twice the same");
+    assert_eq!(
+        train(&rows, 0, "").unwrap().weights,
+        file.weights,
+        "twice the same"
+    );
     assert!(file.trained.texts.len() == 9 && file.trained.models.len() == 3);
     let probe = Probe::new(file).unwrap();
     assert!(probe.has_seen(&rows[0].text) && !probe.has_seen("Apples."));
@@ -87,9 +100,18 @@ fn a_phrase_no_rule_knows_is_learnt_from_labels_and_recognised_in_other_models()
 }
 
 #[test]
+fn a_rule_the_probe_has_not_learnt_is_not_taken_back() {
+    let probe = Probe::read(BUNDLED).unwrap();
+    assert!(probe.knows("verification.size"));
+    assert!(!probe.knows("verification.mine"));
+}
+
+#[test]
 fn no_habit_is_found_twice_on_the_same_bytes_and_every_finding_names_its_detector() {
     let text = "Let me try 18 + 7 = 25 (too big).\nThat doesn't work. Wait, let me verify: 18 - 7 = 11.\nAlternatively, 4 * 7 = 28, which is close.\nI need 11 more.\n";
-    let found = Detector::of(Layer::Best).follow("18 7 4 -> 15".parse().ok(), text).1;
+    let found = Detector::of(Layer::Best)
+        .follow("18 7 4 -> 15".parse().ok(), text)
+        .1;
     assert!(found.len() >= 4, "{found:?}");
     for (number, one) in found.iter().enumerate() {
         assert!(["state", "rules", "probe"].contains(&one.detector.as_str()));
@@ -99,7 +121,9 @@ fn no_habit_is_found_twice_on_the_same_bytes_and_every_finding_names_its_detecto
             assert!(apart || one.behavior != other.behavior, "{one:?} {other:?}");
         }
     }
-    let all = Detector::of(Layer::All).follow("18 7 4 -> 15".parse().ok(), text).1;
+    let all = Detector::of(Layer::All)
+        .follow("18 7 4 -> 15".parse().ok(), text)
+        .1;
     for detector in ["rules", "probe"] {
         assert!(all.iter().any(|b| b.detector == detector));
         let layer: Layer = detector.parse().unwrap();

@@ -58,8 +58,30 @@ const LONG: usize = 160;
 
 /// Words that begin a sentence where a line's end was lost.
 const BEGINNINGS: [&str; 24] = [
-    "So", "Thus", "Therefore", "Hence", "Now", "Then", "Next", "First", "But", "Wait", "Hmm", "Also", "Since", "Let",
-    "Similarly", "Alternatively", "Which", "Where", "Compute", "Convert", "Simplify", "Plug", "Add", "For",
+    "So",
+    "Thus",
+    "Therefore",
+    "Hence",
+    "Now",
+    "Then",
+    "Next",
+    "First",
+    "But",
+    "Wait",
+    "Hmm",
+    "Also",
+    "Since",
+    "Let",
+    "Similarly",
+    "Alternatively",
+    "Which",
+    "Where",
+    "Compute",
+    "Convert",
+    "Simplify",
+    "Plug",
+    "Add",
+    "For",
 ];
 
 /// The first place in a long sentence where a line's end was lost: exports of traces join lines with blanks. After a
@@ -71,17 +93,29 @@ fn lost_end(line: &str, range: Range<usize>) -> Option<usize> {
     let mut equation = false;
     for (at, byte) in bytes.iter().enumerate() {
         equation |= *byte == b'=' || text.get(at..).is_some_and(|rest| rest.starts_with('\u{2248}'));
-        let Some(before) = at.checked_sub(1).and_then(|before| bytes.get(before)).filter(|_| *byte == b' ') else {
+        let Some(before) = at
+            .checked_sub(1)
+            .and_then(|before| bytes.get(before))
+            .filter(|_| *byte == b' ')
+        else {
             continue;
         };
         let rest = text.get(at + 1..).unwrap_or_default();
         let digit = before.is_ascii_digit();
         let begins = match rest.bytes().next() {
-            Some(b'A'..=b'Z') if digit || matches!(before, b')' | b']' | b'}') => {
-                let word = rest.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+            Some(b'A'..=b'Z') if digit || matches!(before, b')' | b']' | b'}' | b'%') => {
+                let word = rest
+                    .split(|c: char| !c.is_ascii_alphabetic())
+                    .next()
+                    .unwrap_or_default();
                 BEGINNINGS.contains(&word)
             }
-            Some(b'0'..=b'9') => digit && equation,
+            Some(b'0'..=b'9') => digit && equation || *before == b':',
+            Some(b'\\') => matches!(before, b':' | b']'),
+            Some(b'A'..=b'Z' | b'a'..=b'z') if *before == b':' => {
+                // `… the formula: EAR = …`
+                rest.split_ascii_whitespace().nth(1) == Some("=")
+            }
             _ => false,
         };
         if begins {
