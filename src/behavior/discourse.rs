@@ -24,6 +24,7 @@ const QUESTION: Condition = Condition::built_in(8);
 const HEADING: Condition = Condition::built_in(9);
 const LIST: Condition = Condition::built_in(10);
 const GOAL: Condition = Condition::built_in(11);
+const TARGET_KNOWN: Condition = Condition::built_in(12);
 
 /// Sentences a check goes on without a word of checking.
 const PATIENCE: u8 = 5;
@@ -153,7 +154,9 @@ impl Discourse {
         }
         let rules = Arc::clone(&self.rules);
         let calculates = sentence.calculations().next().is_some();
-        let flags = self.flags(sentence, calculates, &rules);
+        let flags = self
+            .flags(sentence, calculates, &rules)
+            .with(TARGET_KNOWN, tree.goal().is_some());
         self.flags = flags;
         let from = found.len();
         let (mut failure_at, mut told, mut checks) = (None, Told::default(), false);

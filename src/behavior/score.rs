@@ -86,8 +86,8 @@ struct Scored<'a> {
     counts: [Counts; 4],
 }
 
-/// Measures `detect`, which finds the habits of a labelled trace.
-pub fn score(detector: &str, rows: &[Labelled], detect: impl Fn(&Labelled) -> Vec<Behavior>) -> Score {
+/// Measures `detect`, which finds the habits of a labelled trace and is asked about each in its order.
+pub fn score(detector: &str, rows: &[Labelled], mut detect: impl FnMut(&Labelled) -> Vec<Behavior>) -> Score {
     let mut errors = Vec::new();
     let scored: Vec<Scored<'_>> = rows
         .iter()

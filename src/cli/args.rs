@@ -103,6 +103,28 @@ pub enum Behaviors {
     List(Listing),
     /// Precision, recall and F1 against labels given by people, with every error.
     Score(ScoreArgs),
+    /// Train a probe from labelled traces, and say how right it is on models it has not seen.
+    Train(TrainProbe),
+}
+
+/// `backtrail behaviors train`
+#[derive(Clone, Debug, Args)]
+pub struct TrainProbe {
+    /// Labelled traces, as for `behaviors score`.
+    #[arg(required = true, value_name = "ROWS")]
+    pub rows: Vec<PathBuf>,
+    /// Where the probe is written; the default is behaviors/probe.json in the config directory, which replaces ours.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Seed of the folds.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub seed: u64,
+    /// A sentence to keep in the file: who labelled what.
+    #[arg(long, default_value = "", value_name = "TEXT", hide_default_value = true)]
+    pub note: String,
+    /// Print the file as one JSON object instead of a table.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `backtrail behaviors score`
@@ -116,6 +138,9 @@ pub struct ScoreArgs {
     /// The judge, if there is one.
     #[command(flatten)]
     pub judging: JudgeArgs,
+    /// Train on the other models' traces of this file and score on each one's: `rules`, `probe` or `best`.
+    #[arg(long)]
+    pub cross_validate: bool,
     /// Leave the list of errors out.
     #[arg(long)]
     pub quiet: bool,

@@ -1,16 +1,18 @@
 //! `backtrail behaviors`: what is looked for, and how right the detectors are.
 
 use super::{
-    args::{Behaviors, ScoreArgs},
+    args::{Behaviors, ScoreArgs, TrainProbe},
     judge::{Means, Sitting, TOGETHER, protocol},
     layer,
     output::{Failure, Outcome, Output, complain},
 };
 use crate::{
-    base::words::counted,
+    base::{file::write_atomic, words::counted},
     behavior::{
-        Detector, Habit, Layer, gold,
+        Detector, Habit, Layer,
+        gold::{self, Labelled},
         judge::{Case, Protocol},
+        probe::{self, Probe},
         rules::{self, BUNDLED, Rules},
         score::{self, Figures, Score},
     },
@@ -20,16 +22,21 @@ use crate::{
 use serde_json::json;
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
+/// The name of a user's own probe among their behaviors.
+const PROBE: &str = "probe.json";
+
 /// Runs the command.
 pub(super) fn run(args: &Behaviors, means: Means<'_>) -> Outcome {
     match args {
         Behaviors::List(args) => list(args.json, means.paths),
         Behaviors::Score(args) => measure(args, means),
+        Behaviors::Train(args) => train(args, means.paths),
     }
 }
 
 /// Makes the user's own behaviors those of this process. A file that cannot be used is passed over with a sentence.
 pub(super) fn install(paths: &Paths) {
+    install_probe(&paths.behaviors().join(PROBE));
     let own = own_files(&paths.behaviors());
     if own.is_empty() {
         return;
@@ -51,6 +58,17 @@ pub(super) fn install(paths: &Paths) {
     }
     if let Some(rules) = rules {
         rules::install(rules);
+    }
+}
+
+/// Makes the user's own probe that of this process.
+fn install_probe(path: &Path) {
+    let Ok(text) = fs::read_to_string(path) else {
+        return;
+    };
+    match Probe::read(&text) {
+        Ok(probe) => probe::install(probe),
+        Err(error) => complain(&format!("{}: {error}; the file is passed over", path.display())),
     }
 }
 
@@ -112,6 +130,34 @@ fn list(as_json: bool, paths: &Paths) -> Outcome {
     Ok(())
 }
 
+/// The labelled traces of a file; those that cannot be read are counted and named.
+fn labelled(path: &Path) -> Result<Vec<Labelled>, Failure> {
+    let name = path.display();
+    let text = fs::read_to_string(path).map_err(|e| Failure::input(format!("{name} cannot be read: {e}")))?;
+    let (mut rows, mut bad) = (Vec::new(), 0);
+    for row in gold::read(&text) {
+        match row {
+            Ok(row) => rows.push(row),
+            Err(error) => {
+                bad += 1;
+                complain(&format!("{name}, {error}"));
+            }
+        }
+    }
+    match (rows.is_empty(), bad) {
+        (true, 0) => Err(Failure::Input(format!("{name} has no labelled traces"))),
+        (true, _) => Err(Failure::Input(format!(
+            "none of the {} of {name} could be read",
+            counted(bad, "row")
+        ))),
+        (false, 0) => Ok(rows),
+        (false, _) => {
+            complain(&format!("{name}: {} could not be read", counted(bad, "row")));
+            Ok(rows)
+        }
+    }
+}
+
 fn measure(args: &ScoreArgs, means: Means<'_>) -> Outcome {
     let layer = layer(args.detector.as_deref())?;
     if protocol(&args.judging)? == Protocol::Count {
@@ -120,64 +166,155 @@ fn measure(args: &ScoreArgs, means: Means<'_>) -> Outcome {
         ));
     }
     let judge = Sitting::open(&args.judging, layer, means)?;
-    let path = args.gold.display();
-    let text =
-        fs::read_to_string(&args.gold).map_err(|e| Failure::input(format!("{path} cannot be read: {e}")))?;
-    let (mut rows, mut bad) = (Vec::new(), 0);
-    for row in gold::read(&text) {
-        match row {
-            Ok(row) => rows.push(row),
-            Err(error) => {
-                bad += 1;
-                complain(&format!("{path}, {error}"));
-            }
-        }
-    }
-    if rows.is_empty() {
-        return Err(match bad {
-            0 => Failure::Input(format!("{path} has no labelled traces")),
-            _ => Failure::Input(format!(
-                "none of the {} of {path} could be read",
-                counted(bad, "row")
-            )),
-        });
-    }
-    let mut found: Vec<Vec<Behavior>> = rows
-        .iter()
-        .map(|row| Detector::of(layer.own()).follow(row.subject(), &row.text).1)
-        .collect();
-    let mut name = layer.to_string();
-    if let Some(mut judge) = judge {
-        name = match layer {
-            Layer::Judge => judge.title(),
-            _ => format!("{layer} with {}", judge.title()),
+    let rows = labelled(&args.gold)?;
+    let score = if args.cross_validate {
+        let name = layer.to_string();
+        let Some(number) = probe::DETECTORS.iter().position(|detector| *detector == name) else {
+            let known = probe::DETECTORS.join("`, `");
+            return Err(Failure::Input(format!(
+                "--cross-validate --detector {name}: only `{known}` can be cross-validated"
+            )));
         };
-        for (rows, found) in rows.chunks(TOGETHER).zip(found.chunks_mut(TOGETHER)) {
-            let cases: Vec<Case> = rows
-                .iter()
-                .map(|row| Case::of_gold(row, judge.prompts()))
-                .collect();
-            let judged = judge.find(&cases, found)?;
-            for (all, judged) in found.iter_mut().zip(judged) {
-                all.extend(judged);
-            }
-        }
-        judge.end()?;
-    }
-    for found in &mut found {
-        found.retain(|found| layer.keeps(found));
-    }
-    let score = score::score(&name, &rows, |row| {
-        let mut pairs = rows.iter().zip(&found);
-        let own = pairs.find(|(other, _)| std::ptr::eq(*other, row));
-        own.map(|(_, found)| found.clone()).unwrap_or_default()
-    });
+        let found = probe::cross_validate(&rows, 0).map_err(Failure::input)?;
+        score::score(&format!("{name}, cross-validated by model"), &rows, |row| {
+            let place = rows.iter().position(|other| std::ptr::eq(other, row));
+            let found = place.and_then(|place| found.get(place)?.get(number));
+            found.cloned().unwrap_or_default()
+        })
+    } else {
+        let (name, found) = look(&rows, layer, judge)?;
+        let mut found = found.into_iter();
+        score::score(&name, &rows, |_| found.next().unwrap_or_default())
+    };
     let mut output = Output::open(None)?;
     if args.json {
-        output.json(&score)
+        output.json(&score)?;
     } else {
-        output.text(&table(&score, !args.quiet))
+        output.text(&table(&score, !args.quiet))?;
     }
+    if layer.asks_probe() && !args.cross_validate {
+        warn_in_sample(&rows, layer);
+    }
+    Ok(())
+}
+
+/// What a layer finds in each row, and what it is called; a judge is asked if there is one.
+fn look(
+    rows: &[Labelled],
+    layer: Layer,
+    judge: Option<Sitting>,
+) -> Result<(String, Vec<Vec<Behavior>>), Failure> {
+    let own = |row: &Labelled| Detector::of(layer.own()).follow(row.subject(), &row.text).1;
+    let mut found: Vec<Vec<Behavior>> = rows.iter().map(own).collect();
+    let Some(mut judge) = judge else {
+        return Ok((layer.to_string(), found));
+    };
+    let name = match layer {
+        Layer::Judge => judge.title(),
+        _ => format!("{layer} with {}", judge.title()),
+    };
+    for (rows, found) in rows.chunks(TOGETHER).zip(found.chunks_mut(TOGETHER)) {
+        let case = |row| Case::of_gold(row, judge.prompts());
+        let cases: Vec<Case> = rows.iter().map(case).collect();
+        let judged = judge.find(&cases, found)?;
+        for (all, judged) in found.iter_mut().zip(judged) {
+            all.extend(judged);
+            all.retain(|found| layer.keeps(found));
+        }
+    }
+    judge.end()?;
+    Ok((name, found))
+}
+
+/// Says when the probe was trained on some of the rows, and what it reaches on models it has not seen.
+fn warn_in_sample(rows: &[Labelled], layer: Layer) {
+    let Some(probe) = probe::current() else { return };
+    let seen = rows.iter().filter(|row| probe.has_seen(&row.text)).count();
+    if seen == 0 {
+        return;
+    }
+    let detector = if layer == Layer::Probe { "probe" } else { "best" };
+    let habits = Habit::ALL.iter().filter_map(|habit| {
+        let figures = probe
+            .file()
+            .habits
+            .get(habit.name())?
+            .cross_validated
+            .get(detector)?;
+        Some(format!("{} {}", habit.letter(), share(figures.f1)))
+    });
+    complain(&format!(
+        "{seen} of these {} were in the probe's training: these figures are in-sample; on models left out of the training F1 is {}",
+        counted(rows.len(), "trace"),
+        habits.collect::<Vec<_>>().join(", ")
+    ));
+}
+
+fn train(args: &TrainProbe, paths: &Paths) -> Outcome {
+    let mut rows = Vec::new();
+    for path in &args.rows {
+        rows.extend(labelled(path)?);
+    }
+    let file = probe::train(&rows, args.seed, &args.note).map_err(Failure::input)?;
+    let path = args.out.clone().unwrap_or_else(|| paths.behaviors().join(PROBE));
+    let text = serde_json::to_string(&file).map_err(Failure::work)?;
+    if let Some(directory) = path
+        .parent()
+        .filter(|directory| !directory.as_os_str().is_empty())
+    {
+        fs::create_dir_all(directory)
+            .map_err(|e| Failure::work(format!("{} cannot be made: {e}", directory.display())))?;
+    }
+    write_atomic(&path, text.as_bytes())
+        .map_err(|e| Failure::work(format!("{} cannot be written: {e}", path.display())))?;
+    let mut output = Output::open(None)?;
+    if args.json {
+        return output.json(&file);
+    }
+    output.text(&learnt(&file, &path))
+}
+
+/// What a training came to: every habit by every detector, on models left out.
+fn learnt(file: &probe::file::File, path: &Path) -> String {
+    let trained = &file.trained;
+    let mut text = format!(
+        "probe {}   {}, {} of {}; each model left out once\n\n  habit                detector  precision  recall     F1   [95 %]        labelled\n",
+        file.version,
+        counted(trained.traces, "trace"),
+        counted(trained.units, "unit"),
+        counted(trained.models.len(), "model"),
+    );
+    for habit in Habit::ALL {
+        for detector in probe::DETECTORS {
+            let head = file.habits.get(habit.name());
+            let Some(figures) = head.and_then(|head| head.cross_validated.get(detector)) else {
+                continue;
+            };
+            let _ = writeln!(
+                text,
+                "{} {:<18} {detector:<8} {}",
+                habit.letter(),
+                habit.name(),
+                columns(figures)
+            );
+        }
+    }
+    let _ = writeln!(text, "\nwritten to {}", path.display());
+    text
+}
+
+/// Precision, recall, F1, interval and support, as columns.
+fn columns(figures: &Figures) -> String {
+    let interval = figures
+        .interval
+        .map_or_else(String::new, |[low, high]| format!("[{low:.2} {high:.2}]"));
+    format!(
+        "{:>11} {:>7} {:>6}   {interval:<13} {:>7}",
+        share(figures.precision),
+        share(figures.recall),
+        share(figures.f1),
+        figures.support
+    )
 }
 
 /// The figures for a person: all, by task, by model, and the errors.
@@ -191,18 +328,12 @@ fn table(score: &Score, with_errors: bool) -> String {
     text += "  habit                precision  recall     F1   [95 %]        labelled\n";
     for habit in Habit::ALL {
         if let Some(figures) = score.habits.get(habit.name()) {
-            let interval = figures
-                .interval
-                .map_or_else(String::new, |[low, high]| format!("[{low:.2} {high:.2}]"));
             let _ = writeln!(
                 text,
-                "{} {:<22} {:>7} {:>7} {:>6}   {interval:<13} {:>7}",
+                "{} {:<18} {}",
                 habit.letter(),
                 habit.name(),
-                share(figures.precision),
-                share(figures.recall),
-                share(figures.f1),
-                figures.support
+                columns(figures)
             );
         }
     }

@@ -282,8 +282,7 @@ impl<'a> Run<'a> {
             if !entry.get().finished {
                 break;
             }
-            let mut trace = entry.remove().observer.into_trace(self.args.token_stats);
-            trace.behaviors.retain(|found| self.layer.keeps(found));
+            let trace = entry.remove().observer.into_trace(self.args.token_stats);
             if self.args.json {
                 output.json(&trace)?
             } else {

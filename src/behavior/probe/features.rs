@@ -154,6 +154,15 @@ fn course(look: &Look<'_>, memory: &Memory, tokens: &[&str], sink: &mut impl Sin
         _ => "fresh",
     };
     sink.add("begins-when", &[begin, state]);
+    sink.add("begins-after", &[begin, memory.last()]);
+    if let Some([first, second]) = tokens
+        .get(..2)
+        .and_then(|begin| <[&str; 2]>::try_from(begin).ok())
+    {
+        sink.add("opens-when", &[first, second, state]);
+        sink.add("opens-after", &[first, second, memory.last()]);
+    }
+    sink.add("last", &[memory.last()]);
     let check = if has("checking") {
         "checking"
     } else {
@@ -182,6 +191,8 @@ fn course(look: &Look<'_>, memory: &Memory, tokens: &[&str], sink: &mut impl Sin
         sink.add("holds-in", &[&found.rule, task]);
         sink.add("holds-while", &[&found.rule, check]);
         sink.add("holds-at", &[&found.rule, begin]);
+        sink.add("holds-after", &[&found.rule, memory.last()]);
+        sink.add("holds-number", &[&found.rule, number(memory)]);
         sink.add("found", &[&found.behavior]);
         sink.add("found-by", &[&found.behavior, &found.detector]);
         for before in memory.before() {
@@ -193,6 +204,16 @@ fn course(look: &Look<'_>, memory: &Memory, tokens: &[&str], sink: &mut impl Sin
     }
     if returns_in(look.tree, look.sentence.span).next().is_some() {
         sink.add("tree", &["returns"]);
+    }
+}
+
+/// How far the text has come.
+fn number(memory: &Memory) -> &'static str {
+    match memory.sentences() {
+        0 => "first",
+        1..=2 => "early",
+        3..=9 => "soon",
+        _ => "later",
     }
 }
 
@@ -215,13 +236,7 @@ fn place(look: &Look<'_>, memory: &Memory, tokens: &[&str], sink: &mut impl Sink
     for fact in memory.facts() {
         sink.add("so-far", &[fact]);
     }
-    let number = match memory.sentences() {
-        0 => "first",
-        1..=2 => "early",
-        3..=9 => "soon",
-        _ => "later",
-    };
-    sink.add("number", &[number]);
+    sink.add("number", &[number(memory)]);
 }
 
 /// What the calculations come to.

@@ -33,6 +33,8 @@ pub struct Memory {
     there: HashSet<Number>,
     calculations: HashSet<String>,
     reached: bool,
+    /// What the last calculation came to; and whether a turn has begun since.
+    last: &'static str,
     sentences: usize,
     before: Before,
     earlier: Before,
@@ -72,6 +74,11 @@ impl Memory {
         before.calculated = look.sentence.calculations().next().is_some();
         self.sentences += 1;
         for e in look.sentence.calculations() {
+            self.last = match self.goal {
+                None => "calculated",
+                Some(_) if e.value == self.goal => "reached",
+                Some(_) => "missed",
+            };
             self.reached |= self.goal.is_some() && e.value == self.goal;
             if self.there.len() < MOST {
                 self.there.extend(e.value);
@@ -111,6 +118,15 @@ impl Memory {
     /// What the one before that showed.
     pub fn earlier(&self) -> impl Iterator<Item = &'static str> {
         shown(&self.earlier)
+    }
+
+    /// What the last calculation came to: `calculated` when there is no goal, `reached`, `missed`.
+    pub fn last(&self) -> &'static str {
+        if self.last.is_empty() {
+            "nothing"
+        } else {
+            self.last
+        }
     }
 
     /// What the text has come to.

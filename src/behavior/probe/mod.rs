@@ -9,8 +9,10 @@ mod example;
 mod features;
 pub mod file;
 mod fit;
+mod limits;
 mod memory;
 mod reasons;
+mod table;
 mod train;
 
 pub use features::VERSION;
@@ -20,9 +22,10 @@ use super::{Habit, Layer, detector::behavior, discourse::Discourse};
 use crate::trace::{Tree, prose::Sentence, record::Behavior};
 use features::{Keys, Look, Names, features, key};
 use file::{File, SCHEMA, UNIT};
+use limits::Limits;
 use memory::Memory;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     hash::{BuildHasherDefault, Hasher},
     sync::{Arc, LazyLock, OnceLock},
 };
@@ -35,6 +38,8 @@ const BUNDLED: &str = include_str!("../../../assets/behaviors/probe.json");
 pub struct Probe {
     file: File,
     weights: HashMap<u64, [f32; 4], BuildHasherDefault<AsIs>>,
+    /// The rules that were there when it was trained.
+    rules: HashSet<String>,
     heads: [Head; 4],
 }
 
@@ -43,14 +48,6 @@ pub struct Probe {
 struct Head {
     calibration: [f64; 2],
     limits: Limits,
-}
-
-/// The probabilities at which a probe finds a habit, adds to the rules, and lets them stand.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Limits {
-    alone: f64,
-    add: f64,
-    keep: f64,
 }
 
 /// Why a file is no probe.
@@ -128,7 +125,17 @@ impl Probe {
             .iter()
             .map(|(name, w)| (key(name), w.map(|w| f32::from(w) * UNIT as f32)))
             .collect();
-        Ok(Self { file, weights, heads })
+        let rules = file.weights.keys().filter_map(|name| {
+            let (kind, rest) = name.split_once(' ')?;
+            let rule = rest.split(' ').next()?;
+            (kind.starts_with("holds") || kind.starts_with("phrase")).then(|| rule.to_owned())
+        });
+        Ok(Self {
+            rules: rules.collect(),
+            file,
+            weights,
+            heads,
+        })
     }
 
     /// The file it was read from.
@@ -141,6 +148,11 @@ impl Probe {
     #[must_use]
     pub fn has_seen(&self, text: &str) -> bool {
         self.file.trained.texts.contains(&train::name_of(text))
+    }
+
+    /// Whether a rule was there when it was trained.
+    fn knows(&self, rule: &str) -> bool {
+        self.rules.contains(rule)
     }
 
     /// The probability of each habit; `keys` are sorted and each is there once.
@@ -157,18 +169,6 @@ impl Probe {
             *probability = fit::chance(a * f64::from(score) + b);
         }
         probabilities
-    }
-}
-
-impl Limits {
-    /// Whether rules and probe together find a habit; `rules` is which detector had found it without the probe.
-    fn best(self, probability: f64, rules: Option<&str>) -> bool {
-        match rules {
-            // What the states prove stands.
-            Some("state") => true,
-            Some(_) => probability >= self.keep,
-            None => probability >= self.add,
-        }
     }
 }
 
@@ -225,7 +225,9 @@ impl Watch {
             .zip(probabilities.into_iter().zip(&self.probe.heads))
         {
             let before = by_rules.iter().find(|b| b.behavior == habit.name());
-            let best = head.limits.best(probability, before.map(|b| b.detector.as_str()));
+            // What a person added to the rules since is not the probe's to judge.
+            let learnt = before.is_none_or(|b| b.detector != "rules" || self.probe.knows(&b.rule));
+            let best = !learnt || head.limits.best(probability, before.map(|b| b.detector.as_str()));
             let finds = match layer {
                 Layer::Best => before.is_none() && best,
                 _ => probability >= head.limits.alone,

@@ -43,19 +43,22 @@ fn in_words(name: &str) -> Option<String> {
         "stem" => format!("\u{201c}{rest}\u{2026}\u{201d}"),
         "word" | "pair" | "triple" => format!("\u{201c}{rest}\u{201d}"),
         "begins" => format!("begins with \u{201c}{rest}\u{201d}"),
-        "begins-when" | "begins-while" => {
-            let (word, when) = rest.split_once(' ')?;
+        "begins-when" | "begins-while" | "begins-after" | "opens-when" | "opens-after" => {
+            let (word, when) = rest.rsplit_once(' ')?;
             let when = match when {
                 "failed" => "after a failure",
                 "found" => "after the goal was reached",
                 "tried" => "after an attempt",
                 "checking" => "during a check",
+                "missed" => "after a result that is not the goal",
+                "reached" => "after a result that is the goal",
                 _ => return None,
             };
             format!("begins with \u{201c}{word}\u{201d} {when}")
         }
         "ends" => format!("ends with \u{201c}{rest}\u{201d}"),
-        "phrase" | "phrase-when" | "holds" | "holds-when" | "holds-in" | "holds-while" | "holds-at" => {
+        "phrase" | "phrase-when" | "holds" | "holds-when" | "holds-in" | "holds-while" | "holds-at"
+        | "holds-after" | "holds-number" => {
             let rule = rest.split(' ').next().unwrap_or_default();
             format!("has a phrase of {rule}")
         }

@@ -4,8 +4,6 @@ use super::{
 };
 use crate::behavior::{Detector, gold::Labelled};
 
-const MODELS: [&str; 3] = ["one", "two", "three"];
-
 #[test]
 fn a_features_key_is_the_hash_of_its_name() {
     let (mut keys, mut names) = (Keys::default(), Names::default());
@@ -49,10 +47,11 @@ fn what_is_no_probe_says_why() {
 /// Two models that say the same things in turn: one phrase no rule knows shows verification.
 fn rows() -> Vec<Labelled> {
     let row = |number: usize| {
+        let model = ["one", "two", "three"][number % 3];
         let mut text = String::new();
         let mut units = Vec::new();
         for line in 0..12 {
-            let shows = (line + number).is_multiple_of(3);
+            let shows = (line + number) % 3 == 0;
             let said = if shows {
                 "Peanuts align with gravity"
             } else {
@@ -69,7 +68,7 @@ fn rows() -> Vec<Labelled> {
         }
         serde_json::from_value(serde_json::json!({
             "id": number.to_string(),
-            "model": MODELS[number % 3],
+            "model": model,
             "task": "math",
             "trace": text,
             "units": units,
@@ -98,6 +97,13 @@ fn a_phrase_no_rule_knows_is_learnt_from_labels_and_recognised_in_other_models()
     let probe = Probe::new(file).unwrap();
     assert!(probe.has_seen(&rows[0].text) && !probe.has_seen("Apples."));
     assert_eq!(train(&rows[..1], 0, "").unwrap_err(), TrainError::TooFew);
+}
+
+#[test]
+fn a_rule_the_probe_has_not_learnt_is_not_taken_back() {
+    let probe = Probe::read(BUNDLED).unwrap();
+    assert!(probe.knows("verification.size"));
+    assert!(!probe.knows("verification.mine"));
 }
 
 #[test]

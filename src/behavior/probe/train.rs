@@ -5,11 +5,12 @@
 //! their own models inside. The probe that is written learns from all.
 
 use super::{
-    Limits,
     example::{self, Example, Lesson},
     features::VERSION,
     file::{File, Head, SCHEMA, Trained, UNIT},
-    fit::{Case, calibrate, chance, fit},
+    fit::{calibrate, chance},
+    limits::{Evidence, Limits, choose, evidence},
+    table::{Setting, Table},
 };
 use crate::{
     base::{hash::sha256, rng::stream},
@@ -25,15 +26,15 @@ use crate::{
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
 /// Folds of the cross-validation inside.
 const INNER: usize = 4;
 
-/// Sentences a feature must be in to be learnt.
-const FEWEST: usize = 3;
+/// A feature whose weights are all below this, in hundredths, is not written: it changes no decision.
+const SLIGHT: i16 = 6;
 
 /// Penalties and weights of units with the habit that are tried.
 const SETTINGS: [Setting; 4] = [
@@ -55,17 +56,8 @@ const SETTINGS: [Setting; 4] = [
     },
 ];
 
-/// Steps between 0 and 1 at which probabilities are tried.
-const STEPS: usize = 20;
-
 /// The detectors that are compared.
 pub const DETECTORS: [&str; 3] = ["rules", "probe", "best"];
-
-#[derive(Clone, Copy, Debug)]
-struct Setting {
-    l2: f64,
-    positive: f64,
-}
 
 /// What one habit's training came to.
 #[derive(Clone, Debug)]
@@ -214,6 +206,7 @@ fn written(learnt: &[Learnt], names: &HashMap<u64, String>) -> BTreeMap<String, 
             }
         }
     }
+    weights.retain(|_, weights| weights.iter().any(|weight| weight.abs() >= SLIGHT));
     weights
 }
 
@@ -349,154 +342,6 @@ fn folds(lessons: &[&Lesson<'_>], seed: u64) -> Vec<Vec<usize>> {
     }
     folds.retain(|fold| !fold.is_empty());
     folds
-}
-
-/// Lessons with numbered features.
-struct Table<'a> {
-    /// The key of each feature; the first is the bias.
-    keys: Vec<u64>,
-    examples: Vec<(&'a Example, Vec<u32>)>,
-}
-
-impl<'a> Table<'a> {
-    fn new(lessons: &[&'a Lesson<'a>]) -> Self {
-        // A feature that only one model or too few sentences have teaches that model's manner.
-        let mut seen: HashMap<u64, (usize, HashSet<&str>)> = HashMap::new();
-        for lesson in lessons {
-            for key in lesson.examples.iter().flat_map(|e| &e.keys) {
-                let (count, models) = seen.entry(*key).or_default();
-                *count += 1;
-                if models.len() < 2 {
-                    models.insert(&lesson.row.model);
-                }
-            }
-        }
-        let several = lessons
-            .iter()
-            .any(|lesson| lessons.first().is_some_and(|l| l.row.model != lesson.row.model));
-        let bias = super::features::key("always");
-        let mut keys: Vec<u64> = seen
-            .into_iter()
-            .filter(|(_, (count, models))| *count >= FEWEST && (!several || models.len() > 1))
-            .map(|(key, _)| key)
-            .filter(|key| *key != bias)
-            .collect();
-        keys.sort_unstable();
-        keys.insert(0, bias);
-        let numbers: HashMap<u64, u32> = keys.iter().copied().zip(0..).collect();
-        let examples = lessons.iter().flat_map(|lesson| &lesson.examples).map(|example| {
-            let features = example.keys.iter().filter_map(|key| numbers.get(key).copied());
-            (example, features.collect())
-        });
-        Self {
-            examples: examples.collect(),
-            keys,
-        }
-    }
-
-    fn fit(&self, habit: usize, setting: Setting) -> HashMap<u64, f64> {
-        let cases = self.examples.iter().filter_map(|(example, features)| {
-            let shows = (*example.shows.get(habit)?)?;
-            let weight = if shows { setting.positive } else { 1.0 };
-            Some(Case {
-                features,
-                shows,
-                weight,
-            })
-        });
-        let cases: Vec<Case<'_>> = cases.collect();
-        if !cases.iter().any(|case| case.shows) {
-            return HashMap::from([(super::features::key("always"), -9.0)]);
-        }
-        let weights = fit(&cases, self.keys.len(), setting.l2);
-        let weights = self.keys.iter().copied().zip(weights);
-        weights.filter(|(_, weight)| weight.abs() >= UNIT / 2.0).collect()
-    }
-}
-
-/// What there is for a habit in a unit.
-#[derive(Clone, Copy, Debug)]
-struct Evidence {
-    shows: bool,
-    /// Found whatever the probe says.
-    sure: bool,
-    /// The highest probability of sentences in which rules found it…
-    ruled: f64,
-    /// …and of the others.
-    other: f64,
-}
-
-fn evidence<'a>(
-    habit: usize,
-    lesson: &'a Lesson<'_>,
-    scores: &'a [f64],
-    [a, b]: [f64; 2],
-) -> impl Iterator<Item = Evidence> + 'a {
-    let units = lesson.row.units.iter().zip(&lesson.units);
-    units.filter_map(move |(unit, sentences)| {
-        let letter = Habit::ALL.get(habit)?.letter();
-        if unit.disputed.contains(letter) {
-            return None;
-        }
-        let mut evidence = Evidence {
-            shows: unit.labels.contains(letter),
-            sure: false,
-            ruled: -1.0,
-            other: -1.0,
-        };
-        for sentence in sentences {
-            let (example, score) = (lesson.examples.get(*sentence)?, scores.get(*sentence)?);
-            let probability = chance(a * score + b);
-            match example.rules.get(habit)? {
-                Some("state") => evidence.sure = true,
-                Some(_) => evidence.ruled = evidence.ruled.max(probability),
-                None => evidence.other = evidence.other.max(probability),
-            }
-        }
-        Some(evidence)
-    })
-}
-
-/// The limits with the highest F1 of rules and probe together, and that F1.
-fn choose(units: &[Evidence]) -> (f64, Limits) {
-    let f1 = |found: &dyn Fn(&Evidence) -> bool| {
-        let (mut right, mut wrong, mut missed) = (0, 0, 0);
-        for unit in units {
-            match (unit.shows, found(unit)) {
-                (true, true) => right += 1,
-                (false, true) => wrong += 1,
-                (true, false) => missed += 1,
-                (false, false) => {}
-            }
-        }
-        2.0 * f64::from(right) / f64::from((2 * right + wrong + missed).max(1))
-    };
-    let steps = || (1..STEPS).map(|step| step as f64 / STEPS as f64);
-    let mut alone = (0.0, 0.5);
-    for limit in steps() {
-        let f1 = f1(&|unit| unit.ruled.max(unit.other) >= limit);
-        if f1 > alone.0 {
-            alone = (f1, limit);
-        }
-    }
-    let mut best = (0.0, 0.0, 2.0);
-    for keep in std::iter::once(0.0).chain(steps()) {
-        for add in steps().chain([2.0]).filter(|add| *add >= keep) {
-            let f1 = f1(&|unit| unit.sure || unit.ruled >= keep || unit.other >= add);
-            if f1 > best.0 {
-                best = (f1, keep, add);
-            }
-        }
-    }
-    let (f1, keep, add) = best;
-    (
-        f1,
-        Limits {
-            alone: alone.1,
-            add,
-            keep,
-        },
-    )
 }
 
 /// What each of [`DETECTORS`] finds in a lesson.

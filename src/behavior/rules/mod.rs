@@ -41,7 +41,7 @@ pub const BUNDLED: [(&str, &str); 5] = [
 ];
 
 /// What the course of the reasoning tells, beside the contexts of the files.
-pub const BUILT_IN: [&str; 12] = [
+pub const BUILT_IN: [&str; 13] = [
     "arithmetic",
     "arithmetic-near",
     "tried",
@@ -54,6 +54,7 @@ pub const BUILT_IN: [&str; 12] = [
     "heading",
     "list",
     "goal",
+    "target-known",
 ];
 
 static INSTALLED: OnceLock<Arc<Rules>> = OnceLock::new();

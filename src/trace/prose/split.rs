@@ -102,14 +102,19 @@ fn lost_end(line: &str, range: Range<usize>) -> Option<usize> {
         let rest = text.get(at + 1..).unwrap_or_default();
         let digit = before.is_ascii_digit();
         let begins = match rest.bytes().next() {
-            Some(b'A'..=b'Z') if digit || matches!(before, b')' | b']' | b'}') => {
+            Some(b'A'..=b'Z') if digit || matches!(before, b')' | b']' | b'}' | b'%') => {
                 let word = rest
                     .split(|c: char| !c.is_ascii_alphabetic())
                     .next()
                     .unwrap_or_default();
                 BEGINNINGS.contains(&word)
             }
-            Some(b'0'..=b'9') => digit && equation,
+            Some(b'0'..=b'9') => digit && equation || *before == b':',
+            Some(b'\\') => matches!(before, b':' | b']'),
+            Some(b'A'..=b'Z' | b'a'..=b'z') if *before == b':' => {
+                // `… the formula: EAR = …`
+                rest.split_ascii_whitespace().nth(1) == Some("=")
+            }
             _ => false,
         };
         if begins {
