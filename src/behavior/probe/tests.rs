@@ -51,7 +51,7 @@ fn rows() -> Vec<Labelled> {
         let mut text = String::new();
         let mut units = Vec::new();
         for line in 0..12 {
-            let shows = (line + number) % 3 == 0;
+            let shows = (line + number).is_multiple_of(3);
             let said = if shows {
                 "Peanuts align with gravity"
             } else {
