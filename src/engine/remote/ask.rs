@@ -203,7 +203,9 @@ mod tests {
     fn ask(request: &Request, owner: &str) -> Result<(String, Value), String> {
         let server = Server::parse("openai:http://host:1#m").unwrap();
         let list = match owner {
-            "transformers" => r#"{"data":[{"id":"m","owned_by":"local","status":{"value":"loaded"}}]}"#.into(),
+            "transformers" => {
+                r#"{"data":[{"id":"m","owned_by":"local","status":{"value":"loaded"}}]}"#.into()
+            }
             owner => format!(r#"{{"data":[{{"id":"m","owned_by":"{owner}"}}]}}"#),
         };
         let served = Served::choose(Some(&list), &server, None).unwrap();
@@ -344,7 +346,13 @@ mod tests {
             json!({"do_sample": true, "top_k": 20, "min_p": 0.1, "repetition_penalty": 1.0})
         );
         assert_eq!((&body["temperature"], &body["top_p"]), (&json!(0.6), &json!(1.0)));
-        for refused in ["top_k", "min_p", "stream_options", "logprobs", "repetition_penalty"] {
+        for refused in [
+            "top_k",
+            "min_p",
+            "stream_options",
+            "logprobs",
+            "repetition_penalty",
+        ] {
             assert_eq!(body.get(refused), None, "{refused}");
         }
         request.sampler = Sampler {
@@ -353,13 +361,19 @@ mod tests {
         };
         let (_, config) = drawn(&request);
         // Zero turns it off; a default of 50 would stand otherwise.
-        assert_eq!((&config["do_sample"], &config["top_k"]), (&json!(false), &json!(0)));
+        assert_eq!(
+            (&config["do_sample"], &config["top_k"]),
+            (&json!(false), &json!(0))
+        );
     }
 
     #[test]
     fn llama_cpp_is_told_the_order_in_which_tokens_are_left_out() {
         let (_, body) = ask(&request(1, [3]), "llamacpp").unwrap();
-        assert_eq!(body["samplers"], json!(["temperature", "top_k", "top_p", "min_p"]));
+        assert_eq!(
+            body["samplers"],
+            json!(["temperature", "top_k", "top_p", "min_p"])
+        );
         assert_eq!((&body["top_k"], &body["min_p"]), (&json!(0), &json!(0.0)));
         assert_eq!(ask(&request(1, [3]), "vllm").unwrap().1["samplers"], Value::Null);
     }

@@ -84,7 +84,11 @@ impl Entry {
         let mut names: Vec<String> = self.names().cloned().collect();
         if self.family() == Family::Transformers {
             let file = |(_, file): &(&str, &str)| file.ends_with(".gguf");
-            let repository = self.id.rsplit_once(':').filter(file).map_or(&*self.id, |(name, _)| name);
+            let repository = self
+                .id
+                .rsplit_once(':')
+                .filter(file)
+                .map_or(&*self.id, |(name, _)| name);
             names.extend([repository.to_owned(), format!("{repository}@main")]);
         }
         names
@@ -220,14 +224,37 @@ mod tests {
     #[test]
     fn transformers_serve_is_known_by_its_list_and_answers_with_a_revision() {
         for (list, model, answered) in [
-            (r#"{"id":"org/a","owned_by":"org","status":{"value":"loaded"}}"#, "org/a", "org/a@main"),
-            (r#"{"id":"org/a@dev","owned_by":"org","status":{"value":"unloaded"}}"#, "org/a@dev", "org/a@dev"),
-            (r#"{"id":"org/a:q8.gguf","owned_by":"org","status":{"value":"loaded"}}"#, "org/a:q8.gguf", "org/a@main"),
-            (r#"{"id":"./a","owned_by":"local","status":{"value":"loaded"}}"#, "./a", "./a"),
-            (r#"{"id":"org/a","owned_by":["org","a"],"created":17.5}"#, "org/a", "org/a@main"),
+            (
+                r#"{"id":"org/a","owned_by":"org","status":{"value":"loaded"}}"#,
+                "org/a",
+                "org/a@main",
+            ),
+            (
+                r#"{"id":"org/a@dev","owned_by":"org","status":{"value":"unloaded"}}"#,
+                "org/a@dev",
+                "org/a@dev",
+            ),
+            (
+                r#"{"id":"org/a:q8.gguf","owned_by":"org","status":{"value":"loaded"}}"#,
+                "org/a:q8.gguf",
+                "org/a@main",
+            ),
+            (
+                r#"{"id":"./a","owned_by":"local","status":{"value":"loaded"}}"#,
+                "./a",
+                "./a",
+            ),
+            (
+                r#"{"id":"org/a","owned_by":["org","a"],"created":17.5}"#,
+                "org/a",
+                "org/a@main",
+            ),
         ] {
             let served = choose(Some(&format!(r#"{{"data":[{list}]}}"#)), &format!("#{model}")).unwrap();
-            assert_eq!((served.model.as_str(), served.family), (model, Family::Transformers));
+            assert_eq!(
+                (served.model.as_str(), served.family),
+                (model, Family::Transformers)
+            );
             assert!(served.is(answered) && !served.is("org/b@main"), "{list}");
         }
         let router = r#"{"data":[{"id":"a","owned_by":"llamacpp","status":{"value":"loaded"}}]}"#;
