@@ -231,6 +231,8 @@ fn a_cancel_ends_long_texts_and_the_server_is_free_for_the_next() {
             .send(Command::Start(Box::new(long.clone())))
             .unwrap();
         let mut events = until(&mut engine, |kind| matches!(kind, EventKind::Tokens { .. }));
+        // Says so if it has failed instead.
+        sample(&events, 0);
         long.cancel.cancel();
         events.extend(listen(&mut engine));
         // All that were asked for have ended, and not all by themselves.
