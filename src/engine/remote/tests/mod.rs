@@ -3,6 +3,7 @@
 mod answers;
 mod failures;
 mod mock;
+mod recorded;
 mod secrets;
 
 use super::{Patience, RemoteEngine, Secret, Server};
