@@ -68,3 +68,65 @@ fn a_users_behavior_joins_the_others_and_a_broken_one_is_passed_over() {
         "{list}"
     );
 }
+
+/// Sentences of two models: one phrase that no rule knows shows verification.
+fn rows() -> String {
+    (0..16)
+        .map(|row| {
+            let said = ["Peanuts align with gravity.\n", "Apples fall from trees.\n", "Rain is wet.\n"];
+            let text = said.concat();
+            let (first, second) = (said[0].len(), said[0].len() + said[1].len());
+            let model = if row % 2 == 0 { "one" } else { "two" };
+            let units = format!(
+                r#"[{{"start":0,"end":{},"labels":"V"}},{{"start":{first},"end":{},"labels":""}},{{"start":{second},"end":{},"labels":""}}]"#,
+                first - 1,
+                second - 1,
+                text.len() - 1
+            );
+            let text = serde_json::to_string(&text).unwrap();
+            format!(r#"{{"id":"{row}","model":"{model}","task":"math","trace":{text},"units":{units}}}"#) + "\n"
+        })
+        .collect()
+}
+
+#[test]
+fn a_probe_is_trained_measured_on_models_left_out_and_used_from_then_on() {
+    let home = Home::new();
+    home.file("rows.jsonl", &(rows() + "nonsense\n"));
+    let ran = home.run(&["behaviors", "train", "rows.jsonl"]);
+    assert!(ran.err.contains("1 row could not be read"), "{}", ran.err);
+    let table = ran.answer();
+    assert!(
+        table.contains("16 traces") && table.contains("probe.json"),
+        "{table}"
+    );
+    let ran = home.run(&[
+        "behaviors",
+        "score",
+        "rows.jsonl",
+        "--detector",
+        "probe",
+        "--json",
+    ]);
+    assert!(ran.err.contains("in-sample"), "{}", ran.err);
+    assert_eq!(ran.json()[0]["habits"]["verification"]["f1"], 1.0);
+    let left_out = [
+        "behaviors",
+        "score",
+        "rows.jsonl",
+        "--detector",
+        "best",
+        "--cross-validate",
+        "--json",
+    ];
+    assert_eq!(home.run(&left_out).json()[0]["habits"]["verification"]["f1"], 1.0);
+    home.run(&[
+        "behaviors",
+        "score",
+        "rows.jsonl",
+        "--detector",
+        "state",
+        "--cross-validate",
+    ])
+    .refuses(&["can be cross-validated"]);
+}

@@ -36,7 +36,9 @@ pub(super) fn of(mut weighed: Vec<(f32, &str)>, habit: Option<Habit>) -> (String
 fn in_words(name: &str) -> Option<String> {
     let (kind, rest) = name.split_once(' ').unwrap_or((name, ""));
     let spaced = || rest.replace(['-', '_'], " ");
-    if SILENT.contains(&kind) {
+    // Without a word there is nothing to quote.
+    let wordless = name.contains("  ") || name.ends_with(' ');
+    if wordless || SILENT.contains(&kind) {
         return None;
     }
     Some(match kind {
@@ -98,6 +100,7 @@ mod tests {
             (1.0, "fact misses-the-goal"),
             (3.0, "always"),
             (-4.0, "word plan"),
+            (1.5, "begins-when  tried"),
         ];
         let (rule, evidence) = of(weighed, Some(Habit::Verification));
         assert_eq!(rule, "verification.probe");
