@@ -4,6 +4,7 @@ use std::{
     fs::{self, File},
     io::{self, Write},
     path::Path,
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 /// Writes `bytes` beside `path`, flushes them to disk and renames the result over `path`.
@@ -11,8 +12,11 @@ use std::{
 /// # Errors
 /// Whatever the file system says; `path` is untouched then.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // Another process, or another thread of this one, may be writing the same file.
+    static WRITES: AtomicU64 = AtomicU64::new(0);
+    let (process, write) = (std::process::id(), WRITES.fetch_add(1, Ordering::Relaxed));
     let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.tmp", std::process::id()));
+    name.push(format!(".{process}-{write}.tmp"));
     let temporary = path.with_file_name(name);
     let written = (|| {
         let mut file = File::create(&temporary)?;
@@ -36,6 +40,21 @@ mod tests {
         super::write_atomic(&path, b"old").unwrap();
         super::write_atomic(&path, b"new").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"new");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn threads_that_write_one_file_leave_what_one_of_them_wrote() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.json");
+        std::thread::scope(|scope| {
+            for writer in 0..4_u8 {
+                let path = &path;
+                scope.spawn(move || super::write_atomic(path, &[writer; 10_000]).unwrap());
+            }
+        });
+        let written = std::fs::read(&path).unwrap();
+        assert!(written.len() == 10_000 && written.iter().all(|byte| *byte == written[0]));
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 }

@@ -14,6 +14,10 @@ pub struct Sampler {
     pub top_p: f32,
     /// Keep tokens at least this fraction as likely as the most likely one; 0 keeps all.
     pub min_p: f32,
+    /// Divides the positive logits of tokens that are in the prompt or the text already, and multiplies their negative
+    /// ones (Keskar et al. 2019, section 4.1); 1 leaves them alone.
+    #[serde(skip_serializing_if = "is_one")]
+    pub repetition_penalty: f32,
     /// Picks the random numbers; with the sample's index it fixes the text.
     pub seed: u64,
     /// Tokens generated at most.
@@ -26,6 +30,10 @@ pub struct Sampler {
     pub thinking: Option<bool>,
 }
 
+fn is_one(penalty: &f32) -> bool {
+    *penalty == 1.0
+}
+
 impl Default for Sampler {
     fn default() -> Self {
         Self {
@@ -33,6 +41,7 @@ impl Default for Sampler {
             top_k: 0,
             top_p: 1.0,
             min_p: 0.0,
+            repetition_penalty: 1.0,
             seed: 0,
             max_tokens: 512,
             stop: Vec::new(),
@@ -61,6 +70,12 @@ impl Sampler {
         }
         if !(0.0..=1.0).contains(&self.min_p) {
             return Err(format!("min_p is {}, it must be between 0 and 1", self.min_p));
+        }
+        if !(self.repetition_penalty.is_finite() && self.repetition_penalty > 0.0) {
+            return Err(format!(
+                "repetition_penalty is {}, it must be above 0; 1 is none",
+                self.repetition_penalty
+            ));
         }
         if self.max_tokens == 0 {
             return Err("max_tokens is 0, nothing could be generated".into());

@@ -153,7 +153,7 @@ fn described(source: &Source, files: &ModelFiles) -> String {
             files.shape.context()
         ),
         format!(
-            "    {}; temperature {}, top-k {}, top-p {}, min-p {}, at most {} tokens",
+            "    {}; temperature {}, top-k {}, top-p {}, min-p {}, repetition penalty {}, at most {} tokens",
             match &source.chat {
                 Some(chat) if chat.can_switch_thinking() =>
                     "converses by its chat template, whose thinking `sampler.thinking` switches",
@@ -164,6 +164,7 @@ fn described(source: &Source, files: &ModelFiles) -> String {
             sampler.top_k,
             sampler.top_p,
             sampler.min_p,
+            sampler.repetition_penalty,
             sampler.max_tokens
         ),
     ];

@@ -9,7 +9,7 @@ use crate::{
         api::RunId,
         loaded::LoadedModel,
         run::{Run, Sample},
-        sample::{Drawer, SampleError},
+        sample::{Drawer, SampleError, penalised},
     },
     model::{Cache, Forward, Row, fast::FastError},
 };
@@ -350,7 +350,10 @@ fn draw(
     cache: &Cache,
     drawer: &mut Drawer,
 ) -> Result<Option<StopReason>, SampleError> {
-    let token = drawer.draw(logits, &request.sampler, sample.draws.uniform())?;
+    let sampler = &request.sampler;
+    let likely = penalised(logits, &sample.seen, sampler.repetition_penalty);
+    let token = drawer.draw(&likely, sampler, sample.draws.uniform())?;
+    sample.see(token, sampler);
     let score = drawer.score(logits, token, request.top)?;
     sample.last = token;
     sample.tokens += 1;

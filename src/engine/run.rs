@@ -1,6 +1,7 @@
 //! One request while it is worked on: first its prompt is read, once; then its samples start from there.
 
 use crate::{
+    base::sampler::Sampler,
     engine::{
         Event, EventKind, Prefix, Request,
         api::RunId,
@@ -10,6 +11,7 @@ use crate::{
     },
     model::{Cache, Row, fast::FastError},
 };
+use std::collections::BTreeSet;
 
 /// A request, its tokens so far read, and what its samples start from.
 pub(super) struct Run {
@@ -164,16 +166,21 @@ impl Run {
         }
         self.started += 1;
         self.open += 1;
-        Ok(Sample {
+        let mut sample = Sample {
             run: self.request.run,
             number,
             slot,
+            seen: BTreeSet::new(),
             draws: Draws::new(self.request.sampler.seed, self.request.index, number, given.len()),
             writer,
             last: 0,
             tokens: given.len(),
             most: self.most(),
-        })
+        };
+        for token in &self.ids {
+            sample.see(*token, &self.request.sampler);
+        }
+        Ok(sample)
     }
 
     /// Whether every sample has ended.
@@ -189,10 +196,21 @@ pub(super) struct Sample {
     pub slot: usize,
     pub draws: Draws,
     pub writer: Writer,
+    /// The tokens of prompt and text, where the sampler asks for them.
+    pub seen: BTreeSet<u32>,
     /// The token drawn last, not read by the model yet.
     pub last: u32,
     /// Tokens so far, given ones included.
     pub tokens: usize,
     /// Positions it may come to take, its prompt's included.
     pub most: usize,
+}
+
+impl Sample {
+    /// Remembers a token of prompt or text, if the sampler makes a difference between those and others.
+    pub fn see(&mut self, token: u32, sampler: &Sampler) {
+        if sampler.repetition_penalty != 1.0 {
+            self.seen.insert(token);
+        }
+    }
 }

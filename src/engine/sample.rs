@@ -1,6 +1,6 @@
 //! From logits to a token: the drawing, and what the model itself thought of the token drawn.
 //!
-//! The order is temperature, top-k, top-p (over what top-k left), min-p. Temperature 0 takes the most likely token,
+//! The order is repetition penalty, temperature, top-k, top-p (over what top-k left), min-p. Temperature 0 takes the most likely token,
 //! the lowest id among equals. The uniform number comes from outside, so a draw is a pure function.
 
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     model::kernel::{self, Isa},
 };
 use rand::RngCore as _;
+use std::{borrow::Cow, collections::BTreeSet};
 
 /// Why nothing can be drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -152,6 +153,25 @@ impl Drawer {
     }
 }
 
+/// The logits a token is drawn from when those `seen` already are made less likely. What the model thought of the token
+/// is told of its own logits all the same.
+pub fn penalised<'a>(logits: &'a [f32], seen: &BTreeSet<u32>, penalty: f32) -> Cow<'a, [f32]> {
+    if penalty == 1.0 {
+        return Cow::Borrowed(logits);
+    }
+    let mut logits = logits.to_vec();
+    for token in seen {
+        if let Some(logit) = logits.get_mut(*token as usize) {
+            *logit = if *logit < 0.0 {
+                *logit * penalty
+            } else {
+                *logit / penalty
+            };
+        }
+    }
+    Cow::Owned(logits)
+}
+
 fn check(logits: &[f32]) -> Result<(), SampleError> {
     if logits.is_empty() {
         return Err(SampleError::Empty);
@@ -217,6 +237,17 @@ mod tests {
         let mut drawer = Drawer::default();
         drawer.keep(logits, sampler);
         drawer.kept
+    }
+
+    /// transformers' `RepetitionPenaltyLogitsProcessor(1.5)` on these numbers.
+    #[test]
+    fn a_repetition_penalty_lowers_what_was_there_and_nothing_else() {
+        let seen = BTreeSet::from([0, 2, 9]);
+        assert_eq!(
+            *penalised(&[3.0, 1.0, -2.0, 0.0], &seen, 1.5),
+            [2.0, 1.0, -3.0, 0.0]
+        );
+        assert!(matches!(penalised(&[3.0], &seen, 1.0), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -59,6 +59,9 @@ impl Generation {
         if let Some(min_p) = number("min_p")? {
             (sampler.min_p, said) = (min_p as f32, true);
         }
+        if let Some(penalty) = number("repetition_penalty")? {
+            (sampler.repetition_penalty, said) = (penalty as f32, true);
+        }
         if greedy {
             (sampler.temperature, sampler.top_k, sampler.top_p, sampler.min_p) = (0.0, 0, 1.0, 0.0);
         }
@@ -71,7 +74,6 @@ impl Generation {
         };
         check.check().map_err(|reason| format!("{FILE}: {reason}"))?;
         let plain = [
-            ("repetition_penalty", 1.0),
             ("presence_penalty", 0.0),
             ("frequency_penalty", 0.0),
             ("no_repeat_ngram_size", 0.0),
@@ -117,16 +119,17 @@ mod tests {
     #[test]
     fn the_makers_sampler_and_every_end_token_are_used() {
         let found = read(
-            r#"{"do_sample": true, "temperature": 0.7, "top_p": 0.8, "top_k": 20, "repetition_penalty": 1.05, "eos_token_id": [7, 9]}"#,
+            r#"{"do_sample": true, "temperature": 0.7, "top_p": 0.8, "top_k": 20, "repetition_penalty": 1.05, "typical_p": 0.9, "eos_token_id": [7, 9]}"#,
         )
         .unwrap();
         assert_eq!(found.eos_token_ids, [7, 9]);
-        assert_eq!(found.ignored, ["repetition_penalty 1.05"]);
+        assert_eq!(found.ignored, ["typical_p 0.9"]);
         let sampler = found.sampler(true);
         assert_eq!(
             (sampler.temperature, sampler.top_k, sampler.top_p),
             (0.7, 20, 0.8)
         );
+        assert_eq!(sampler.repetition_penalty, 1.05);
         assert_eq!((sampler.max_tokens, found.sampler(false).max_tokens), (LONG, 512));
     }
 
@@ -151,6 +154,7 @@ mod tests {
             (r#"{"temperature": -1}"#, "temperature"),
             (r#"{"eos_token_id": -1}"#, "eos_token_id"),
             (r#"{"top_p": 7}"#, "top_p"),
+            (r#"{"repetition_penalty": 0}"#, "repetition_penalty"),
         ] {
             let error = read(json).unwrap_err();
             assert!(error.contains(field), "{json}: {error}");

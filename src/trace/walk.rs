@@ -4,13 +4,15 @@
 //! which statements are true, and (up to four numbers, live) whether the goal could still be reached. It trusts the
 //! text about *what was done* and never about *whether it is right*.
 
+mod equation;
 mod numbers;
 
 use super::{
     Backtrack, Node, NodeId, Span, Status, Tree,
     tree::{Claim, ClaimKind},
 };
-use crate::task::countdown::{Number, Op, Problem, Rules, Solver, spaced};
+use crate::task::countdown::{Number, Problem, Rules, Solver, spaced};
+pub use equation::Equation;
 use numbers::{bag, contains, hash, sorted, take};
 use std::collections::HashMap;
 
@@ -22,21 +24,6 @@ const MOST_ANCESTORS: usize = 16;
 
 /// Numbers a state may hold; hostile text cannot make the walk slow.
 const MOST_NUMBERS: usize = 16;
-
-/// `a op b = result`, as the text claims.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Equation {
-    /// Left operand.
-    pub a: Number,
-    /// Operation.
-    pub op: Op,
-    /// Right operand.
-    pub b: Number,
-    /// Claimed result.
-    pub result: Number,
-    /// Where it stands.
-    pub span: Span,
-}
 
 /// The numbers behind a node.
 #[derive(Clone, Debug)]
@@ -172,6 +159,28 @@ impl Walk {
         id
     }
 
+    /// Whether the goal is reached and `equation`, whatever its result, is one of the moves that led there.
+    #[must_use]
+    pub fn led_to_goal(&self, equation: Equation) -> bool {
+        let at = |id: NodeId| self.tree.nodes.get(id);
+        if at(self.here).is_none_or(|node| node.status != Status::Goal) {
+            return false;
+        }
+        let ways = [
+            Some(equation.operation()),
+            equation.turned().map(Equation::operation),
+        ];
+        let operation = |node: &Node| Some(node.step.as_deref()?.split_once('=')?.0.to_owned());
+        std::iter::successors(at(self.here), |node| at(node.parent?))
+            .filter_map(operation)
+            .any(|operation| ways.contains(&Some(operation)))
+    }
+
+    /// Records a calculation that moves nothing, and whether it is right.
+    pub fn recalculate(&mut self, equation: Equation) {
+        self.claim_equation(equation, equation.holds());
+    }
+
     /// Works on a state that was explored from the one being worked on.
     pub fn enter(&mut self, id: NodeId) {
         if id < self.states.len() {
@@ -197,12 +206,12 @@ impl Walk {
         let real = left.is_none_or(|(left, _)| sorted(left) == sorted(&derived));
         let fault = (!real).then(|| format!("{} is left", spaced(&derived)));
         let numbers = left.map_or(derived, |(left, _)| left.to_vec());
-        let arithmetic = self.judge(equation);
+        let arithmetic = equation.holds();
         let id = self.open(
             Some(self.here),
             numbers,
             self.goal(),
-            Some(show(equation)),
+            Some(equation.written()),
             span,
             Some(arithmetic),
             available,
@@ -228,13 +237,13 @@ impl Walk {
         let (rest, available) = self.rest_after(&[equation.a, equation.b]);
         let mut numbers = vec![equation.result];
         numbers.extend(rest);
-        let arithmetic = self.judge(equation);
+        let arithmetic = equation.holds();
         let goal = self.goal();
         let id = self.open(
             Some(self.here),
             numbers,
             goal,
-            Some(show(equation)),
+            Some(equation.written()),
             span,
             Some(arithmetic),
             available,
@@ -393,10 +402,6 @@ impl Walk {
         (node.step.as_deref() == Some(step) && node.state == state).then_some(first)
     }
 
-    fn judge(&self, equation: Equation) -> bool {
-        equation.op.apply(equation.a, equation.b) == Some(equation.result)
-    }
-
     fn claim_equation(&mut self, equation: Equation, holds: bool) {
         let fault = (!holds).then(|| match equation.op.apply(equation.a, equation.b) {
             Some(value) => format!("it is {value}"),
@@ -467,14 +472,4 @@ impl Walk {
         self.states.push(State { numbers, goal, sound });
         id
     }
-}
-
-fn show(equation: Equation) -> String {
-    let mut text = String::new();
-    equation.a.push_to(&mut text);
-    text.push(equation.op.symbol());
-    equation.b.push_to(&mut text);
-    text.push('=');
-    equation.result.push_to(&mut text);
-    text
 }

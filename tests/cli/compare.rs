@@ -195,3 +195,27 @@ fn models_of_other_tasks_are_compared_with_a_warning() {
     );
     ran.answer();
 }
+
+#[test]
+fn a_long_name_stands_above_the_table_and_not_over_its_column() {
+    let home = Home::new();
+    let name = "models/of-somebody-who-likes-long-names";
+    fs::create_dir_all(home.path(name)).unwrap();
+    for file in fs::read_dir(scout()).unwrap() {
+        let file = file.unwrap().path();
+        fs::copy(&file, home.path(name).join(file.file_name().unwrap())).unwrap();
+    }
+    let models = format!("./{name},guesser");
+    let text = home
+        .run(&["compare", "--models", &models, "--count", "2"])
+        .answer();
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[2].starts_with("a ") && lines[2].contains(name), "{text}");
+    assert!(lines[3].starts_with("b guesser"), "{text}");
+    assert_eq!(
+        lines[5].split_whitespace().collect::<Vec<_>>(),
+        ["a", "b"],
+        "{text}"
+    );
+    assert!(lines[5..].iter().all(|line| line.chars().count() < 100), "{text}");
+}

@@ -66,12 +66,6 @@ pub fn current() -> Arc<Rules> {
     INSTALLED.get().unwrap_or(&DEFAULT).clone()
 }
 
-/// Prepares the rules of this process, for a thread that has time before the first text comes: whoever asks for them
-/// meanwhile waits for it and prepares nothing twice.
-pub fn prepare() {
-    let _ = current();
-}
-
 /// Makes `rules` those of this process; the first call counts.
 pub fn install(rules: Rules) {
     let _ = INSTALLED.set(Arc::new(rules));

@@ -12,6 +12,9 @@ use std::fmt::Write as _;
 const OWN_TOKENS: &str =
     "Each model counts its own tokens: they cannot be held against each other, nor a budget shared.\n";
 
+/// Characters of a model's name that may stand above a column; longer names are listed first.
+const WIDE: usize = 30;
+
 /// One measure, and what each lane has of it.
 struct Line {
     what: String,
@@ -20,7 +23,15 @@ struct Line {
 
 /// For a terminal.
 pub(super) fn text(table: &Table) -> String {
-    let head = names(table);
+    let mut head = names(table);
+    let mut caption = caption(table);
+    if head.iter().any(|name| name.chars().count() > WIDE) {
+        caption.push('\n');
+        for name in &head {
+            caption.push_str(&format!("\n{name}"));
+        }
+        head = (0..head.len()).map(|index| letter(index).to_owned()).collect();
+    }
     let lines = lines(table);
     let width = |column: usize| {
         let cells = lines.iter().filter_map(|line| line.cells.get(column));
@@ -43,7 +54,7 @@ pub(super) fn text(table: &Table) -> String {
         }
         format!("{}\n", row.trim_end())
     };
-    let mut text = format!("{}\n\n{}", caption(table), row("", &head));
+    let mut text = format!("{caption}\n\n{}", row("", &head));
     lines
         .iter()
         .for_each(|line| text.push_str(&row(&line.what, &line.cells)));

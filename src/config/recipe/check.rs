@@ -129,6 +129,9 @@ impl Recipe {
         within("rl.beta", rl.beta, 0.0..=1e6)?;
         within("rl.num_iterations", rl.num_iterations, 1..=1000)?;
         within("rl.eval_samples", rl.eval_samples, 1..=1024)?;
+        if self.sampler.repetition_penalty != 1.0 {
+            return Err("`sampler.repetition_penalty` is not 1: the samples would not be the model's own, and what is learnt from them wrong".into());
+        }
         if self.sampler.temperature == 0.0 {
             return Err("`sampler.temperature` is 0: all samples of a prompt would be the same, nothing can be learnt".into());
         }

@@ -163,10 +163,20 @@ fn many_prompts_are_read_together_but_no_further_ahead_than_a_batch() {
 
 #[test]
 fn greedy_text_with_a_cache_is_the_one_computed_from_scratch_for_every_token() {
+    assert_computed_from_scratch(1.0);
+}
+
+#[test]
+fn a_penalty_counts_the_tokens_of_the_prompt_and_of_the_text_so_far() {
+    assert_computed_from_scratch(1.3);
+}
+
+fn assert_computed_from_scratch(repetition_penalty: f32) {
     let model = model();
     let greedy = Sampler {
         temperature: 0.0,
         max_tokens: 30,
+        repetition_penalty,
         ..Sampler::default()
     };
     let (batch, _) = alone(
@@ -193,7 +203,8 @@ fn greedy_text_with_a_cache_is_the_one_computed_from_scratch_for_every_token() {
             .collect();
         let mut logits = Vec::new();
         model.forward.step(&rows, &mut cache, &mut logits).unwrap();
-        assert_eq!(drawer.draw(&logits, &greedy, 0.0), Ok(*token));
+        let likely = penalised(&logits, &ids.iter().copied().collect(), repetition_penalty);
+        assert_eq!(drawer.draw(&likely, &greedy, 0.0), Ok(*token));
         assert_eq!(
             drawer.score(&logits, *token, 0).unwrap().logprob,
             batch.logprob[i]

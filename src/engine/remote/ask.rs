@@ -78,7 +78,7 @@ impl Ask {
                 "do_sample": sampler.temperature > 0.0,
                 "top_k": sampler.top_k,
                 "min_p": decimal(sampler.min_p),
-                "repetition_penalty": 1.0,
+                "repetition_penalty": decimal(sampler.repetition_penalty),
             });
             body["generation_config"] = json!(config.to_string());
         } else {
@@ -150,17 +150,26 @@ impl Ask {
 
 /// How tokens are drawn, by the names most servers have for it.
 fn draw(body: &mut Value, sampler: &Sampler, family: Family) {
+    let penalty = sampler.repetition_penalty;
     let off = match family {
         Family::Vllm | Family::Sglang => {
-            body["repetition_penalty"] = json!(1.0);
+            body["repetition_penalty"] = json!(decimal(penalty));
             Some(-1)
         }
         Family::LlamaCpp => {
             // Left alone it divides by the temperature last, so that top-p and min-p keep other tokens.
-            body["samplers"] = json!(["temperature", "top_k", "top_p", "min_p"]);
+            body["samplers"] = json!(["penalties", "temperature", "top_k", "top_p", "min_p"]);
+            body["repeat_penalty"] = json!(decimal(penalty));
+            // Of the whole text, not of its last tokens.
+            body["repeat_last_n"] = json!(-1);
             Some(0)
         }
-        Family::Transformers | Family::Other => None,
+        Family::Transformers | Family::Other => {
+            if penalty != 1.0 {
+                body["repetition_penalty"] = json!(decimal(penalty));
+            }
+            None
+        }
     };
     if sampler.top_k > 0 {
         body["top_k"] = json!(sampler.top_k);
@@ -319,6 +328,13 @@ mod tests {
         let (_, body) = ask(&request, "vllm").unwrap();
         assert_eq!(text(&body), ["0.6", "0.95", "-1", "0.0", "null"]);
         assert_eq!(body["repetition_penalty"], json!(1.0));
+        request.sampler.repetition_penalty = 1.05;
+        for server in ["openai", "vllm"] {
+            assert_eq!(
+                ask(&request, server).unwrap().1["repetition_penalty"],
+                json!(1.05)
+            );
+        }
         request.sampler.top_k = 20;
         request.sampler.min_p = 0.1;
         request.sampler.stop = vec!["##".into()];
@@ -372,9 +388,13 @@ mod tests {
         let (_, body) = ask(&request(1, [3]), "llamacpp").unwrap();
         assert_eq!(
             body["samplers"],
-            json!(["temperature", "top_k", "top_p", "min_p"])
+            json!(["penalties", "temperature", "top_k", "top_p", "min_p"])
         );
         assert_eq!((&body["top_k"], &body["min_p"]), (&json!(0), &json!(0.0)));
+        assert_eq!(
+            (&body["repeat_penalty"], &body["repeat_last_n"]),
+            (&json!(1.0), &json!(-1))
+        );
         assert_eq!(ask(&request(1, [3]), "vllm").unwrap().1["samplers"], Value::Null);
     }
 

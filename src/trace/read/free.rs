@@ -1,9 +1,9 @@
-//! The reader of free text on Countdown, `free/2`: calculations are moves, whichever way they are written.
+//! The reader of free text on Countdown, `free/3`: calculations are moves, whichever way they are written.
 //!
 //! The operands decide what a move does: numbers of the state being worked on continue it; numbers of an earlier state
 //! go back to the nearest one that holds them; anything else uses a number that is not there. Arithmetic on the target
 //! (`237 - 193 = 44`, `624 = 24 × 26`) is a step backward. A cue ("let me try", "wait") makes the text prefer an earlier
-//! state. Simplification: a sentence is understood by itself, but for a `=` that continues the one before.
+//! state. The way to the goal gone through once more is a check. Simplification: a sentence is understood by itself, but for a `=` that continues the one before.
 
 use crate::{
     base::phrases::Phrases,
@@ -156,6 +156,31 @@ impl Free {
         {
             return;
         }
+        let last = expression.steps.len().saturating_sub(1);
+        let equations = || {
+            expression
+                .steps
+                .iter()
+                .enumerate()
+                .map_while(move |(number, step)| {
+                    let claimed =
+                        claimed.filter(|claimed| number == last && !is_rounded(*claimed, step.result));
+                    Some(Equation {
+                        a: step.a?,
+                        op: step.op,
+                        b: step.b?,
+                        result: claimed.or(step.result)?,
+                        span,
+                    })
+                })
+        };
+        // The way to the goal once more: a check, not another attempt.
+        if equations().all(|equation| walk.led_to_goal(equation)) {
+            equations()
+                .filter(|_| !bare)
+                .for_each(|equation| walk.recalculate(equation));
+            return;
+        }
         let cue = self.cue;
         let start = departure(walk, &expression.operands, cue.is_some());
         // Numbers that nothing claims a result for are a move only when they are all there: `10-19` may be pages.
@@ -169,19 +194,7 @@ impl Free {
         if let Departure::Earlier(to) = start {
             walk.back(Some(to), cue.unwrap_or(span));
         }
-        let last = expression.steps.len().saturating_sub(1);
-        for (number, step) in expression.steps.iter().enumerate() {
-            let claimed = claimed.filter(|claimed| number == last && !is_rounded(*claimed, step.result));
-            let (Some(a), Some(b), Some(result)) = (step.a, step.b, claimed.or(step.result)) else {
-                return;
-            };
-            let equation = Equation {
-                a,
-                op: step.op,
-                b,
-                result,
-                span,
-            };
+        for equation in equations() {
             walk.forward(equation, None, span);
         }
     }

@@ -19,6 +19,9 @@ pub enum Setting {
     /// How unlikely a token may be.
     #[strum(message = "at least this fraction as likely as the most likely")]
     MinP,
+    /// How much a token that was there already loses.
+    #[strum(message = "above 1, tokens that were there already are less likely")]
+    RepetitionPenalty,
     /// Longest text.
     #[strum(message = "tokens generated at most")]
     MaxTokens,
@@ -57,6 +60,7 @@ impl Setting {
             Self::TopK => sampler.top_k.to_string(),
             Self::TopP => sampler.top_p.to_string(),
             Self::MinP => sampler.min_p.to_string(),
+            Self::RepetitionPenalty => sampler.repetition_penalty.to_string(),
             Self::MaxTokens => sampler.max_tokens.to_string(),
             Self::Seed => sampler.seed.to_string(),
             Self::Thinking => THINKING[place(sampler.thinking)].0.to_owned(),
@@ -76,6 +80,7 @@ impl Setting {
             Self::TopK => next.top_k = text.parse().map_err(|_| wrong())?,
             Self::TopP => next.top_p = text.parse().map_err(|_| wrong())?,
             Self::MinP => next.min_p = text.parse().map_err(|_| wrong())?,
+            Self::RepetitionPenalty => next.repetition_penalty = text.parse().map_err(|_| wrong())?,
             Self::MaxTokens => next.max_tokens = text.parse().map_err(|_| wrong())?,
             Self::Seed => next.seed = text.parse().map_err(|_| wrong())?,
             Self::Thinking => {
@@ -103,6 +108,7 @@ impl Setting {
             Self::TopK => next.top_k = next.top_k.saturating_add_signed(sign),
             Self::TopP => next.top_p = fraction(next.top_p, 20.0),
             Self::MinP => next.min_p = fraction(next.min_p, 20.0),
+            Self::RepetitionPenalty => next.repetition_penalty = fraction(next.repetition_penalty, 20.0),
             Self::MaxTokens => next.max_tokens = next.max_tokens.saturating_add_signed(64 * sign as isize),
             Self::Seed => next.seed = next.seed.saturating_add_signed(i64::from(sign)),
             Self::Thinking => {

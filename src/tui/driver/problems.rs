@@ -2,7 +2,10 @@
 
 use crate::{
     model::{Card, Source},
-    task::countdown::{self, Generator, Settings, Solver, Split},
+    task::{
+        countdown::{self, Generator, Settings, Solver, Split},
+        sudoku::{self, Board},
+    },
     trace::language,
     tui::app::Problem,
 };
@@ -118,9 +121,16 @@ impl Problems {
     }
 }
 
-/// A problem as the screen shows it and our models are asked it; without one, the words of whoever asked.
+/// A problem as the screen shows it and our models are asked it; without one, the grid that is asked about, or the words of
+/// whoever asked.
 pub fn shown(problem: Option<&countdown::Problem>, prompt: Option<&str>) -> Problem {
     let Some(problem) = problem else {
+        if let Some(board) = prompt.and_then(sudoku::question) {
+            return Problem {
+                prompt: prompt.unwrap_or_default().to_owned(),
+                ..grid(&board)
+            };
+        }
         let statement = prompt
             .unwrap_or("unknown")
             .lines()
@@ -148,6 +158,24 @@ pub fn shown(problem: Option<&countdown::Problem>, prompt: Option<&str>) -> Prob
     }
 }
 
+fn grid(board: &Board) -> Problem {
+    let side = board.shape().size();
+    let cells = board.to_string();
+    let rows: Vec<&str> = (0..side)
+        .filter_map(|row| cells.get(row * side..(row + 1) * side))
+        .collect();
+    Problem {
+        task: "sudoku".to_owned(),
+        title: "Sudoku".to_owned(),
+        statement: rows.join(" "),
+        note: format!(
+            "{side} by {side}, {} cells open",
+            cells.len() - board.filled().count()
+        ),
+        ..Problem::default()
+    }
+}
+
 /// How a person would type the problem a prompt asks for.
 pub fn typed(prompt: &str) -> Option<String> {
     language::asked(prompt).map(|problem| problem.to_string())
@@ -156,6 +184,20 @@ pub fn typed(prompt: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sudoku_is_its_grid_and_other_questions_are_their_first_line() {
+        let asked =
+            "In 4x4 Mini Sudoku:\n- Each row must contain 1 to 4\n\n_ 3 _ _\n4 1 3 2\n3 _ _ _\n_ _ 4 3\n";
+        let problem = shown(None, Some(asked));
+        assert_eq!(
+            (problem.title.as_str(), problem.prompt.as_str()),
+            ("Sudoku", asked)
+        );
+        assert_eq!(problem.statement, ".3.. 4132 3... ..43");
+        assert_eq!(problem.note, "4 by 4, 8 cells open");
+        assert_eq!(shown(None, Some("Who?\nWhy?")).statement, "Who?");
+    }
 
     #[test]
     fn what_is_typed_is_understood_or_answered_with_a_sentence() {

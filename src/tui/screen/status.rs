@@ -5,6 +5,7 @@
 //!  insert here and go on: Wait,█                            a line being typed
 //! ```
 
+use crate::base::sampler::Sampler;
 use crate::tui::{
     app::{App, Level, Notice, Overlay, Screen},
     keymap::{Meaning, show_sequence},
@@ -98,16 +99,30 @@ fn pending(app: &App, canvas: &Canvas<'_>) -> Line<'static> {
     Line::from(parts)
 }
 
+/// How tokens are drawn; a penalty only where there is one.
+pub fn drawing(sampler: &Sampler) -> String {
+    let Sampler {
+        temperature,
+        top_k,
+        top_p,
+        min_p,
+        repetition_penalty,
+        ..
+    } = sampler;
+    let mut text = format!("T {temperature}  top-k {top_k}  top-p {top_p}  min-p {min_p}");
+    if *repetition_penalty != 1.0 {
+        text.push_str(&format!("  penalty {repetition_penalty}"));
+    }
+    text
+}
+
 /// The sampling settings of the screen, and the pace.
 pub fn sampler(app: &App) -> String {
     let Some(s) = app.sampler() else {
         return String::new();
     };
     let text = match app.size.0 {
-        ROOMY.. => format!(
-            "T {}  top-k {}  top-p {}  min-p {}  seed {}  max {}",
-            s.temperature, s.top_k, s.top_p, s.min_p, s.seed, s.max_tokens
-        ),
+        ROOMY.. => format!("{}  seed {}  max {}", drawing(s), s.seed, s.max_tokens),
         // The temperature stands in the header.
         _ => format!("seed {}", s.seed),
     };

@@ -20,7 +20,7 @@ fn free_text_goes_on_goes_back_and_uses_what_it_has_not() {
     let tree = read(
         "Let's try 18 + 7 = 25. Then 25 - 4 = 21, not 15.\nWait: 18 - 7 = 11 and 11 + 4 = 15!\nAlso 9 + 9 = 18.\n",
     );
-    assert_eq!(tree.reader, "free/2");
+    assert_eq!(tree.reader, "free/3");
     assert_eq!(
         outline(&tree),
         [
@@ -127,4 +127,28 @@ fn numbers_without_a_result_are_moves_only_when_they_are_there() {
         steps(&read("<answer>18 - 7 + 4</answer>\n")).is_empty(),
         "the answer is no step"
     );
+}
+
+#[test]
+fn the_way_to_the_goal_once_more_is_a_check_and_no_other_attempt() {
+    let tree = read_for(
+        "55 75 12 34 -> 176",
+        "55 + 75 + 12 + 34 = 176\nLet me verify: 75 + 55 = 130, 130 + 12 = 142, 142 + 34 = 177\n",
+    );
+    assert_eq!(steps(&tree), ["55+75=130", "130+12=142", "142+34=176"]);
+    assert!(tree.backtracks.is_empty());
+    assert_eq!(faults(&tree), ["it is 176"]);
+}
+
+#[test]
+fn after_the_goal_another_attempt_may_begin_with_the_same_move() {
+    let tree = read_for(
+        "55 75 12 34 -> 176",
+        "55 + 75 + 12 + 34 = 176. Another: 55 + 75 = 130, 130 - 12 = 118\n",
+    );
+    assert_eq!(
+        steps(&tree),
+        ["55+75=130", "130+12=142", "142+34=176", "130-12=118"]
+    );
+    assert_eq!((tree.backtracks.len(), tree.backtracks[0].to), (1, Some(1)));
 }

@@ -7,7 +7,7 @@
 
 use crate::tui::{
     app::{Action, App, Live, ModelState, Pane},
-    screen::header::thousands,
+    screen::{header::thousands, status},
     widget::{Canvas, Pieces},
 };
 
@@ -138,14 +138,7 @@ fn sampler(app: &App, canvas: &Canvas<'_>, pieces: &mut Pieces) {
         say(2, "", format!("{} goes on", info.record.name));
     }
     // The temperature stands in the header too.
-    say(
-        7,
-        "  ",
-        format!(
-            "T {}  top-k {}  top-p {}  min-p {}",
-            s.temperature, s.top_k, s.top_p, s.min_p
-        ),
-    );
+    say(7, "  ", status::drawing(s));
     say(6, "  ", format!("seed {}", s.seed));
     say(8, "  ", format!("max {}", s.max_tokens));
     let pace = match app.pace.rate() {

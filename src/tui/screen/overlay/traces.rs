@@ -63,6 +63,20 @@ fn entry(app: &App, canvas: &Canvas<'_>, place: usize, live: &Live) -> Line<'sta
     let model = live
         .model()
         .map(|model| model.name.rsplit('/').next().unwrap_or_default());
+    // Names of models differ at their ends.
+    let end = |text: &str, width: usize| -> String {
+        let length = text.chars().count();
+        if length <= width {
+            return format!("{text:<width$}");
+        }
+        let kept = width.saturating_sub(glyphs.more.chars().count());
+        text.chars()
+            .skip(length - kept)
+            .fold(glyphs.more.to_owned(), |mut name, c| {
+                name.push(c);
+                name
+            })
+    };
     let short = |text: &str, width: usize| -> String {
         let cut: String = text.chars().take(width).collect();
         format!("{cut:<width$}")
@@ -72,7 +86,7 @@ fn entry(app: &App, canvas: &Canvas<'_>, place: usize, live: &Live) -> Line<'sta
         canvas.span(short(&glyphs.write(&live.problem.statement), 20), "ui"),
         canvas.span(format!(" {sign} "), scope),
         canvas.span(format!("{tokens:>9}  "), "ui"),
-        canvas.span(short(model.unwrap_or(&live.origin), 12), "ui.dim"),
+        canvas.span(end(model.unwrap_or(&live.origin), 16), "ui.dim"),
         canvas.span(format!("  {}", glyphs.write(live.sheet())), "ui"),
     ])
 }
