@@ -86,7 +86,7 @@ kernel! {
     /// `scores` is scratch.
     fn attend(
         shape: Attention, query: &[f32], past: Past<'_>, scores: &mut Vec<f32>, out: &mut [f32],
-    ) = attend_body, attend_body
+    ) = attend_body
 }
 
 #[inline(always)]

@@ -4,7 +4,7 @@
 //! five bits lie two groups to a vector, the fifth bits in one more.
 
 use super::{
-    half::f16_lanes,
+    half::Widen,
     ints::{Ints, lanes},
     isa::kernel,
     lanes::{Lanes, WIDTH},
@@ -144,10 +144,8 @@ macro_rules! product {
     ($(#[$doc:meta])* $name:ident, $format:ty) => {
         kernel! {
             $(#[$doc])*
-            fn $name(x: Rows<'_>, w: Blocks<'_>, y: &mut [f32], stride: usize) =
-                walk::<super::ints::Avx512, $format, 8>,
-                walk::<super::ints::Avx2, $format, 4>,
-                walk::<super::ints::Plain, $format, 4>
+            fn $name<Code>(x: Rows<'_>, w: Blocks<'_>, y: &mut [f32], stride: usize) =
+                walk::<Code, $format, { Code::ROWS }>
         }
     };
 }
@@ -174,16 +172,21 @@ product! {
 }
 
 #[inline(always)]
-fn walk<I: Ints, F: Format, const R: usize>(x: Rows<'_>, w: Blocks<'_>, y: &mut [f32], stride: usize) {
+fn walk<C: Ints + Widen, F: Format, const R: usize>(
+    x: Rows<'_>,
+    w: Blocks<'_>,
+    y: &mut [f32],
+    stride: usize,
+) {
     let rows = x.scales.len() / w.count;
     for panel in 0..stride / WIDTH {
         let mut row = 0;
         while row + R <= rows {
-            tile::<I, F, R>(x, row, w, panel, y, stride);
+            tile::<C, F, R>(x, row, w, panel, y, stride);
             row += R;
         }
         while row < rows {
-            tile::<I, F, 1>(x, row, w, panel, y, stride);
+            tile::<C, F, 1>(x, row, w, panel, y, stride);
             row += 1;
         }
     }
@@ -192,7 +195,7 @@ fn walk<I: Ints, F: Format, const R: usize>(x: Rows<'_>, w: Blocks<'_>, y: &mut 
 // Loops over indices, as in `linear`: a sum must be a register.
 #[inline(always)]
 #[allow(clippy::needless_range_loop)]
-fn tile<I: Ints, F: Format, const R: usize>(
+fn tile<C: Ints + Widen, F: Format, const R: usize>(
     x: Rows<'_>,
     first: usize,
     w: Blocks<'_>,
@@ -214,19 +217,19 @@ fn tile<I: Ints, F: Format, const R: usize>(
     }
     let mut total = [Lanes::ZERO; R];
     for block in 0..w.count {
-        let groups = F::groups::<I>(&bytes[block * F::BYTES..][..F::BYTES]);
-        let factor = f16_lanes(&factors[block]);
+        let groups = F::groups::<C>(&bytes[block * F::BYTES..][..F::BYTES]);
+        let factor = C::widen(&factors[block]);
         for r in 0..R {
             let (inputs, _) = values[r][block].as_chunks::<4>();
-            let mut dot = I::zero();
+            let mut dot = C::zero();
             for g in 0..8 {
-                dot = F::dot::<I>(dot, groups[g], inputs[g]);
+                dot = F::dot::<C>(dot, groups[g], inputs[g]);
             }
             let sum = sums[r][block][0] + sums[r][block][1];
-            let product = lanes(I::to_array(dot), F::correction::<I>(sum)).scale(scales[r][block]);
+            let product = lanes(C::to_array(dot), F::correction::<C>(sum)).scale(scales[r][block]);
             total[r] = total[r].fma_lanes(product, factor);
             if !minima.is_empty() {
-                let minimum = f16_lanes(&minima[panel * w.count + block]);
+                let minimum = C::widen(&minima[panel * w.count + block]);
                 total[r] = total[r].fma(sum as f32 * scales[r][block], &minimum.0);
             }
         }

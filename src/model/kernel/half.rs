@@ -1,6 +1,9 @@
 //! Numbers of sixteen bits: bfloat16 and IEEE half precision, one by one and sixteen at a time.
 
-use super::lanes::{Lanes, WIDTH};
+use super::{
+    isa::Plain,
+    lanes::{Lanes, WIDTH},
+};
 
 /// The f32 that a bfloat16 stands for: its upper half.
 #[inline(always)]
@@ -23,74 +26,19 @@ pub fn f16(bits: u32) -> f32 {
     f32::from_bits(sign | magnitude)
 }
 
-/// Sixteen of them.
-#[inline(always)]
-pub(super) fn f16_lanes(bits: &[u16; WIDTH]) -> Lanes {
-    let mut lanes = Lanes::ZERO;
-    for (lane, bits) in lanes.0.iter_mut().zip(bits) {
-        *lane = f16(u32::from(*bits));
-    }
-    lanes
-}
-
 /// Sixteen half-precision numbers to f32, which is exact and so the same everywhere.
 pub(super) trait Widen {
     fn widen(bits: &[u16; WIDTH]) -> Lanes;
 }
 
-/// Plain code: the reference.
-pub(super) struct Plain;
-
 impl Widen for Plain {
     #[inline(always)]
     fn widen(bits: &[u16; WIDTH]) -> Lanes {
-        f16_lanes(bits)
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-pub(super) use x86::{Avx2, Avx512};
-
-#[cfg(target_arch = "x86_64")]
-#[allow(unsafe_code)]
-mod x86 {
-    use super::{Lanes, WIDTH, Widen};
-    use std::arch::x86_64::*;
-
-    /// AVX-512.
-    pub(in super::super) struct Avx512;
-
-    impl Widen for Avx512 {
-        #[inline(always)]
-        fn widen(bits: &[u16; WIDTH]) -> Lanes {
-            let mut lanes = Lanes::ZERO;
-            // SAFETY: called only inside kernel bodies that `isa::kernel!` compiled for AVX-512 and runs only where it was
-            // detected; both arrays hold sixteen numbers.
-            unsafe {
-                let wide = _mm512_cvtph_ps(_mm256_loadu_si256(bits.as_ptr().cast()));
-                _mm512_storeu_ps(lanes.0.as_mut_ptr(), wide);
-            }
-            lanes
+        let mut lanes = Lanes::ZERO;
+        for (lane, bits) in lanes.0.iter_mut().zip(bits) {
+            *lane = f16(u32::from(*bits));
         }
-    }
-
-    /// AVX2 with F16C.
-    pub(in super::super) struct Avx2;
-
-    impl Widen for Avx2 {
-        #[inline(always)]
-        fn widen(bits: &[u16; WIDTH]) -> Lanes {
-            let mut lanes = Lanes::ZERO;
-            let (low, high) = (bits.as_ptr(), lanes.0.as_mut_ptr());
-            // SAFETY: as above, for AVX2 and F16C; eight numbers from 0 and eight from 8 lie in both arrays.
-            unsafe {
-                for at in [0, 8] {
-                    let wide = _mm256_cvtph_ps(_mm_loadu_si128(low.add(at).cast()));
-                    _mm256_storeu_ps(high.add(at), wide);
-                }
-            }
-            lanes
-        }
+        lanes
     }
 }
 

@@ -5,7 +5,7 @@
 //! pairs of inputs, the first in the lower half of a word. All are widened, and all sums are f32.
 
 use super::{
-    half::{self, Widen},
+    half::Widen,
     isa::kernel,
     lanes::{Lanes, WIDTH},
 };
@@ -62,22 +62,20 @@ impl<W: Widen> Element<1> for F16<W> {
 
 kernel! {
     /// `x` `[rows, inputs]` times packed `w`, into `y` `[rows, stride]`.
-    fn f32_product(x: &[f32], inputs: usize, w: &[f32], y: &mut [f32], stride: usize) =
-        blocks::<F32, 1, 8, 2>, blocks::<F32, 1, 4, 1>
+    fn f32_product<Code>(x: &[f32], inputs: usize, w: &[f32], y: &mut [f32], stride: usize) =
+        blocks::<F32, 1, { Code::ROWS }, { Code::PANELS }>
 }
 
 kernel! {
     /// As [`f32_product`] for bfloat16; `inputs` is even.
-    fn bf16_product(x: &[f32], inputs: usize, w: &[u32], y: &mut [f32], stride: usize) =
-        blocks::<Bf16, 2, 8, 2>, blocks::<Bf16, 2, 4, 1>
+    fn bf16_product<Code>(x: &[f32], inputs: usize, w: &[u32], y: &mut [f32], stride: usize) =
+        blocks::<Bf16, 2, { Code::ROWS }, { Code::PANELS }>
 }
 
 kernel! {
     /// As [`f32_product`] for half precision.
-    fn f16_product(x: &[f32], inputs: usize, w: &[u16], y: &mut [f32], stride: usize) =
-        blocks::<F16<half::Avx512>, 1, 8, 2>,
-        blocks::<F16<half::Avx2>, 1, 4, 1>,
-        blocks::<F16<half::Plain>, 1, 4, 1>
+    fn f16_product<Code>(x: &[f32], inputs: usize, w: &[u16], y: &mut [f32], stride: usize) =
+        blocks::<F16<Code>, 1, { Code::ROWS }, { Code::PANELS }>
 }
 
 /// Walks tiles of `R` rows and `P` panels; what is left over goes by four rows, then one.

@@ -36,7 +36,7 @@ impl Activations {
 
 kernel! {
     /// Block by block: the largest magnitude becomes 127, every number the nearest step.
-    fn quantize(x: &[f32], len: usize, values: &mut [i8], scales: &mut [f32], sums: &mut [i32]) = body, body
+    fn quantize(x: &[f32], len: usize, values: &mut [i8], scales: &mut [f32], sums: &mut [i32]) = body
 }
 
 #[inline(always)]

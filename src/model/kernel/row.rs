@@ -8,7 +8,7 @@ use super::{
 kernel! {
     /// Root mean square norm of `x` `[D]` scaled by `weight` `[D]` (Zhang and Sennrich 2019). Not a number where the
     /// squares overflow: zeros would hide a model gone wrong.
-    fn rms_norm(x: &[f32], weight: &[f32], eps: f32, out: &mut [f32]) = norm_body, norm_body
+    fn rms_norm(x: &[f32], weight: &[f32], eps: f32, out: &mut [f32]) = norm_body
 }
 
 #[inline(always)]
@@ -31,7 +31,7 @@ fn norm_scale(x: &[f32], eps: f32) -> f32 {
 
 kernel! {
     /// As [`rms_norm`], where `x` lies.
-    fn rms_norm_in_place(x: &mut [f32], weight: &[f32], eps: f32) = norm_in_place_body, norm_in_place_body
+    fn rms_norm_in_place(x: &mut [f32], weight: &[f32], eps: f32) = norm_in_place_body
 }
 
 #[inline(always)]
@@ -44,7 +44,7 @@ fn norm_in_place_body(x: &mut [f32], weight: &[f32], eps: f32) {
 
 kernel! {
     /// `x += y`.
-    fn add(x: &mut [f32], y: &[f32]) = add_body, add_body
+    fn add(x: &mut [f32], y: &[f32]) = add_body
 }
 
 #[inline(always)]
@@ -56,7 +56,7 @@ fn add_body(x: &mut [f32], y: &[f32]) {
 
 kernel! {
     /// `out = silu(gate) * up` (SwiGLU: Shazeer 2020).
-    fn silu_gate(gate: &[f32], up: &[f32], out: &mut [f32]) = silu_body, silu_body
+    fn silu_gate(gate: &[f32], up: &[f32], out: &mut [f32]) = silu_body
 }
 
 #[inline(always)]
@@ -69,7 +69,7 @@ fn silu_body(gate: &[f32], up: &[f32], out: &mut [f32]) {
 kernel! {
     /// Rotates the heads of `x` `[heads, 2 * cos.len()]` in place, pairing the halves of each head (RoPE: Su et al.
     /// 2021, in the order of the Llama checkpoints).
-    fn rope(x: &mut [f32], cos: &[f32], sin: &[f32]) = rope_body, rope_body
+    fn rope(x: &mut [f32], cos: &[f32], sin: &[f32]) = rope_body
 }
 
 #[inline(always)]
@@ -89,7 +89,7 @@ kernel! {
     /// Writes `exp((x - max) * scale)` to `out` and returns the maximum, the sum of `out` and the mean of
     /// `(x - max) * scale` weighted with `out`: all that log-probabilities, entropy and drawing need. An empty row
     /// gives `(-inf, 0, 0)`.
-    fn distribution(x: &[f32], scale: f32, out: &mut [f32]) -> (f32, f32, f32) = distribution_body, distribution_body
+    fn distribution(x: &[f32], scale: f32, out: &mut [f32]) -> (f32, f32, f32) = distribution_body
 }
 
 #[inline(always)]

@@ -4,7 +4,7 @@
 
 use super::{
     block::{Rows, fifth, nibbles, vector},
-    half::f16_lanes,
+    half::Widen,
     ints::{Ints, lanes},
     isa::kernel,
     lanes::{Lanes, WIDTH},
@@ -138,10 +138,8 @@ macro_rules! product {
     ($(#[$doc:meta])* $name:ident, $format:ty) => {
         kernel! {
             $(#[$doc])*
-            fn $name(x: Rows<'_>, w: SuperBlocks<'_>, y: &mut [f32], stride: usize) =
-                walk::<super::ints::Avx512, $format, 4>,
-                walk::<super::ints::Avx2, $format, 2>,
-                walk::<super::ints::Plain, $format, 2>
+            fn $name<Code>(x: Rows<'_>, w: SuperBlocks<'_>, y: &mut [f32], stride: usize) =
+                walk::<Code, $format, { Code::ROWS / 2 }>
         }
     };
 }
@@ -161,16 +159,21 @@ product! {
 
 // As in `block`: sharing it through a trait made one row of Q8_0 a fifth slower.
 #[inline(always)]
-fn walk<I: Ints, F: Format, const R: usize>(x: Rows<'_>, w: SuperBlocks<'_>, y: &mut [f32], stride: usize) {
+fn walk<C: Ints + Widen, F: Format, const R: usize>(
+    x: Rows<'_>,
+    w: SuperBlocks<'_>,
+    y: &mut [f32],
+    stride: usize,
+) {
     let rows = x.scales.len() / w.count;
     for panel in 0..stride / WIDTH {
         let mut row = 0;
         while row + R <= rows {
-            tile::<I, F, R>(x, row, w, panel, y, stride);
+            tile::<C, F, R>(x, row, w, panel, y, stride);
             row += R;
         }
         while row < rows {
-            tile::<I, F, 1>(x, row, w, panel, y, stride);
+            tile::<C, F, 1>(x, row, w, panel, y, stride);
             row += 1;
         }
     }
@@ -178,7 +181,7 @@ fn walk<I: Ints, F: Format, const R: usize>(x: Rows<'_>, w: SuperBlocks<'_>, y: 
 
 #[inline(always)]
 #[allow(clippy::needless_range_loop)]
-fn tile<I: Ints, F: Format, const R: usize>(
+fn tile<C: Ints + Widen, F: Format, const R: usize>(
     x: Rows<'_>,
     first: usize,
     w: SuperBlocks<'_>,
@@ -204,10 +207,10 @@ fn tile<I: Ints, F: Format, const R: usize>(
         let at = panel * w.count + block;
         let mut sums = [[[0; WIDTH]; 2]; R];
         for part in 0..PARTS {
-            let groups = F::groups::<I>(&bytes[(block * PARTS + part) * F::BYTES..][..F::BYTES]);
+            let groups = F::groups::<C>(&bytes[(block * PARTS + part) * F::BYTES..][..F::BYTES]);
             for r in 0..R {
                 let place = block * PARTS + part;
-                F::weigh::<I>(
+                F::weigh::<C>(
                     &mut sums[r],
                     groups,
                     &scales[at],
@@ -217,12 +220,12 @@ fn tile<I: Ints, F: Format, const R: usize>(
                 );
             }
         }
-        let factor = f16_lanes(&factors[at * F::FACTORS]);
+        let factor = C::widen(&factors[at * F::FACTORS]);
         for r in 0..R {
             let scale = input_scales[r][block];
             total[r] = total[r].fma_lanes(lanes(sums[r][0], 0).scale(scale), factor);
             if F::FACTORS == 2 {
-                let minimum = f16_lanes(&factors[at * F::FACTORS + 1]);
+                let minimum = C::widen(&factors[at * F::FACTORS + 1]);
                 total[r] = total[r].fma_lanes(lanes(sums[r][1], 0).scale(-scale), minimum);
             }
         }
