@@ -2,7 +2,7 @@
 
 use crate::task::countdown::Split;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf, str::FromStr};
 
 /// Samples of one problem at most; all of them wait in memory for their turn.
 const MOST_SAMPLES: u64 = 65_536;
@@ -41,7 +41,7 @@ pub struct Common {
     /// `metal`.
     #[arg(long, global = true, value_name = "DEVICE")]
     pub device: Option<String>,
-    /// What to compute with: `auto` as the weights are stored, or `f32`.
+    /// What to compute with: `auto` (as the weights are stored; large models learn on a graphics processor in bf16), or `f32`.
     #[arg(long, global = true, value_name = "TYPE")]
     pub dtype: Option<String>,
 }
@@ -444,4 +444,36 @@ pub struct Bench {
     /// no tokenizer.
     #[arg(long, value_name = "PATH")]
     pub model: Option<PathBuf>,
+    /// How fast a model of that shape is trained instead, with so many sequences of so many random tokens a step: 8x1024.
+    #[arg(long, value_name = "ROWSxTOKENS", requires = "model")]
+    pub train: Option<BatchSize>,
+}
+
+/// Sequences of a step, all of one length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchSize {
+    /// Sequences.
+    pub rows: usize,
+    /// Tokens of each.
+    pub tokens: usize,
+}
+
+impl fmt::Display for BatchSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}x{}", self.rows, self.tokens)
+    }
+}
+
+impl FromStr for BatchSize {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let sizes = text
+            .split_once('x')
+            .map(|(rows, tokens)| (rows.parse(), tokens.parse()));
+        match sizes {
+            Some((Ok(rows @ 1..=65_536), Ok(tokens @ 16..=65_536))) => Ok(Self { rows, tokens }),
+            _ => Err("it must be rows and tokens, for instance 8x1024; at least 1x16".to_owned()),
+        }
+    }
 }

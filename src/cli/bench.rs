@@ -7,6 +7,7 @@ mod analyze;
 mod decode;
 mod large;
 mod machine;
+mod shape;
 mod table;
 mod train;
 
@@ -91,6 +92,15 @@ impl Rate {
 
 /// Runs the command. `threads`: of the rows that use all; one per core when not given.
 pub(super) fn run(args: &Bench, threads: Option<usize>, how: &How) -> Outcome {
+    if let (Some(path), Some(size)) = (&args.model, args.train) {
+        let report = shape::report(path, size, how, args.quick)?;
+        let mut output = Output::open(None)?;
+        return if args.json {
+            output.json(&report)
+        } else {
+            output.text(&shape::text(&report))
+        };
+    }
     if let Some(path) = &args.model {
         let report = large::report(path, how, args.quick)?;
         let mut output = Output::open(None)?;
@@ -100,7 +110,7 @@ pub(super) fn run(args: &Bench, threads: Option<usize>, how: &How) -> Outcome {
             output.text(&large::text(&report))
         };
     }
-    let report = measure(args.quick, threads)?;
+    let report = measure(args.quick, threads, how)?;
     let mut output = Output::open(None)?;
     if args.json {
         output.json(&report)
@@ -109,7 +119,7 @@ pub(super) fn run(args: &Bench, threads: Option<usize>, how: &How) -> Outcome {
     }
 }
 
-fn measure(quick: bool, threads: Option<usize>) -> Result<Report, Failure> {
+fn measure(quick: bool, threads: Option<usize>, how: &How) -> Result<Report, Failure> {
     let machine = Machine::look();
     // In this order: the first token comes from a program that has done nothing yet, and what training needs would
     // hide what the workbench needs.
@@ -124,8 +134,8 @@ fn measure(quick: bool, threads: Option<usize>) -> Result<Report, Failure> {
     let workbench_bytes = machine::peak_memory();
     complain("measuring training");
     let threads = threads.unwrap_or(machine.cores);
-    let train = train::rows(threads, quick)?;
-    let grpo_step = train::grpo_rows(threads, quick)?;
+    let train = train::rows(threads, quick, how)?;
+    let grpo_step = train::grpo_rows(threads, quick, how)?;
     Ok(Report {
         schema: SCHEMA,
         machine,

@@ -60,7 +60,6 @@ fn run(cli: &Cli) -> output::Outcome {
             file.display()
         )));
     }
-    let place = place(cli)?;
     let how = How {
         keep: match cli.common.dtype.as_deref() {
             None | Some("auto") => Keep::AsStored,
@@ -71,7 +70,10 @@ fn run(cli: &Cli) -> output::Outcome {
                 )));
             }
         },
-        place,
+        place: match cli.common.device.as_deref() {
+            None => Place::Auto,
+            Some(name) => name.parse().map_err(Failure::input)?,
+        },
         ..How::default()
     };
     if cli.common.threads == Some(0) {
@@ -98,32 +100,14 @@ fn run(cli: &Cli) -> output::Outcome {
         Some(Command::Compare(args)) => compare::run(args, &settings.api_key_env, &how),
         Some(Command::Models(args)) => models::run(&args.names, args.json, &how),
         Some(Command::Recipes(args)) => recipes::run(args.json, &paths),
-        Some(Command::Train(args)) => train::run(args, None, cli.common.threads, &paths),
-        Some(Command::Prime(args)) => train::run(args, Some(Kind::Prime), cli.common.threads, &paths),
-        Some(Command::Rl(args)) => train::run(args, Some(Kind::Rl), cli.common.threads, &paths),
-        Some(Command::Reproduce(args)) => reproduce::run(args, cli.common.threads, &paths),
+        Some(Command::Train(args)) => train::run(args, None, cli.common.threads, &how, &paths),
+        Some(Command::Prime(args)) => train::run(args, Some(Kind::Prime), cli.common.threads, &how, &paths),
+        Some(Command::Rl(args)) => train::run(args, Some(Kind::Rl), cli.common.threads, &how, &paths),
+        Some(Command::Reproduce(args)) => reproduce::run(args, cli.common.threads, &how, &paths),
         Some(Command::Behaviors(args)) => behaviors::run(args, means),
         Some(Command::Doctor(args)) => doctor::run(args.json, &paths, &settings, &warnings),
         Some(Command::Bench(args)) => bench::run(args, cli.common.threads, &how),
     }
-}
-
-/// The device that `--device` names. Training computes on the processor.
-fn place(cli: &Cli) -> Result<Place, Failure> {
-    let Some(name) = cli.common.device.as_deref() else {
-        return Ok(Place::Auto);
-    };
-    let place: Place = name.parse().map_err(Failure::input)?;
-    let trains = matches!(
-        cli.command,
-        Some(Command::Train(_) | Command::Prime(_) | Command::Rl(_) | Command::Reproduce(_))
-    );
-    if trains && !matches!(place, Place::Auto | Place::Cpu) {
-        return Err(Failure::Input(format!(
-            "--device {place}: this version trains on the processor only; generating on {place} works"
-        )));
-    }
-    Ok(place)
 }
 
 /// Gives products as many threads as are asked for; the workbench keeps a core for itself unless it is told otherwise.

@@ -9,13 +9,14 @@ use super::{
 use crate::{
     base::nearest::hint,
     config::{Override, Paths},
+    engine::How,
     experiment::four_habits::{self, NAME, Plan, Report, ReproduceError},
-    train::TrainError,
+    train::{TrainError, compute},
 };
 use std::{path::Path, time::Instant};
 
 /// Runs the command.
-pub(super) fn run(args: &Reproduce, threads: Option<usize>, paths: &Paths) -> Outcome {
+pub(super) fn run(args: &Reproduce, threads: Option<usize>, how: &How, paths: &Paths) -> Outcome {
     if args.name != NAME {
         return Err(Failure::Input(format!(
             "there is no experiment `{}`{}; this version reproduces `{NAME}`",
@@ -23,12 +24,18 @@ pub(super) fn run(args: &Reproduce, threads: Option<usize>, paths: &Paths) -> Ou
             hint(&args.name, [NAME])
         )));
     }
-    let overrides: Vec<Override> = args
+    let mut overrides: Vec<Override> = args
         .set
         .iter()
         .map(|text| text.parse())
         .collect::<Result<_, _>>()
         .map_err(Failure::input)?;
+    // Priming computes where reinforcement learning does.
+    for change in compute::overrides(how.place, how.keep) {
+        let mut priming = change.clone();
+        priming.key.insert(0, "prime".to_owned());
+        overrides.extend([change, priming]);
+    }
     let began = jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S");
     let root = args
         .out
@@ -92,7 +99,12 @@ fn go(plan: &Plan, threads: usize) -> Result<Report, Failure> {
         ReproduceError::Recipe(_) => Failure::input(error),
         // A directory that holds something else is the caller's.
         ReproduceError::Run {
-            error: TrainError::Recipe(_) | TrainError::Key { .. } | TrainError::Occupied(_) | TrainError::Setup(_),
+            error:
+                TrainError::Recipe(_)
+                | TrainError::Key { .. }
+                | TrainError::Occupied(_)
+                | TrainError::Place(_)
+                | TrainError::Setup(_),
             ..
         } => Failure::input(error),
         _ => Failure::work(error),

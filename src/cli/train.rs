@@ -8,8 +8,9 @@ use super::{
 use crate::{
     base::duration,
     config::{Override, Paths, Recipe, recipe::Kind, recipes},
+    engine::How,
     train::{
-        Command, Outcome as Ended, Remote, Report, TrainError, TrainEvent, Trainer,
+        Command, Outcome as Ended, Remote, Report, TrainError, TrainEvent, Trainer, compute,
         heldout::{Heldout, write_card},
         mailbox,
         priming::{Format, to_jsonl},
@@ -23,8 +24,14 @@ use std::{
 };
 
 /// Runs the command: `train`, or one of its kin that takes recipes of one `kind` only.
-pub(super) fn run(args: &Train, kind: Option<Kind>, threads: Option<usize>, paths: &Paths) -> Outcome {
-    let overrides = overrides(args, threads)?;
+pub(super) fn run(
+    args: &Train,
+    kind: Option<Kind>,
+    threads: Option<usize>,
+    how: &How,
+    paths: &Paths,
+) -> Outcome {
+    let overrides = overrides(args, threads, how)?;
     if let (Some(file), Some(name)) = (&args.rows, &args.recipe) {
         return rows(file, name, args.rows_format, &overrides, paths);
     }
@@ -50,8 +57,9 @@ pub(super) fn run(args: &Train, kind: Option<Kind>, threads: Option<usize>, path
     let mut progress = Progress::new();
     let root = trainer.dir().root().to_owned();
     complain(&format!(
-        "training {} in {}",
+        "training {} on {} in {}",
         trainer.recipe().name,
+        trainer.compute(),
         root.display()
     ));
     let mut written = Ok(());
@@ -109,12 +117,12 @@ fn find(name: &str, kind: Option<Kind>, overrides: &[Override], paths: &Paths) -
 /// A failure before the run begins is bad input, unless it is the machine's.
 fn input(error: TrainError) -> Failure {
     match error {
-        TrainError::Disk { .. } | TrainError::Compute(_) => Failure::work(error),
+        TrainError::Disk { .. } | TrainError::Compute(_) | TrainError::Generate(_) => Failure::work(error),
         error => Failure::input(error),
     }
 }
 
-fn overrides(args: &Train, threads: Option<usize>) -> Result<Vec<Override>, Failure> {
+fn overrides(args: &Train, threads: Option<usize>, how: &How) -> Result<Vec<Override>, Failure> {
     let mut overrides: Vec<Override> = args
         .set
         .iter()
@@ -124,6 +132,7 @@ fn overrides(args: &Train, threads: Option<usize>) -> Result<Vec<Override>, Fail
     if let Some(threads) = threads {
         overrides.extend(format!("threads={threads}").parse::<Override>());
     }
+    overrides.extend(compute::overrides(how.place, how.keep));
     Ok(overrides)
 }
 

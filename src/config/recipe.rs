@@ -35,6 +35,19 @@ pub enum Kind {
     Rl,
 }
 
+/// What products are made of. Weights, moments, norms and losses are f32 in any case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NumberType {
+    /// `bf16` for large models on a graphics processor, else `f32`.
+    #[default]
+    Auto,
+    /// Thirty-two bits.
+    F32,
+    /// Sixteen bits, with the range of thirty-two. On the processor it is slow, and what a graphics processor would compute.
+    Bf16,
+}
+
 /// A recipe with every default filled in. What is trained on is said by `[[stage]]` (pretrain), `[data]` (prime) or `[rl]`
 /// and `[reward]` (rl); a table of another kind is an error.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -55,9 +68,12 @@ pub struct Recipe {
     /// Whether the number tokens of a random start get periodic features, so that arithmetic need not be memorised.
     #[serde(default)]
     pub fourier: bool,
-    /// Where to compute: `cpu`, `cuda`.
+    /// Where to compute: `auto` (a graphics processor for all but small models), `cpu`, `cuda`, `cuda:N` or `metal`.
     #[serde(default = "default::device")]
     pub device: String,
+    /// What to compute with.
+    #[serde(default)]
+    pub dtype: NumberType,
     /// Threads; 0 is one per core.
     #[serde(default)]
     pub threads: usize,
@@ -151,7 +167,7 @@ mod default {
         "random".into()
     }
     pub fn device() -> String {
-        "cpu".into()
+        "auto".into()
     }
     pub const fn save_every() -> u64 {
         500

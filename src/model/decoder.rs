@@ -4,8 +4,8 @@
 
 use super::ops::{Ops, Rotary, Sequences, attention, linear, rms_norm, rotate, swiglu};
 use super::weights::{self, Weights, WeightsError};
-use super::{Config, layout};
-use candle_core::{Device, Result, Tensor, Var};
+use super::{Config, Fast, Forward, Keep, device, fast::FastError, layout};
+use candle_core::{DType, Device, Result, Tensor, Var};
 use std::sync::Arc;
 
 /// A decoder whose tensors are trainable variables.
@@ -47,7 +47,8 @@ impl Projection {
     fn forward(&self, x: &Tensor, ops: Ops) -> Result<Tensor> {
         let y = linear(x, &self.weight, ops)?;
         match &self.bias {
-            Some(bias) => y.broadcast_add(bias),
+            // In f32: the gradient of the bias is a sum over all rows.
+            Some(bias) => y.to_dtype(DType::F32)?.broadcast_add(bias)?.to_dtype(y.dtype()),
             None => Ok(y),
         }
     }
@@ -141,6 +142,34 @@ impl Decoder {
         self.variables.iter().map(copy).collect()
     }
 
+    /// The present weights where they are, until they move: the storage is shared.
+    #[must_use]
+    pub fn view(&self) -> Weights {
+        let view = |(name, variable): &(String, Var)| (name.clone(), variable.as_detached_tensor());
+        self.variables.iter().map(view).collect()
+    }
+
+    /// The present weights, ready to generate where they are: by own kernels where training has its own operations, else by
+    /// the decoder for devices, in the type of `ops`.
+    ///
+    /// # Errors
+    /// When memory is short.
+    pub fn frozen(&self, ops: Ops) -> std::result::Result<Forward, FastError> {
+        let (config, weights) = (&self.config, self.view());
+        Ok(match ops {
+            Ops::Fused => Fast::new(config, &weights, Keep::AsStored)?.into(),
+            Ops::Plain | Ops::Bf16 => {
+                let device = self.embedding.device();
+                Forward::Device(Box::new(device::Decoder::new(
+                    config,
+                    &weights,
+                    ops.dtype(),
+                    device,
+                )?))
+            }
+        })
+    }
+
     /// Every trainable variable by its Hugging Face name, always in the same order. Clones share the storage.
     #[must_use]
     pub fn variables(&self) -> Vec<(String, Var)> {
@@ -181,7 +210,7 @@ impl Decoder {
         )?)
     }
 
-    /// Logits [B, T, V] of the token after each position, for `ids` [B, T] (u32).
+    /// Logits [B, T, V] of the token after each position, for `ids` [B, T] (u32), in the type of `ops`.
     ///
     /// # Errors
     /// More positions than the model has, a token outside the vocabulary.
@@ -230,10 +259,10 @@ impl Decoder {
             }
             let v = layer.v.forward(&y, ops)?;
             let seen = attention(&q, &k, &v, &sequences, &self.config, ops)?;
-            x = (x + layer.o.forward(&seen, ops)?)?;
+            x = (x + layer.o.forward(&seen, ops)?.to_dtype(DType::F32)?)?;
             let y = rms_norm(&x, &layer.mlp_norm, eps, ops)?;
             let inner = swiglu(&layer.gate.forward(&y, ops)?, &layer.up.forward(&y, ops)?, ops)?;
-            x = (x + layer.down.forward(&inner, ops)?)?;
+            x = (x + layer.down.forward(&inner, ops)?.to_dtype(DType::F32)?)?;
         }
         linear(&rms_norm(&x, &self.norm, eps, ops)?, &self.head, ops)
     }

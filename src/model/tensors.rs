@@ -2,6 +2,7 @@
 //! copy of the file in memory.
 
 use super::kernel::Encoding;
+use candle_core::Tensor;
 use std::{io, ops::Range};
 
 /// What a file says of one tensor.
@@ -47,6 +48,11 @@ pub trait Tensors: Sync {
     /// # Errors
     /// The file system's. A tensor that is not there, or rows past its end, are an error of kind `NotFound`.
     fn read(&self, name: &str, rows: Range<usize>, into: &mut Vec<u8>) -> io::Result<()>;
+
+    /// Tensor `name` itself, where it is a tensor already, on whichever device.
+    fn tensor(&self, _name: &str) -> Option<Tensor> {
+        None
+    }
 
     /// `sha256:…` of what holds them: of the one file, or of the list of its shards' hashes; empty for tensors that were
     /// made in memory.

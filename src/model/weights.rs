@@ -11,7 +11,7 @@ use candle_core::{DType, Device, Tensor};
 use rand::Rng as _;
 use std::{collections::BTreeMap, io, ops::Range};
 
-/// Tensors by Hugging Face name, f32 on the CPU.
+/// Tensors by Hugging Face name, f32; on the CPU unless a decoder on a device shows its own.
 pub type Weights = BTreeMap<String, Tensor>;
 
 /// Why tensors do not make the decoder that a configuration describes.
@@ -99,6 +99,10 @@ impl Tensors for Weights {
 
     fn names(&self) -> Vec<String> {
         self.keys().cloned().collect()
+    }
+
+    fn tensor(&self, name: &str) -> Option<Tensor> {
+        self.get(name).cloned()
     }
 
     fn read(&self, name: &str, rows: Range<usize>, into: &mut Vec<u8>) -> io::Result<()> {

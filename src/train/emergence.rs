@@ -94,7 +94,10 @@ pub fn bend(curve: &[(u64, f64)]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::{Span, record::Behavior};
+    use crate::{
+        trace::{Span, record::Behavior},
+        train::Compute,
+    };
     use serde_json::json;
 
     fn trace(prompt: &str, habits: &[Habit]) -> Trace {
@@ -130,7 +133,7 @@ mod tests {
     fn the_first_trace_that_shows_a_habit_stands_beside_the_one_before() {
         let home = tempfile::tempdir().unwrap();
         let recipe = crate::config::recipes::find("smoke", std::path::Path::new("/nowhere"), &[]).unwrap();
-        let dir = RunDir::create(home.path(), &recipe, &json!(null)).unwrap();
+        let dir = RunDir::create(home.path(), &recipe, &json!(null), &Compute::processor()).unwrap();
         let back = [Habit::Backtracking];
         let evaluations: [(u64, [&[Habit]; 3]); 3] = [
             (0, [&[], &back, &[]]),

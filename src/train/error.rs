@@ -1,6 +1,9 @@
 //! What can go wrong in training, as sentences.
 
-use crate::{config::RecipeError, model::weights::WeightsError};
+use crate::{
+    config::RecipeError,
+    model::{device::PlaceError, fast::FastError, weights::WeightsError},
+};
 use std::{io, path::PathBuf};
 
 /// Why a run cannot start, or why it paused.
@@ -102,6 +105,12 @@ pub enum TrainError {
     /// There is no sense in going on: the sentence says why.
     #[error("{0}")]
     Halt(String),
+    /// The device that was asked for is not there.
+    #[error(transparent)]
+    Place(#[from] PlaceError),
+    /// The model cannot be made ready to generate.
+    #[error(transparent)]
+    Generate(#[from] FastError),
     /// The weights are not those of the configuration.
     #[error(transparent)]
     Weights(#[from] WeightsError),

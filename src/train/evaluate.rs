@@ -1,9 +1,6 @@
 //! How a run has its model measured: by somebody who knows the task.
 
-use crate::{
-    model::{Config, Weights},
-    trace::Trace,
-};
+use crate::{model::Forward, trace::Trace};
 use std::collections::BTreeMap;
 
 /// What an evaluation found.
@@ -21,5 +18,5 @@ pub trait Evaluate: Send {
     ///
     /// # Errors
     /// A sentence; the run pauses.
-    fn evaluate(&mut self, weights: &Weights, config: &Config, step: u64) -> Result<Evaluation, String>;
+    fn evaluate(&mut self, model: Forward, step: u64) -> Result<Evaluation, String>;
 }

@@ -6,6 +6,7 @@ use super::{
     checkpoint::Progress,
     error::TrainError,
     method::{Learner, Made, Method},
+    optimizer::Gradients,
     packed::{Piece, pieces},
     schedule,
 };
@@ -80,20 +81,19 @@ impl Method for Finetuning {
             .flat_map(|piece| &piece.completions)
             .map(ExactSizeIterator::len)
             .sum();
-        let (mut loss, mut gradients) = (0.0, None);
+        let mut sums: Option<(Tensor, Gradients)> = None;
         for piece in &pieces {
             let part = self.loss(learner, piece, tokens)?;
-            loss += f64::from(part.to_scalar::<f32>()?);
             let found = learner.optimizer.gradients(&part.backward()?)?;
-            gradients = Some(match gradients {
-                None => found,
-                Some(before) => found.plus(&before)?,
+            let part = part.detach();
+            sums = Some(match sums {
+                None => (part, found),
+                Some((loss, before)) => ((loss + part)?, found.plus(&before)?),
             });
         }
-        Learner::finite("loss", loss, step, learning_rate)?;
-        let grad_norm = match &gradients {
-            Some(gradients) => learner.update(gradients, step, step, learning_rate)?,
-            None => 0.0,
+        let (loss, grad_norm) = match &sums {
+            Some((loss, gradients)) => learner.descend(loss, gradients, step, learning_rate)?,
+            None => (0.0, 0.0),
         };
         let seen: u64 = rows.iter().map(|row| row.ids.len() as u64).sum();
         progress.step = step;
@@ -115,13 +115,13 @@ impl Method for Finetuning {
 impl Finetuning {
     /// The piece's part of the mean negative log-probability of all `tokens` completion tokens of the batch.
     fn loss(&self, learner: &Learner, piece: &Piece, tokens: usize) -> Result<Tensor, TrainError> {
-        let log_probs = piece.log_probs(&learner.decoder, 1.0, &learner.device)?;
+        let log_probs = piece.log_probs(&learner.decoder, 1.0, &learner.compute)?;
         let count: usize = piece.completions.iter().map(ExactSizeIterator::len).sum();
         let share = -1.0 / tokens.max(1) as f32;
         let weights = Tensor::from_vec(
             piece.to_rows(&vec![share; count]),
             piece.ids.len(),
-            &learner.device,
+            &learner.compute.device,
         )?;
         Ok((log_probs * weights)?.sum_all()?)
     }

@@ -13,7 +13,7 @@ use crate::{
     behavior::Observer,
     config::{Recipe, recipe::Kind},
     engine::LoadedModel,
-    model::{Card, Config, Fast, Keep, Tokenizer, Weights, card},
+    model::{Card, Forward, Tokenizer, card},
     task::countdown::{Generator, Problem, Split},
 };
 use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc};
@@ -71,10 +71,9 @@ impl Heldout {
     }
 
     /// The weights, ready to generate.
-    fn model(&self, weights: &Weights, config: &Config, name: String) -> Result<Arc<LoadedModel>, String> {
-        let fast = Fast::new(config, weights, Keep::AsStored).map_err(|e| e.to_string())?;
+    fn model(&self, frozen: Forward, name: String) -> Result<Arc<LoadedModel>, String> {
         let tokenizer = Tokenizer::from_json(&self.tokenizer).map_err(|e| e.to_string())?;
-        let model = LoadedModel::new(name, String::new(), fast, tokenizer);
+        let model = LoadedModel::new(name, String::new(), frozen, tokenizer);
         Ok(Arc::new(model.map_err(|e| e.to_string())?))
     }
 }
@@ -131,8 +130,8 @@ pub fn write_card(trainer: &Trainer, heldout: &Heldout) -> Result<PathBuf, Strin
         .map_err(|e| e.to_string())?
         .take(CARD_PROBLEMS)
         .collect();
-    let weights = trainer.weights().map_err(|e| e.to_string())?;
-    let model = heldout.model(&weights, trainer.config(), recipe.name.clone())?;
+    let frozen = trainer.frozen().map_err(|e| e.to_string())?;
+    let model = heldout.model(frozen, recipe.name.clone())?;
     let plan = Plan {
         problems: &problems,
         first: 0,
@@ -175,8 +174,8 @@ pub fn write_card(trainer: &Trainer, heldout: &Heldout) -> Result<PathBuf, Strin
 }
 
 impl Evaluate for Heldout {
-    fn evaluate(&mut self, weights: &Weights, config: &Config, step: u64) -> Result<Evaluation, String> {
-        let model = self.model(weights, config, format!("{}@{step}", self.name))?;
+    fn evaluate(&mut self, model: Forward, step: u64) -> Result<Evaluation, String> {
+        let model = self.model(model, format!("{}@{step}", self.name))?;
         let plan = Plan {
             problems: &self.problems,
             first: 0,

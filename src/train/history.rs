@@ -203,12 +203,13 @@ fn end_of(path: &Path) -> std::io::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::train::Compute;
     use serde_json::json;
     use std::fs;
 
     fn run(root: &Path) -> RunDir {
         let recipe = crate::config::recipes::find("smoke", Path::new("/nowhere"), &[]).unwrap();
-        let dir = RunDir::create(root, &recipe, &json!(null)).unwrap();
+        let dir = RunDir::create(root, &recipe, &json!(null), &Compute::processor()).unwrap();
         dir.append(&json!({"step": 0, "eval/accuracy": 0.25, "time": 1}))
             .unwrap();
         dir.append(&json!({"step": 1, "reward": 0.5, "stage": null}))

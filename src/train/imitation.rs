@@ -5,7 +5,7 @@ use super::{
     checkpoint::Progress,
     error::TrainError,
     method::{Learner, Made, Method},
-    packed, schedule,
+    schedule,
 };
 use crate::{config::Recipe, model::cross_entropy};
 use candle_core::Tensor;
@@ -76,11 +76,10 @@ fn update(
     step: u64,
     learning_rate: f64,
 ) -> Result<(f64, f64), TrainError> {
-    let ops = packed::ops(&learner.device);
-    let ids = Tensor::from_slice(&batch.ids, (batch.rows, batch.width), &learner.device)?;
+    let ops = learner.compute.ops;
+    let ids = Tensor::from_slice(&batch.ids, (batch.rows, batch.width), &learner.compute.device)?;
     let logits = learner.decoder.forward(&ids, ops)?.flatten(0, 1)?; // [B, T, V] -> [B T, V]
     let loss = cross_entropy(&logits, &batch.targets, &batch.weights, ops)?;
-    let value = Learner::finite("loss", f64::from(loss.to_scalar::<f32>()?), step, learning_rate)?;
     let gradients = learner.optimizer.gradients(&loss.backward()?)?;
-    Ok((value, learner.update(&gradients, step, step, learning_rate)?))
+    learner.descend(&loss, &gradients, step, learning_rate)
 }

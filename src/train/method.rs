@@ -1,12 +1,17 @@
 //! What a training loop repeats: a method makes one update of a learner at a time.
 
-use super::{checkpoint::Progress, error::TrainError, optimizer::AdamW, optimizer::Gradients};
+use super::{
+    checkpoint::Progress,
+    compute::Compute,
+    error::TrainError,
+    optimizer::{AdamW, Gradients},
+};
 use crate::{
     config::Recipe,
     model::{Config, Decoder},
     trace::Trace,
 };
-use candle_core::Device;
+use candle_core::Tensor;
 use std::collections::BTreeMap;
 
 /// A model that learns, and how it is moved.
@@ -15,8 +20,8 @@ pub struct Learner {
     pub recipe: Recipe,
     /// The model's shape.
     pub config: Config,
-    /// Where it computes.
-    pub device: Device,
+    /// Where and how it computes.
+    pub compute: Compute,
     /// The model.
     pub decoder: Decoder,
     /// What moves it.
@@ -73,15 +78,30 @@ impl Learner {
         })
     }
 
-    /// Moves the weights if the gradients are finite and the weights stay so; the norm of the gradients.
+    /// Moves the weights if `loss` and gradients are finite and the weights stay so. The loss, and the norm of the
+    /// gradients: a device is waited for once before the update and once after it.
+    pub(super) fn descend(
+        &mut self,
+        loss: &Tensor,
+        gradients: &Gradients,
+        step: u64,
+        learning_rate: f64,
+    ) -> Result<(f64, f64), TrainError> {
+        let (loss, norm) = gradients.norm_with(loss)?;
+        Self::finite("loss", loss, step, learning_rate)?;
+        Ok((loss, self.update(gradients, norm, step, step, learning_rate)?))
+    }
+
+    /// Moves the weights if `norm`, that of the gradients, is finite and the weights stay so; the norm.
     pub(super) fn update(
         &mut self,
         gradients: &Gradients,
+        norm: f64,
         update: u64,
         step: u64,
         learning_rate: f64,
     ) -> Result<f64, TrainError> {
-        let norm = Self::finite("gradient", gradients.norm()?, step, learning_rate)?;
+        let norm = Self::finite("gradient", norm, step, learning_rate)?;
         let weights = self.optimizer.step(gradients, norm, learning_rate, update)?;
         Self::finite("norm of the weights", weights, step, learning_rate)?;
         Ok(norm)

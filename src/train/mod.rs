@@ -6,6 +6,7 @@
 
 pub mod batch;
 pub mod checkpoint;
+pub mod compute;
 pub mod control;
 pub mod corpus;
 pub mod emergence;
@@ -32,6 +33,7 @@ pub mod tensorboard;
 pub mod trainer;
 
 pub use batch::{Example, Examples};
+pub use compute::Compute;
 pub use control::{Command, Inbox, Remote, mailbox};
 pub use error::TrainError;
 pub use evaluate::{Evaluate, Evaluation};

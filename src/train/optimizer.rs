@@ -1,13 +1,12 @@
 //! AdamW (Loshchilov and Hutter 2019) with clipping by the norm of all gradients together.
 //!
-//! On the CPU the formula is one pass per tensor; elsewhere the same runs in plain tensor operations. A step that would
-//! make the weights overflow is not made, so that a run can go on from where it was.
+//! With [`Ops::Fused`] the formula is one pass per tensor; else the same runs in tensor operations. A step that would make the weights overflow is not made, so that a run can go on from where it was.
 //! Simplification: one group of parameters; matrices (embeddings too) decay, vectors (norms) do not.
 
 use super::error::TrainError;
-use crate::config::recipe::AdamW as Settings;
+use crate::{config::recipe::AdamW as Settings, model::Ops};
 use candle_core::{
-    CpuStorage, CustomOp2, CustomOp3, DType, Layout, Result, Shape, Tensor, Var, backprop::GradStore, bail,
+    CpuStorage, CustomOp2, CustomOp3, D, Layout, Result, Shape, Tensor, Var, backprop::GradStore, bail,
 };
 use std::collections::HashMap;
 
@@ -25,6 +24,7 @@ struct Parameter {
 pub struct AdamW {
     settings: Settings,
     parameters: Vec<Parameter>,
+    fused: bool,
 }
 
 /// One gradient per variable, in the optimiser's order.
@@ -46,28 +46,46 @@ impl Gradients {
     /// # Errors
     /// When the device cannot be read.
     pub fn norm(&self) -> Result<f64> {
-        norm(self.0.iter())
+        norm(&squares(self.0.iter())?)
+    }
+
+    /// The number `loss` is, and [`Gradients::norm`]: the device is waited for once.
+    ///
+    /// # Errors
+    /// When the device cannot be read.
+    pub fn norm_with(&self, loss: &Tensor) -> Result<(f64, f64)> {
+        let mut all = squares(self.0.iter())?;
+        all.push(loss.detach());
+        let numbers = read(&all)?;
+        let (loss, squares) = numbers.split_last().unwrap_or((&f64::NAN, &[]));
+        Ok((*loss, squares.iter().sum::<f64>().sqrt()))
     }
 }
 
-/// The norm of some tensors together. Infinite as soon as the squares of one do not fit in its own type.
-fn norm<'a>(tensors: impl Iterator<Item = &'a Tensor>) -> Result<f64> {
-    let squares = tensors
-        .map(|tensor| tensor.sqr()?.sum_all())
-        .collect::<Result<Vec<_>>>()?;
-    let sum = Tensor::stack(&squares, 0)?
-        .to_dtype(DType::F64)?
-        .sum_all()?
-        .to_scalar::<f64>()?;
-    Ok(sum.sqrt())
+/// The sum of each tensor's squares. Infinite as soon as they do not fit in its own type.
+fn squares<'a>(tensors: impl Iterator<Item = &'a Tensor>) -> Result<Vec<Tensor>> {
+    // Rows first: one sum over everything keeps a small part of a graphics processor busy.
+    let of = |tensor: &Tensor| tensor.sqr()?.sum(D::Minus1)?.sum_all();
+    tensors.map(of).collect()
+}
+
+/// The norm of tensors with these sums of squares.
+fn norm(squares: &[Tensor]) -> Result<f64> {
+    Ok(read(squares)?.iter().sum::<f64>().sqrt())
+}
+
+/// Scalars, from the device in one go.
+fn read(scalars: &[Tensor]) -> Result<Vec<f64>> {
+    let numbers: Vec<f32> = Tensor::stack(scalars, 0)?.to_vec1()?;
+    Ok(numbers.into_iter().map(f64::from).collect())
 }
 
 impl AdamW {
-    /// An optimiser of `variables` that has not made a step.
+    /// An optimiser of `variables` that has not made a step, and will make them with `ops`.
     ///
     /// # Errors
     /// When there is no memory for the moments.
-    pub fn new(variables: Vec<(String, Var)>, settings: Settings) -> Result<Self> {
+    pub fn new(variables: Vec<(String, Var)>, settings: Settings, ops: Ops) -> Result<Self> {
         let parameters = variables
             .into_iter()
             .map(|(name, variable)| {
@@ -81,7 +99,11 @@ impl AdamW {
                 })
             })
             .collect::<Result<_>>()?;
-        Ok(Self { settings, parameters })
+        Ok(Self {
+            settings,
+            parameters,
+            fused: ops == Ops::Fused,
+        })
     }
 
     /// What one backward pass found.
@@ -143,12 +165,13 @@ impl AdamW {
                 },
                 ..motion
             };
-            let first = mean.apply(&parameter.first, gradient)?;
-            let second = variance.apply(&parameter.second, gradient)?;
-            let weights = motion.apply(parameter.variable.as_tensor(), &first, &second)?;
+            let first = mean.apply(&parameter.first, gradient, self.fused)?;
+            let second = variance.apply(&parameter.second, gradient, self.fused)?;
+            let weights = parameter.variable.as_detached_tensor();
+            let weights = motion.apply(&weights, &first, &second, self.fused)?;
             moved.push((weights, first, second));
         }
-        let size = norm(moved.iter().map(|(weights, ..)| weights))?;
+        let size = norm(&squares(moved.iter().map(|(weights, ..)| weights))?)?;
         if size.is_finite() {
             for (parameter, (weights, first, second)) in self.parameters.iter_mut().zip(moved) {
                 parameter.variable.set(&weights)?;
@@ -220,8 +243,8 @@ struct Moment {
 }
 
 impl Moment {
-    fn apply(&self, moment: &Tensor, gradient: &Tensor) -> Result<Tensor> {
-        if moment.device().is_cpu() {
+    fn apply(&self, moment: &Tensor, gradient: &Tensor, fused: bool) -> Result<Tensor> {
+        if fused {
             moment.apply_op2_no_bwd(gradient, self)
         } else {
             self.plain(moment, gradient)
@@ -229,9 +252,12 @@ impl Moment {
     }
 
     fn plain(&self, moment: &Tensor, gradient: &Tensor) -> Result<Tensor> {
-        let gradient = (gradient * self.scale)?;
-        let gradient = if self.square { gradient.sqr()? } else { gradient };
-        (moment * self.decay)? + (gradient * (1.0 - self.decay))?
+        let part = if self.square {
+            (gradient.sqr()? * (self.scale * self.scale * (1.0 - self.decay)))?
+        } else {
+            (gradient * (self.scale * (1.0 - self.decay)))?
+        };
+        (moment * self.decay)? + part
     }
 }
 
@@ -268,8 +294,8 @@ struct Motion {
 }
 
 impl Motion {
-    fn apply(&self, weights: &Tensor, first: &Tensor, second: &Tensor) -> Result<Tensor> {
-        if weights.device().is_cpu() {
+    fn apply(&self, weights: &Tensor, first: &Tensor, second: &Tensor, fused: bool) -> Result<Tensor> {
+        if fused {
             weights.apply_op3_no_bwd(first, second, self)
         } else {
             self.plain(weights, first, second)
@@ -277,8 +303,10 @@ impl Motion {
     }
 
     fn plain(&self, weights: &Tensor, first: &Tensor, second: &Tensor) -> Result<Tensor> {
-        let root = ((second / self.second_correction)?.sqrt()? + self.epsilon)?;
-        let motion = ((first * (self.learning_rate / self.first_correction))? / root)?;
+        let root = second
+            .sqrt()?
+            .affine(1.0 / self.second_correction.sqrt(), self.epsilon)?;
+        let motion = ((first / root)? * (self.learning_rate / self.first_correction))?;
         (weights * self.keep)? - motion
     }
 }

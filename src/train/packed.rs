@@ -1,9 +1,9 @@
 //! Sequences of a batch, cut into pieces that are computed one after the other and whose gradients are added up: nothing
 //! is padded, and memory does not grow with the batch.
 
-use super::{Example, error::TrainError};
-use crate::model::{Decoder, Ops, Sequences, log_probs};
-use candle_core::{Device, Tensor};
+use super::{Compute, Example, error::TrainError};
+use crate::model::{Decoder, Sequences, log_probs};
+use candle_core::{DType, Tensor};
 use std::ops::Range;
 
 /// Some sequences, one after the other: [N] rows.
@@ -41,17 +41,16 @@ impl Piece {
         &self,
         decoder: &Decoder,
         temperature: f32,
-        device: &Device,
+        Compute { device, ops }: &Compute,
     ) -> Result<Tensor, TrainError> {
-        let ops = ops(device);
         let ids = Tensor::from_slice(&self.ids, self.ids.len(), device)?;
-        let logits = decoder.forward_packed(&ids, Sequences::new(self.lengths.clone()), ops)?;
+        let logits = decoder.forward_packed(&ids, Sequences::new(self.lengths.clone()), *ops)?;
         let logits = if temperature == 1.0 {
             logits
         } else {
-            (logits / f64::from(temperature))?
+            (logits.to_dtype(DType::F32)? / f64::from(temperature))?
         };
-        Ok(log_probs(&logits, &self.targets, ops)?)
+        Ok(log_probs(&logits, &self.targets, *ops)?)
     }
 
     /// The values of `rows` [N] that belong to completions, one completion after the other.
@@ -74,11 +73,6 @@ impl Piece {
         }
         rows
     }
-}
-
-/// The fused operations are the CPU's.
-pub fn ops(device: &Device) -> Ops {
-    if device.is_cpu() { Ops::Fused } else { Ops::Plain }
 }
 
 /// The examples in order, in pieces of at most `tokens` tokens, at least one example each.

@@ -5,7 +5,7 @@
 //! A checkpoint is written beside its place and renamed when it is whole, so a run killed at any moment goes on from its
 //! last good one. Metrics are flushed to disk before, so they always reach at least as far.
 
-use super::error::TrainError;
+use super::{compute::Compute, error::TrainError};
 use crate::{
     base::{file::write_atomic, json},
     config::{Override, Recipe},
@@ -32,6 +32,9 @@ struct Header<'a> {
     recipe: &'a Recipe,
     base: &'a serde_json::Value,
     seed: u64,
+    /// Where it began: the recipe may leave the choice to the machine, and a run may go on elsewhere.
+    device: &'static str,
+    dtype: &'static str,
     version: &'static str,
 }
 
@@ -87,7 +90,12 @@ impl RunDir {
     ///
     /// # Errors
     /// [`TrainError::Busy`] when somebody trains there, [`TrainError::Occupied`] when a run lives there already.
-    pub fn create(root: &Path, recipe: &Recipe, base: &serde_json::Value) -> Result<Self, TrainError> {
+    pub fn create(
+        root: &Path,
+        recipe: &Recipe,
+        base: &serde_json::Value,
+        compute: &Compute,
+    ) -> Result<Self, TrainError> {
         fs::create_dir_all(root).map_err(TrainError::disk(root))?;
         let run = Self::lock(root)?;
         if run.recipe_path().exists() || run.metrics_path().exists() {
@@ -98,6 +106,8 @@ impl RunDir {
             recipe,
             base,
             seed: recipe.seed,
+            device: compute.place(),
+            dtype: compute.dtype().as_str(),
             version: env!("CARGO_PKG_VERSION"),
         };
         let header = json::to_line(&header).map_err(|error| TrainError::Setup(error.to_string()))?;

@@ -5,6 +5,7 @@
 use super::{
     Method, RunDir, Start, TrainError, Trainer,
     checkpoint::Progress,
+    compute::{Compute, place},
     config_of,
     corpus::{Corpus, CorpusError},
     finetuning::Finetuning,
@@ -75,6 +76,16 @@ pub fn tokenizer_json() -> Vec<u8> {
 /// # Errors
 /// What is wrong with the recipe, the base or the directory.
 pub fn begin(root: &Path, recipe: Recipe, base: Option<Base>) -> Result<Trainer, TrainError> {
+    begin_on(root, recipe, base, Compute::of)
+}
+
+/// As [`begin`]; `choose` says where and how a model of the recipe's shape computes.
+pub(super) fn begin_on(
+    root: &Path,
+    recipe: Recipe,
+    base: Option<Base>,
+    choose: impl FnOnce(&Recipe, &Config) -> Result<Compute, TrainError>,
+) -> Result<Trainer, TrainError> {
     check(&recipe)?;
     let json = base
         .as_ref()
@@ -89,6 +100,7 @@ pub fn begin(root: &Path, recipe: Recipe, base: Option<Base>) -> Result<Trainer,
             config_of(&recipe, tokenizer.vocab_size(), end)?
         }
     };
+    let compute = choose(&recipe, &config)?;
     let numbers = (0..=LARGEST_NUMBER)
         .filter_map(|n| tokenizer.encode(&n.to_string()).ok()?.first().copied())
         .collect();
@@ -100,6 +112,7 @@ pub fn begin(root: &Path, recipe: Recipe, base: Option<Base>) -> Result<Trainer,
         rows,
         tokenizer: json.clone(),
         first: base.as_ref().map(|base| &base.checkpoint.weights),
+        device: compute.device.clone(),
     };
     let provenance = base.as_ref().map_or(
         Value::Null,
@@ -111,7 +124,7 @@ pub fn begin(root: &Path, recipe: Recipe, base: Option<Base>) -> Result<Trainer,
         tokenizer: json,
         numbers,
         base: provenance,
-        device: Device::Cpu,
+        compute,
         recipe,
     };
     let trainer = Trainer::start(root, start, |recipe, config, progress| {
@@ -155,12 +168,14 @@ pub fn resume(root: &Path, overrides: &[Override]) -> Result<Trainer, TrainError
         error,
     })?;
     let first = super::checkpoint::weights(&dir.checkpoint_path(0), &Device::Cpu).ok();
+    let compute = Compute::of(&recipe, &super::checkpoint::config(&checkpoint)?)?;
     let parts = Parts {
+        device: compute.device.clone(),
         rows: kept_rows(root, &recipe, &json, &checkpoint)?,
         tokenizer: json,
         first: first.as_ref(),
     };
-    Trainer::resume(dir, recipe, Device::Cpu, |recipe, config, progress| {
+    Trainer::resume(dir, recipe, compute, |recipe, config, progress| {
         parts.method(recipe, config, progress)
     })
 }
@@ -193,6 +208,8 @@ struct Parts<'a> {
     rows: Option<Dataset>,
     /// The weights the run began with, if it began with some.
     first: Option<&'a Weights>,
+    /// Where the run computes.
+    device: Device,
 }
 
 impl Parts<'_> {
@@ -221,7 +238,7 @@ impl Parts<'_> {
                 let divergence = recipe.rl.as_ref().is_some_and(|rl| rl.beta != 0.0);
                 let reference = match (divergence, self.first) {
                     (false, _) => None,
-                    (true, Some(first)) => Some(Decoder::from_weights(config.clone(), first, &Device::Cpu)?),
+                    (true, Some(first)) => Some(Decoder::from_weights(config.clone(), first, &self.device)?),
                     (true, None) => {
                         return Err(setup(
                             "`rl.beta` needs the weights the run began with, and checkpoint-0 is gone",
@@ -298,6 +315,7 @@ fn style(stage: usize, entry: usize, mix: &Mix) -> Result<Style, TrainError> {
 /// Looks at the tables that recipes pass through, before anything begins.
 fn check(recipe: &Recipe) -> Result<(), TrainError> {
     task(recipe)?;
+    place(recipe)?;
     for (i, stage) in recipe.stages.iter().enumerate() {
         for (j, mix) in stage.mix.iter().enumerate() {
             style(i, j, mix)?;

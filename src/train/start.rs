@@ -1,11 +1,10 @@
 //! What a new run starts from: the shape its recipe asks for and its first weights.
 
-use super::error::TrainError;
+use super::{compute::Compute, error::TrainError};
 use crate::{
     config::Recipe,
     model::{Config, Decoder, Weights, decoder::periodic_row},
 };
-use candle_core::Device;
 
 /// What a new run starts from.
 pub struct Start {
@@ -21,8 +20,8 @@ pub struct Start {
     pub numbers: Vec<u32>,
     /// Where the first weights came from, for the record: null, or name and hash of a model.
     pub base: serde_json::Value,
-    /// Where to compute.
-    pub device: Device,
+    /// Where and how to compute.
+    pub compute: Compute,
 }
 
 /// The shape that a recipe's `[model]` asks for, with a tokenizer of `vocab_size` tokens.
@@ -61,9 +60,13 @@ impl Start {
     /// The decoder before the first step.
     pub(super) fn decoder(&self) -> Result<Decoder, TrainError> {
         if let Some(weights) = &self.weights {
-            return Ok(Decoder::from_weights(self.config.clone(), weights, &self.device)?);
+            return Ok(Decoder::from_weights(
+                self.config.clone(),
+                weights,
+                &self.compute.device,
+            )?);
         }
-        let decoder = Decoder::random(self.config.clone(), self.recipe.seed, &self.device)?;
+        let decoder = Decoder::random(self.config.clone(), self.recipe.seed, &self.compute.device)?;
         if self.recipe.fourier {
             let periods = PERIODS.get(..self.config.hidden_size / 2).unwrap_or(&PERIODS);
             let rows: Vec<_> = (0..)

@@ -3,6 +3,7 @@
 
 use super::{
     checkpoint::{self, Progress},
+    compute::Compute,
     control::{Command, Inbox},
     error::TrainError,
     evaluate::{Evaluate, Evaluation},
@@ -15,10 +16,9 @@ use super::{
 };
 use crate::{
     config::{Override, Recipe, recipe::Kind},
-    model::{Config, Decoder, Weights},
+    model::{Config, Decoder, Forward, Weights},
     trace::Trace,
 };
-use candle_core::Device;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::{path::Path, time::Instant};
 
@@ -65,20 +65,20 @@ impl Trainer {
             config,
             tokenizer,
             base,
-            device,
+            compute,
             ..
         } = start;
-        let optimizer = AdamW::new(decoder.variables(), recipe.optimizer.clone())?;
+        let optimizer = AdamW::new(decoder.variables(), recipe.optimizer.clone(), compute.ops)?;
         let progress = Progress::default();
         let method = method(&recipe, &config, &progress)?;
         let pool = threads(&recipe)?;
-        let dir = RunDir::create(root, &recipe, &base)?;
+        let dir = RunDir::create(root, &recipe, &base, &compute)?;
         let events = EventFile::begin(root, now(), 0)?;
         let trainer = Self {
             learner: Learner {
                 recipe,
                 config,
-                device,
+                compute,
                 decoder,
                 optimizer,
             },
@@ -104,13 +104,13 @@ impl Trainer {
     pub fn resume(
         dir: RunDir,
         recipe: Recipe,
-        device: Device,
+        compute: Compute,
         method: impl FnOnce(&Recipe, &Config, &Progress) -> Result<Box<dyn Method>, TrainError>,
     ) -> Result<Self, TrainError> {
         let (_, path) = dir.latest()?;
-        let saved = checkpoint::load(&path, &device)?;
-        let decoder = Decoder::from_weights(saved.config.clone(), &saved.weights, &device)?;
-        let mut optimizer = AdamW::new(decoder.variables(), recipe.optimizer.clone())?;
+        let saved = checkpoint::load(&path, &compute.device)?;
+        let decoder = Decoder::from_weights(saved.config.clone(), &saved.weights, &compute.device)?;
+        let mut optimizer = AdamW::new(decoder.variables(), recipe.optimizer.clone(), compute.ops)?;
         optimizer.restore(saved.moments)?;
         let progress = saved.progress;
         dir.rewind(progress.step)?;
@@ -122,7 +122,7 @@ impl Trainer {
             learner: Learner {
                 recipe,
                 config: saved.config,
-                device,
+                compute,
                 decoder,
                 optimizer,
             },
@@ -157,12 +157,18 @@ impl Trainer {
         &self.learner.config
     }
 
-    /// A copy of the weights as they are now, on the CPU.
+    /// The weights as they are now, ready to generate.
     ///
     /// # Errors
-    /// When the device cannot be read.
-    pub fn weights(&self) -> Result<Weights, TrainError> {
-        Ok(self.learner.decoder.weights()?)
+    /// When memory is short.
+    pub fn frozen(&self) -> Result<Forward, TrainError> {
+        Ok(self.learner.decoder.frozen(self.learner.compute.ops)?)
+    }
+
+    /// Where and how it computes.
+    #[must_use]
+    pub fn compute(&self) -> &Compute {
+        &self.learner.compute
     }
 
     /// Content of `tokenizer.json`.
@@ -274,10 +280,9 @@ impl Trainer {
     }
 
     fn evaluate(&self, evaluate: &mut dyn Evaluate, step: u64) -> Result<Evaluation, TrainError> {
-        let weights = self.learner.decoder.weights()?;
-        let config = &self.learner.config;
+        let model = self.frozen()?;
         self.pool
-            .install(|| evaluate.evaluate(&weights, config, step))
+            .install(|| evaluate.evaluate(model, step))
             .map_err(|what| TrainError::Evaluation { step, what })
     }
 

@@ -184,11 +184,17 @@ fn options_that_are_not_there() {
         .refuses_in_a_sentence(&["countdown"]);
     home.run(&["generate", "--device", "tpu"])
         .refuses_in_a_sentence(&["--device tpu", "`cpu`", "`cuda`"]);
-    home.run(&["train", "novice", "--device", "cuda"])
-        .refuses_in_a_sentence(&["--device cuda", "trains on the processor"]);
     #[cfg(not(feature = "cuda"))]
-    home.run(&["generate", "--device", "cuda:1"])
-        .refuses_in_a_sentence(&["--device cuda:1", "--features cuda"]);
+    for command in [
+        &["generate"][..],
+        &["train", "novice"],
+        &["reproduce", "four-habits", "--quick"],
+    ] {
+        home.run(&[command, &["--device", "cuda:1"]].concat())
+            .refuses_in_a_sentence(&["--device cuda:1", "--features cuda"]);
+    }
+    home.run(&["train", "novice", "--set", "device=gpu"])
+        .refuses_in_a_sentence(&["--set device", "`device` is \"gpu\"", "`metal`"]);
     home.run(&["generate", "--strategy", "best-of-n"])
         .refuses_in_a_sentence(&["--strategy best-of-n", "`chain` only"]);
     home.run(&["generate", "--dtype", "f16"])

@@ -79,11 +79,14 @@ fn lines(report: &Report) -> Vec<Line> {
     }));
     lines.extend(report.train.iter().map(|row| {
         let what = format!(
-            "train {:.1}M, {} a step, {} thread{}",
+            "train {:.1}M, {} a step, {}",
             row.parameters as f64 / 1e6,
             row.batch_tokens,
-            row.threads,
-            if row.threads == 1 { "" } else { "s" },
+            match (row.device, row.threads) {
+                ("cpu", 1) => "1 thread".to_owned(),
+                ("cpu", threads) => format!("{threads} threads"),
+                (device, _) => device.to_owned(),
+            },
         );
         tokens(
             what,

@@ -5,8 +5,9 @@ use super::{Failure, Rate};
 use crate::{
     base::id,
     config::{Override, recipes},
+    engine::How,
     train::{
-        Trainer,
+        Trainer, compute,
         setup::{self, Base},
     },
 };
@@ -48,6 +49,8 @@ pub(super) struct Row {
     pub(super) shape: &'static str,
     pub(super) parameters: usize,
     pub(super) threads: usize,
+    pub(super) device: &'static str,
+    pub(super) dtype: &'static str,
     /// Tokens of a step, padding included.
     pub(super) batch_tokens: usize,
     /// Of the fastest repeat; padding is not counted.
@@ -56,7 +59,7 @@ pub(super) struct Row {
 }
 
 /// Each shape with one thread and with `threads`, with the small steps of the recipe and with large ones.
-pub(super) fn rows(threads: usize, quick: bool) -> Result<Vec<Row>, Failure> {
+pub(super) fn rows(threads: usize, quick: bool, how: &How) -> Result<Vec<Row>, Failure> {
     let mut counts = vec![1, threads];
     counts.dedup();
     let sizes: &[usize] = if quick { &[1024] } else { &[2048, 8192] };
@@ -64,17 +67,17 @@ pub(super) fn rows(threads: usize, quick: bool) -> Result<Vec<Row>, Failure> {
     for shape in &SHAPES {
         for &batch_tokens in sizes {
             for &threads in &counts {
-                rows.push(row(shape, threads, batch_tokens, quick)?);
+                rows.push(row(shape, threads, batch_tokens, quick, how)?);
             }
         }
     }
     Ok(rows)
 }
 
-fn row(shape: &Shape, threads: usize, batch_tokens: usize, quick: bool) -> Result<Row, Failure> {
+fn row(shape: &Shape, threads: usize, batch_tokens: usize, quick: bool, how: &How) -> Result<Row, Failure> {
     let (repeats, steps) = if quick { (1, 1) } else { (5, 32_768 / batch_tokens) };
     let scratch = Scratch::new(&format!("{}-{threads}-{batch_tokens}", shape.name));
-    let mut trainer = begin(&scratch.0, shape, threads, batch_tokens)?;
+    let mut trainer = begin(&scratch.0, shape, threads, batch_tokens, how)?;
     let mut train = |steps: usize| {
         let before = trainer.tokens();
         for _ in 0..steps {
@@ -89,19 +92,27 @@ fn row(shape: &Shape, threads: usize, batch_tokens: usize, quick: bool) -> Resul
         shape: shape.name,
         parameters: trainer.config().parameters(),
         threads,
+        device: trainer.compute().place(),
+        dtype: trainer.compute().dtype().as_str(),
         batch_tokens,
         tokens_per_second: rate.best,
         tokens_per_second_median: rate.median,
     })
 }
 
-fn begin(root: &Path, shape: &Shape, threads: usize, batch_tokens: usize) -> Result<Trainer, Failure> {
+fn begin(
+    root: &Path,
+    shape: &Shape,
+    threads: usize,
+    batch_tokens: usize,
+    how: &How,
+) -> Result<Trainer, Failure> {
     let mut keys = vec![
         format!("threads={threads}"),
         format!("stage.0.batch_tokens={batch_tokens}"),
     ];
     keys.extend(shape.keys.iter().map(|&key| key.to_owned()));
-    let overrides = parsed(&keys)?;
+    let overrides = parsed(&keys, how)?;
     // Recipes of the user are not looked at: the figures are to be compared between machines.
     let recipe = recipes::find(RECIPE, Path::new(""), &overrides).map_err(Failure::work)?;
     setup::begin(root, recipe, None).map_err(Failure::work)
@@ -117,13 +128,15 @@ pub(super) struct GrpoRow {
     /// …and this many on average.
     pub(super) tokens_mean: f64,
     pub(super) threads: usize,
+    pub(super) device: &'static str,
+    pub(super) dtype: &'static str,
     /// Of the fastest step.
     pub(super) seconds_per_step: f64,
     pub(super) seconds_per_step_median: f64,
 }
 
 /// Steps with 64 rollouts of up to 150 tokens.
-pub(super) fn grpo_rows(threads: usize, quick: bool) -> Result<Vec<GrpoRow>, Failure> {
+pub(super) fn grpo_rows(threads: usize, quick: bool, how: &How) -> Result<Vec<GrpoRow>, Failure> {
     let (rollouts, max_tokens, steps) = (64, 150, if quick { 2 } else { 8 });
     let scratch = Scratch::new("grpo");
     let overrides = [
@@ -131,7 +144,7 @@ pub(super) fn grpo_rows(threads: usize, quick: bool) -> Result<Vec<GrpoRow>, Fai
         format!("batch={rollouts}"),
         format!("sampler.max_tokens={max_tokens}"),
     ];
-    let overrides = parsed(&overrides)?;
+    let overrides = parsed(&overrides, how)?;
     let recipe = recipes::find("grpo", Path::new(""), &overrides).map_err(Failure::work)?;
     let base = Base::find(&recipe.init).map_err(Failure::work)?;
     let model = recipe.init.clone();
@@ -148,15 +161,18 @@ pub(super) fn grpo_rows(threads: usize, quick: bool) -> Result<Vec<GrpoRow>, Fai
         max_tokens,
         tokens_mean: lengths.iter().sum::<f64>() / lengths.len().max(1) as f64,
         threads,
+        device: trainer.compute().place(),
+        dtype: trainer.compute().dtype().as_str(),
         seconds_per_step: 1.0 / rate.best,
         seconds_per_step_median: 1.0 / rate.median,
     }])
 }
 
-fn parsed(keys: &[String]) -> Result<Vec<Override>, Failure> {
-    keys.iter()
-        .map(|key| key.parse().map_err(Failure::work))
-        .collect()
+/// `keys`, and those that `--device` and `--dtype` change.
+fn parsed(keys: &[String], how: &How) -> Result<Vec<Override>, Failure> {
+    let keys = keys.iter().map(|key| key.parse().map_err(Failure::work));
+    let chosen = compute::overrides(how.place, how.keep).into_iter().map(Ok);
+    keys.chain(chosen).collect()
 }
 
 /// A run directory that goes away again.

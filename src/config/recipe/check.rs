@@ -54,12 +54,6 @@ impl Recipe {
                 self.name
             ));
         }
-        if !["cpu", "cuda"].contains(&self.device.as_str()) {
-            return Err(format!(
-                "`device` is {:?}, it must be \"cpu\" or \"cuda\"",
-                self.device
-            ));
-        }
         within("threads", self.threads, 0..=1024)?;
         self.model.iter().try_for_each(Sizes::check)?;
         self.optimizer.check()?;

@@ -212,7 +212,7 @@ fn values_that_make_no_sense_are_sentences() {
         ("temperature = 0.6", "temperature = -1"),
         ("name = 'small'", "name = '../small'"),
         ("name = 'small'", "name = "),
-        ("seed = 7", "device = 'gpu'"),
+        ("seed = 7", "dtype = 'f8'"),
         ("[task]", "[model]\nlayers = 0\n[task]"),
         ("[task]", "[model]\nhidden_size = 1_000_000\n[task]"),
         ("[task]", "[optimizer]\nbetas = [0.9, 1.0]\n[task]"),

@@ -1,6 +1,6 @@
 use super::*;
 use crate::base::rng;
-use crate::model::{cross_entropy, ops::log_probs};
+use crate::model::{Row, cross_entropy, ops::log_probs};
 use rand::Rng as _;
 use std::collections::BTreeMap;
 
@@ -106,8 +106,85 @@ fn fused_and_plain_agree_in_logits_and_in_the_gradient_of_every_variable() {
 }
 
 #[test]
+fn sixteen_bits_are_near_in_loss_and_in_the_gradient_of_every_variable() {
+    let biased = Config {
+        qkv_bias: true,
+        qk_norm: true,
+        ..shape(4, 2, true)
+    };
+    for (config, b, t) in [
+        (shape(4, 2, true), 2, 64),
+        (shape(4, 1, false), 3, 17),
+        (biased, 2, 40),
+    ] {
+        let decoder = decoder(config);
+        let ids = tokens(b, t);
+        let value = |ops| loss(&decoder, &ids, ops).to_scalar::<f32>().unwrap();
+        let (wide, narrow) = (value(Ops::Plain), value(Ops::Bf16));
+        assert!((wide - narrow).abs() < 1e-3 * wide, "{wide} {narrow}");
+        let right = gradients(&decoder, &ids, Ops::Plain);
+        for (name, narrow) in gradients(&decoder, &ids, Ops::Bf16) {
+            // What hardly moves the loss has a gradient of rounding errors.
+            if length(right[&name].iter().copied()) < 1e-4 {
+                continue;
+            }
+            let error = distance(&narrow, &right[&name]);
+            assert!(error < 0.03, "{name} at B {b} T {t}: {error}");
+        }
+    }
+}
+
+#[test]
+fn frozen_weights_generate_what_the_decoder_says_with_all_operations() {
+    let decoder = decoder(shape(4, 2, true));
+    let ids = tokens(1, 40);
+    let ids_of = ids.flatten_all().unwrap().to_vec1::<u32>().unwrap();
+    for (ops, most) in [(Ops::Fused, 1e-5), (Ops::Plain, 1e-5), (Ops::Bf16, 0.02)] {
+        let forward = decoder.frozen(ops).unwrap();
+        let mut cache = forward.cache();
+        let slot = cache.open();
+        let mut logits = Vec::new();
+        let row = |&token| Row {
+            slot,
+            token,
+            want_logits: true,
+        };
+        let rows: Vec<Row> = ids_of.iter().map(row).collect();
+        forward.step(&rows, &mut cache, &mut logits).unwrap();
+        let right = decoder.forward(&ids, ops).unwrap().to_dtype(DType::F32).unwrap();
+        let right: Vec<f32> = right.flatten_all().unwrap().to_vec1().unwrap();
+        let error = distance(&logits, &right);
+        assert!(error < most, "{ops:?}: {error}");
+    }
+}
+
+#[test]
+fn frozen_weights_stay_when_the_decoder_learns() {
+    for ops in [Ops::Fused, Ops::Plain, Ops::Bf16] {
+        let decoder = decoder(shape(4, 2, false));
+        let forward = decoder.frozen(ops).unwrap();
+        let say = || {
+            let mut cache = forward.cache();
+            let row = Row {
+                slot: cache.open(),
+                token: 3,
+                want_logits: true,
+            };
+            let mut logits = Vec::new();
+            forward.step(&[row], &mut cache, &mut logits).unwrap();
+            logits
+        };
+        let before = say();
+        for (_, variable) in decoder.variables() {
+            variable.set(&variable.affine(0.5, 0.1).unwrap()).unwrap();
+        }
+        assert_eq!(say(), before, "{ops:?}");
+    }
+}
+
+#[test]
 fn every_variable_gets_a_gradient_that_is_not_zero() {
-    for ops in [Ops::Fused, Ops::Plain] {
+    for ops in [Ops::Fused, Ops::Plain, Ops::Bf16] {
         let all = gradients(&decoder(shape(4, 2, false)), &tokens(2, 9), ops);
         assert_eq!(all.len(), 21);
         for (name, gradient) in all {

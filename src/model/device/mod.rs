@@ -12,5 +12,5 @@ mod tests;
 pub(super) mod weights;
 
 pub use decoder::{Decoder, ROWS};
-pub use place::{Found, Place, PlaceError, best_for, free_memory, name, number_type};
+pub use place::{Found, Place, PlaceError, best_for, free_memory, is_small, name, number_type};
 pub(super) use pool::Pool;

@@ -32,7 +32,7 @@ pub enum PlaceError {
     Unknown(String),
     /// The program was built without it.
     #[error(
-        "--device {place}: this program was built without it; build it with `cargo build --release --features {feature}`, or leave --device out"
+        "--device {place}: this program was built without it; build it with `cargo build --release --features {feature}`, or compute with --device cpu"
     )]
     NotBuilt {
         /// What was asked for.
@@ -151,8 +151,14 @@ impl Place {
 /// Where a model with so many bytes of weights computes when nobody says: small ones on the processor.
 #[must_use]
 pub fn best_for(bytes: u64) -> Device {
-    let place = if bytes < SMALL { Place::Cpu } else { Place::Auto };
+    let place = if is_small(bytes) { Place::Cpu } else { Place::Auto };
     place.device().unwrap_or(Device::Cpu)
+}
+
+/// Whether the processor is as fast with so many bytes of weights.
+#[must_use]
+pub fn is_small(bytes: u64) -> bool {
+    bytes < SMALL
 }
 
 /// `cpu`, `cuda` or `metal`.

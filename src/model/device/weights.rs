@@ -20,12 +20,22 @@ pub struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Tensor `name`, which must have this shape. Every number is looked at: it has to be finite.
+    /// Tensor `name`, which must have this shape. Every number that is read is looked at: it has to be finite. A tensor that
+    /// is in memory already is copied without a detour over the processor.
     ///
     /// # Errors
     /// A tensor that is missing, misshapen or unreadable; what the device says.
     pub fn tensor(&self, name: &str, shape: &[usize]) -> Result<Tensor, FastError> {
         let stored = entry(self.tensors, name, shape)?;
+        if let Some(tensor) = self.tensors.tensor(name) {
+            let here = tensor.to_device(self.device)?;
+            let own = here.dtype() == self.dtype;
+            return Ok(if own {
+                here.copy()?
+            } else {
+                here.to_dtype(self.dtype)?
+            });
+        }
         let row_len = shape.last().copied().unwrap_or(1);
         let rows: usize = shape.iter().rev().skip(1).product();
         let mut bytes = Vec::new();

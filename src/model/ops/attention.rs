@@ -4,10 +4,12 @@
 //! or before them, and computes the probabilities a second time in the backward pass instead of keeping them
 //! (Dao et al. 2022). Simplification: the backward pass is parallel over the sequences alone.
 
+pub(super) mod plain;
+
 use super::{Ops, Sequences, lanes, numbers, on_cpu};
 use crate::model::Config;
 use crate::model::kernel::matmul::{Matrix, Threads, Write, multiply};
-use candle_core::{CpuStorage, CustomOp3, D, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -41,10 +43,7 @@ pub fn attention(
                 sequences: sequences.clone(),
             },
         ),
-        Ops::Plain => match sequences.as_even() {
-            Some((b, t)) => heads.plain(q, k, v, b, t),
-            None => heads.one_by_one(q, k, v, sequences),
-        },
+        Ops::Plain | Ops::Bf16 => plain::attend(q, k, v, sequences, heads),
     }
 }
 
@@ -59,48 +58,6 @@ struct Heads {
 impl Heads {
     fn scale(&self) -> f64 {
         1.0 / (self.width as f64).sqrt()
-    }
-
-    /// Sequences of different lengths, one after the other.
-    fn one_by_one(&self, q: &Tensor, k: &Tensor, v: &Tensor, sequences: &Sequences) -> Result<Tensor> {
-        let mut first = 0;
-        let mut gathered = Vec::new();
-        for &length in sequences.lengths().iter().filter(|length| **length > 0) {
-            let [q, k, v] = [q, k, v].map(|x| x.narrow(0, first, length));
-            gathered.push(self.plain(&q?, &k?, &v?, 1, length)?);
-            first += length;
-        }
-        Tensor::cat(&gathered, 0)
-    }
-
-    /// B sequences of T rows.
-    fn plain(&self, q: &Tensor, k: &Tensor, v: &Tensor, b: usize, t: usize) -> Result<Tensor> {
-        let group = self.queries / self.keys;
-        // Queries become [B, K, group · T, h], so that each key head meets its group in one product.
-        let q = q.reshape((b, t, self.keys, group, self.width))?;
-        let q = q
-            .permute((0, 2, 3, 1, 4))?
-            .reshape((b, self.keys, group * t, self.width))?;
-        let split = |x: &Tensor| {
-            x.reshape((b, t, self.keys, self.width))?
-                .transpose(1, 2)?
-                .contiguous()
-        };
-        let scores = (q.matmul(&split(k)?.t()?)? * self.scale())?;
-        let hidden = (0..t).flat_map(|i| (0..t).map(move |j| if j > i { f32::NEG_INFINITY } else { 0.0 }));
-        let mask = Tensor::from_iter(hidden, q.device())?.reshape((t, t))?;
-        let scores = scores
-            .reshape((b, self.keys, group, t, t))?
-            .broadcast_add(&mask)?;
-        let shifted = scores
-            .broadcast_sub(&scores.max_keepdim(D::Minus1)?.detach())?
-            .exp()?;
-        let p = shifted.broadcast_div(&shifted.sum_keepdim(D::Minus1)?)?;
-        let o = p.reshape((b, self.keys, group * t, t))?.matmul(&split(v)?)?;
-        let o = o
-            .reshape((b, self.keys, group, t, self.width))?
-            .permute((0, 3, 1, 2, 4))?;
-        o.reshape((b * t, self.queries * self.width))
     }
 }
 

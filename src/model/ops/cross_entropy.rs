@@ -3,8 +3,8 @@
 //! The fused form is no faster for a small vocabulary; it keeps no copies of the logits, the largest tensor of a step
 //! when the vocabulary is large, and skips masked rows.
 
-use super::{Ops, lanes, numbers, on_cpu};
-use candle_core::{CpuStorage, CustomOp1, D, Layout, Result, Shape, Tensor};
+use super::{Ops, lanes, log_probs, numbers, on_cpu};
+use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -33,17 +33,12 @@ pub fn cross_entropy(logits: &Tensor, targets: &[u32], weights: &[f32], ops: Ops
     let rows = targets.iter().copied().zip(share).collect();
     match ops {
         Ops::Fused => logits.apply_op1(CrossEntropy { rows: Arc::new(rows) }),
-        Ops::Plain => plain(logits, rows),
+        Ops::Plain | Ops::Bf16 => {
+            let (targets, share): (Vec<u32>, Vec<f32>) = rows.into_iter().unzip();
+            let share = Tensor::new(share, logits.device())?;
+            (log_probs(logits, &targets, ops)? * share)?.sum_all()?.neg()
+        }
     }
-}
-
-fn plain(logits: &Tensor, rows: Vec<(u32, f32)>) -> Result<Tensor> {
-    let (targets, share): (Vec<u32>, Vec<f32>) = rows.into_iter().unzip();
-    let (n, device) = (targets.len(), logits.device());
-    let shifted = logits.broadcast_sub(&logits.max_keepdim(D::Minus1)?.detach())?;
-    let log_sum = shifted.exp()?.sum_keepdim(D::Minus1)?.log()?;
-    let picked = shifted.gather(&Tensor::from_vec(targets, (n, 1), device)?, D::Minus1)?;
-    ((log_sum - picked)? * Tensor::from_vec(share, (n, 1), device)?)?.sum_all()
 }
 
 /// Target and share of the total weight, per row.

@@ -11,12 +11,13 @@ use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
 pub fn linear(x: &Tensor, weight: &Tensor, ops: Ops) -> Result<Tensor> {
     match ops {
         Ops::Fused => x.apply_op2(weight, Linear),
-        Ops::Plain => {
+        Ops::Plain | Ops::Bf16 => {
             let (outputs, inputs) = weight.dims2()?;
             let mut shape = x.dims().to_vec();
             if let Some(last) = shape.last_mut() {
                 *last = outputs;
             }
+            let (x, weight) = (x.to_dtype(ops.dtype())?, weight.to_dtype(ops.dtype())?);
             x.reshape(((), inputs))?.matmul(&weight.t()?)?.reshape(shape)
         }
     }

@@ -1,9 +1,9 @@
 //! Log-probabilities of given tokens: what a policy's gradient is made of.
 //!
-//! Like [`super::cross_entropy`] the fused form keeps no copies of the logits.
+//! Like [`super::cross_entropy`] both forms keep no copies of the logits.
 
-use super::{Ops, lanes, numbers, on_cpu};
-use candle_core::{CpuStorage, CustomOp1, D, Layout, Result, Shape, Tensor};
+use super::{Ops, lanes, node::Node, numbers, on_cpu};
+use candle_core::{CpuStorage, CustomOp1, D, DType, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -29,13 +29,48 @@ pub fn log_probs(logits: &Tensor, targets: &[u32], ops: Ops) -> Result<Tensor> {
         Ops::Fused => logits.apply_op1(LogProbs {
             targets: targets.into(),
         }),
-        Ops::Plain => {
-            let shifted = logits.broadcast_sub(&logits.max_keepdim(D::Minus1)?.detach())?;
-            let log_sum = shifted.exp()?.sum_keepdim(D::Minus1)?.log()?;
-            let targets = Tensor::from_slice(targets, (rows, 1), logits.device())?;
-            (shifted.gather(&targets, D::Minus1)? - log_sum)?.squeeze(1)
-        }
+        Ops::Plain | Ops::Bf16 => plain(logits, targets, (WIDE / vocabulary.max(1)).max(1)),
     }
+}
+
+/// Logits that are widened at once on a device: the largest tensor of a step when the vocabulary is large.
+const WIDE: usize = 1 << 27;
+
+// As below, `part` rows at a time, in f32 whatever the logits are.
+fn plain(logits: &Tensor, targets: &[u32], part: usize) -> Result<Tensor> {
+    let rows = targets.len();
+    let logits_here = logits.detach();
+    let targets = Tensor::from_slice(targets, (rows, 1), logits.device())?;
+    let parts = move || {
+        let starts = (0..rows).step_by(part);
+        starts.map(move |start| (start, part.min(rows - start)))
+    };
+    let wide = move |logits: &Tensor, start, len| logits.narrow(0, start, len)?.to_dtype(DType::F32);
+    let (mut values, mut log_sums) = (Vec::new(), Vec::new());
+    for (start, len) in parts() {
+        let logits = wide(&logits_here, start, len)?;
+        let largest = logits.max_keepdim(D::Minus1)?;
+        let sum = logits.broadcast_sub(&largest)?.exp()?.sum_keepdim(D::Minus1)?;
+        let log_sum = (sum.log()? + largest)?;
+        let picked = logits.gather(&targets.narrow(0, start, len)?, D::Minus1)?;
+        values.push((picked - &log_sum)?);
+        log_sums.push(log_sum);
+    }
+    let (value, log_sums) = (Tensor::cat(&values, 0)?.squeeze(1)?, Tensor::cat(&log_sums, 0)?);
+    let backward = move |g: &Tensor| -> Result<Tensor> {
+        let g = g.unsqueeze(1)?;
+        let mut all = Vec::new();
+        for (start, len) in parts() {
+            let [g, targets, log_sum] = [&g, &targets, &log_sums].map(|x| x.narrow(0, start, len));
+            let (g, logits) = (g?, wide(&logits_here, start, len)?);
+            let softmax = logits.broadcast_sub(&log_sum?)?.exp()?;
+            let d = softmax.broadcast_mul(&g.neg()?)?;
+            d.scatter_add_set(&targets?.contiguous()?, &g.contiguous()?, 1)?;
+            all.push(d.to_dtype(logits_here.dtype())?);
+        }
+        Tensor::cat(&all, 0)
+    };
+    logits.apply_op1(Node::new("log-probs", &value, backward)?)
 }
 
 struct LogProbs {
@@ -138,6 +173,18 @@ mod tests {
         for (a, b) in fused.iter().flatten().zip(plain.iter().flatten()) {
             assert!((a - b).abs() < 1e-6, "{fused:?} {plain:?}");
         }
+    }
+
+    #[test]
+    fn a_few_rows_at_a_time_give_what_all_together_give() {
+        let of = |part| {
+            let logits = Var::new(&LOGITS, &Device::Cpu).unwrap();
+            let found = plain(&logits, &[0, 2], part).unwrap();
+            let store = found.sum_all().unwrap().backward().unwrap();
+            let gradient = store.get(&logits).unwrap().to_vec2::<f32>().unwrap();
+            (found.to_vec1::<f32>().unwrap(), gradient)
+        };
+        assert_eq!(of(1), of(2));
     }
 
     #[test]

@@ -1,13 +1,14 @@
-//! The differentiable operations of the decoder, each written twice: `Fused` for the CPU, as one pass with a
-//! backward of its own, and `Plain` from candle's elementary operations, the reference in tests and the path on a GPU.
+//! The differentiable operations of the decoder, each written twice: `Fused` for the CPU, as one pass over the numbers,
+//! and from tensor operations of candle, the path on a GPU. Both have backwards of their own.
 //!
-//! candle-nn's fused operations are not used: they cut the gradient without a word.
+//! candle-nn's fused operations cut the gradient without a word: they are used outside of the graph only.
 
 mod attention;
 mod cross_entropy;
 mod lanes;
 mod linear;
 mod log_prob;
+mod node;
 mod rms_norm;
 mod rotary;
 mod sequences;
@@ -22,15 +23,39 @@ pub use rotary::{Rotary, rotate};
 pub use sequences::Sequences;
 pub use swiglu::swiglu;
 
-use candle_core::{CpuStorage, Layout, Result, Storage};
+use candle_core::{CpuStorage, DType, Layout, Result, Storage};
+use std::sync::OnceLock;
 
-/// Which of the two ways to compute.
+/// How to compute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ops {
-    /// One pass per operation with its own backward; f32 on the CPU.
+    /// One pass per operation; f32 on the CPU.
     Fused,
-    /// Elementary operations of candle; any device.
+    /// Tensor operations of candle, f32; any device.
     Plain,
+    /// The same with products in bf16: weights are cast on the way, so that they and their gradients stay f32, and so do
+    /// the stream between the layers, norms, softmax and losses (Micikevicius et al. 2018).
+    Bf16,
+}
+
+impl Ops {
+    /// What products are made of.
+    #[must_use]
+    pub fn dtype(self) -> DType {
+        match self {
+            Self::Fused | Self::Plain => DType::F32,
+            Self::Bf16 => DType::BF16,
+        }
+    }
+}
+
+/// What `cell` holds, made when it is asked for the first time.
+fn once<T: Clone>(cell: &OnceLock<T>, make: impl FnOnce() -> Result<T>) -> Result<T> {
+    if let Some(there) = cell.get() {
+        return Ok(there.clone());
+    }
+    let made = make()?;
+    Ok(cell.get_or_init(|| made).clone())
 }
 
 /// The numbers behind an argument of a fused operation.
@@ -45,6 +70,6 @@ fn numbers<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
 fn on_cpu<'a>(storage: &'a Storage, layout: &Layout) -> Result<&'a [f32]> {
     match storage {
         Storage::Cpu(storage) => numbers(storage, layout),
-        _ => candle_core::bail!("fused operations run on the CPU only; use Ops::Plain on this device"),
+        _ => candle_core::bail!("fused operations run on the CPU only; use another of `Ops` on this device"),
     }
 }

@@ -2,27 +2,42 @@
 //!
 //! A row whose squares overflow is not a number: x / infinity would be a row of zeros that hides a model gone wrong.
 
-use super::{Ops, lanes, numbers, on_cpu};
-use candle_core::{CpuStorage, CustomOp2, D, Layout, Result, Shape, Tensor};
+use super::{Ops, lanes, node::Node, numbers, on_cpu};
+use candle_core::{CpuStorage, CustomOp2, D, DType, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
 /// Rows that one task takes at a time.
 const ROWS: usize = 64;
 
-/// `x` [.., D] normalised and multiplied by `weight` [D].
+/// `x` [.., D] normalised and multiplied by `weight` [D], in the type that products are made of.
 ///
 /// # Errors
 /// Shapes that do not fit, as candle says it.
 pub fn rms_norm(x: &Tensor, weight: &Tensor, eps: f64, ops: Ops) -> Result<Tensor> {
     match ops {
         Ops::Fused => x.apply_op2(weight, RmsNorm { eps: eps as f32 }),
-        Ops::Plain => {
-            let root = (x.sqr()?.mean_keepdim(D::Minus1)? + eps)?.sqrt()?;
-            // 0 times infinity is not a number; all else stays as it is.
-            let root = (&root + (&root * 0.0)?)?;
-            x.broadcast_div(&root)?.broadcast_mul(weight)
-        }
+        Ops::Plain | Ops::Bf16 => plain(x, weight, eps, ops.dtype()),
     }
+}
+
+// With r the inverse root, n = r x and h = w g:  dx = r (h - n mean(h n)),  dw = sum over rows of g n.
+fn plain(x: &Tensor, weight: &Tensor, eps: f64, dtype: DType) -> Result<Tensor> {
+    let (input, w) = (x.detach(), weight.detach());
+    let wide = input.to_dtype(DType::F32)?;
+    let root = (wide.sqr()?.mean_keepdim(D::Minus1)? + eps)?.sqrt()?;
+    // 0 times infinity is not a number; all else stays as it is.
+    let r = (&root + (&root * 0.0)?)?.recip()?;
+    let y = wide.broadcast_mul(&r)?.broadcast_mul(&w)?.to_dtype(dtype)?;
+    let backward = move |g: &Tensor| -> Result<[Tensor; 2]> {
+        let g = g.to_dtype(DType::F32)?;
+        let normed = input.to_dtype(DType::F32)?.broadcast_mul(&r)?;
+        let dw = (&g * &normed)?.reshape(((), w.elem_count()))?.sum(0)?;
+        let h = g.broadcast_mul(&w)?;
+        let mean = (&h * &normed)?.mean_keepdim(D::Minus1)?;
+        let dx = (h - normed.broadcast_mul(&mean)?)?.broadcast_mul(&r)?;
+        Ok([dx.to_dtype(input.dtype())?, dw])
+    };
+    x.apply_op2(weight, Node::new("rms-norm", &y, backward)?)
 }
 
 struct RmsNorm {

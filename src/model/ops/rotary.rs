@@ -1,20 +1,22 @@
 //! Rotary positions (Su et al. 2021), in the half-split order of Hugging Face's `rotate_half`:
 //! number j of a head is paired with number j + head_dim / 2.
 
-use super::{Ops, Sequences, numbers, on_cpu};
+use super::{Ops, Sequences, node::Node, numbers, on_cpu, once};
 use crate::model::{Config, rope::Angles};
-use candle_core::{CpuStorage, CustomOp1, D, Device, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp1, D, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Rows that one task takes at a time.
 const ROWS: usize = 64;
 
-/// Cosines and sines of the first positions, [positions, head_dim / 2].
+/// Cosines and sines of the first positions, [positions, head_dim / 2], for one forward pass.
 pub struct Rotary {
     cos: Vec<f32>,
     sin: Vec<f32>,
     half: usize,
+    /// See [`Rotary::tensors`]; made once for all layers.
+    of_rows: OnceLock<(Tensor, Tensor)>,
 }
 
 impl Rotary {
@@ -25,19 +27,27 @@ impl Rotary {
         angles.reach(positions);
         let half = config.head_dim / 2;
         let (cos, sin) = angles.into_tables();
-        Rotary { cos, sin, half }
+        Rotary {
+            cos,
+            sin,
+            half,
+            of_rows: OnceLock::new(),
+        }
     }
 
-    /// The cosines and sines of every row, each [N, 1, half].
-    fn tensors(&self, sequences: &Sequences, device: &Device) -> Result<(Tensor, Tensor)> {
-        let rows = sequences.positions_tensor(device)?;
-        let table = |angles: &[f32]| {
-            let shape = (angles.len() / self.half, self.half);
-            Tensor::from_slice(angles, shape, device)?
-                .index_select(&rows, 0)?
-                .unsqueeze(1)
-        };
-        Ok((table(&self.cos)?, table(&self.sin)?))
+    /// The cosines and sines of every row, each [N, 1, half], beside `x` and of its type.
+    fn tensors(&self, sequences: &Sequences, x: &Tensor) -> Result<(Tensor, Tensor)> {
+        once(&self.of_rows, || {
+            let rows = sequences.positions_tensor(x.device())?;
+            let table = |angles: &[f32]| {
+                let shape = (angles.len() / self.half, self.half);
+                Tensor::from_slice(angles, shape, x.device())?
+                    .index_select(&rows, 0)?
+                    .unsqueeze(1)?
+                    .to_dtype(x.dtype())
+            };
+            Ok((table(&self.cos)?, table(&self.sin)?))
+        })
     }
 }
 
@@ -53,19 +63,29 @@ pub fn rotate(x: &Tensor, rotary: &Arc<Rotary>, sequences: &Arc<Sequences>, ops:
             sequences: sequences.clone(),
             direction: 1.0,
         }),
-        Ops::Plain => {
-            let (n, width) = x.dims2()?;
-            let (cos, sin) = rotary.tensors(sequences, x.device())?;
-            let heads = x.reshape((n, (), 2 * rotary.half))?;
-            let first = heads.narrow(D::Minus1, 0, rotary.half)?;
-            let second = heads.narrow(D::Minus1, rotary.half, rotary.half)?;
-            let turned = [
-                (first.broadcast_mul(&cos)? - second.broadcast_mul(&sin)?)?,
-                (first.broadcast_mul(&sin)? + second.broadcast_mul(&cos)?)?,
-            ];
-            Tensor::cat(&turned, D::Minus1)?.reshape((n, width))
+        Ops::Plain | Ops::Bf16 => {
+            let (cos, sin) = rotary.tensors(sequences, x)?;
+            let y = turn(&x.detach(), &cos, &sin)?;
+            // The transposed rotation turns back.
+            let backward = move |g: &Tensor| turn(g, &cos, &sin.neg()?);
+            x.apply_op1(Node::new("rotary", &y, backward)?)
         }
     }
+}
+
+/// `x` [N, heads * head_dim] with every head turned; the tables are [N, 1, head_dim / 2].
+fn turn(x: &Tensor, cos: &Tensor, sin: &Tensor) -> Result<Tensor> {
+    let ((n, width), half) = (x.dims2()?, cos.dim(D::Minus1)?);
+    let heads = x.reshape((n, (), 2 * half))?;
+    let (first, second) = (
+        heads.narrow(D::Minus1, 0, half)?,
+        heads.narrow(D::Minus1, half, half)?,
+    );
+    let turned = [
+        (first.broadcast_mul(cos)? - second.broadcast_mul(sin)?)?,
+        (first.broadcast_mul(sin)? + second.broadcast_mul(cos)?)?,
+    ];
+    Tensor::cat(&turned, D::Minus1)?.reshape((n, width))
 }
 
 struct Rotate {
@@ -78,7 +98,7 @@ struct Rotate {
 impl Rotate {
     fn apply(&self, x: &[f32], shape: &Shape) -> Result<Vec<f32>> {
         let (n, width) = shape.dims2()?;
-        let Rotary { cos, sin, half } = &*self.rotary;
+        let Rotary { cos, sin, half, .. } = &*self.rotary;
         let known = cos.len() >= self.sequences.longest() * half && n == self.sequences.rows();
         if x.is_empty() || !known || !width.is_multiple_of(2 * half) {
             candle_core::bail!("rotary: {shape:?} for {} angles", cos.len());

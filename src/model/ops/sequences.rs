@@ -1,24 +1,30 @@
 //! Sequences that lie one after the other in the rows of a tensor: nothing is padded, and none sees another.
 
+use super::attention::plain::Plan;
 use candle_core::{Device, Result, Tensor};
+use std::sync::{Arc, OnceLock};
 
 /// How N rows split into sequences.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sequences {
     lengths: Vec<usize>,
+    /// How attention pads them, where it does; made once for all layers.
+    pub(super) plan: OnceLock<Arc<Plan>>,
 }
 
 impl Sequences {
     /// Sequences of these lengths; empty ones take no rows.
     #[must_use]
     pub fn new(lengths: Vec<usize>) -> Self {
-        Self { lengths }
+        Self {
+            lengths,
+            plan: OnceLock::new(),
+        }
     }
 
     /// B sequences of T rows each.
     #[must_use]
     pub fn even(b: usize, t: usize) -> Self {
-        Self { lengths: vec![t; b] }
+        Self::new(vec![t; b])
     }
 
     /// Their lengths.
@@ -37,16 +43,6 @@ impl Sequences {
     #[must_use]
     pub fn longest(&self) -> usize {
         self.lengths.iter().copied().max().unwrap_or(0)
-    }
-
-    /// B and T, when all have one length.
-    #[must_use]
-    pub fn as_even(&self) -> Option<(usize, usize)> {
-        let first = *self.lengths.first()?;
-        self.lengths
-            .iter()
-            .all(|length| *length == first)
-            .then_some((self.lengths.len(), first))
     }
 
     /// The place of every row in its sequence, from 0.

@@ -1,6 +1,6 @@
 //! The gated activation of the MLP (Shazeer 2020): silu(gate) * up, with silu(a) = a / (1 + e^-a).
 
-use super::{Ops, lanes, numbers, on_cpu};
+use super::{Ops, lanes, node::Node, numbers, on_cpu};
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
@@ -14,8 +14,21 @@ const CHUNK: usize = 1 << 14;
 pub fn swiglu(gate: &Tensor, up: &Tensor, ops: Ops) -> Result<Tensor> {
     match ops {
         Ops::Fused => gate.apply_op2(up, SwiGlu),
-        Ops::Plain => gate.silu()? * up,
+        Ops::Plain | Ops::Bf16 => plain(gate, up),
     }
+}
+
+// As below, with silu' = σ (1 - silu) + silu.
+fn plain(gate: &Tensor, up: &Tensor) -> Result<Tensor> {
+    let (a, b) = (gate.detach(), up.detach());
+    let y = (a.silu()? * &b)?;
+    let backward = move |g: &Tensor| -> Result<[Tensor; 2]> {
+        let sigmoid = candle_nn::ops::sigmoid(&a)?;
+        let silu = (&a * &sigmoid)?;
+        let slope = ((sigmoid * silu.affine(-1.0, 1.0)?)? + &silu)?;
+        Ok([((g * &b)? * slope)?, (g * silu)?])
+    };
+    gate.apply_op2(up, Node::new("swiglu", &y, backward)?)
 }
 
 #[inline(always)]

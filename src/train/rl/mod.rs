@@ -22,7 +22,7 @@ use crate::{
     behavior::Observer,
     config::recipe::{Algorithm, Rl},
     engine::{LoadedModel, PromptKind},
-    model::{Decoder, Fast, Keep, Tokenizer},
+    model::{Decoder, Tokenizer},
     trace::record::Finish,
 };
 use advantage::Advantages;
@@ -136,11 +136,10 @@ impl Reinforcement {
     /// The policy, ready to sample.
     fn policy(&self, learner: &Learner, step: u64) -> Result<Arc<LoadedModel>, TrainError> {
         let setup = |what: &dyn std::fmt::Display| TrainError::Setup(what.to_string());
-        let weights = learner.decoder.weights()?;
-        let fast = Fast::new(&learner.config, &weights, Keep::AsStored).map_err(|e| setup(&e))?;
+        let frozen = learner.decoder.frozen(learner.compute.ops)?;
         let tokenizer = Tokenizer::from_json(&self.tokenizer).map_err(|e| setup(&e))?;
         let name = format!("{}@{}", learner.recipe.name, step - 1);
-        let model = LoadedModel::new(name, String::new(), fast, tokenizer).map_err(|e| setup(&e))?;
+        let model = LoadedModel::new(name, String::new(), frozen, tokenizer).map_err(|e| setup(&e))?;
         Ok(Arc::new(model))
     }
 
@@ -202,7 +201,7 @@ impl Reinforcement {
                     continue;
                 };
                 let temperature = learner.recipe.sampler.temperature;
-                let now = piece.log_probs(&learner.decoder, temperature, &learner.device)?;
+                let now = piece.log_probs(&learner.decoder, temperature, &learner.compute)?;
                 let values = piece.of_completions(&now.to_vec1::<f32>()?);
                 if iteration == 0 {
                     // The sampler speaks of temperature 1.
@@ -210,7 +209,7 @@ impl Reinforcement {
                         1.0 => None,
                         _ => Some(
                             piece
-                                .log_probs(&learner.decoder, 1.0, &learner.device)?
+                                .log_probs(&learner.decoder, 1.0, &learner.compute)?
                                 .to_vec1::<f32>()?,
                         ),
                     };
@@ -233,7 +232,8 @@ impl Reinforcement {
             Learner::finite("loss", updated.loss, step, learning_rate)?;
             if let Some(gradients) = gradients {
                 let update = (step - 1) * rl.num_iterations as u64 + iteration as u64 + 1;
-                updated.grad_norm = learner.update(&gradients, update, step, learning_rate)?;
+                let norm = gradients.norm()?;
+                updated.grad_norm = learner.update(&gradients, norm, update, step, learning_rate)?;
             }
         }
         Ok(updated)
@@ -268,7 +268,11 @@ impl Reinforcement {
 
 /// The gradients of the loss of one piece: by the chain rule, those of sum(d loss / d log-probability · log-probability).
 fn backward(learner: &Learner, piece: &Piece, now: &Tensor, loss: &Loss) -> Result<Gradients, TrainError> {
-    let slopes = Tensor::from_vec(piece.to_rows(&loss.gradient), piece.ids.len(), &learner.device)?;
+    let slopes = Tensor::from_vec(
+        piece.to_rows(&loss.gradient),
+        piece.ids.len(),
+        &learner.compute.device,
+    )?;
     let store = (now * slopes)?.sum_all()?.backward()?;
     Ok(learner.optimizer.gradients(&store)?)
 }
@@ -295,7 +299,7 @@ fn score(decoder: &Decoder, learner: &Learner, examples: &[Example]) -> Result<V
     let mut scores = Vec::with_capacity(examples.len());
     for piece in pieces(examples, learner.recipe.accumulation_tokens) {
         let rows: Vec<f32> = piece
-            .log_probs(decoder, learner.recipe.sampler.temperature, &learner.device)?
+            .log_probs(decoder, learner.recipe.sampler.temperature, &learner.compute)?
             .to_vec1()?;
         let of = |range: &std::ops::Range<usize>| rows.get(range.clone()).map(<[f32]>::to_vec);
         scores.extend(piece.completions.iter().filter_map(of));

@@ -5,7 +5,7 @@ use serde_json::json;
 
 fn run(dir: &Path) -> RunDir {
     let recipe = Recipe::parse(crate::config::recipes::BUNDLED[0].1, "scout.toml", &[]).unwrap();
-    RunDir::create(dir, &recipe, &json!("random")).unwrap()
+    RunDir::create(dir, &recipe, &json!("random"), &Compute::processor()).unwrap()
 }
 
 fn file(path: &Path) -> Result<(), TrainError> {
@@ -17,7 +17,7 @@ fn a_run_is_not_written_over_another() {
     let dir = tempfile::tempdir().unwrap();
     let recipe = run(dir.path()).recipe(&[]).unwrap();
     // The first one is gone by now, as after a kill: its lock is too.
-    let error = RunDir::create(dir.path(), &recipe, &json!(null)).unwrap_err();
+    let error = RunDir::create(dir.path(), &recipe, &json!(null), &Compute::processor()).unwrap_err();
     assert!(error.to_string().contains("--resume"), "{error}");
     assert!(RunDir::open(&dir.path().join("elsewhere")).is_err());
 }
@@ -29,7 +29,7 @@ fn two_cannot_train_in_one_directory_at_a_time() {
     let recipe = first.recipe(&[]).unwrap();
     for second in [
         RunDir::open(dir.path()),
-        RunDir::create(dir.path(), &recipe, &json!(null)),
+        RunDir::create(dir.path(), &recipe, &json!(null), &Compute::processor()),
     ] {
         let error = second.unwrap_err().to_string();
         assert!(error.contains("another backtrail is training"), "{error}");

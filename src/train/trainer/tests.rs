@@ -1,5 +1,7 @@
 //! Tests of [`super`].
 
+mod devices;
+
 use super::*;
 use crate::train::{Example, Examples, imitation::Imitation, mailbox, start::config_of};
 use std::{
@@ -65,6 +67,10 @@ fn counting(recipe: &Recipe, config: &Config, progress: &Progress) -> Result<Box
 }
 
 fn start(root: &Path, overrides: &[&str]) -> Trainer {
+    start_on(root, overrides, Compute::processor())
+}
+
+fn start_on(root: &Path, overrides: &[&str], compute: Compute) -> Trainer {
     let recipe = recipe(overrides);
     let start = Start {
         config: config_of(&recipe, 20, 0).unwrap(),
@@ -73,7 +79,7 @@ fn start(root: &Path, overrides: &[&str]) -> Trainer {
         tokenizer: b"{}".to_vec(),
         numbers: (1..=10).collect(),
         base: serde_json::Value::Null,
-        device: Device::Cpu,
+        compute,
     };
     Trainer::start(root, start, counting).unwrap()
 }
@@ -81,15 +87,15 @@ fn start(root: &Path, overrides: &[&str]) -> Trainer {
 fn resume(root: &Path) -> Trainer {
     let dir = RunDir::open(root).unwrap();
     let recipe = dir.recipe(&[]).unwrap();
-    Trainer::resume(dir, recipe, Device::Cpu, counting).unwrap()
+    Trainer::resume(dir, recipe, Compute::processor(), counting).unwrap()
 }
 
-/// Says how many tensors there are.
+/// Says how many tokens the model knows.
 struct Count;
 impl Evaluate for Count {
-    fn evaluate(&mut self, weights: &Weights, _: &Config, _: u64) -> Result<Evaluation, String> {
+    fn evaluate(&mut self, model: Forward, _: u64) -> Result<Evaluation, String> {
         Ok(Evaluation {
-            metrics: BTreeMap::from([("eval/n".into(), weights.len() as f64)]),
+            metrics: BTreeMap::from([("eval/n".into(), model.vocab_size() as f64)]),
             traces: Vec::new(),
         })
     }
@@ -104,6 +110,8 @@ fn go(trainer: &mut Trainer) -> (Outcome, Vec<TrainEvent>) {
 
 fn bits(trainer: &Trainer) -> HashMap<String, Vec<u32>> {
     let all = trainer
+        .learner
+        .decoder
         .weights()
         .unwrap()
         .into_iter()
@@ -302,7 +310,7 @@ fn a_checkpoint_that_is_broken_is_a_sentence_with_the_file() {
         let bytes = fs::read(path.join(name)).unwrap();
         fs::write(path.join(name), &bytes[..bytes.len() / 2]).unwrap();
         let run = RunDir::open(dir.path()).unwrap();
-        let error = Trainer::resume(run, recipe(&[]), Device::Cpu, counting);
+        let error = Trainer::resume(run, recipe(&[]), Compute::processor(), counting);
         let error = error.err().unwrap().to_string();
         assert!(error.contains(name), "{error}");
         fs::write(path.join(name), bytes).unwrap();

@@ -65,7 +65,7 @@ impl Workbench {
             inbox: inbox.clone(),
             store: Store::new(paths),
             compare: Compare::new(inbox.clone(), lanes, tape.clone(), key, how),
-            train: Train::new(inbox.clone(), paths),
+            train: Train::new(inbox.clone(), paths, how),
             explore: Explore::new(inbox, alone, tape, key, how),
             reading: Reading::default(),
         }

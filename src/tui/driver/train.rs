@@ -5,8 +5,9 @@ mod reading;
 
 use crate::{
     config::{Override, Paths, recipes},
+    engine::How,
     train::{
-        Command, Trainer, mailbox,
+        Command, Trainer, compute, mailbox,
         setup::{self, Base},
     },
     tui::app::{
@@ -27,26 +28,33 @@ pub struct Train {
     inbox: Sender<Msg>,
     runs: PathBuf,
     recipes: PathBuf,
+    /// Where and how runs compute, if the command line says so.
+    compute: Vec<Override>,
     job: Option<Handle>,
 }
 
 impl Train {
-    pub fn new(inbox: Sender<Msg>, paths: &Paths) -> Self {
+    pub fn new(inbox: Sender<Msg>, paths: &Paths, how: &How) -> Self {
         Self {
             inbox,
             runs: paths.runs(),
             recipes: paths.recipes(),
+            compute: compute::overrides(how.place, how.keep),
             job: None,
         }
     }
 
     pub fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Begin(recipe, changes) => {
+            Effect::Begin(recipe, mut changes) => {
+                changes.extend_from_slice(&self.compute);
                 let (recipes, runs) = (self.recipes.clone(), self.runs.clone());
                 self.start(move || begin(&recipe, &changes, &recipes, &runs));
             }
-            Effect::Resume(root) => self.start(move || setup::resume(&root, &[]).map_err(|e| e.to_string())),
+            Effect::Resume(root) => {
+                let changes = self.compute.clone();
+                self.start(move || setup::resume(&root, &changes).map_err(|e| e.to_string()));
+            }
             Effect::Tell(command) => {
                 if let Some(job) = &self.job {
                     job.tell(command);
