@@ -81,7 +81,7 @@ pub fn open_with(
     tokenizer
         .check(files.shape.vocab_size())
         .map_err(|e| misfit(e.to_string()))?;
-    let device = named.unwrap_or_else(|| device::best_for(files.bytes(how.keep)));
+    let device = named.unwrap_or_else(|| files.best_device(how.keep));
     if let Some(free) = device::free_memory(&device) {
         check_memory(&source.name, files.bytes_on(how.keep, &device), free)?;
     }

@@ -34,6 +34,7 @@ fn layer_tensors(config: &Config) -> Vec<(&'static str, Vec<usize>)> {
         config.mlp_bias,
         config.qk_norm,
     );
+    let post_norms = config.gemma.as_ref().is_some_and(|gemma| gemma.post_norms);
     let all = [
         (true, "input_layernorm.weight", vec![d]),
         (true, "self_attn.q_proj.weight", vec![queries, d]),
@@ -47,12 +48,14 @@ fn layer_tensors(config: &Config) -> Vec<(&'static str, Vec<usize>)> {
         (true, "self_attn.o_proj.weight", vec![d, queries]),
         (out, "self_attn.o_proj.bias", vec![d]),
         (true, "post_attention_layernorm.weight", vec![d]),
+        (post_norms, "pre_feedforward_layernorm.weight", vec![d]),
         (true, "mlp.gate_proj.weight", vec![f, d]),
         (mlp, "mlp.gate_proj.bias", vec![f]),
         (true, "mlp.up_proj.weight", vec![f, d]),
         (mlp, "mlp.up_proj.bias", vec![f]),
         (true, "mlp.down_proj.weight", vec![d, f]),
         (mlp, "mlp.down_proj.bias", vec![d]),
+        (post_norms, "post_feedforward_layernorm.weight", vec![d]),
     ];
     let there = all.into_iter().filter(|(there, ..)| *there);
     there.map(|(_, name, shape)| (name, shape)).collect()

@@ -9,7 +9,23 @@ use crate::model::{
 use serde_json::{Value, json};
 use std::fs;
 
-const NAMES: [&str; 6] = ["gemma", "gemma2", "gemma3", "phi", "phi3", "olmo2"];
+const NAMES: [&str; 15] = [
+    "gemma",
+    "gemma2",
+    "gemma3",
+    "phi",
+    "phi3",
+    "olmo",
+    "olmo2",
+    "glm4",
+    "starcoder2",
+    "helium",
+    "granite",
+    "granite4",
+    "mixtral",
+    "qwen2_moe",
+    "qwen3_moe",
+];
 
 fn config(name: &str, file: &str) -> Value {
     let text = fs::read(data("foreign").join(name).join(file)).unwrap();
@@ -178,6 +194,20 @@ fn what_the_library_ignores_is_refused_by_name() {
             json!({"rope_type": "yarn", "rope_theta": 1e4}),
         ),
         ("olmo2", "clip_qkv", json!(8.0)),
+        ("glm4", "sliding_window", json!(64)),
+        ("starcoder2", "norm_type", json!("rms_norm")),
+        ("starcoder2", "tie_word_embeddings", json!(false)),
+        ("helium", "attention_bias", json!(true)),
+        ("granite", "mlp_bias", json!(true)),
+        ("granite", "hidden_act", json!("gelu")),
+        ("granite", "tie_word_embeddings", json!(false)),
+        ("granite4", "position_embedding_type", json!("nope")),
+        ("granite4", "layer_types", json!(["mamba", "attention"])),
+        ("granite4", "num_local_experts", json!(4)),
+        ("mixtral", "tie_word_embeddings", json!(true)),
+        ("qwen2_moe", "qkv_bias", json!(false)),
+        ("qwen3_moe", "mlp_only_layers", json!([0])),
+        ("qwen3_moe", "use_sliding_window", json!(true)),
         (
             "olmo2",
             "layer_types",
@@ -296,6 +326,8 @@ fn long_texts_that_would_come_out_wrong_are_cut() {
     for (name, field, value, wanted) in [
         ("gemma2", "sliding_window", json!(100), 100),
         ("phi3", "sliding_window", json!(60), 60),
+        ("starcoder2", "sliding_window", json!(50), 50),
+        ("mixtral", "sliding_window", json!(40), 40),
         ("gemma3", "max_position_embeddings", json!(32768), 8192),
     ] {
         let mut json = config(name, "config.json");
@@ -303,6 +335,32 @@ fn long_texts_that_would_come_out_wrong_are_cut() {
         let config = ForeignConfig::from_json(&json.to_string()).unwrap();
         assert_eq!(config.context, wanted, "{name}");
         assert!(config.is_cut());
+    }
+}
+
+#[test]
+fn the_readme_names_what_is_offered() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(path).unwrap();
+    for name in super::NAMES.into_iter().chain(crate::model::gguf::NAMES) {
+        assert!(readme.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn experts_that_make_no_sense_are_sentences() {
+    for (name, field, value) in [
+        ("mixtral", "num_experts_per_tok", json!(5)),
+        ("mixtral", "num_local_experts", json!(1 << 20)),
+        ("qwen2_moe", "num_experts", json!(0)),
+        ("qwen3_moe", "decoder_sparse_step", json!(0)),
+        ("qwen3_moe", "moe_intermediate_size", json!("wide")),
+        ("glm4", "partial_rotary_factor", json!(0.4)),
+    ] {
+        let mut json = config(name, "config.v4.json");
+        json[field] = value;
+        let read = ForeignConfig::from_json(&json.to_string());
+        assert!(read.is_err(), "{name} {field}");
     }
 }
 

@@ -156,6 +156,7 @@ fn attention_over_blocks_is_softmax_attention() {
         (2, 2, 16, 32, 33),
     ] {
         let shape = Attention {
+            cap: None,
             heads,
             kv_heads,
             head_dim,

@@ -2,6 +2,7 @@
 
 mod config;
 mod header;
+mod parity;
 mod tokenizer;
 
 use super::*;
@@ -149,7 +150,7 @@ fn ask_all(gguf: &Gguf) {
         gguf.rope_factors(),
     );
     for tensor in gguf.tensors() {
-        let _ = (tensor.check(), hf_name(&tensor.name));
+        let _ = (tensor.check(), hf_names("phi3", &tensor.name));
         assert!(tensor.offset + tensor.bytes <= gguf.file_len());
     }
 }
