@@ -13,6 +13,7 @@ mod storage;
 
 use super::{
     Config,
+    fast::Asked,
     kernel::{Attention, BLOCK, Buffers, Past},
     rope::Angles,
 };
@@ -75,6 +76,8 @@ pub(super) struct Scratch {
     pub angles: Angles,
     /// The same of layers with a window, where those turn otherwise.
     pub local_angles: Option<Angles>,
+    /// What experts are asked.
+    pub asked: Asked,
     /// What products need.
     pub buffers: Buffers,
 }

@@ -24,6 +24,8 @@ pub enum Family {
     Qwen3,
     /// Phi 3 and 4, from GGUF files only.
     Phi3,
+    /// Qwen 3 with experts, from GGUF files only.
+    Qwen3Moe,
     /// Gemma 1, from GGUF files only.
     Gemma,
     /// Gemma 2, from GGUF files only.
@@ -52,6 +54,7 @@ impl Family {
             Self::Qwen2 => "qwen2",
             Self::Qwen3 => "qwen3",
             Self::Phi3 => "phi3",
+            Self::Qwen3Moe => "qwen3_moe",
             Self::Gemma => "gemma",
             Self::Gemma2 => "gemma2",
             Self::Gemma3 => "gemma3_text",
@@ -68,6 +71,7 @@ impl Family {
             Self::Qwen2 => "Qwen2ForCausalLM",
             Self::Qwen3 => "Qwen3ForCausalLM",
             Self::Phi3 => "Phi3ForCausalLM",
+            Self::Qwen3Moe => "Qwen3MoeForCausalLM",
             Self::Gemma => "GemmaForCausalLM",
             Self::Gemma2 => "Gemma2ForCausalLM",
             Self::Gemma3 => "Gemma3ForCausalLM",
@@ -104,6 +108,8 @@ pub struct Config {
     pub layers_without_rope: Vec<bool>,
     /// Positions a layer looks back, itself included, where it does not see everything; empty when all layers do.
     pub windows: Vec<Option<usize>>,
+    /// Experts in place of the MLP, which only the fast forward on the processor knows.
+    pub experts: Option<Experts>,
     /// What Gemma does besides, which only the fast forward on the processor knows.
     pub gemma: Option<Gemma>,
     /// Whether queries, keys and values have biases.
@@ -122,6 +128,17 @@ pub struct Config {
     pub eos_token_ids: Vec<u32>,
     /// Token put before a text, if the model wants one.
     pub bos_token_id: Option<u32>,
+}
+
+/// Gated projections of which each token asks a few.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Experts {
+    /// How many there are.
+    pub count: usize,
+    /// How many a token asks.
+    pub used: usize,
+    /// Width inside each.
+    pub width: usize,
 }
 
 /// What the Gemma line (Gemma Team 2024, 2025) adds to the decoder: the embedding is multiplied by √D, GELU by its
@@ -274,6 +291,12 @@ impl Config {
             .iter()
             .map(|(_, shape)| shape.iter().product::<usize>())
             .sum()
+    }
+
+    /// Whether only the fast forward on the processor computes it.
+    #[must_use]
+    pub fn is_for_the_processor(&self) -> bool {
+        self.gemma.is_some() || self.experts.is_some()
     }
 
     /// How far back layer `layer` looks.

@@ -3,6 +3,8 @@
 //! The same decoder as the differentiable one (Llama: Touvron et al. 2023), over the kernels of this room. The
 //! logits of a row depend on its sequence only, bit for bit, never on the other rows of the step.
 
+mod mlp;
+
 use crate::model::{
     Cache, Config,
     cache::Scratch,
@@ -12,6 +14,8 @@ use crate::model::{
     rope::Scaling,
     tensors::Tensors,
 };
+pub(super) use mlp::Asked;
+use mlp::Mlp;
 use rayon::prelude::*;
 
 /// Rows that go through the layers together: enough to reuse each weight, few enough to stay in the cache.
@@ -40,8 +44,7 @@ struct Layer {
     mlp_norm: Vec<f32>,
     /// Weights that norm what attention and what the MLP adds to the stream.
     post_norms: Option<(Vec<f32>, Vec<f32>)>,
-    gate_up: Linear,
-    down: Linear,
+    mlp: Mlp,
 }
 
 /// One token to be read at the next position of its sequence.
@@ -163,18 +166,14 @@ impl Fast {
     pub fn encoding(&self) -> Encoding {
         self.layers
             .first()
-            .map_or_else(|| self.embedding.encoding(), |layer| layer.gate_up.encoding())
+            .and_then(|layer| layer.mlp.encoding())
+            .unwrap_or_else(|| self.embedding.encoding())
     }
 
     /// Bytes of its matrices.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let layer = |layer: &Layer| {
-            [&layer.qkv, &layer.attention_out, &layer.gate_up, &layer.down]
-                .map(Linear::bytes)
-                .iter()
-                .sum::<usize>()
-        };
+        let layer = |layer: &Layer| layer.qkv.bytes() + layer.attention_out.bytes() + layer.mlp.bytes();
         let tables = self.embedding.bytes() + self.head.as_ref().map_or(0, Linear::bytes);
         tables + self.layers.iter().map(layer).sum::<usize>()
     }
@@ -254,26 +253,10 @@ impl Fast {
                 layer.post_norms.as_ref().map(|norms| &norms.0),
             );
             self.norm(&scratch.x, &layer.mlp_norm, &mut scratch.normed);
-            layer
-                .gate_up
-                .forward(isa, &scratch.normed, &mut scratch.gate_up, &mut scratch.buffers);
-            let f = self.config.intermediate_size;
-            scratch.gated.resize(rows.len() * f, 0.0);
-            let gate_up = scratch.gate_up.chunks_exact(layer.gate_up.stride());
-            let gate = if self.config.gemma.is_some() {
-                kernel::gelu_gate
-            } else {
-                kernel::silu_gate
-            };
-            for (gate_up, gated) in gate_up.zip(scratch.gated.chunks_exact_mut(f)) {
-                gate(isa, &gate_up[..f], &gate_up[f..2 * f], gated);
-            }
-            layer
-                .down
-                .forward(isa, &scratch.gated, &mut scratch.out, &mut scratch.buffers);
+            layer.mlp.forward(isa, d, scratch);
             self.residual(
                 scratch,
-                layer.down.stride(),
+                layer.mlp.stride(&self.config),
                 layer.post_norms.as_ref().map(|norms| &norms.1),
             );
         }
@@ -411,7 +394,7 @@ impl Fast {
 
 impl Layer {
     fn new(config: &Config, tensors: &dyn Tensors, i: usize, keep: Keep) -> Result<Self, FastError> {
-        let (d, f) = (config.hidden_size, config.intermediate_size);
+        let d = config.hidden_size;
         let q = config.num_attention_heads * config.head_dim;
         let kv = config.num_key_value_heads * config.head_dim;
         let name = |part: &str| format!("model.layers.{i}.{part}");
@@ -449,8 +432,7 @@ impl Layer {
             attention_out: stack(&[("self_attn.o_proj", d)], q, config.attention_out_bias)?,
             mlp_norm: norm(mlp_norm, d)?,
             post_norms: has_post_norms.then(post_norms).transpose()?,
-            gate_up: stack(&[("mlp.gate_proj", f), ("mlp.up_proj", f)], d, config.mlp_bias)?,
-            down: stack(&[("mlp.down_proj", d)], f, config.mlp_bias)?,
+            mlp: Mlp::load(config, tensors, i, keep)?,
         })
     }
 }

@@ -67,20 +67,20 @@ impl Shape {
     /// Whether it can be trained here.
     #[must_use]
     pub fn is_trainable(&self) -> bool {
-        matches!(self, Self::Own(config) if config.gemma.is_none())
+        matches!(self, Self::Own(config) if !config.is_for_the_processor())
     }
 
     /// Whether only the processor computes it.
     #[must_use]
     pub fn is_for_the_processor(&self) -> bool {
-        matches!(self, Self::Own(config) if config.gemma.is_some())
+        matches!(self, Self::Own(config) if config.is_for_the_processor())
     }
 
     /// What a person has to know of it besides; nothing of a model of this program's decoder.
     #[must_use]
     pub fn note(&self) -> Option<String> {
         let config = match self {
-            Self::Own(config) if config.gemma.is_some() => {
+            Self::Own(config) if config.is_for_the_processor() => {
                 return Some("generation only, on the processor".to_owned());
             }
             Self::Own(_) => return None,

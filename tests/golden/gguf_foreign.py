@@ -44,6 +44,11 @@ MODELS = {
                Kind.Q8_0,
                {"attention.sliding_window": 20, "attention.sliding_window_pattern": 2, "rope.freq_base": 100000.0,
                 "rope.freq_base_swa": 1000.0, "rope.scaling.type": "linear", "rope.scaling.factor": 4.0}),
+    "qwen3moe": ("qwen3_moe",
+                 dict(tie_word_embeddings=False, num_experts=5, num_experts_per_tok=2, moe_intermediate_size=32,
+                      decoder_sparse_step=1, norm_topk_prob=True,
+                      rope_parameters={"rope_type": "default", "rope_theta": 1000000.0}), Kind.Q8_0,
+                 {"expert_count": 5, "expert_used_count": 2, "expert_feed_forward_length": 32, "rope.freq_base": 1000000.0}),
 }
 
 TOP = {"model.embed_tokens.weight": "token_embd.weight", "model.norm.weight": "output_norm.weight",
@@ -51,7 +56,9 @@ TOP = {"model.embed_tokens.weight": "token_embd.weight", "model.norm.weight": "o
 PARTS = {"input_layernorm": "attn_norm", "self_attn.q_proj": "attn_q", "self_attn.k_proj": "attn_k",
          "self_attn.v_proj": "attn_v", "self_attn.qkv_proj": "attn_qkv", "self_attn.o_proj": "attn_output",
          "self_attn.q_norm": "attn_q_norm", "self_attn.k_norm": "attn_k_norm", "mlp.gate_proj": "ffn_gate",
-         "mlp.up_proj": "ffn_up", "mlp.gate_up_proj": "ffn_up", "mlp.down_proj": "ffn_down"}
+         "mlp.up_proj": "ffn_up", "mlp.gate_up_proj": "ffn_up", "mlp.down_proj": "ffn_down",
+         "mlp.gate": "ffn_gate_inp", "mlp.experts.gate_proj": "ffn_gate_exps", "mlp.experts.up_proj": "ffn_up_exps",
+         "mlp.experts.down_proj": "ffn_down_exps"}
 
 
 def name_of(name, four_norms):
@@ -89,7 +96,8 @@ def attempt(name, seed):
     kind, fields, stored, keys = MODELS[name]
     config = AutoConfig.for_model(kind, **{**SHAPE, **fields})
     generator = torch.Generator().manual_seed(seed)
-    model = AutoModelForCausalLM.from_config(config, attn_implementation="eager", dtype=torch.float32).eval()
+    how = dict(experts_implementation="eager") if hasattr(config, "num_experts_per_tok") else {}
+    model = AutoModelForCausalLM.from_config(config, attn_implementation="eager", dtype=torch.float32, **how).eval()
     randomise(model, generator)
 
     path = os.path.join(OUT, f"{name}.gguf")
@@ -110,20 +118,25 @@ def attempt(name, seed):
         add = {int: writer.add_uint32, float: writer.add_float32, str: writer.add_string}[type(value)]
         add(f"{arch}.{key}", value)
     vocabulary(writer, config.vocab_size)
-    with torch.no_grad():
-        for hf, parameter in model.named_parameters():
-            if hf == "lm_head.weight" and config.tie_word_embeddings:
-                continue
-            numbers = parameter.numpy()
-            if numbers.ndim == 1:
-                more = 1.0 if "gemma" in arch else 0.0
-                writer.add_tensor(name_of(hf, arch in ("gemma2", "gemma3")), numbers + np.float32(more))
-                continue
-            # The table is stored finer, as llama.cpp does it.
-            how = Kind.Q8_0 if stored == Kind.Q4_0 and hf in TOP else stored
-            raw = gguf.quants.quantize(numbers, how)
-            parameter.copy_(torch.from_numpy(gguf.quants.dequantize(raw, how).astype(np.float32)))
-            writer.add_tensor(name_of(hf, arch in ("gemma2", "gemma3")), raw, raw_dtype=how)
+    four_norms = arch in ("gemma2", "gemma3")
+    for hf, parameter in model.named_parameters():
+        if hf == "lm_head.weight" and config.tie_word_embeddings:
+            continue
+        parameter.requires_grad_(False)
+        if parameter.ndim == 1:
+            more = 1.0 if "gemma" in arch else 0.0
+            writer.add_tensor(name_of(hf, four_norms), parameter.numpy() + np.float32(more))
+            continue
+        # The table is stored finer, as llama.cpp does it, and who chooses experts not at all.
+        how = Kind.Q8_0 if stored == Kind.Q4_0 and hf in TOP else Kind.F32 if hf.endswith("mlp.gate.weight") else stored
+        parts = {hf: parameter}
+        if hf.endswith("experts.gate_up_proj"):
+            halves = parameter.chunk(2, dim=1)
+            parts = {hf.replace("gate_up", part): half for part, half in zip(["gate", "up"], halves)}
+        for part, view in parts.items():
+            raw = gguf.quants.quantize(view.contiguous().numpy(), how)
+            view.copy_(torch.from_numpy(gguf.quants.dequantize(raw, how).astype(np.float32)))
+            writer.add_tensor(name_of(part, four_norms), raw, raw_dtype=how)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

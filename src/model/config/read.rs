@@ -46,6 +46,7 @@ pub(super) fn read(map: &Map<String, Value>) -> Result<Config, ConfigError> {
         rope_scaling: scaling(map, max_position_embeddings)?,
         layers_without_rope: layers_without_rope(map, family, num_hidden_layers)?,
         windows: windows(map, family, num_hidden_layers)?,
+        experts: None,
         gemma: None,
         qkv_bias: bias || family == Family::Qwen2,
         attention_out_bias: bias,

@@ -3,7 +3,7 @@
 //! Every `{architecture}.*` key is known here: what would change the result and is not supported, or not known at all,
 //! is an error that names it.
 
-use super::{Gguf, GgufError, gemma, tokenizer};
+use super::{Gguf, GgufError, besides, tokenizer};
 use serde_json::{Map, Value, json};
 
 /// Keys below the architecture that are read here.
@@ -52,20 +52,18 @@ pub(super) fn json(gguf: &Gguf) -> Result<Value, GgufError> {
     refuse_other_files(gguf)?;
     let shape = Shape::new(gguf)?;
     let arch = shape.arch;
-    // Phi 3 is a Llama, and so are the Gemmas but for what they do besides.
+    // But for what they do besides, these are the same.
     let (class, kind) = match arch {
         "llama" | "phi3" | "gemma" | "gemma2" => ("LlamaForCausalLM", "llama"),
         "qwen2" => ("Qwen2ForCausalLM", arch),
-        "qwen3" | "gemma3" => ("Qwen3ForCausalLM", "qwen3"),
+        "qwen3" | "qwen3moe" | "gemma3" => ("Qwen3ForCausalLM", "qwen3"),
         "smollm3" => ("SmolLM3ForCausalLM", arch),
         _ => return Err(GgufError::unsupported("general.architecture", arch)),
     };
     for key in metadata.keys() {
         let rest = key.strip_prefix(arch).and_then(|rest| rest.strip_prefix('.'));
-        let known = |rest: &str| {
-            let besides = gemma::is_one(arch) && gemma::READ.contains(&rest);
-            besides || READ.contains(&rest) || HARMLESS.contains(&rest)
-        };
+        let known =
+            |rest: &str| besides::reads(arch, rest) || READ.contains(&rest) || HARMLESS.contains(&rest);
         if rest.is_some_and(|rest| !known(rest)) {
             return Err(GgufError::unsupported(key, metadata.words(key)));
         }
@@ -80,8 +78,13 @@ pub(super) fn json(gguf: &Gguf) -> Result<Value, GgufError> {
     };
     shape.refuse_unless("attention.value_length", head_dim as f64)?;
     shape.refuse_unless("rope.dimension_count", head_dim as f64)?;
-    shape.refuse_unless("expert_count", 0.0)?;
-    shape.refuse_unless("expert_used_count", 0.0)?;
+    let mut width = "feed_forward_length";
+    if arch == "qwen3moe" {
+        width = "expert_feed_forward_length";
+    } else {
+        shape.refuse_unless("expert_count", 0.0)?;
+        shape.refuse_unless("expert_used_count", 0.0)?;
+    }
     shape.refuse_unless("logit_scale", 1.0)?;
     // 0 stands for the usual one, 1/√head_dim.
     shape.refuse_unless("attention.scale", 0.0)?;
@@ -95,7 +98,7 @@ pub(super) fn json(gguf: &Gguf) -> Result<Value, GgufError> {
         "model_type": kind,
         "vocab_size": shape.vocab_size()?,
         "hidden_size": hidden,
-        "intermediate_size": shape.size("feed_forward_length")?,
+        "intermediate_size": shape.size(width)?,
         "num_hidden_layers": layers,
         "num_attention_heads": heads,
         "num_key_value_heads": key_value_heads,
@@ -164,7 +167,7 @@ impl<'a> Shape<'a> {
         self.gguf.metadata.size(&self.key(rest))
     }
 
-    fn size(&self, rest: &str) -> Result<usize, GgufError> {
+    pub fn size(&self, rest: &str) -> Result<usize, GgufError> {
         self.optional(rest)?
             .ok_or_else(|| GgufError::Missing(self.key(rest)))
     }
@@ -260,7 +263,8 @@ impl<'a> Shape<'a> {
         let key = self.key("attention.sliding_window");
         match self.gguf.metadata.count(&key)? {
             None | Some(0) => Ok(()),
-            Some(_) if gemma::is_one(self.arch) => Ok(()),
+            // See `besides`.
+            Some(_) if matches!(self.arch, "gemma2" | "gemma3") => Ok(()),
             Some(window) if matches!(self.arch, "llama" | "phi3") => {
                 config.insert("model_type".into(), json!("mistral"));
                 config.insert("architectures".into(), json!(["MistralForCausalLM"]));

@@ -4,10 +4,10 @@
 //! the terms of the Hugging Face layout, so that the rest of the program need not know where a model came from.
 //! Simplification: little endian, versions 2 and 3, one file; architectures that this program's decoder computes.
 
+mod besides;
 mod config;
 mod cursor;
 mod error;
-mod gemma;
 mod kind;
 mod metadata;
 mod names;
@@ -20,7 +20,7 @@ pub use kind::Kind;
 pub use names::{hf_names, is_permuted, original_row, stored_row};
 pub use weights::GgufFile;
 
-use super::{Config, config::Family};
+use super::Config;
 use metadata::Metadata;
 use std::{
     collections::BTreeMap,
@@ -29,7 +29,7 @@ use std::{
 
 /// What is read besides the models that a directory can hold for this program's decoder.
 pub const NAMES: [&str; 2] = [
-    "Gemma 1 to 3 (text; generation only, on the processor)",
+    "Gemma 1 to 3 (text) and Qwen 3 with experts (generation only, on the processor)",
     "Phi 3 and 4 without stretched positions",
 ];
 
@@ -117,7 +117,7 @@ impl Gguf {
             .ok_or_else(|| GgufError::Missing(key.to_owned()))
     }
 
-    /// Its shape as the `config.json` of transformers 4 says it; what [`Gguf::config`] adds for Gemma is not in it. Llama 3's stretched positions are not in it: see
+    /// Its shape as the `config.json` of transformers 4 says it; what [`Gguf::config`] adds is not in it. Llama 3's stretched positions are not in it: see
     /// [`rope_factors`](Self::rope_factors).
     ///
     /// # Errors
@@ -133,11 +133,7 @@ impl Gguf {
     pub fn config(&self) -> Result<Config, GgufError> {
         let json = self.config_json()?.to_string();
         let mut config = Config::from_json(&json).map_err(|error| GgufError::Damaged(error.to_string()))?;
-        match self.architecture()? {
-            "phi3" => config.family = Family::Phi3,
-            architecture if gemma::is_one(architecture) => gemma::add(self, &mut config)?,
-            _ => {}
-        }
+        besides::add(self, &mut config)?;
         Ok(config)
     }
 

@@ -4,10 +4,19 @@
 //! Llama line its converter reorders the rows of q and k so that both come to the same.
 
 /// The names that transformers has for the tensor `name` of a GGUF file of this `general.architecture`: several where one
-/// below the other they are one matrix there (Phi 3's); none for those that are no weights (`rope_freqs.weight`) or not of
-/// this decoder (experts).
+/// below the other they are one matrix there (Phi 3's, and the `experts` there are); none for those that are no weights
+/// (`rope_freqs.weight`) or not of this decoder.
 #[must_use]
-pub fn hf_names(architecture: &str, name: &str) -> Vec<String> {
+pub fn hf_names(architecture: &str, name: &str, experts: usize) -> Vec<String> {
+    if let Some((before, after)) = name.split_once("_exps.") {
+        let one = hf_name(architecture, &format!("{before}.{after}"));
+        let one = one.filter(|one| architecture == "qwen3moe" && one.contains(".mlp."));
+        let numbered = |e| {
+            one.as_ref()
+                .map(|one| one.replace(".mlp.", &format!(".mlp.experts.{e}.")))
+        };
+        return (0..experts).filter_map(numbered).collect();
+    }
     let stacked: &[&str] = match name.strip_prefix("blk.").and_then(|rest| rest.split_once('.')) {
         Some((_, "attn_qkv.weight")) if architecture == "phi3" => &["attn_q", "attn_k", "attn_v"],
         Some((_, "ffn_up.weight")) if architecture == "phi3" => &["ffn_gate", "ffn_up"],
@@ -42,6 +51,7 @@ fn hf_name(architecture: &str, name: &str) -> Option<String> {
         "attn_k" => ("self_attn.k_proj", true),
         "attn_v" => ("self_attn.v_proj", true),
         "attn_output" => ("self_attn.o_proj", true),
+        "ffn_gate_inp" if architecture == "qwen3moe" => ("mlp.gate", false),
         "attn_q_norm" => ("self_attn.q_norm", false),
         "attn_k_norm" => ("self_attn.k_norm", false),
         "ffn_gate" => ("mlp.gate_proj", true),

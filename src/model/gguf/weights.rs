@@ -53,12 +53,13 @@ impl GgufFile {
         let config = header.config()?;
         let architecture = header.architecture()?;
         let permuted = is_permuted(architecture);
+        let experts = config.experts.as_ref().map_or(0, |experts| experts.count);
         let mut places = BTreeMap::new();
         for tensor in header.tensors() {
             if tensor.name == "rope_freqs.weight" {
                 continue;
             }
-            let names = hf_names(architecture, &tensor.name);
+            let names = hf_names(architecture, &tensor.name, experts);
             if names.is_empty() {
                 return Err(GgufError::Unsupported {
                     key: "tensor".into(),
@@ -119,12 +120,12 @@ fn parts(
     names: Vec<String>,
 ) -> Result<Vec<(String, Entry, u64)>, GgufError> {
     let whole = entry(tensor)?;
-    if let [one] = names.as_slice() {
+    if let ([one], [_] | [_, _]) = (names.as_slice(), whole.shape.as_slice()) {
         return Ok(vec![(one.clone(), whole, tensor.offset)]);
     }
     let damaged = || {
         let text = format!(
-            "tensor `{}` does not fit its heads",
+            "tensor `{}` does not fit its heads or experts",
             super::error::short(&tensor.name)
         );
         GgufError::Damaged(text)
@@ -132,9 +133,11 @@ fn parts(
     let row = whole.encoding.row_bytes(whole.row_len()).ok_or_else(damaged)?;
     let (mut found, mut first) = (Vec::new(), 0_usize);
     for name in names {
-        let rows = match &name {
-            name if name.contains(Q) => config.num_attention_heads * config.head_dim,
-            name if name.contains("self_attn") => config.num_key_value_heads * config.head_dim,
+        let rows = match whole.shape.as_slice() {
+            // One expert behind the other.
+            [_, rows, _] => *rows,
+            _ if name.contains(Q) => config.num_attention_heads * config.head_dim,
+            _ if name.contains("self_attn") => config.num_key_value_heads * config.head_dim,
             _ => config.intermediate_size,
         };
         let part = Entry {
@@ -146,9 +149,9 @@ fn parts(
             part,
             tensor.offset.saturating_add(first.saturating_mul(row) as u64),
         ));
-        first += rows;
+        first = first.saturating_add(rows);
     }
-    if first != whole.rows() || whole.shape.len() != 2 {
+    if first != whole.rows() || whole.shape.len() < 2 {
         return Err(damaged());
     }
     Ok(found)

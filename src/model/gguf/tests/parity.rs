@@ -1,4 +1,4 @@
-//! The Gemma and Phi lines from GGUF files, against transformers on the same weights (tests/golden/gguf_foreign.py).
+//! The lines of Gemma and Phi, and Qwen 3 with experts, from GGUF files, against transformers on the same weights (tests/golden/gguf_foreign.py).
 
 use super::*;
 use crate::model::config::Family;
@@ -8,7 +8,7 @@ use crate::model::{
     parity::{Reference, data, distance, most_likely, worst},
 };
 
-const NAMES: [&str; 4] = ["phi3", "gemma", "gemma2", "gemma3"];
+const NAMES: [&str; 5] = ["phi3", "gemma", "gemma2", "gemma3", "qwen3moe"];
 
 fn open(name: &str) -> GgufFile {
     GgufFile::open(&data("gguf_foreign").join(format!("{name}.gguf"))).unwrap()
@@ -63,6 +63,28 @@ fn weights_as_stored_give_nearly_the_same_and_take_the_memory_of_the_file() {
             fast.bytes() as u64 * 5 <= stored * 6,
             "{name}: {} of {stored}",
             fast.bytes()
+        );
+    }
+}
+
+#[test]
+fn a_token_gives_the_same_bits_alone_and_among_others() {
+    for name in NAMES {
+        let (file, tokens) = (open(name), reference(name).integers("tokens"));
+        let fast = Fast::new(&file.config, &file, Keep::AsStored).unwrap();
+        let mut cache = Cache::new(fast.config());
+        let (slot, other) = (cache.open(), cache.open());
+        let together = read(&fast, &mut cache, slot, &tokens);
+        let alone: Vec<f32> = tokens
+            .iter()
+            .flat_map(|token| read(&fast, &mut cache, other, &[*token]))
+            .collect();
+        assert!(
+            together
+                .iter()
+                .zip(&alone)
+                .all(|(a, b)| a.to_bits() == b.to_bits()),
+            "{name}"
         );
     }
 }
@@ -141,7 +163,7 @@ fn whole_matrices_that_do_not_fit_the_heads_are_a_sentence() {
     fs::write(&path, bytes).unwrap();
     let error = GgufFile::open(&path).err().unwrap().to_string();
     assert!(
-        error.contains("blk.0.attn_qkv.weight` does not fit its heads"),
+        error.contains("blk.0.attn_qkv.weight` does not fit its heads or experts"),
         "{error}"
     );
 }

@@ -1,34 +1,67 @@
-//! The Gemma line in GGUF files: what it does besides, of which the file says a part and llama.cpp's code the rest.
+//! What some architectures do besides what the Llamas do: of Gemma the file says a part and llama.cpp's code the rest, of
+//! Qwen 3 with experts it says how many.
 //!
-//! Its `config.json` is read for candle-transformers only ([`crate::model::foreign`]); that library's own reader of these
-//! files takes SiLU for GELU and has no windows behind the first step.
+//! Gemma's `config.json` is read for candle-transformers only ([`crate::model::foreign`]); that library's own reader of
+//! these files takes SiLU for GELU and has no windows behind the first step, and what it has for experts needs CUDA.
 
 use super::{Gguf, GgufError, config::Shape};
 use crate::model::{
     Config,
-    config::{Family, Gemma},
+    config::{Experts, Family, Gemma},
 };
 
 /// Keys below the architecture that are read here.
-pub(super) const READ: [&str; 5] = [
-    "attn_logit_softcapping",
-    "final_logit_softcapping",
-    "rope.freq_base_swa",
-    "attention.sliding_window",
-    "attention.sliding_window_pattern",
-];
-
-/// Whether this is one of its architectures.
-pub(super) fn is_one(architecture: &str) -> bool {
-    matches!(architecture, "gemma" | "gemma2" | "gemma3")
+pub(super) fn reads(architecture: &str, rest: &str) -> bool {
+    match architecture {
+        "gemma" | "gemma2" | "gemma3" => matches!(
+            rest,
+            "attn_logit_softcapping"
+                | "final_logit_softcapping"
+                | "rope.freq_base_swa"
+                | "attention.sliding_window_pattern"
+        ),
+        "qwen3moe" => rest == "expert_feed_forward_length",
+        _ => false,
+    }
 }
 
-/// Adds what Gemma does to the shape that it has in common with the others.
+/// Adds it to the shape that the architecture has in common with the others.
 ///
 /// # Errors
 /// [`GgufError`] names the field.
 pub(super) fn add(gguf: &Gguf, config: &mut Config) -> Result<(), GgufError> {
     let shape = Shape::new(gguf)?;
+    match shape.arch {
+        "phi3" => config.family = Family::Phi3,
+        "qwen3moe" => {
+            config.family = Family::Qwen3Moe;
+            config.experts = Some(experts(gguf, &shape, config)?);
+        }
+        "gemma" | "gemma2" | "gemma3" => add_gemma(&shape, config)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+fn experts(gguf: &Gguf, shape: &Shape<'_>, config: &Config) -> Result<Experts, GgufError> {
+    let experts = Experts {
+        count: shape.size("expert_count")?,
+        used: shape.size("expert_used_count")?,
+        width: shape.size("expert_feed_forward_length")?,
+    };
+    // Names are made of these before anything is compared with the tensors.
+    const MOST: usize = 1024;
+    let layers = config.num_hidden_layers;
+    if experts.used > experts.count || experts.count > MOST || layers > gguf.tensors.len().min(MOST) {
+        return Err(GgufError::Damaged(format!(
+            "it says that it asks {} of {} experts in {layers} layers",
+            experts.used, experts.count
+        )));
+    }
+    Ok(experts)
+}
+
+fn add_gemma(shape: &Shape<'_>, config: &mut Config) -> Result<(), GgufError> {
     let cap = |key: &str| Ok::<_, GgufError>(shape.number(key)?.map(|cap| cap as f32));
     // llama.cpp knows the largest by its depth, and divides there by the width of a head as others have it.
     let deepest = |layers: usize| {
