@@ -68,13 +68,16 @@ fn add_gemma(shape: &Shape<'_>, config: &mut Config) -> Result<(), GgufError> {
         let width = config.hidden_size as f64 / config.num_attention_heads as f64;
         (config.num_hidden_layers == layers).then_some(width)
     };
-    // Every how many layers one sees everything.
-    let period = |usual: usize| {
-        let key = "attention.sliding_window_pattern";
-        Ok::<_, GgufError>(shape.optional(key)?.unwrap_or(usual))
+    // How far layers look back, and every how many one sees everything.
+    let (window, period) = ("attention.sliding_window", "attention.sliding_window_pattern");
+    let windows = |window: usize, usual: usize| {
+        let period = shape.optional(period)?.unwrap_or(usual);
+        let slides = |layer: usize| !layer.is_multiple_of(period);
+        let layers = 1..=config.num_hidden_layers;
+        Ok::<_, GgufError>(layers.map(|layer| slides(layer).then_some(window)).collect())
     };
-    let (family, gemma, period) = match shape.arch {
-        "gemma" => (Family::Gemma, Gemma::default(), None),
+    let (family, gemma, windows) = match shape.arch {
+        "gemma" => (Family::Gemma, Gemma::default(), Vec::new()),
         "gemma2" => {
             let gemma = Gemma {
                 post_norms: true,
@@ -83,7 +86,8 @@ fn add_gemma(shape: &Shape<'_>, config: &mut Config) -> Result<(), GgufError> {
                 logit_cap: Some(cap("final_logit_softcapping")?.unwrap_or(30.0)),
                 local_rope_theta: None,
             };
-            (Family::Gemma2, gemma, Some(period(2)?))
+            let window = shape.optional(window)?.unwrap_or(4096);
+            (Family::Gemma2, gemma, windows(window, 2)?)
         }
         _ => {
             shape.refuse_unless("attn_logit_softcapping", 0.0)?;
@@ -94,16 +98,11 @@ fn add_gemma(shape: &Shape<'_>, config: &mut Config) -> Result<(), GgufError> {
                 logit_cap: cap("final_logit_softcapping")?,
                 local_rope_theta: Some(shape.number("rope.freq_base_swa")?.unwrap_or(10_000.0)),
             };
-            (Family::Gemma3, gemma, Some(period(6)?))
+            (Family::Gemma3, gemma, windows(shape.size(window)?, 6)?)
         }
     };
     config.family = family;
-    if let (Some(period), Some(window)) = (period, shape.optional("attention.sliding_window")?) {
-        let layers = 1..=config.num_hidden_layers;
-        config.windows = layers
-            .map(|layer| (!layer.is_multiple_of(period)).then_some(window))
-            .collect();
-    }
+    config.windows = windows;
     config.gemma = Some(gemma);
     Ok(())
 }

@@ -141,7 +141,7 @@ impl Builder {
 
 /// Everything that can be asked of a header.
 fn ask_all(gguf: &Gguf) {
-    let _ = gguf.config_json();
+    let _ = gguf.config();
     let _ = gguf.tokenizer_json();
     let _ = (
         gguf.chat_template(),

@@ -121,6 +121,10 @@ fn what_the_file_leaves_to_llama_cpp_is_filled_in() {
         (Family::Gemma3, vec![Some(20), None])
     );
     let mut silent = gemma3.clone();
+    let mut endless = gemma3.clone();
+    endless.metadata.remove("gemma3.attention.sliding_window");
+    let error = endless.config().unwrap_err().to_string();
+    assert!(error.contains("gemma3.attention.sliding_window"), "{error}");
     for key in ["attention.sliding_window_pattern", "rope.freq_base_swa"] {
         silent.metadata.remove(&format!("gemma3.{key}"));
     }
@@ -134,11 +138,30 @@ fn what_the_file_leaves_to_llama_cpp_is_filled_in() {
 
     let mut gemma2 = open("gemma2").header;
     gemma2.metadata.remove("gemma2.attn_logit_softcapping");
+    gemma2.metadata.remove("gemma2.attention.sliding_window");
+    assert_eq!(gemma2.config().unwrap().windows, [Some(4096), None]);
     let largest = metadata::Value::Integer(46);
     gemma2.metadata.set("gemma2.block_count", largest);
     let gemma = gemma2.config().unwrap().gemma.unwrap();
     assert_eq!((gemma.score_cap, gemma.logit_cap), (Some(50.0), Some(8.0)));
     assert_eq!(gemma.query_scalar, Some(8.0));
+}
+
+#[test]
+fn experts_that_make_no_sense_are_sentences() {
+    let header = open("qwen3moe").header;
+    for (key, value) in [
+        ("expert_used_count", 6),
+        ("expert_count", 1 << 20),
+        ("expert_count", 0),
+    ] {
+        let mut wrong = header.clone();
+        wrong
+            .metadata
+            .set(&format!("qwen3moe.{key}"), metadata::Value::Integer(value));
+        let error = wrong.config().unwrap_err().to_string();
+        assert!(error.contains("expert"), "{error}");
+    }
 }
 
 #[test]
