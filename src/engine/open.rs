@@ -168,6 +168,22 @@ mod tests {
     }
 
     #[test]
+    fn a_gemma_in_a_gguf_file_opens_to_generate_on_the_processor() {
+        let path = crate::model::parity::data("gguf_foreign").join("gemma3.gguf");
+        let source = Source::find(path.to_str().unwrap()).unwrap();
+        assert!(source.chat.is_some());
+        let note = source.weights().unwrap().shape.note().unwrap();
+        assert!(note.contains("generation only"), "{note}");
+        let model = open(&source).unwrap();
+        assert!(matches!(model.forward, Forward::Fast(_)));
+        assert_eq!(
+            (model.forward.end_tokens(), model.forward.start_token()),
+            (&[1, 5][..], Some(2))
+        );
+        assert_eq!((model.forward.dtype(), model.forward.place()), ("q8_0", "cpu"));
+    }
+
+    #[test]
     fn an_architecture_nobody_knows_is_still_refused_by_name() {
         let dir = foreign();
         let path = dir.path().join("config.json");

@@ -32,7 +32,7 @@ pub(super) struct Gated {
 }
 
 /// Which token asks which expert, and how much the answer counts.
-pub(in crate::model) struct Choice {
+struct Choice {
     expert: usize,
     row: usize,
     weight: f32,

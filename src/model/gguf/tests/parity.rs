@@ -171,6 +171,8 @@ fn turns_end_where_the_template_ends_them() {
     assert_eq!((config.eos_token_ids, config.bos_token_id), (vec![1, 5], Some(2)));
     assert!(header.chat_template().unwrap().contains("<start_of_turn>"));
     let tokenizer = tokenizers::Tokenizer::from_bytes(header.tokenizer_json().unwrap()).unwrap();
+    let own = crate::model::Tokenizer::from_json(&header.tokenizer_json().unwrap()).unwrap();
+    own.check(config.vocab_size).unwrap();
     let encoded = tokenizer.encode("<start_of_turn>hello world", false).unwrap();
     assert_eq!(encoded.get_tokens(), ["<start_of_turn>", "hello", "▁world"]);
 }
