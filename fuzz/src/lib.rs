@@ -116,7 +116,7 @@ pub fn config(data: &[u8]) {
 pub fn gguf(data: &[u8]) {
     if let Ok(gguf) = Gguf::read(&mut std::io::Cursor::new(data)) {
         let _ = (
-            gguf.config_json(),
+            gguf.config(),
             gguf.tokenizer_json(),
             gguf.specials(),
             gguf.adds_bos(),

@@ -8,7 +8,7 @@ use crate::{
     base::{memory, sampler::Sampler},
     engine::{self, How, LoadedModel, OpenError},
     model::{
-        Keep, ModelFiles, Place, Source, device,
+        Keep, ModelFiles, Place, Source, device, foreign, gguf,
         kernel::Encoding,
         source::{Origin, SourceError, bundled_names},
     },
@@ -123,21 +123,33 @@ pub(super) fn run(names: &[String], json: bool, how: &How) -> Outcome {
         output.text(&line)?;
     }
     if !json && names.is_empty() {
-        output.text(ALSO)?;
+        output.text(&also())?;
     }
     Ok(())
 }
 
 /// What else can be named.
-const ALSO: &str = "
+fn also() -> String {
+    let margin = format!("\n{:17}", "");
+    let list = |names: &[&str]| {
+        let lines: Vec<String> = names.chunks(3).map(|names| names.join(", ")).collect();
+        lines.join(&format!(",{margin}"))
+    };
+    format!(
+        "
 Also, wherever a model is named:
   DIR            a directory in the Hugging Face layout: Llama 2 and 3, Mistral, SmolLM 1 to 3, Qwen 2, 2.5 and 3 (dense);
-                 generation only: Gemma 1 to 3, Phi 1 to 4 without stretched positions, OLMo 2
-  FILE.gguf      the first of these in llama.cpp's format: F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K
+                 generation only, through candle-transformers:{margin}{}
+  FILE.gguf      the first of these in llama.cpp's format: F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K;
+                 also {}
   hf:ORG/NAME    from the Hugging Face cache, else from the hub; @REV names a revision, :FILE.gguf one file
   openai:URL#MODEL   a server that speaks the OpenAI API (vLLM, SGLang, llama.cpp, Ollama): generate and Explore
 `backtrail models NAME` says what is known of one without loading it.
-";
+",
+        list(&foreign::NAMES),
+        list(&gguf::NAMES)
+    )
+}
 
 /// What a person wants to know of a model before it is loaded.
 fn described(source: &Source, files: &ModelFiles) -> String {

@@ -81,7 +81,7 @@ pub fn open_with(
     tokenizer
         .check(files.shape.vocab_size())
         .map_err(|e| misfit(e.to_string()))?;
-    let device = named.unwrap_or_else(|| device::best_for(files.bytes(how.keep)));
+    let device = named.unwrap_or_else(|| files.best_device(how.keep));
     if let Some(free) = device::free_memory(&device) {
         check_memory(&source.name, files.bytes_on(how.keep, &device), free)?;
     }
@@ -165,6 +165,22 @@ mod tests {
             error.contains("gemma2") && error.contains("only generate"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_gemma_in_a_gguf_file_opens_to_generate_on_the_processor() {
+        let path = crate::model::parity::data("gguf_foreign").join("gemma3.gguf");
+        let source = Source::find(path.to_str().unwrap()).unwrap();
+        assert!(source.chat.is_some());
+        let note = source.weights().unwrap().shape.note().unwrap();
+        assert!(note.contains("generation only"), "{note}");
+        let model = open(&source).unwrap();
+        assert!(matches!(model.forward, Forward::Fast(_)));
+        assert_eq!(
+            (model.forward.end_tokens(), model.forward.start_token()),
+            (&[1, 5][..], Some(2))
+        );
+        assert_eq!((model.forward.dtype(), model.forward.place()), ("q8_0", "cpu"));
     }
 
     #[test]

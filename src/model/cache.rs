@@ -13,6 +13,7 @@ mod storage;
 
 use super::{
     Config,
+    fast::Asked,
     kernel::{Attention, BLOCK, Buffers, Past},
     rope::Angles,
 };
@@ -73,6 +74,10 @@ pub(super) struct Scratch {
     pub positions: Vec<usize>,
     /// Rotary angles, as far as positions have gone.
     pub angles: Angles,
+    /// The same of layers with a window, where those turn otherwise.
+    pub local_angles: Option<Angles>,
+    /// What experts are asked.
+    pub asked: Asked,
     /// What products need.
     pub buffers: Buffers,
 }
@@ -81,7 +86,9 @@ impl Cache {
     /// An empty cache for models of this shape, without a limit, that keeps nothing of closed sequences.
     #[must_use]
     pub fn new(config: &Config) -> Self {
+        let gemma = config.gemma.as_ref();
         let shape = Attention {
+            cap: gemma.and_then(|gemma| gemma.score_cap),
             heads: config.num_attention_heads,
             kv_heads: config.num_key_value_heads,
             head_dim: config.head_dim,
@@ -96,6 +103,9 @@ impl Cache {
         Self {
             scratch: Scratch {
                 angles: Angles::new(config),
+                local_angles: gemma
+                    .and_then(|gemma| gemma.local_rope_theta)
+                    .map(|theta| Angles::unscaled(theta, config.head_dim)),
                 ..Scratch::default()
             },
             ..Self::of(Storage::Host(host), 4 * stride)

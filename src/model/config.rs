@@ -22,10 +22,20 @@ pub enum Family {
     Qwen2,
     /// Qwen 3, dense.
     Qwen3,
+    /// Phi 3 and 4, from GGUF files only.
+    Phi3,
+    /// Qwen 3 with experts, from GGUF files only.
+    Qwen3Moe,
+    /// Gemma 1, from GGUF files only.
+    Gemma,
+    /// Gemma 2, from GGUF files only.
+    Gemma2,
+    /// Gemma 3's text models, from GGUF files only.
+    Gemma3,
 }
 
 impl Family {
-    /// All of them.
+    /// Those that a `config.json` names.
     pub const ALL: [Self; 5] = [
         Self::Llama,
         Self::Mistral,
@@ -43,6 +53,11 @@ impl Family {
             Self::SmolLm3 => "smollm3",
             Self::Qwen2 => "qwen2",
             Self::Qwen3 => "qwen3",
+            Self::Phi3 => "phi3",
+            Self::Qwen3Moe => "qwen3_moe",
+            Self::Gemma => "gemma",
+            Self::Gemma2 => "gemma2",
+            Self::Gemma3 => "gemma3_text",
         }
     }
 
@@ -55,6 +70,11 @@ impl Family {
             Self::SmolLm3 => "SmolLM3ForCausalLM",
             Self::Qwen2 => "Qwen2ForCausalLM",
             Self::Qwen3 => "Qwen3ForCausalLM",
+            Self::Phi3 => "Phi3ForCausalLM",
+            Self::Qwen3Moe => "Qwen3MoeForCausalLM",
+            Self::Gemma => "GemmaForCausalLM",
+            Self::Gemma2 => "Gemma2ForCausalLM",
+            Self::Gemma3 => "Gemma3ForCausalLM",
         }
     }
 }
@@ -88,6 +108,10 @@ pub struct Config {
     pub layers_without_rope: Vec<bool>,
     /// Positions a layer looks back, itself included, where it does not see everything; empty when all layers do.
     pub windows: Vec<Option<usize>>,
+    /// Experts in place of the MLP, which only the fast forward on the processor knows.
+    pub experts: Option<Experts>,
+    /// What Gemma does besides, which only the fast forward on the processor knows.
+    pub gemma: Option<Gemma>,
     /// Whether queries, keys and values have biases.
     pub qkv_bias: bool,
     /// Whether the projection out of attention has one.
@@ -104,6 +128,33 @@ pub struct Config {
     pub eos_token_ids: Vec<u32>,
     /// Token put before a text, if the model wants one.
     pub bos_token_id: Option<u32>,
+}
+
+/// Gated projections of which each token asks a few.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Experts {
+    /// How many there are.
+    pub count: usize,
+    /// How many a token asks.
+    pub used: usize,
+    /// Width inside each.
+    pub width: usize,
+}
+
+/// What the Gemma line (Gemma Team 2024, 2025) adds to the decoder: the embedding is multiplied by √D, GELU by its
+/// tangent stands where the others have SiLU, and the rest as said here.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Gemma {
+    /// Whether what attention and MLP add to the stream is normed before (2 and 3).
+    pub post_norms: bool,
+    /// Base of the rotary frequencies in layers with a window (3); nothing else is done to those.
+    pub local_rope_theta: Option<f64>,
+    /// Scores are divided by the root of this instead of the head's width (the largest of 2 and 3).
+    pub query_scalar: Option<f64>,
+    /// Scores are bounded so: cap · tanh(score / cap) (2).
+    pub score_cap: Option<f32>,
+    /// Logits likewise (2).
+    pub logit_cap: Option<f32>,
 }
 
 /// Why a `config.json` cannot be used.
@@ -240,6 +291,12 @@ impl Config {
             .iter()
             .map(|(_, shape)| shape.iter().product::<usize>())
             .sum()
+    }
+
+    /// Whether only the fast forward on the processor computes it.
+    #[must_use]
+    pub fn is_for_the_processor(&self) -> bool {
+        self.gemma.is_some() || self.experts.is_some()
     }
 
     /// How far back layer `layer` looks.

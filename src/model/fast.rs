@@ -3,6 +3,8 @@
 //! The same decoder as the differentiable one (Llama: Touvron et al. 2023), over the kernels of this room. The
 //! logits of a row depend on its sequence only, bit for bit, never on the other rows of the step.
 
+mod mlp;
+
 use crate::model::{
     Cache, Config,
     cache::Scratch,
@@ -12,6 +14,8 @@ use crate::model::{
     rope::Scaling,
     tensors::Tensors,
 };
+pub(super) use mlp::Asked;
+use mlp::Mlp;
 use rayon::prelude::*;
 
 /// Rows that go through the layers together: enough to reuse each weight, few enough to stay in the cache.
@@ -38,8 +42,9 @@ struct Layer {
     head_norms: Option<(Vec<f32>, Vec<f32>)>,
     attention_out: Linear,
     mlp_norm: Vec<f32>,
-    gate_up: Linear,
-    down: Linear,
+    /// Weights that norm what attention and what the MLP adds to the stream.
+    post_norms: Option<(Vec<f32>, Vec<f32>)>,
+    mlp: Mlp,
 }
 
 /// One token to be read at the next position of its sequence.
@@ -161,18 +166,14 @@ impl Fast {
     pub fn encoding(&self) -> Encoding {
         self.layers
             .first()
-            .map_or_else(|| self.embedding.encoding(), |layer| layer.gate_up.encoding())
+            .and_then(|layer| layer.mlp.encoding())
+            .unwrap_or_else(|| self.embedding.encoding())
     }
 
     /// Bytes of its matrices.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let layer = |layer: &Layer| {
-            [&layer.qkv, &layer.attention_out, &layer.gate_up, &layer.down]
-                .map(Linear::bytes)
-                .iter()
-                .sum::<usize>()
-        };
+        let layer = |layer: &Layer| layer.qkv.bytes() + layer.attention_out.bytes() + layer.mlp.bytes();
         let tables = self.embedding.bytes() + self.head.as_ref().map_or(0, Linear::bytes);
         tables + self.layers.iter().map(layer).sum::<usize>()
     }
@@ -206,7 +207,11 @@ impl Fast {
         }
         if placed.is_ok() {
             let last = scratch.positions.iter().max();
-            scratch.angles.reach(last.map_or(0, |last| last + 1));
+            let reached = last.map_or(0, |last| last + 1);
+            scratch.angles.reach(reached);
+            if let Some(local) = &mut scratch.local_angles {
+                local.reach(reached);
+            }
             for (part, rows) in rows.chunks(ROWS).enumerate() {
                 self.forward(rows, part * ROWS, cache, &mut scratch, logits);
             }
@@ -227,6 +232,10 @@ impl Fast {
         scratch.x.resize(rows.len() * d, 0.0);
         for (row, x) in rows.iter().zip(scratch.x.chunks_exact_mut(d)) {
             self.embedding.row(row.token as usize, x);
+            if self.config.gemma.is_some() {
+                let scale = (d as f32).sqrt();
+                x.iter_mut().for_each(|x| *x *= scale);
+            }
         }
         for (i, layer) in self.layers.iter().enumerate() {
             self.norm(&scratch.x, &layer.attention_norm, &mut scratch.normed);
@@ -238,21 +247,18 @@ impl Fast {
             layer
                 .attention_out
                 .forward(isa, &scratch.gathered, &mut scratch.out, &mut scratch.buffers);
-            self.residual(scratch, layer.attention_out.stride());
+            self.residual(
+                scratch,
+                layer.attention_out.stride(),
+                layer.post_norms.as_ref().map(|norms| &norms.0),
+            );
             self.norm(&scratch.x, &layer.mlp_norm, &mut scratch.normed);
-            layer
-                .gate_up
-                .forward(isa, &scratch.normed, &mut scratch.gate_up, &mut scratch.buffers);
-            let f = self.config.intermediate_size;
-            scratch.gated.resize(rows.len() * f, 0.0);
-            let gate_up = scratch.gate_up.chunks_exact(layer.gate_up.stride());
-            for (gate_up, gated) in gate_up.zip(scratch.gated.chunks_exact_mut(f)) {
-                kernel::silu_gate(isa, &gate_up[..f], &gate_up[f..2 * f], gated);
-            }
-            layer
-                .down
-                .forward(isa, &scratch.gated, &mut scratch.out, &mut scratch.buffers);
-            self.residual(scratch, layer.down.stride());
+            layer.mlp.forward(isa, d, scratch);
+            self.residual(
+                scratch,
+                layer.mlp.stride(&self.config),
+                layer.post_norms.as_ref().map(|norms| &norms.1),
+            );
         }
         self.logits(rows, scratch, logits);
     }
@@ -272,6 +278,14 @@ impl Fast {
             self.config.num_attention_heads * dim,
             self.config.num_key_value_heads * dim,
         );
+        let local = scratch
+            .local_angles
+            .as_ref()
+            .filter(|_| self.config.window(i).is_some());
+        let angles = local.unwrap_or(&scratch.angles);
+        // The kernel divides scores by the root of the head's width.
+        let scalar = self.config.gemma.as_ref().and_then(|gemma| gemma.query_scalar);
+        let sharper = scalar.map(|scalar| (dim as f64 / scalar).sqrt() as f32);
         let places = rows.iter().zip(&scratch.positions[first..]);
         for ((row, &position), qkv) in places.zip(scratch.qkv.chunks_exact_mut(layer.qkv.stride())) {
             if let Some((queries, keys)) = &layer.head_norms {
@@ -284,8 +298,11 @@ impl Fast {
                 }
             }
             if self.config.has_rope(i) {
-                let (cos, sin) = scratch.angles.at(position);
+                let (cos, sin) = angles.at(position);
                 kernel::rope(self.isa, &mut qkv[..q + kv], cos, sin);
+            }
+            if let Some(sharper) = sharper {
+                qkv[..q].iter_mut().for_each(|q| *q *= sharper);
             }
             cache.store(row.slot, i, position, &qkv[q..q + kv], &qkv[q + kv..q + 2 * kv]);
         }
@@ -348,6 +365,10 @@ impl Fast {
         for row in scratch.out.chunks_exact(head.stride()) {
             logits.extend_from_slice(&row[..head.outputs()]);
         }
+        if let Some(cap) = self.config.gemma.as_ref().and_then(|gemma| gemma.logit_cap) {
+            let first = logits.len() - wanted * head.outputs();
+            kernel::bound(self.isa, &mut logits[first..], cap);
+        }
     }
 
     fn norm(&self, x: &[f32], weight: &[f32], out: &mut Vec<f32>) {
@@ -358,10 +379,14 @@ impl Fast {
         }
     }
 
-    /// Adds what a projection computed to the stream.
-    fn residual(&self, scratch: &mut Scratch, stride: usize) {
-        let streams = scratch.x.chunks_exact_mut(self.config.hidden_size);
-        for (x, out) in streams.zip(scratch.out.chunks_exact(stride)) {
+    /// Adds what a projection computed to the stream, normed first where there is a weight for that.
+    fn residual(&self, scratch: &mut Scratch, stride: usize, norm: Option<&Vec<f32>>) {
+        let d = self.config.hidden_size;
+        let streams = scratch.x.chunks_exact_mut(d);
+        for (x, out) in streams.zip(scratch.out.chunks_exact_mut(stride)) {
+            if let Some(weight) = norm {
+                kernel::rms_norm_in_place(self.isa, &mut out[..d], weight, self.config.rms_norm_eps as f32);
+            }
             kernel::add(self.isa, x, out);
         }
     }
@@ -369,7 +394,7 @@ impl Fast {
 
 impl Layer {
     fn new(config: &Config, tensors: &dyn Tensors, i: usize, keep: Keep) -> Result<Self, FastError> {
-        let (d, f) = (config.hidden_size, config.intermediate_size);
+        let d = config.hidden_size;
         let q = config.num_attention_heads * config.head_dim;
         let kv = config.num_key_value_heads * config.head_dim;
         let name = |part: &str| format!("model.layers.{i}.{part}");
@@ -390,14 +415,24 @@ impl Layer {
             let queries = norm("self_attn.q_norm", config.head_dim)?;
             Ok::<_, FastError>((queries, norm("self_attn.k_norm", config.head_dim)?))
         };
+        let has_post_norms = config.gemma.as_ref().is_some_and(|gemma| gemma.post_norms);
+        let post_norms = || {
+            let attention = norm("post_attention_layernorm", d)?;
+            Ok::<_, FastError>((attention, norm("post_feedforward_layernorm", d)?))
+        };
+        let mlp_norm = if has_post_norms {
+            "pre_feedforward_layernorm"
+        } else {
+            "post_attention_layernorm"
+        };
         Ok(Self {
             attention_norm: norm("input_layernorm", d)?,
             qkv: stack(&qkv, d, config.qkv_bias)?,
             head_norms: config.qk_norm.then(head_norms).transpose()?,
             attention_out: stack(&[("self_attn.o_proj", d)], q, config.attention_out_bias)?,
-            mlp_norm: norm("post_attention_layernorm", d)?,
-            gate_up: stack(&[("mlp.gate_proj", f), ("mlp.up_proj", f)], d, config.mlp_bias)?,
-            down: stack(&[("mlp.down_proj", d)], f, config.mlp_bias)?,
+            mlp_norm: norm(mlp_norm, d)?,
+            post_norms: has_post_norms.then(post_norms).transpose()?,
+            mlp: Mlp::load(config, tensors, i, keep)?,
         })
     }
 }

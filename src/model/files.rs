@@ -1,7 +1,11 @@
 //! Shape and weights of a model where its files are, before anything is read into memory.
 
 use super::{
-    Config, Keep, Tensors, device::number_type, foreign::ForeignConfig, kernel::Encoding, tensors::Entry,
+    Config, Keep, Tensors,
+    device::{self, number_type},
+    foreign::ForeignConfig,
+    kernel::Encoding,
+    tensors::Entry,
 };
 use candle_core::{DType, Device};
 
@@ -63,13 +67,25 @@ impl Shape {
     /// Whether it can be trained here.
     #[must_use]
     pub fn is_trainable(&self) -> bool {
-        matches!(self, Self::Own(_))
+        matches!(self, Self::Own(config) if !config.is_for_the_processor())
+    }
+
+    /// Whether only the processor computes it.
+    #[must_use]
+    pub fn is_for_the_processor(&self) -> bool {
+        matches!(self, Self::Own(config) if config.is_for_the_processor())
     }
 
     /// What a person has to know of it besides; nothing of a model of this program's decoder.
     #[must_use]
     pub fn note(&self) -> Option<String> {
-        let Self::Foreign(config) = self else { return None };
+        let config = match self {
+            Self::Own(config) if config.is_for_the_processor() => {
+                return Some("generation only, on the processor".to_owned());
+            }
+            Self::Own(_) => return None,
+            Self::Foreign(config) => config,
+        };
         let mut note = "generation only, through candle-transformers, in f32".to_owned();
         if config.is_cut() {
             note.push_str(&format!(
@@ -101,10 +117,9 @@ impl ModelFiles {
     /// Bytes that the weights take in memory, computed with by the processor.
     #[must_use]
     pub fn bytes(&self, keep: Keep) -> u64 {
-        let keep = if self.shape.is_trainable() {
-            keep
-        } else {
-            Keep::F32
+        let keep = match self.shape {
+            Shape::Own(_) => keep,
+            Shape::Foreign(_) => Keep::F32,
         };
         let bytes = |entry: Entry| match keep {
             Keep::F32 => (entry.rows() as u64).saturating_mul(4 * entry.row_len() as u64),
@@ -116,12 +131,22 @@ impl ModelFiles {
     /// Bytes that the weights take on `device`.
     #[must_use]
     pub fn bytes_on(&self, keep: Keep, device: &Device) -> u64 {
-        if device.is_cpu() || !self.shape.is_trainable() {
+        if device.is_cpu() || matches!(self.shape, Shape::Foreign(_)) {
             return self.bytes(keep);
         }
         let size = self.number_type(keep, device).size_in_bytes() as u64;
         let bytes = |entry: Entry| (entry.rows() as u64).saturating_mul(size * entry.row_len() as u64);
         self.entries().map(bytes).fold(0, u64::saturating_add)
+    }
+
+    /// The device that computes it best.
+    #[must_use]
+    pub fn best_device(&self, keep: Keep) -> Device {
+        if self.shape.is_for_the_processor() {
+            Device::Cpu
+        } else {
+            device::best_for(self.bytes(keep))
+        }
     }
 
     /// Numbers in the weights.

@@ -35,6 +35,10 @@ impl Forward {
         let tensors = files.tensors.as_ref();
         Ok(match &files.shape {
             Shape::Foreign(config) => Self::Foreign(Box::new(Foreign::new(config, tensors, device)?)),
+            Shape::Own(_) if files.shape.is_for_the_processor() && !device.is_cpu() => {
+                let text = "models of this architecture from GGUF files are computed by the processor: take --device cpu";
+                return Err(FastError::Compute(text.into()));
+            }
             Shape::Own(config) if device.is_cpu() => Self::Fast(Box::new(Fast::new(config, tensors, keep)?)),
             Shape::Own(config) => {
                 let dtype = files.number_type(keep, device);

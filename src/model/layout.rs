@@ -25,15 +25,11 @@ pub fn expected(config: &Config) -> Vec<(String, Vec<usize>)> {
 }
 
 /// The tensors of one layer, in the order of computation.
-fn layer_tensors(config: &Config) -> Vec<(&'static str, Vec<usize>)> {
-    let (d, f, h) = (config.hidden_size, config.intermediate_size, config.head_dim);
+fn layer_tensors(config: &Config) -> Vec<(String, Vec<usize>)> {
+    let (d, h) = (config.hidden_size, config.head_dim);
     let (queries, keys) = (config.num_attention_heads * h, config.num_key_value_heads * h);
-    let (qkv, out, mlp, norm) = (
-        config.qkv_bias,
-        config.attention_out_bias,
-        config.mlp_bias,
-        config.qk_norm,
-    );
+    let (qkv, out, norm) = (config.qkv_bias, config.attention_out_bias, config.qk_norm);
+    let post_norms = config.gemma.as_ref().is_some_and(|gemma| gemma.post_norms);
     let all = [
         (true, "input_layernorm.weight", vec![d]),
         (true, "self_attn.q_proj.weight", vec![queries, d]),
@@ -47,15 +43,38 @@ fn layer_tensors(config: &Config) -> Vec<(&'static str, Vec<usize>)> {
         (true, "self_attn.o_proj.weight", vec![d, queries]),
         (out, "self_attn.o_proj.bias", vec![d]),
         (true, "post_attention_layernorm.weight", vec![d]),
-        (true, "mlp.gate_proj.weight", vec![f, d]),
-        (mlp, "mlp.gate_proj.bias", vec![f]),
-        (true, "mlp.up_proj.weight", vec![f, d]),
-        (mlp, "mlp.up_proj.bias", vec![f]),
-        (true, "mlp.down_proj.weight", vec![d, f]),
-        (mlp, "mlp.down_proj.bias", vec![d]),
+        (post_norms, "pre_feedforward_layernorm.weight", vec![d]),
+        (post_norms, "post_feedforward_layernorm.weight", vec![d]),
     ];
     let there = all.into_iter().filter(|(there, ..)| *there);
-    there.map(|(_, name, shape)| (name, shape)).collect()
+    let mut all: Vec<_> = there.map(|(_, name, shape)| (name.to_owned(), shape)).collect();
+    match &config.experts {
+        None => all.extend(gated("mlp", d, config.intermediate_size, config.mlp_bias)),
+        Some(experts) => {
+            all.push(("mlp.gate.weight".into(), vec![experts.count, d]));
+            for expert in 0..experts.count {
+                all.extend(gated(
+                    &format!("mlp.experts.{expert}"),
+                    d,
+                    experts.width,
+                    config.mlp_bias,
+                ));
+            }
+        }
+    }
+    all
+}
+
+/// The tensors of a gated projection of width `f`.
+fn gated(name: &str, d: usize, f: usize, biased: bool) -> Vec<(String, Vec<usize>)> {
+    let mut all = Vec::new();
+    for (part, outputs, inputs) in [("gate", f, d), ("up", f, d), ("down", d, f)] {
+        all.push((format!("{name}.{part}_proj.weight"), vec![outputs, inputs]));
+        if biased {
+            all.push((format!("{name}.{part}_proj.bias"), vec![outputs]));
+        }
+    }
+    all
 }
 
 /// The first of `names` that this decoder has no place for: it would be ignored, and the result be another model's.

@@ -80,7 +80,7 @@ pub(crate) fn worst(a: &[f32], b: &[f32]) -> f32 {
 }
 
 /// Mean |a - b| as a share of the standard deviation of `b`.
-fn distance(a: &[f32], b: &[f32]) -> f32 {
+pub(crate) fn distance(a: &[f32], b: &[f32]) -> f32 {
     let n = b.len() as f32;
     let mean = b.iter().sum::<f32>() / n;
     let deviation = (b.iter().map(|x| (x - mean).powi(2)).sum::<f32>() / n).sqrt();

@@ -126,6 +126,17 @@ impl Angles {
         }
     }
 
+    /// Of no position yet, of frequencies to which nothing was done.
+    #[must_use]
+    pub fn unscaled(theta: f64, head_dim: usize) -> Self {
+        let (frequencies, sharpness) = frequencies(theta, head_dim, &Scaling::None);
+        Self {
+            frequencies,
+            sharpness,
+            ..Self::default()
+        }
+    }
+
     /// Learns positions up to `positions - 1`. The angle is rounded to f32 as the reference implementation does, so that
     /// long positions turn by the same angle.
     pub fn reach(&mut self, positions: usize) {

@@ -37,6 +37,11 @@ def gemma(**more):
     return dict(head_dim=8, tie_word_embeddings=True, **more)
 
 
+def moe(**more):
+    return dict(num_experts=4, num_experts_per_tok=2, moe_intermediate_size=16, decoder_sparse_step=1,
+                tie_word_embeddings=False, **more)
+
+
 # Name: model type, fields, and what an old file says otherwise (None: nothing).
 FIXTURES = {
     "gemma": ("gemma", gemma(), dict(rope_theta=10000.0, hidden_act="gelu", hidden_activation=None)),
@@ -59,6 +64,31 @@ FIXTURES = {
     "olmo2": ("olmo2", dict(tie_word_embeddings=False,
                             rope_parameters={"rope_type": "default", "rope_theta": 500000.0}),
               dict(rope_theta=500000.0, rope_scaling=None)),
+    "olmo": ("olmo", dict(tie_word_embeddings=False, clip_qkv=1.5, num_key_value_heads=4),
+             dict(rope_theta=10000.0, rope_scaling=None)),
+    "glm4": ("glm4", dict(head_dim=8, attention_bias=True, tie_word_embeddings=False,
+                          rope_parameters={"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.5}),
+             dict(rope_theta=10000.0, partial_rotary_factor=0.5, rope_scaling=None)),
+    "starcoder2": ("starcoder2", dict(use_bias=True, sliding_window=None, tie_word_embeddings=True),
+                   dict(rope_theta=10000.0, rope_scaling=None)),
+    "helium": ("helium", dict(head_dim=6, tie_word_embeddings=False,
+                              rope_parameters={"rope_type": "default", "rope_theta": 100000.0}),
+               dict(rope_theta=100000.0)),
+    "granite4": ("granitemoehybrid",
+                 dict(layer_types=["attention", "attention"], num_local_experts=0, num_experts_per_tok=0, mamba_n_heads=4,
+                      shared_intermediate_size=40, position_embedding_type="rope", tie_word_embeddings=True,
+                      embedding_multiplier=3.0, attention_multiplier=0.3, residual_multiplier=0.5, logits_scaling=0.7),
+                 dict(rope_theta=10000.0, rope_scaling=None, layer_types=["attention", "attention"])),
+    "granite": ("granite", dict(tie_word_embeddings=True, embedding_multiplier=3.0, attention_multiplier=0.3,
+                                residual_multiplier=0.5, logits_scaling=0.7),
+                dict(rope_theta=10000.0, rope_scaling=None)),
+    "mixtral": ("mixtral", dict(num_local_experts=4, num_experts_per_tok=2, head_dim=None, tie_word_embeddings=False,
+                                rope_parameters={"rope_type": "default", "rope_theta": 1000000.0}),
+                dict(rope_theta=1000000.0, head_dim=None, num_local_experts=4)),
+    "qwen2_moe": ("qwen2_moe", moe(shared_expert_intermediate_size=20, norm_topk_prob=False, qkv_bias=True),
+                  dict(rope_theta=10000.0, rope_scaling=None, layer_types=None, qkv_bias=None)),
+    "qwen3_moe": ("qwen3_moe", moe(head_dim=8, norm_topk_prob=True),
+                  dict(rope_theta=10000.0, rope_scaling=None, num_experts=4)),
 }
 
 
@@ -75,7 +105,9 @@ def randomise(model, generator):
 
 
 def load(folder, dtype=torch.float32):
-    return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation="eager").eval()
+    # The fused product of experts has no f64.
+    how = dict(experts_implementation="eager") if hasattr(AutoConfig.from_pretrained(folder), "num_experts_per_tok") else {}
+    return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation="eager", **how).eval()
 
 
 def logits_of(model, tokens):
@@ -155,4 +187,5 @@ def main():
             raise SystemExit(f"{name}: no seed of 200 is good: {why}")
 
 
-main()
+if __name__ == "__main__":
+    main()

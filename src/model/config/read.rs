@@ -46,6 +46,8 @@ pub(super) fn read(map: &Map<String, Value>) -> Result<Config, ConfigError> {
         rope_scaling: scaling(map, max_position_embeddings)?,
         layers_without_rope: layers_without_rope(map, family, num_hidden_layers)?,
         windows: windows(map, family, num_hidden_layers)?,
+        experts: None,
+        gemma: None,
         qkv_bias: bias || family == Family::Qwen2,
         attention_out_bias: bias,
         mlp_bias: matches!(family, Family::Llama | Family::SmolLm3) && flag(map, "mlp_bias"),
@@ -205,7 +207,7 @@ fn windows(
     let switched = match family {
         Family::Llama => false,
         Family::Mistral => true,
-        Family::SmolLm3 | Family::Qwen2 | Family::Qwen3 => flag(map, "use_sliding_window"),
+        _ => flag(map, "use_sliding_window"),
     };
     let window = match map.get("sliding_window") {
         // What transformers takes when the file is silent; null means none.

@@ -12,7 +12,7 @@ mod sequences;
 #[cfg(test)]
 mod tests;
 
-pub use architecture::Architecture;
+pub use architecture::{Architecture, NAMES};
 pub use config::ForeignConfig;
 pub(super) use sequences::Sequences;
 
@@ -79,15 +79,13 @@ impl Foreign {
     #[must_use]
     pub fn cache(&self) -> Cache {
         let architecture = self.config.architecture;
-        let tables = if architecture.reserves() { 1 } else { 2 };
+        let reserved = architecture
+            .reserves(self.config.context)
+            .min(self.config.context);
+        let tables = if architecture.copies() { 2 } else { 1 };
         let bytes = tables * NUMBER * BLOCK * self.config.cached_numbers;
         let storage = Storage::Foreign(Sequences::new(architecture.copies()));
-        let cache = Cache::of(storage, bytes);
-        if architecture.reserves() {
-            cache.taking_at_least(self.config.context)
-        } else {
-            cache
-        }
+        Cache::of(storage, bytes).taking_at_least(reserved)
     }
 
     /// As [`crate::model::Fast::step`].

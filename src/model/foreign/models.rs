@@ -4,7 +4,11 @@ use super::{Architecture, ForeignConfig};
 use crate::model::{device::weights::Reader, fast::FastError, tensors::Tensors};
 use candle_core::{DType, Device, Result, Shape, Tensor};
 use candle_nn::{Init, VarBuilder, var_builder::SimpleBackend};
-use candle_transformers::models::{gemma, gemma2, gemma3, olmo2, phi, phi3};
+use candle_transformers::models::{
+    gemma, gemma2, gemma3, glm4_new,
+    granitemoehybrid::{GraniteMoeHybrid, GraniteMoeHybridCache, GraniteMoeHybridConfig},
+    helium, mixtral, olmo, olmo2, phi, phi3, qwen2_moe, qwen3_moe, starcoder2,
+};
 use serde::de::DeserializeOwned;
 use std::{
     collections::BTreeSet,
@@ -39,8 +43,32 @@ sequences!(
     gemma2::Model,
     gemma3::Model,
     phi3::Model,
-    olmo2::Model
+    olmo::Model,
+    olmo2::Model,
+    glm4_new::ModelForCausalLM,
+    starcoder2::Model,
+    helium::Model,
+    mixtral::Model,
+    qwen2_moe::Model,
+    qwen3_moe::ModelForCausalLM
 );
+
+/// Granite's keys and values stand beside it.
+#[derive(Clone)]
+struct Granite {
+    model: GraniteMoeHybrid,
+    cache: GraniteMoeHybridCache,
+}
+
+impl Sequence for Granite {
+    fn read(&mut self, tokens: &Tensor, offset: usize) -> Result<Tensor> {
+        self.model.forward(tokens, offset, &mut self.cache)
+    }
+
+    fn copy(&self) -> Box<dyn Sequence> {
+        Box::new(self.clone())
+    }
+}
 
 impl Sequence for phi::Model {
     fn read(&mut self, tokens: &Tensor, _: usize) -> Result<Tensor> {
@@ -68,6 +96,7 @@ pub(super) fn load(
             dtype: DType::F32,
             device,
         },
+        config,
         asked: &asked,
     };
     let built = build(
@@ -99,7 +128,20 @@ fn build(config: &ForeignConfig, weights: VarBuilder<'_>) -> Result<Box<dyn Sequ
         Architecture::Gemma3 => Box::new(gemma3::Model::new(false, &read(config)?, weights)?),
         Architecture::Phi => Box::new(phi::Model::new(&read(config)?, weights)?),
         Architecture::Phi3 => Box::new(phi3::Model::new(&read(config)?, weights)?),
+        Architecture::Olmo => Box::new(olmo::Model::new(&read(config)?, weights)?),
         Architecture::Olmo2 => Box::new(olmo2::Model::new(&read(config)?, weights)?),
+        Architecture::Glm4 => Box::new(glm4_new::ModelForCausalLM::new(&read(config)?, weights)?),
+        Architecture::Starcoder2 => Box::new(starcoder2::Model::new(&read(config)?, weights)?),
+        Architecture::Helium => Box::new(helium::Model::new(&read(config)?, weights)?),
+        Architecture::Granite | Architecture::Granite4 => {
+            let config = read::<GraniteMoeHybridConfig>(config)?.into_config(false);
+            let cache = GraniteMoeHybridCache::new(true, DType::F32, &config, weights.device())?;
+            let model = GraniteMoeHybrid::load(weights, &config)?;
+            Box::new(Granite { model, cache })
+        }
+        Architecture::Mixtral => Box::new(mixtral::Model::new(&read(config)?, weights)?),
+        Architecture::Qwen2Moe => Box::new(qwen2_moe::Model::new(&read(config)?, weights)?),
+        Architecture::Qwen3Moe => Box::new(qwen3_moe::ModelForCausalLM::new(&read(config)?, weights)?),
     })
 }
 
@@ -116,16 +158,53 @@ type Asked = Mutex<Log>;
 /// Our tensors as the library asks for them.
 struct Weights<'a> {
     reader: Reader<'a>,
+    config: &'a ForeignConfig,
     asked: &'a Asked,
+}
+
+impl Weights<'_> {
+    /// The names in the file of what the library calls `name`, one below the other. Granite 3 is read as a Granite 4
+    /// whose gate and up projections are one matrix.
+    fn parts(&self, name: &str) -> Vec<String> {
+        let layer = |rest: &str| name.strip_suffix(rest).map(str::to_owned);
+        if self.config.architecture == Architecture::Granite {
+            if let Some(layer) = layer("shared_mlp.input_linear.weight") {
+                return ["gate", "up"]
+                    .map(|part| format!("{layer}mlp.{part}_proj.weight"))
+                    .into();
+            }
+            if let Some(layer) = layer("shared_mlp.output_linear.weight") {
+                return vec![format!("{layer}mlp.down_proj.weight")];
+            }
+        }
+        vec![name.to_owned()]
+    }
+
+    /// The tensor of this shape that stands in the file as `parts`.
+    fn tensor(&self, parts: &[String], shape: &[usize]) -> std::result::Result<Tensor, FastError> {
+        match (parts, shape) {
+            ([one], _) => self.reader.tensor(one, shape),
+            (_, [rows, rest @ ..]) => {
+                let shape = [&[rows / parts.len()], rest].concat();
+                let all: Vec<Tensor> = parts
+                    .iter()
+                    .map(|part| self.reader.tensor(part, &shape))
+                    .collect::<std::result::Result<_, _>>()?;
+                Ok(Tensor::cat(&all, 0)?)
+            }
+            _ => Err(FastError::Compute("a matrix without rows".into())),
+        }
+    }
 }
 
 impl SimpleBackend for Weights<'_> {
     fn get(&self, shape: Shape, name: &str, _: Init, _: DType, _: &Device) -> Result<Tensor> {
-        let found = self.reader.tensor(name, shape.dims());
+        let parts = self.parts(name);
+        let found = self.tensor(&parts, shape.dims());
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         match found {
             Ok(tensor) => {
-                asked.names.insert(name.to_owned());
+                asked.names.extend(parts);
                 asked.numbers += shape.elem_count();
                 Ok(tensor)
             }

@@ -9,7 +9,23 @@ use crate::model::{
 use serde_json::{Value, json};
 use std::fs;
 
-const NAMES: [&str; 6] = ["gemma", "gemma2", "gemma3", "phi", "phi3", "olmo2"];
+const NAMES: [&str; 15] = [
+    "gemma",
+    "gemma2",
+    "gemma3",
+    "phi",
+    "phi3",
+    "olmo",
+    "olmo2",
+    "glm4",
+    "starcoder2",
+    "helium",
+    "granite",
+    "granite4",
+    "mixtral",
+    "qwen2_moe",
+    "qwen3_moe",
+];
 
 fn config(name: &str, file: &str) -> Value {
     let text = fs::read(data("foreign").join(name).join(file)).unwrap();
@@ -178,6 +194,20 @@ fn what_the_library_ignores_is_refused_by_name() {
             json!({"rope_type": "yarn", "rope_theta": 1e4}),
         ),
         ("olmo2", "clip_qkv", json!(8.0)),
+        ("glm4", "sliding_window", json!(64)),
+        ("starcoder2", "norm_type", json!("rms_norm")),
+        ("starcoder2", "tie_word_embeddings", json!(false)),
+        ("helium", "attention_bias", json!(true)),
+        ("granite", "mlp_bias", json!(true)),
+        ("granite", "hidden_act", json!("gelu")),
+        ("granite", "tie_word_embeddings", json!(false)),
+        ("granite4", "position_embedding_type", json!("nope")),
+        ("granite4", "layer_types", json!(["mamba", "attention"])),
+        ("granite4", "num_local_experts", json!(4)),
+        ("mixtral", "tie_word_embeddings", json!(true)),
+        ("qwen2_moe", "qkv_bias", json!(false)),
+        ("qwen3_moe", "mlp_only_layers", json!([0])),
+        ("qwen3_moe", "use_sliding_window", json!(true)),
         (
             "olmo2",
             "layer_types",
@@ -264,8 +294,44 @@ fn the_configurations_people_have_are_read_or_refused_for_a_reason() {
         "hidden_size": 2048, "intermediate_size": 8192, "max_position_embeddings": 4096, "num_attention_heads": 16,
         "num_hidden_layers": 16, "num_key_value_heads": 16, "rms_norm_eps": 1e-06, "rope_scaling": null,
         "rope_theta": 500_000, "tie_word_embeddings": false, "vocab_size": 100_352});
+    let granite = json!({"model_type": "granite", "attention_bias": false, "attention_multiplier": 0.015625, "bos_token_id": 0,
+        "embedding_multiplier": 12.0, "eos_token_id": 0, "hidden_act": "silu", "hidden_size": 2048, "intermediate_size": 8192,
+        "logits_scaling": 8.0, "max_position_embeddings": 131_072, "mlp_bias": false, "num_attention_heads": 32,
+        "num_hidden_layers": 40, "num_key_value_heads": 8, "residual_multiplier": 0.22, "rms_norm_eps": 1e-05,
+        "rope_scaling": null, "rope_theta": 10_000_000.0, "tie_word_embeddings": true, "vocab_size": 49159});
+    let granite4 = json!({"model_type": "granitemoehybrid", "attention_bias": false, "attention_multiplier": 0.0078125,
+        "bos_token_id": 100_257, "embedding_multiplier": 12, "eos_token_id": 100_257, "hidden_act": "silu", "hidden_size": 2048,
+        "intermediate_size": 4096, "layer_types": vec!["attention"; 40], "logits_scaling": 8, "mamba_n_heads": 128,
+        "max_position_embeddings": 131_072, "num_attention_heads": 16, "num_experts_per_tok": 0, "num_hidden_layers": 40,
+        "num_key_value_heads": 4, "num_local_experts": 0, "position_embedding_type": "rope", "residual_multiplier": 0.22,
+        "rms_norm_eps": 1e-05, "rope_scaling": null, "rope_theta": 10_000_000, "shared_intermediate_size": 4096,
+        "tie_word_embeddings": true, "vocab_size": 100_352});
+    let mut granite4_h = granite4.clone();
+    (granite4_h["layer_types"], granite4_h["position_embedding_type"]) =
+        (json!(vec!["mamba"; 40]), json!("nope"));
+    let glm4 = json!({"model_type": "glm4", "attention_bias": true, "eos_token_id": [151_329, 151_336, 151_338], "head_dim": 128,
+        "hidden_act": "silu", "hidden_size": 4096, "intermediate_size": 13696, "max_position_embeddings": 32768,
+        "num_attention_heads": 32, "num_hidden_layers": 40, "num_key_value_heads": 2, "partial_rotary_factor": 0.5,
+        "rms_norm_eps": 1e-05, "rope_theta": 10000.0, "tie_word_embeddings": false, "vocab_size": 151_552});
+    let starcoder2 = json!({"model_type": "starcoder2", "bos_token_id": 0, "eos_token_id": 0, "hidden_act": "gelu_pytorch_tanh",
+        "hidden_size": 3072, "intermediate_size": 12288, "max_position_embeddings": 16384, "mlp_type": "default",
+        "norm_epsilon": 1e-05, "norm_type": "layer_norm", "num_attention_heads": 24, "num_hidden_layers": 30,
+        "num_key_value_heads": 2, "rope_theta": 999_999.442_036_072_7, "sliding_window": 4096, "use_bias": true,
+        "vocab_size": 49152});
+    let qwen3_moe = json!({"model_type": "qwen3_moe", "attention_bias": false, "bos_token_id": 151_643, "decoder_sparse_step": 1,
+        "eos_token_id": 151_645, "head_dim": 128, "hidden_act": "silu", "hidden_size": 2048, "intermediate_size": 6144,
+        "max_position_embeddings": 40960, "max_window_layers": 48, "mlp_only_layers": [], "moe_intermediate_size": 768,
+        "norm_topk_prob": true, "num_attention_heads": 32, "num_experts": 128, "num_experts_per_tok": 8,
+        "num_hidden_layers": 48, "num_key_value_heads": 4, "rms_norm_eps": 1e-06, "rope_scaling": null,
+        "rope_theta": 1_000_000.0, "router_aux_loss_coef": 0.001, "sliding_window": null, "tie_word_embeddings": false,
+        "use_sliding_window": false, "vocab_size": 151_936});
     let read = |json: &Value| ForeignConfig::from_json(&json.to_string());
     for (json, context, ends) in [
+        (&granite, 131_072, vec![0]),
+        (&granite4, 131_072, vec![100_257]),
+        (&glm4, 32768, vec![151_329, 151_336, 151_338]),
+        (&starcoder2, 4096, vec![0]),
+        (&qwen3_moe, 40960, vec![151_645]),
         (&gemma, 8192, vec![1]),
         (&gemma2, 4096, vec![1, 107]),
         (&gemma3, 8192, vec![1, 106]),
@@ -286,6 +352,7 @@ fn the_configurations_people_have_are_read_or_refused_for_a_reason() {
     for (json, field) in [
         (&gemma2_27b, "query_pre_attn_scalar"),
         (&phi4_mini, "rope_scaling"),
+        (&granite4_h, "position_embedding_type"),
     ] {
         assert!(read(json).unwrap_err().to_string().contains(field));
     }
@@ -296,6 +363,8 @@ fn long_texts_that_would_come_out_wrong_are_cut() {
     for (name, field, value, wanted) in [
         ("gemma2", "sliding_window", json!(100), 100),
         ("phi3", "sliding_window", json!(60), 60),
+        ("starcoder2", "sliding_window", json!(50), 50),
+        ("mixtral", "sliding_window", json!(40), 40),
         ("gemma3", "max_position_embeddings", json!(32768), 8192),
     ] {
         let mut json = config(name, "config.json");
@@ -303,6 +372,32 @@ fn long_texts_that_would_come_out_wrong_are_cut() {
         let config = ForeignConfig::from_json(&json.to_string()).unwrap();
         assert_eq!(config.context, wanted, "{name}");
         assert!(config.is_cut());
+    }
+}
+
+#[test]
+fn the_readme_names_what_is_offered() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(path).unwrap();
+    for name in super::NAMES.into_iter().chain(crate::model::gguf::NAMES) {
+        assert!(readme.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn experts_that_make_no_sense_are_sentences() {
+    for (name, field, value) in [
+        ("mixtral", "num_experts_per_tok", json!(5)),
+        ("mixtral", "num_local_experts", json!(1 << 20)),
+        ("qwen2_moe", "num_experts", json!(0)),
+        ("qwen3_moe", "decoder_sparse_step", json!(0)),
+        ("qwen3_moe", "moe_intermediate_size", json!("wide")),
+        ("glm4", "partial_rotary_factor", json!(0.4)),
+    ] {
+        let mut json = config(name, "config.v4.json");
+        json[field] = value;
+        let read = ForeignConfig::from_json(&json.to_string());
+        assert!(read.is_err(), "{name} {field}");
     }
 }
 

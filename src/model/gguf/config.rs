@@ -3,7 +3,7 @@
 //! Every `{architecture}.*` key is known here: what would change the result and is not supported, or not known at all,
 //! is an error that names it.
 
-use super::{Gguf, GgufError, tokenizer};
+use super::{Gguf, GgufError, besides, tokenizer};
 use serde_json::{Map, Value, json};
 
 /// Keys below the architecture that are read here.
@@ -50,21 +50,24 @@ const HARMLESS: [&str; 4] = [
 pub(super) fn json(gguf: &Gguf) -> Result<Value, GgufError> {
     let metadata = &gguf.metadata;
     refuse_other_files(gguf)?;
-    let arch = gguf.architecture()?;
-    let class = match arch {
-        "llama" => "LlamaForCausalLM",
-        "qwen2" => "Qwen2ForCausalLM",
-        "qwen3" => "Qwen3ForCausalLM",
-        "smollm3" => "SmolLM3ForCausalLM",
+    let shape = Shape::new(gguf)?;
+    let arch = shape.arch;
+    // But for what they do besides, these are the same.
+    let (class, kind) = match arch {
+        "llama" | "phi3" | "gemma" | "gemma2" => ("LlamaForCausalLM", "llama"),
+        "qwen2" => ("Qwen2ForCausalLM", arch),
+        "qwen3" | "qwen3moe" | "gemma3" => ("Qwen3ForCausalLM", "qwen3"),
+        "smollm3" => ("SmolLM3ForCausalLM", arch),
         _ => return Err(GgufError::unsupported("general.architecture", arch)),
     };
     for key in metadata.keys() {
         let rest = key.strip_prefix(arch).and_then(|rest| rest.strip_prefix('.'));
-        if rest.is_some_and(|rest| !READ.contains(&rest) && !HARMLESS.contains(&rest)) {
+        let known =
+            |rest: &str| besides::reads(arch, rest) || READ.contains(&rest) || HARMLESS.contains(&rest);
+        if rest.is_some_and(|rest| !known(rest)) {
             return Err(GgufError::unsupported(key, metadata.words(key)));
         }
     }
-    let shape = Shape { gguf, arch };
     let hidden = shape.size("embedding_length")?;
     let layers = shape.size("block_count")?;
     let heads = shape.size("attention.head_count")?;
@@ -75,8 +78,13 @@ pub(super) fn json(gguf: &Gguf) -> Result<Value, GgufError> {
     };
     shape.refuse_unless("attention.value_length", head_dim as f64)?;
     shape.refuse_unless("rope.dimension_count", head_dim as f64)?;
-    shape.refuse_unless("expert_count", 0.0)?;
-    shape.refuse_unless("expert_used_count", 0.0)?;
+    let mut width = "feed_forward_length";
+    if arch == "qwen3moe" {
+        width = "expert_feed_forward_length";
+    } else {
+        shape.refuse_unless("expert_count", 0.0)?;
+        shape.refuse_unless("expert_used_count", 0.0)?;
+    }
     shape.refuse_unless("logit_scale", 1.0)?;
     // 0 stands for the usual one, 1/√head_dim.
     shape.refuse_unless("attention.scale", 0.0)?;
@@ -87,10 +95,10 @@ pub(super) fn json(gguf: &Gguf) -> Result<Value, GgufError> {
     let has = |name: &str| gguf.tensor(name).is_some();
     let mut config = json!({
         "architectures": [class],
-        "model_type": arch,
+        "model_type": kind,
         "vocab_size": shape.vocab_size()?,
         "hidden_size": hidden,
-        "intermediate_size": shape.size("feed_forward_length")?,
+        "intermediate_size": shape.size(width)?,
         "num_hidden_layers": layers,
         "num_attention_heads": heads,
         "num_key_value_heads": key_value_heads,
@@ -138,27 +146,34 @@ fn refuse_other_files(gguf: &Gguf) -> Result<(), GgufError> {
 }
 
 /// The metadata of one architecture.
-struct Shape<'a> {
+pub(super) struct Shape<'a> {
     gguf: &'a Gguf,
-    arch: &'a str,
+    /// In llama.cpp's words.
+    pub arch: &'a str,
 }
 
-impl Shape<'_> {
+impl<'a> Shape<'a> {
+    pub fn new(gguf: &'a Gguf) -> Result<Self, GgufError> {
+        let arch = gguf.architecture()?;
+        Ok(Self { gguf, arch })
+    }
+
     fn key(&self, rest: &str) -> String {
         format!("{}.{rest}", self.arch)
     }
 
-    fn optional(&self, rest: &str) -> Result<Option<usize>, GgufError> {
+    /// A positive count.
+    pub fn optional(&self, rest: &str) -> Result<Option<usize>, GgufError> {
         self.gguf.metadata.size(&self.key(rest))
     }
 
-    fn size(&self, rest: &str) -> Result<usize, GgufError> {
+    pub fn size(&self, rest: &str) -> Result<usize, GgufError> {
         self.optional(rest)?
             .ok_or_else(|| GgufError::Missing(self.key(rest)))
     }
 
     /// A positive number.
-    fn number(&self, rest: &str) -> Result<Option<f64>, GgufError> {
+    pub fn number(&self, rest: &str) -> Result<Option<f64>, GgufError> {
         let key = self.key(rest);
         match self.gguf.metadata.number(&key)? {
             Some(n) if n <= 0.0 => Err(GgufError::field(&key, "a positive number")),
@@ -172,7 +187,7 @@ impl Shape<'_> {
     }
 
     /// Refuses a field that is there and says anything but `only`.
-    fn refuse_unless(&self, rest: &str, only: f64) -> Result<(), GgufError> {
+    pub fn refuse_unless(&self, rest: &str, only: f64) -> Result<(), GgufError> {
         let key = self.key(rest);
         let found = match self.gguf.metadata.number(&key) {
             // Counts may be lists of equal ones.
@@ -242,13 +257,15 @@ impl Shape<'_> {
         }
     }
 
-    /// Mistral's sliding window, where a file of the Llama architecture says it. Which layers of the others have one is
+    /// Mistral's sliding window, where a file of the Llama architecture says it, and Phi 3's. Which layers of the others have one is
     /// nowhere said.
     fn add_window(&self, config: &mut Map<String, Value>) -> Result<(), GgufError> {
         let key = self.key("attention.sliding_window");
         match self.gguf.metadata.count(&key)? {
             None | Some(0) => Ok(()),
-            Some(window) if self.arch == "llama" => {
+            // See `besides`.
+            Some(_) if matches!(self.arch, "gemma2" | "gemma3") => Ok(()),
+            Some(window) if matches!(self.arch, "llama" | "phi3") => {
                 config.insert("model_type".into(), json!("mistral"));
                 config.insert("architectures".into(), json!(["MistralForCausalLM"]));
                 config.insert("sliding_window".into(), json!(window));

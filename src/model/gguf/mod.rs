@@ -2,8 +2,9 @@
 //!
 //! Only the header is read here; weights stay in the file until somebody wants them. What the header says is given in
 //! the terms of the Hugging Face layout, so that the rest of the program need not know where a model came from.
-//! Simplification: little endian, versions 2 and 3, one file; architectures of the Llama and Qwen line.
+//! Simplification: little endian, versions 2 and 3, one file; architectures that this program's decoder computes.
 
+mod besides;
 mod config;
 mod cursor;
 mod error;
@@ -16,14 +17,21 @@ mod weights;
 
 pub use error::GgufError;
 pub use kind::Kind;
-pub use names::{hf_name, is_permuted, original_row, stored_row};
+pub use names::{hf_names, is_permuted, original_row, stored_row};
 pub use weights::GgufFile;
 
+use super::Config;
 use metadata::Metadata;
 use std::{
     collections::BTreeMap,
     io::{Read, Seek},
 };
+
+/// What is read besides the models that a directory can hold for this program's decoder.
+pub const NAMES: [&str; 2] = [
+    "Gemma 1 to 3 (text) and Qwen 3 with experts (generation only, on the processor)",
+    "Phi 3 and 4 without stretched positions",
+];
 
 /// The header of a GGUF file. Its texts are checked to be UTF-8, its tensors to be inside the file.
 #[derive(Clone, Debug)]
@@ -37,7 +45,7 @@ pub struct Gguf {
 /// Where a tensor stands in the file, and as what.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tensor {
-    /// GGUF's name of it; [`hf_name`] gives that of transformers.
+    /// GGUF's name of it; [`hf_names`] gives that of transformers.
     pub name: String,
     /// Outermost dimension first, as everywhere else in this program; empty for a single number.
     pub shape: Vec<usize>,
@@ -109,13 +117,24 @@ impl Gguf {
             .ok_or_else(|| GgufError::Missing(key.to_owned()))
     }
 
-    /// Its shape as the `config.json` of transformers 4 says it. Llama 3's stretched positions are not in it: see
+    /// Its shape as the `config.json` of transformers 4 says it; what [`Gguf::config`] adds is not in it. Llama 3's stretched positions are not in it: see
     /// [`rope_factors`](Self::rope_factors).
     ///
     /// # Errors
     /// [`GgufError`] names the field that is missing, or that would change the result and is not supported.
     pub fn config_json(&self) -> Result<serde_json::Value, GgufError> {
         config::json(self)
+    }
+
+    /// Its shape as the decoder takes it, without Llama 3's stretched positions.
+    ///
+    /// # Errors
+    /// As [`Gguf::config_json`].
+    pub fn config(&self) -> Result<Config, GgufError> {
+        let json = self.config_json()?.to_string();
+        let mut config = Config::from_json(&json).map_err(|error| GgufError::Damaged(error.to_string()))?;
+        besides::add(self, &mut config)?;
+        Ok(config)
     }
 
     /// Its tokenizer as a `tokenizer.json`.

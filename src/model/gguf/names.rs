@@ -3,10 +3,31 @@
 //! llama.cpp turns pairs of neighbours where transformers turns pairs half a head apart; for the architectures of the
 //! Llama line its converter reorders the rows of q and k so that both come to the same.
 
-/// The name that transformers has for the tensor `name` of a GGUF file; `None` for those that are no weights of it
-/// (`rope_freqs.weight`, whole q/k/v in one, experts).
+/// The names that transformers has for the tensor `name` of a GGUF file of this `general.architecture`: several where one
+/// below the other they are one matrix there (Phi 3's, and the `experts` there are); none for those that are no weights
+/// (`rope_freqs.weight`) or not of this decoder.
 #[must_use]
-pub fn hf_name(name: &str) -> Option<String> {
+pub fn hf_names(architecture: &str, name: &str, experts: usize) -> Vec<String> {
+    if let Some((before, after)) = name.split_once("_exps.") {
+        let one = hf_name(architecture, &format!("{before}.{after}"));
+        let one = one.filter(|one| architecture == "qwen3moe" && one.contains(".mlp."));
+        let numbered = |e| {
+            one.as_ref()
+                .map(|one| one.replace(".mlp.", &format!(".mlp.experts.{e}.")))
+        };
+        return (0..experts).filter_map(numbered).collect();
+    }
+    let stacked: &[&str] = match name.strip_prefix("blk.").and_then(|rest| rest.split_once('.')) {
+        Some((_, "attn_qkv.weight")) if architecture == "phi3" => &["attn_q", "attn_k", "attn_v"],
+        Some((_, "ffn_up.weight")) if architecture == "phi3" => &["ffn_gate", "ffn_up"],
+        _ => return hf_name(architecture, name).into_iter().collect(),
+    };
+    let layer = name.split('.').nth(1).unwrap_or_default();
+    let part = |part: &&str| hf_name(architecture, &format!("blk.{layer}.{part}.weight"));
+    stacked.iter().filter_map(part).collect()
+}
+
+fn hf_name(architecture: &str, name: &str) -> Option<String> {
     match name {
         "token_embd.weight" => return Some("model.embed_tokens.weight".to_owned()),
         "output_norm.weight" => return Some("model.norm.weight".to_owned()),
@@ -19,13 +40,18 @@ pub fn hf_name(name: &str) -> Option<String> {
         return None;
     }
     let (part, kind) = rest.rsplit_once('.')?;
+    let norms_after = matches!(architecture, "gemma2" | "gemma3");
     let (part, has_bias) = match part {
         "attn_norm" => ("input_layernorm", false),
+        "post_attention_norm" if norms_after => ("post_attention_layernorm", false),
+        "ffn_norm" if norms_after => ("pre_feedforward_layernorm", false),
+        "post_ffw_norm" if norms_after => ("post_feedforward_layernorm", false),
         "ffn_norm" => ("post_attention_layernorm", false),
         "attn_q" => ("self_attn.q_proj", true),
         "attn_k" => ("self_attn.k_proj", true),
         "attn_v" => ("self_attn.v_proj", true),
         "attn_output" => ("self_attn.o_proj", true),
+        "ffn_gate_inp" if architecture == "qwen3moe" => ("mlp.gate", false),
         "attn_q_norm" => ("self_attn.q_norm", false),
         "attn_k_norm" => ("self_attn.k_norm", false),
         "ffn_gate" => ("mlp.gate_proj", true),
@@ -69,11 +95,11 @@ mod tests {
         for model in ["llama", "qwen2", "qwen3", "smollm3"] {
             let (gguf, _) = file(model);
             for tensor in gguf.tensors() {
-                let known = hf_name(&tensor.name).is_some();
+                let known = hf_name(model, &tensor.name).is_some();
                 assert_eq!(known, tensor.name != "rope_freqs.weight", "{}", tensor.name);
             }
         }
-        let name = hf_name("blk.12.attn_q.bias").unwrap();
+        let name = hf_name("qwen2", "blk.12.attn_q.bias").unwrap();
         assert_eq!(name, "model.layers.12.self_attn.q_proj.bias");
         for strange in [
             "blk..attn_q.weight",
@@ -85,7 +111,7 @@ mod tests {
             "blk.0.ffn_gate_exps.weight",
             "output.bias",
         ] {
-            assert_eq!(hf_name(strange), None, "{strange}");
+            assert_eq!(hf_name("llama", strange), None, "{strange}");
         }
     }
 
@@ -101,7 +127,7 @@ mod tests {
             let (gguf, data) = file(model);
             let mut checked = 0;
             for tensor in gguf.tensors() {
-                let name = hf_name(&tensor.name).unwrap_or_default();
+                let name = hf_name(model, &tensor.name).unwrap_or_default();
                 let Some(right) = golden(&format!("{model}.json"))["first_column"]
                     .get(&name)
                     .cloned()

@@ -1,6 +1,6 @@
 //! The weights of a GGUF file, by their Hugging Face names and with rows in the order that transformers has.
 
-use super::{Gguf, GgufError, Tensor, hf_name, is_permuted, stored_row};
+use super::{Gguf, GgufError, Tensor, hf_names, is_permuted, stored_row};
 use crate::{
     base::hash,
     model::{
@@ -17,6 +17,10 @@ use std::{
     path::{Path, PathBuf},
     sync::Mutex,
 };
+
+/// The parts of attention whose rows have an order of their own.
+const Q: &str = "self_attn.q_proj";
+const K: &str = "self_attn.k_proj";
 
 /// An open GGUF file.
 pub struct GgufFile {
@@ -46,29 +50,32 @@ impl GgufFile {
     pub fn open(path: &Path) -> Result<Self, GgufError> {
         let mut file = File::open(path)?;
         let header = Gguf::read(&mut file)?;
-        let config = Config::from_json(&header.config_json()?.to_string())
-            .map_err(|error| GgufError::Damaged(error.to_string()))?;
-        let permuted = is_permuted(header.architecture()?);
+        let config = header.config()?;
+        let architecture = header.architecture()?;
+        let permuted = is_permuted(architecture);
+        let experts = config.experts.as_ref().map_or(0, |experts| experts.count);
         let mut places = BTreeMap::new();
         for tensor in header.tensors() {
-            let Some(name) = hf_name(&tensor.name) else {
-                if tensor.name == "rope_freqs.weight" {
-                    continue;
-                }
+            if tensor.name == "rope_freqs.weight" {
+                continue;
+            }
+            let names = hf_names(architecture, &tensor.name, experts);
+            if names.is_empty() {
                 return Err(GgufError::Unsupported {
                     key: "tensor".into(),
                     value: super::error::short(&tensor.name),
                 });
-            };
-            let turned = permuted && (name.contains("self_attn.q_proj") || name.contains("self_attn.k_proj"));
-            places.insert(
-                name,
-                Place {
-                    entry: entry(tensor)?,
-                    start: tensor.offset,
-                    permuted: turned,
-                },
-            );
+            }
+            let turned = |name: &str| permuted && (name.contains(Q) || name.contains(K));
+            for (name, entry, start) in parts(&config, tensor, names)? {
+                let permuted = turned(&name);
+                let place = Place {
+                    entry,
+                    start,
+                    permuted,
+                };
+                places.insert(name, place);
+            }
         }
         let mut found = Self {
             config,
@@ -104,6 +111,50 @@ impl GgufFile {
         file.seek(SeekFrom::Start(start))?;
         file.read_exact(into)
     }
+}
+
+/// Where in the file the matrices `names` begin that are `tensor` one below the other.
+fn parts(
+    config: &Config,
+    tensor: &Tensor,
+    names: Vec<String>,
+) -> Result<Vec<(String, Entry, u64)>, GgufError> {
+    let whole = entry(tensor)?;
+    if let ([one], [_] | [_, _]) = (names.as_slice(), whole.shape.as_slice()) {
+        return Ok(vec![(one.clone(), whole, tensor.offset)]);
+    }
+    let damaged = || {
+        let text = format!(
+            "tensor `{}` does not fit its heads or experts",
+            super::error::short(&tensor.name)
+        );
+        GgufError::Damaged(text)
+    };
+    let row = whole.encoding.row_bytes(whole.row_len()).ok_or_else(damaged)?;
+    let (mut found, mut first) = (Vec::new(), 0_usize);
+    for name in names {
+        let rows = match whole.shape.as_slice() {
+            // One expert behind the other.
+            [_, rows, _] => *rows,
+            _ if name.contains(Q) => config.num_attention_heads * config.head_dim,
+            _ if name.contains("self_attn") => config.num_key_value_heads * config.head_dim,
+            _ => config.intermediate_size,
+        };
+        let part = Entry {
+            shape: vec![rows, whole.row_len()],
+            encoding: whole.encoding,
+        };
+        found.push((
+            name,
+            part,
+            tensor.offset.saturating_add(first.saturating_mul(row) as u64),
+        ));
+        first = first.saturating_add(rows);
+    }
+    if first != whole.rows() || whole.shape.len() < 2 {
+        return Err(damaged());
+    }
+    Ok(found)
 }
 
 fn entry(tensor: &Tensor) -> Result<Entry, GgufError> {

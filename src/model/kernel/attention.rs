@@ -6,6 +6,7 @@
 use super::{
     isa::kernel,
     lanes::{Lanes, WIDTH, exp, max, sum},
+    row::bound_body,
 };
 
 /// Positions in a block.
@@ -20,6 +21,8 @@ pub struct Attention {
     pub kv_heads: usize,
     /// Width of a head.
     pub head_dim: usize,
+    /// Scores are bounded so, if they are: cap · tanh(score / cap).
+    pub cap: Option<f32>,
     /// Floats from the start of a block to this layer: per key head `[head_dim, 16]` keys, then `[16, padded]` values.
     pub layer: usize,
 }
@@ -108,6 +111,9 @@ fn attend_body(shape: Attention, query: &[f32], past: Past<'_>, scores: &mut Vec
         }
         scores[..seen.start].fill(0.0);
         let seen_scores = &mut scores[seen.clone()];
+        if let Some(cap) = shape.cap {
+            bound_body(seen_scores, cap);
+        }
         let max = max(seen_scores);
         for score in seen_scores.iter_mut() {
             *score = exp(*score - max);

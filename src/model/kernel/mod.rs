@@ -30,4 +30,4 @@ pub use attention::{Attention, BLOCK, Past, attend};
 pub use isa::Isa;
 pub use packed::{Buffers, Packed};
 pub use panel::Encoding;
-pub use row::{add, distribution, rms_norm, rms_norm_in_place, rope, silu_gate};
+pub use row::{add, bound, distribution, gelu_gate, rms_norm, rms_norm_in_place, rope, silu_gate};

@@ -67,6 +67,35 @@ fn silu_body(gate: &[f32], up: &[f32], out: &mut [f32]) {
 }
 
 kernel! {
+    /// `out = gelu(gate) * up`, with GELU by its tangent (GeGLU: Shazeer 2020).
+    fn gelu_gate(gate: &[f32], up: &[f32], out: &mut [f32]) = gelu_body, gelu_body
+}
+
+#[inline(always)]
+fn gelu_body(gate: &[f32], up: &[f32], out: &mut [f32]) {
+    // (1 + tanh(u)) / 2 = 1 / (1 + exp(-2u)), with u = √(2/π) (x + 0.044715 x³).
+    const TWICE: f32 = 1.595_769_1;
+    for ((out, x), up) in out.iter_mut().zip(gate).zip(up) {
+        let u = TWICE * (x + 0.044_715 * x * x * x);
+        *out = x / (1.0 + exp(-u)) * up;
+    }
+}
+
+kernel! {
+    /// Bounds each `x`: cap · tanh(x / cap).
+    fn bound(x: &mut [f32], cap: f32) = bound_body, bound_body
+}
+
+#[inline(always)]
+pub(super) fn bound_body(x: &mut [f32], cap: f32) {
+    for x in x {
+        // Symmetric, so that nothing large is taken from something large.
+        let small = exp(-2.0 * (*x / cap).abs());
+        *x = (cap * (1.0 - small) / (1.0 + small)).copysign(*x);
+    }
+}
+
+kernel! {
     /// Rotates the heads of `x` `[heads, 2 * cos.len()]` in place, pairing the halves of each head (RoPE: Su et al.
     /// 2021, in the order of the Llama checkpoints).
     fn rope(x: &mut [f32], cos: &[f32], sin: &[f32]) = rope_body

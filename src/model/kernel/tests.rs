@@ -156,6 +156,7 @@ fn attention_over_blocks_is_softmax_attention() {
         (2, 2, 16, 32, 33),
     ] {
         let shape = Attention {
+            cap: None,
             heads,
             kv_heads,
             head_dim,
@@ -313,4 +314,32 @@ fn several_threads_give_the_same_bits_as_one() {
             assert_eq!(run(1), run(3), "{encoding:?} {rows}");
         }
     }
+}
+
+#[test]
+fn gelu_and_bounds_are_the_textbooks_and_hold_far_out() {
+    let x: Vec<f32> = noise(11, 37)
+        .iter()
+        .map(|x| x * 6.0)
+        .chain([0.0, 1e-4, 80.0, -80.0, 1e30, -1e30])
+        .collect();
+    let ones = vec![1.0; x.len()];
+    let gelu = on_all(|isa| {
+        let mut out = vec![0.0; x.len()];
+        gelu_gate(isa, &x, &ones, &mut out);
+        out
+    });
+    let wide = x.iter().map(|x| f64::from(*x));
+    let inner = |x: f64| (2.0 / std::f64::consts::PI).sqrt() * (x + 0.044_715 * x.powi(3));
+    let want: Vec<f64> = wide.clone().map(|x| 0.5 * x * (1.0 + inner(x).tanh())).collect();
+    close(&gelu, &want);
+    let bounded = on_all(|isa| {
+        let mut out = x.clone();
+        bound(isa, &mut out, 5.0);
+        out
+    });
+    close(
+        &bounded,
+        &wide.map(|x| 5.0 * (x / 5.0).tanh()).collect::<Vec<_>>(),
+    );
 }

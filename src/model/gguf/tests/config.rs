@@ -106,7 +106,19 @@ fn counts_that_are_the_same_for_every_layer_are_one_count() {
 fn what_would_change_the_result_is_refused_by_name() {
     let llama = || tiny("llama");
     for (wrong, says) in [
-        (tiny("gemma3"), "gemma3"),
+        (tiny("mamba"), "mamba"),
+        (
+            llama().u32("llama.attention.sliding_window_pattern", 6),
+            "llama.attention.sliding_window_pattern",
+        ),
+        (
+            tiny("gemma3").f32("gemma3.embedding_scale", 2.0),
+            "gemma3.embedding_scale",
+        ),
+        (
+            tiny("phi3").f32("phi3.rope.scaling.attn_factor", 1.19),
+            "phi3.rope.scaling.attn_factor",
+        ),
         (llama().without("general.architecture"), "general.architecture"),
         (llama().u32("general.architecture", 1), "general.architecture"),
         (llama().text("general.type", "adapter"), "adapter"),

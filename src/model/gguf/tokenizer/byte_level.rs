@@ -62,7 +62,7 @@ impl Split {
                 gpt2: false,
                 ..gpt2
             },
-            Some("gpt-2") => gpt2,
+            Some("gpt-2" | "phi-2") => gpt2,
             Some("smollm" | "starcoder" | "refact" | "codeshell" | "minerva-7b") => Self {
                 steps: vec![json!({"type": "Digits", "individual_digits": true})],
                 ..gpt2
@@ -77,6 +77,8 @@ impl Split {
                 ignore_merges: true,
                 ..one(LLAMA3)
             },
+            // Phi 4, which has no bos.
+            Some("dbrx") => one(LLAMA3),
             Some("qwen2" | "deepseek-r1-qwen") => Self {
                 normalizer: nfc(),
                 ..one(QWEN2)

@@ -21,10 +21,12 @@ const TYPES: &str = "tokenizer.ggml.token_type";
 const MOST_TOKEN: usize = 1 << 12;
 
 /// Tokens that end a text or a turn wherever they exist, whatever the file says of them (as llama.cpp has it).
-const ENDS: [&str; 6] = [
+const ENDS: [&str; 8] = [
     "<|eot_id|>",
     "<|eom_id|>",
     "<|im_end|>",
+    "<|end|>",
+    "<end_of_turn>",
     "<|endoftext|>",
     "<|end_of_text|>",
     "<｜end▁of▁sentence｜>",
