@@ -2,7 +2,7 @@
 
 use super::{Layer, Observer};
 use crate::{
-    task::countdown::Problem,
+    task::{countdown::Problem, court},
     trace::{Style, Subject, Trace, facts, import::Row, live::Live, record::TokenStats},
 };
 
@@ -20,7 +20,7 @@ pub struct Reading {
 }
 
 /// Tree, habits and verdict of a row. What the row said itself and we cannot know better stays: where it came from, its
-/// token numbers, a verdict on a problem we do not have. `fallback` is the problem of rows that do not name theirs.
+/// token numbers, a verdict on a problem we do not have; on one that we have, it is one verdict more. `fallback` is the problem of rows that do not name theirs.
 #[must_use]
 pub fn analyze(row: Row, fallback: Option<&Problem>, index: usize) -> Trace {
     let reading = Reading {
@@ -51,7 +51,13 @@ impl Reading {
         trace.token_stats = stats;
         trace.given = given;
         trace.problem = trace.problem.or(problem);
-        trace.outcome = trace.outcome.or(outcome);
+        match (&mut trace.outcome, row.recorded) {
+            (Some(ours), Some(score)) => {
+                ours.scorers.insert(court::RECORDED.to_owned(), score);
+            }
+            (Some(_), None) => {}
+            (none, _) => *none = outcome,
+        }
         trace.facts = None;
         if let (true, Some(tree)) = (self.facts, &mut trace.tree) {
             // The other readers ask their solver as they go.
@@ -63,6 +69,7 @@ impl Reading {
             }
             trace.facts = Some(facts::Summary {
                 coverage: known.and_then(|problem| tree.coverage(problem)),
+                grids: tree.grids(),
                 wasted_text: tree.wasted_text(text.len()),
                 ..tree.summary()
             });

@@ -2,7 +2,7 @@
 
 use super::{Live, why::Finding};
 use crate::{
-    task::countdown::score,
+    task::court,
     trace::{Span, Tree, record::Outcome},
 };
 
@@ -28,7 +28,7 @@ pub fn dissent(outcome: &Outcome, tree: &Tree) -> Option<Dissent> {
 pub fn finding(live: &Live, here: Span) -> Option<Finding> {
     let outcome = live.outcome.as_ref()?;
     let text = live.text.as_str();
-    let place = score::place(text).map(|place| Span::new(place.start, place.end));
+    let place = court::place(live.task(), text).map(|place| Span::new(place.start, place.end));
     let at_answer = place.is_some_and(|place| here.overlaps(place));
     if !at_answer && here.end < text.trim_end().len() {
         return None;
@@ -56,7 +56,7 @@ fn verdict(outcome: &Outcome, live: &Live) -> Finding {
     let said = scorers.into_iter().filter(|(scorer, _)| !scorer.is_empty());
     let mut lines: Vec<String> = said
         .map(|(scorer, score)| {
-            let why = match score::describe(&scorer, score) {
+            let why = match court::describe(live.task(), &scorer, score) {
                 _ if scorer == outcome.scorer && !outcome.reason.is_empty() => outcome.reason.as_str(),
                 Some(why) => why,
                 None => "a scorer this version does not know",
@@ -85,7 +85,7 @@ fn explain(dissent: &Dissent, has_answer: bool) -> String {
     let judged = if has_answer {
         "what is judged is the answer as it is written"
     } else {
-        "what is judged is one expression that stands in the text, and there is none"
+        "what is judged is one answer that stands in the text, and there is none"
     };
     match dissent {
         Dissent::TreeSolves(Some(made)) => {
