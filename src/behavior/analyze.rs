@@ -124,6 +124,53 @@ mod tests {
     }
 
     #[test]
+    fn the_score_that_a_file_records_is_one_verdict_more_and_stays_one() {
+        let problem = r#""problem":{"numbers":[18,7,4],"target":15}"#;
+        let json = format!(
+            r#"{{{problem},"text":"answer 18-7+4","score":0.5}}
+{{{problem},"text":"answer 18-7+4"}}
+{{"task":"math","question":"6 times 7?","text":"42","score":1.0}}
+{{"task":"sudoku","question":"_ 4 _ 1\n1 _ _ _\n_ _ 2 3\n_ 2 _ _\n","text":"2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 3","score":1.0}}"#
+        );
+        let outcomes = |traces: &[Trace]| -> Vec<_> {
+            let outcomes = traces.iter().filter_map(|trace| trace.outcome.as_ref());
+            outcomes
+                .map(|o| {
+                    (
+                        o.correct,
+                        o.scorer.clone(),
+                        o.scorers.get("recorded").copied(),
+                        o.scorers.len(),
+                    )
+                })
+                .collect()
+        };
+        let analyzed: Vec<Trace> = rows(&json).into_iter().map(|row| analyze(row, None, 0)).collect();
+        let ours = |correct, recorded: Option<f64>, judges| (correct, "exact".to_owned(), recorded, judges);
+        let wanted = [
+            ours(true, Some(0.5), 6),
+            ours(true, None, 5),
+            (true, "recorded".to_owned(), Some(1.0), 1),
+            ours(false, Some(1.0), 5),
+        ];
+        assert_eq!(outcomes(&analyzed), wanted);
+        assert_eq!(
+            analyzed[3].outcome.as_ref().unwrap().reason,
+            "3 stands twice in row 4"
+        );
+        // Analysed again, it is what it was.
+        let lines: Vec<String> = analyzed
+            .iter()
+            .map(|t| serde_json::to_string(t).unwrap())
+            .collect();
+        let again: Vec<Trace> = rows(&lines.join("\n"))
+            .into_iter()
+            .map(|row| analyze(row, None, 0))
+            .collect();
+        assert_eq!(outcomes(&again), wanted);
+    }
+
+    #[test]
     fn facts_are_counted_and_large_states_asked_about_when_wanted() {
         let reading = Reading {
             facts: true,

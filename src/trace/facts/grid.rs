@@ -79,10 +79,10 @@ mod tests {
 
     #[test]
     fn what_was_put_where_is_counted_and_held_against_the_solution() {
-        let text = "r1c1 = 2. r1c3 = 3. r2c2 = 2? No, r2c2 = 3.\n";
+        let text = "(1,1) = 3\n(1,3) = 2\nWait, (1,1) must be 2.\n(1,3) = 3";
         let counted = grids(text).unwrap();
-        assert_eq!((counted.open, counted.filled), (10, 3), "{counted:?}");
-        assert_eq!((counted.placements, counted.right), (4, Some(3)), "{counted:?}");
+        assert_eq!((counted.open, counted.filled), (10, 2), "{counted:?}");
+        assert_eq!((counted.placements, counted.right), (4, Some(2)), "{counted:?}");
         assert_eq!(counted.distinct, 4, "{counted:?}");
         let whole = grids("<answer>\n2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 4\n</answer>").unwrap();
         assert_eq!((whole.filled, whole.right), (10, Some(10)));

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 /// Fields that servers put pieces of thinking in.
 const THINKING: [&str; 3] = ["reasoning_content", "reasoning", "thinking"];
+/// Responses that may be open at once; of more the oldest is over.
+const MOST_OPEN: usize = 4096;
 /// What a text completion calls itself, whole or in chunks.
 const COMPLETION: &str = "text_completion";
 
@@ -44,6 +46,9 @@ impl Streams {
                 stream.take(chunk, bytes, place);
                 self.0.push(stream);
             }
+        }
+        if self.0.len() > MOST_OPEN {
+            rows.extend(self.0.remove(0).rows(about));
         }
         if self.0.iter().map(|stream| stream.bytes).sum::<usize>() > MOST_BYTES {
             rows.extend(self.end(about));
