@@ -111,6 +111,23 @@ fn mixed_chunks_are_sorted_by_response_and_choice() {
 }
 
 #[test]
+fn a_list_of_chunks_is_a_stream_too() {
+    let list = [
+        chunk("a", 0, json!({"content": "on"}), None),
+        chunk("a", 0, json!({"content": "e"}), Some("stop")),
+        chunk("b", 0, json!({"content": "two"}), Some("stop")),
+    ];
+    for list in [list.join(","), list.join(",\n")] {
+        let rows = super::rows(format!("[{list}]").as_bytes());
+        let texts: Vec<&str> = rows
+            .iter()
+            .map(|row| row.as_ref().unwrap().trace.text.as_str())
+            .collect();
+        assert_eq!(texts, ["one", "two"]);
+    }
+}
+
+#[test]
 fn the_events_of_several_streams_are_read_and_bad_ones_named() {
     let events = format!(
         ": hello\nevent: message\ndata: {}\n\ndata: {{\"id\":\n\ndata: {}\n\ndata: [DONE]\n\ndata: {}\n\nid: 7\ndata:{}\n\ndata: {}\n",
