@@ -109,10 +109,17 @@ mod tests {
             keymap::Keymap,
         },
     };
+    use serde_json::{Value, json};
 
     /// The words of "why?" at the last place of `part` in a text, and of its end.
     fn said(text: &str, part: &str) -> String {
-        let row = serde_json::json!({"text": text, "problem": "25 7 1 -> 31"}).to_string();
+        said_of(&json!({"text": text, "problem": "25 7 1 -> 31"}), part)
+    }
+
+    /// The same, of the text in a row.
+    fn said_of(row: &Value, part: &str) -> String {
+        let text = row["text"].as_str().unwrap();
+        let row = row.to_string();
         let row = Rows::new(row.as_bytes(), "f").next().unwrap().unwrap().unwrap();
         let problem = driver::shown(row.problem.as_ref(), None);
         let mut app = App::new(
@@ -134,6 +141,25 @@ mod tests {
             .cloned()
             .collect::<Vec<_>>()
             .join("\n")
+    }
+
+    #[test]
+    fn a_sudoku_is_judged_by_its_own_scorers_and_by_what_the_file_says() {
+        let row = json!({
+            "task": "mini_sudoku",
+            "question": "Solve this puzzle:\n_ 4 _ 1\n1 _ _ _\n_ _ 2 3\n_ 2 _ _\n",
+            "text": "So it is:\n2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 1\n",
+            "score": 1.0,
+        });
+        let said = said_of(&row, "3 2 1 1");
+        for words in [
+            "the answer 2431134241233211 is wrong",
+            "exact gives 0: 1 stands twice in row 4",
+            "last_grid gives 0: the last whole grid of the text does not solve the puzzle",
+            "recorded gives 1: the file says that it is right",
+        ] {
+            assert!(said.contains(words), "{words}: {said}");
+        }
     }
 
     #[test]

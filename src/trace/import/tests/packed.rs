@@ -14,7 +14,9 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
     ::zstd::encode_all(bytes, 1).unwrap()
 }
 
-const PACKINGS: [fn(&[u8]) -> Vec<u8>; 2] = [zstd, gzip];
+type Pack = fn(&[u8]) -> Vec<u8>;
+
+const PACKINGS: [Pack; 2] = [zstd, gzip];
 
 /// Many rows that do not pack too well.
 fn many() -> String {
