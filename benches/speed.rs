@@ -141,6 +141,7 @@ fn reader_and_detector(bencher: Bencher<'_, '_>, style: &str) {
                 ..Trace::default()
             },
             problem: Some(problem.clone()),
+            recorded: None,
             mended: None,
         })
         .bench_values(|row| behavior::analyze(row, None, 0));

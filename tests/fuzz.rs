@@ -7,7 +7,7 @@ mod targets;
 use proptest::prelude::*;
 
 /// Good inputs of each kind, to be mangled.
-const SEEDS: [&str; 15] = [
+const SEEDS: [&str; 17] = [
     "(18-7)+4",
     "\\frac{8}{3-\\frac{8}{3}} = 24",
     "try 18+7=25 left 25 4\ncheck 25-4=21 not 15\nback to 18 7 4\n15=?+4 so need 11\naim for 11 from 18 7\nanswer (18-7)+4\n",
@@ -22,6 +22,8 @@ const SEEDS: [&str; 15] = [
     "<answer>1</answer>\\boxed{2",
     r#"{"model_type":"qwen3","vocab_size":9,"hidden_size":8,"intermediate_size":8,"num_hidden_layers":2,"num_attention_heads":2,"max_position_embeddings":9,"rope_scaling":{"rope_type":"yarn","factor":2.0}}"#,
     "{{ bos_token }}{% for m in messages %}<|{{ m['role'] }}|>{{ m.content | trim }}{% endfor %}{% if add_generation_prompt %}<think>{% endif %}",
+    "Row 1: 2 4 3 1\n| 1 | 3 | 4 | 2 |\n----\n<answer>\n[4, 1, 2, 3]\n3214\n</answer>",
+    "{\"id\":\"a\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"},\"logprobs\":{\"content\":[{\"token\":\"a\",\"logprob\":-1}]}}]}\n{\"id\":\"a\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n",
     "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\r\n\r\n: comment\ndata: [DONE]\n\n",
 ];
 
@@ -65,6 +67,7 @@ fn files_of_models_pass_whole_and_cut() {
                 targets::safetensors(&data[..length]);
                 targets::config(&data[..length]);
                 targets::stream(&data[..length]);
+                targets::row(&data[..length]);
             }
             files += 1;
         }

@@ -11,7 +11,10 @@ use backtrail::{
         chat::{Message, Role, Template},
         gguf::Gguf,
     },
-    task::countdown::{Expr, Problem, score},
+    task::{
+        countdown::{Expr, Problem, score},
+        sudoku,
+    },
     trace::{Reader, import::Rows, language::Line},
 };
 
@@ -19,8 +22,9 @@ use backtrail::{
 pub type Target = fn(&[u8]);
 
 /// Every function here, by the name of its target.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 12] = [
     ("expression", expression),
+    ("grid", grid),
     ("line", line),
     ("tree", tree),
     ("row", row),
@@ -48,6 +52,19 @@ pub fn expression(data: &[u8]) {
         let judgement = score::exact(&problem, &text);
         let scores = score::all(&problem, &text, &judgement);
         assert!(scores.values().all(|score| (0.0..=1.0).contains(score)));
+    }
+}
+
+/// Whatever a text says of a Sudoku is judged, and what is right is the solution.
+pub fn grid(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    if let Ok(puzzle) = ".4.11.....23.2..".parse() {
+        let judgement = sudoku::score::exact(&puzzle, &text);
+        let scores = sudoku::score::all(&puzzle, &text, &judgement);
+        assert!(scores.values().all(|score| (0.0..=1.0).contains(score)));
+        assert!(!judgement.correct || judgement.answer.as_deref() == Some("2431134241233214"));
+        let place = sudoku::score::place(&text);
+        assert!(place.is_none_or(|place| text.get(place).is_some()));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Layer, Observer};
 use crate::{
-    task::countdown::Problem,
+    task::{countdown::Problem, court},
     trace::{Style, Subject, Trace, facts, import::Row, live::Live, record::TokenStats},
 };
 
@@ -20,7 +20,7 @@ pub struct Reading {
 }
 
 /// Tree, habits and verdict of a row. What the row said itself and we cannot know better stays: where it came from, its
-/// token numbers, a verdict on a problem we do not have. `fallback` is the problem of rows that do not name theirs.
+/// token numbers, a verdict on a problem we do not have; on one that we have, it is one verdict more. `fallback` is the problem of rows that do not name theirs.
 #[must_use]
 pub fn analyze(row: Row, fallback: Option<&Problem>, index: usize) -> Trace {
     let reading = Reading {
@@ -51,7 +51,13 @@ impl Reading {
         trace.token_stats = stats;
         trace.given = given;
         trace.problem = trace.problem.or(problem);
-        trace.outcome = trace.outcome.or(outcome);
+        match (&mut trace.outcome, row.recorded) {
+            (Some(ours), Some(score)) => {
+                ours.scorers.insert(court::RECORDED.to_owned(), score);
+            }
+            (Some(_), None) => {}
+            (none, _) => *none = outcome,
+        }
         trace.facts = None;
         if let (true, Some(tree)) = (self.facts, &mut trace.tree) {
             // The other readers ask their solver as they go.
@@ -63,6 +69,7 @@ impl Reading {
             }
             trace.facts = Some(facts::Summary {
                 coverage: known.and_then(|problem| tree.coverage(problem)),
+                grids: tree.grids(),
                 wasted_text: tree.wasted_text(text.len()),
                 ..tree.summary()
             });
@@ -114,6 +121,53 @@ mod tests {
         };
         let trace = forced.analyze(rows(json).remove(0), 0);
         assert_eq!(trace.tree.unwrap().reader, "discourse/1");
+    }
+
+    #[test]
+    fn the_score_that_a_file_records_is_one_verdict_more_and_stays_one() {
+        let problem = r#""problem":{"numbers":[18,7,4],"target":15}"#;
+        let json = format!(
+            r#"{{{problem},"text":"answer 18-7+4","score":0.5}}
+{{{problem},"text":"answer 18-7+4"}}
+{{"task":"math","question":"6 times 7?","text":"42","score":1.0}}
+{{"task":"sudoku","question":"_ 4 _ 1\n1 _ _ _\n_ _ 2 3\n_ 2 _ _\n","text":"2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 3","score":1.0}}"#
+        );
+        let outcomes = |traces: &[Trace]| -> Vec<_> {
+            let outcomes = traces.iter().filter_map(|trace| trace.outcome.as_ref());
+            outcomes
+                .map(|o| {
+                    (
+                        o.correct,
+                        o.scorer.clone(),
+                        o.scorers.get("recorded").copied(),
+                        o.scorers.len(),
+                    )
+                })
+                .collect()
+        };
+        let analyzed: Vec<Trace> = rows(&json).into_iter().map(|row| analyze(row, None, 0)).collect();
+        let ours = |correct, recorded: Option<f64>, judges| (correct, "exact".to_owned(), recorded, judges);
+        let wanted = [
+            ours(true, Some(0.5), 6),
+            ours(true, None, 5),
+            (true, "recorded".to_owned(), Some(1.0), 1),
+            ours(false, Some(1.0), 5),
+        ];
+        assert_eq!(outcomes(&analyzed), wanted);
+        assert_eq!(
+            analyzed[3].outcome.as_ref().unwrap().reason,
+            "3 stands twice in row 4"
+        );
+        // Analysed again, it is what it was.
+        let lines: Vec<String> = analyzed
+            .iter()
+            .map(|t| serde_json::to_string(t).unwrap())
+            .collect();
+        let again: Vec<Trace> = rows(&lines.join("\n"))
+            .into_iter()
+            .map(|row| analyze(row, None, 0))
+            .collect();
+        assert_eq!(outcomes(&again), wanted);
     }
 
     #[test]

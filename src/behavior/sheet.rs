@@ -109,6 +109,7 @@ mod tests {
                 ..Trace::default()
             },
             problem: Some(problem.parse().unwrap()),
+            recorded: None,
             mended: None,
         };
         sheet(&analyze(row, None, 0))

@@ -9,8 +9,8 @@ use super::{
 use crate::{
     base::words::counted,
     behavior::{Habit, Layer, Reading, rules::reason, sheet},
-    task::countdown::{Problem, score},
-    trace::{Style, Trace, import::Rows},
+    task::{countdown::Problem, court},
+    trace::{Style, Trace, facts::Grids, import::Rows},
 };
 use regex_automata::meta::Regex;
 use serde_json::Value;
@@ -173,6 +173,19 @@ fn percent(words: &str, share: Option<f64>) -> String {
     })
 }
 
+/// How much of a Sudoku was worked through.
+fn grid_facts(grids: &Grids) -> String {
+    let right = grids.right.map_or_else(String::new, |right| {
+        format!(", {right} of {} right", counted(grids.placements, "placement"))
+    });
+    format!(
+        "    grids   {} of {} filled, {} visited{right}",
+        grids.filled,
+        counted(grids.open, "open cell"),
+        counted(grids.distinct, "distinct grid"),
+    )
+}
+
 /// A trace for a person: a headline, what is known of its course, then its habits.
 #[must_use]
 pub fn describe(trace: &Trace) -> String {
@@ -214,9 +227,10 @@ pub fn describe(trace: &Trace) -> String {
             percent(", {} of the text off the way", summary.wasted_text),
             percent(", {} of the space covered", summary.coverage),
         ));
+        lines.extend(summary.grids.map(|grids| grid_facts(&grids)));
     }
     if let Some(outcome) = &trace.outcome {
-        let dissent = score::disagreements(&outcome.scorers);
+        let dissent = court::disagreements(trace.task.as_deref(), &outcome.scorers);
         lines.extend(
             dissent
                 .iter()

@@ -2,8 +2,10 @@
 
 mod ask;
 mod coverage;
+mod grid;
 
 pub use ask::EFFORT;
+pub use grid::Grids;
 
 use super::{Backtrack, ClaimKind, Node, NodeId, Status, Tree};
 use crate::task::countdown::Op;
@@ -145,6 +147,7 @@ impl Tree {
             wasted: self.wasted(),
             wasted_text: None,
             coverage: None,
+            grids: None,
             sound: self.is_sound(),
         }
     }
@@ -272,6 +275,9 @@ pub struct Summary {
     /// See [`Tree::coverage`]; null unless asked for.
     #[serde(default)]
     pub coverage: Option<f64>,
+    /// See [`Tree::grids`]; null unless asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grids: Option<Grids>,
     /// See [`Tree::is_sound`].
     pub sound: bool,
 }

@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     base::id,
-    task::countdown::{Problem, score},
+    task::{
+        countdown::{self, Problem},
+        sudoku::{self, Board},
+    },
 };
 use serde_json::json;
 
@@ -93,6 +96,7 @@ impl Live {
         self.stats.logprob.extend(tokens.logprob);
         self.stats.entropy.extend(tokens.entropy);
         self.stats.top.extend(tokens.top);
+        self.stats.top_text.extend(tokens.top_text);
     }
 
     /// The text is over. What is `None` stays as the head said.
@@ -112,10 +116,11 @@ impl Live {
         if self.trace.parts.is_empty() {
             self.trace.parts = parts(&self.trace.text);
         }
-        self.trace.outcome = self
-            .problem
-            .as_ref()
-            .map(|problem| judge(problem, &self.trace.text));
+        self.trace.outcome = match (&self.problem, &self.subject) {
+            (Some(problem), _) => Some(countdown(problem, &self.trace.text)),
+            (None, Subject::Sudoku(Some(puzzle))) => Some(sudoku(puzzle, &self.trace.text)),
+            _ => None,
+        };
         if self.trace.id.is_empty() {
             self.trace.id = id::new(&self.trace.text);
         }
@@ -177,15 +182,28 @@ impl Live {
     }
 }
 
-/// The verdict of every checker.
-#[must_use]
-pub fn judge(problem: &Problem, text: &str) -> Outcome {
-    let judgement = score::exact(problem, text);
+/// The verdict of every checker of Countdown answers.
+fn countdown(problem: &Problem, text: &str) -> Outcome {
+    let judgement = countdown::score::exact(problem, text);
     Outcome {
         score: judgement.score(),
-        scorers: score::all(problem, text, &judgement),
+        scorers: countdown::score::all(problem, text, &judgement),
         answer: judgement.answer,
         value: judgement.value.map(|value| value.to_string()),
+        correct: judgement.correct,
+        scorer: "exact".to_owned(),
+        reason: judgement.reason,
+    }
+}
+
+/// The verdict of every checker of Sudoku grids.
+fn sudoku(puzzle: &Board, text: &str) -> Outcome {
+    let judgement = sudoku::score::exact(puzzle, text);
+    Outcome {
+        score: judgement.score(),
+        scorers: sudoku::score::all(puzzle, text, &judgement),
+        answer: judgement.answer,
+        value: None,
         correct: judgement.correct,
         scorer: "exact".to_owned(),
         reason: judgement.reason,

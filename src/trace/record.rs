@@ -225,11 +225,12 @@ pub struct Seconds {
 /// What the checkers say of the answer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
-    /// The bare expression in ASCII; null when the text has none.
+    /// The bare expression in ASCII, or a grid's cells row by row, an empty one as a point; null when the text has none.
     pub answer: Option<String>,
     /// Its exact value: `15`, `7/2`; null when it has none.
     pub value: Option<String>,
-    /// Whether the value is right and every number is used exactly once.
+    /// Whether the answer solves the problem: the value is right and every number is used exactly once; the grid is full,
+    /// keeps the givens and breaks no rule.
     pub correct: bool,
     /// The score by `scorer`.
     pub score: f64,
@@ -260,7 +261,7 @@ pub struct Behavior {
     pub confidence: f64,
 }
 
-/// Per-token numbers, one entry per generated token.
+/// Per-token numbers, one entry per generated token; lists of what is not known are empty.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TokenStats {
     /// Token ids; null for remote models.
@@ -273,4 +274,7 @@ pub struct TokenStats {
     pub entropy: Vec<f32>,
     /// The most likely tokens with their log-probabilities.
     pub top: Vec<Vec<(u32, f32)>>,
+    /// The same for tokens of remote models, which have texts but no ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub top_text: Vec<Vec<(String, f32)>>,
 }

@@ -61,6 +61,7 @@ pub fn take(observer: &mut Observer, batch: TokenBatch) {
         logprob: batch.logprob,
         entropy: batch.entropy,
         top: batch.top,
+        top_text: batch.top_text,
     };
     observer.push(&batch.text, stats, given);
 }

@@ -240,3 +240,31 @@ fn what_is_left_of_a_damaged_archive_is_read_and_the_rest_is_said() {
     assert_eq!(ran.code, Some(2));
     assert!(ran.err.contains("the one row could not be read"), "{}", ran.err);
 }
+
+#[test]
+fn a_sudoku_gets_a_verdict_its_facts_and_the_score_that_was_recorded() {
+    let home = Home::new();
+    let asked = "Solve this Sudoku puzzle:\n_ 4 _ 1\n1 _ _ _\n_ _ 2 3\n_ 2 _ _\n";
+    let said = "So R1C1 = 2.\n2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 4\n";
+    let row = json!({"task": "mini_sudoku", "question": asked, "text": said, "score": 0.0});
+    home.file("a.jsonl", format!("{row}\n"));
+    let trace = home
+        .run(&["analyze", "a.jsonl", "--json", "--facts"])
+        .json()
+        .remove(0);
+    assert_eq!(trace["outcome"]["correct"], true);
+    assert_eq!(trace["outcome"]["answer"], "2431134241233214");
+    assert_eq!(
+        trace["outcome"]["scorers"],
+        json!({"anywhere": 1.0, "exact": 1.0, "last_grid": 1.0, "reasoning_gym": 0.0, "recorded": 0.0})
+    );
+    assert_eq!(trace["facts"]["grids"]["filled"], 10);
+    let text = home.run(&["analyze", "a.jsonl", "--facts"]).answer();
+    for words in [
+        "\u{2713} 2431134241233214",
+        "scorers disagree   recorded 0: the file does not say that it is right",
+        "grids   10 of 10 open cells filled",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}

@@ -68,6 +68,7 @@ fn speed(texts: &[(Problem, String)], repeats: usize) -> Result<Speed, Failure> 
                     ..Trace::default()
                 },
                 problem: Some(problem.clone()),
+                recorded: None,
                 mended: None,
             };
             black_box(behavior::analyze(row, None, index));

@@ -5,6 +5,7 @@
 
 mod board;
 mod parse;
+pub mod score;
 mod solver;
 
 pub use board::{Board, Shape, Unit};

@@ -7,6 +7,7 @@ use super::{
     json, row,
     scan::{Raw, Scanner},
     shape::{self, Object},
+    stream::Streams,
 };
 use serde_json::Value;
 use std::{
@@ -32,6 +33,7 @@ pub(super) struct Document<R> {
     /// Whether the object's rows have been read out of a list in it.
     listed: bool,
     row: usize,
+    streams: Streams,
     waiting: VecDeque<Item>,
 }
 
@@ -59,6 +61,7 @@ impl<R: BufRead> Document<R> {
             gathered_repaired: 0,
             listed: false,
             row: 0,
+            streams: Streams::default(),
             waiting: VecDeque::new(),
         }
     }
@@ -199,7 +202,11 @@ impl<R: BufRead> Document<R> {
             }
             Ok((value, repaired)) => {
                 place.repaired = (repaired > 0).then_some(repaired);
-                self.waiting.extend(row::read(value, &self.about, place));
+                let rows = self
+                    .streams
+                    .take(value, bytes.len(), &self.about, &place)
+                    .unwrap_or_else(|value| row::read(value, &self.about, place));
+                self.waiting.extend(rows);
             }
             Err(reason) => self.waiting.push_back(Ok(Err(RowError { place, reason }))),
         }
@@ -212,6 +219,7 @@ impl<R: BufRead> Document<R> {
     }
 
     fn end_list(&mut self) {
+        self.waiting.extend(self.streams.end(&self.about));
         let gathered = std::mem::take(&mut self.gathered);
         if self.gathered_bytes > MOST_BYTES {
             self.complain(TOO_LONG);

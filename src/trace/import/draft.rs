@@ -1,6 +1,6 @@
 //! A row on its way from another program's shape to a trace of ours.
 
-use super::{Place, Row, json};
+use super::{Place, Row, json, logprobs, speech::Speech};
 use crate::{
     task::countdown::{Problem, Rules, question},
     trace::{
@@ -28,6 +28,10 @@ pub(super) struct Draft {
     pub sample: Option<(String, Option<u64>)>,
     /// More for `source`.
     pub more: Map<String, Value>,
+    /// Where its text was joined by blank lines.
+    pub joints: Vec<usize>,
+    /// The score that counts, when somebody gave one.
+    pub recorded: Option<f64>,
     /// What the reader had to make do with, as a sentence.
     pub remark: Option<String>,
 }
@@ -50,9 +54,17 @@ impl Draft {
     }
 
     /// The text and its parts.
-    pub(super) fn say(&mut self, (text, parts): (String, Vec<Part>)) {
-        self.trace.text = text;
-        self.trace.parts = parts;
+    pub(super) fn say(&mut self, speech: Speech) {
+        (self.trace.text, self.trace.parts, self.joints) = speech.done();
+    }
+
+    /// What a server says of the tokens of the text that has been said.
+    pub(super) fn scored(&mut self, logprobs: Option<&Value>) {
+        let read = |value| logprobs::read(value, &self.trace.text, &self.joints);
+        match logprobs.map_or(Ok(None), read) {
+            Ok(stats) => self.trace.token_stats = stats,
+            Err(why) => self.remark = Some(format!("its log-probabilities are left out: {why}")),
+        }
     }
 
     /// What it is called where it comes from. Our own id must be one of a kind, which theirs need not be.
@@ -75,6 +87,7 @@ impl Draft {
     /// What others' checkers said; `main` is the one that counts.
     pub(super) fn judge(&mut self, main: &str, scorers: BTreeMap<String, f64>, answer: Option<&Value>) {
         if let Some(&score) = scorers.get(main).or_else(|| scorers.values().next()) {
+            self.recorded = Some(score);
             self.trace.outcome = Some(Outcome {
                 answer: answer.and_then(Value::as_str).map(str::to_owned),
                 value: None,
@@ -127,12 +140,16 @@ impl Draft {
                 (question, answer) => Some(json!({"question": question, "answer": answer})),
             };
         }
-        let remark = self.remark.map(|remark| format!("{place}: {remark}"));
-        Row {
+        let mut row = Row {
             trace,
             problem,
-            mended: place.mended().or(remark),
+            recorded: self.recorded,
+            mended: place.mended(),
+        };
+        if let Some(remark) = self.remark {
+            row.remark(&place, &remark);
         }
+        row
     }
 }
 

@@ -1,10 +1,15 @@
-//! JSON lines: one row on each, so that a broken one hides no other.
+//! JSON lines: one row on each, so that a broken one hides no other; and the events of a recorded stream (`data: {…}`).
 
-use super::{Item, MOST_BYTES, Place, RowError, TOO_LONG, row, shape::Object};
+use super::{Item, MOST_BYTES, Place, RowError, TOO_LONG, json, row, shape::Object, stream::Streams};
 use std::{
     collections::VecDeque,
     io::{self, BufRead, Read},
 };
+
+/// What a stream ends with.
+pub(super) const DONE: &[u8] = b"[DONE]";
+/// How lines of events begin that hold no data.
+const OTHER_FIELDS: [&[u8]; 4] = [b"event:", b"id:", b"retry:", b":"];
 
 /// Reads rows one line after the other.
 #[derive(Debug)]
@@ -13,7 +18,11 @@ pub(super) struct Lines<R> {
     about: Object,
     place: Place,
     line: usize,
+    /// Whether lines are fields of events.
+    events: bool,
+    streams: Streams,
     waiting: VecDeque<Item>,
+    done: bool,
 }
 
 /// One line.
@@ -30,8 +39,16 @@ impl<R: BufRead> Lines<R> {
             about,
             place,
             line: 0,
+            events: false,
+            streams: Streams::default(),
             waiting: VecDeque::new(),
+            done: false,
         }
+    }
+
+    /// The same, of lines that are fields of server-sent events.
+    pub(super) fn of_events(self) -> Self {
+        Self { events: true, ..self }
     }
 
     fn read_line(&mut self) -> io::Result<Line> {
@@ -51,6 +68,46 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
+impl<R: BufRead> Lines<R> {
+    /// Takes in what stands on a line.
+    fn take(&mut self, line: &[u8]) {
+        let mut place = self.place.at_line(self.line);
+        let body = line.trim_ascii();
+        let body = match field(body) {
+            Some(data) if self.events => data.trim_ascii(),
+            None if self.events && is_other_field(body) => return,
+            _ => body,
+        };
+        if body.is_empty() {
+            return;
+        }
+        if self.events && body == DONE {
+            return self.waiting.extend(self.streams.close(&self.about));
+        }
+        match json::parse(body) {
+            Ok((value, repaired)) => {
+                place.repaired = (repaired > 0).then_some(repaired);
+                let rows = self
+                    .streams
+                    .take(value, body.len(), &self.about, &place)
+                    .unwrap_or_else(|value| row::read(value, &self.about, place));
+                self.waiting.extend(rows);
+            }
+            Err(reason) => self.waiting.push_back(Ok(Err(RowError { place, reason }))),
+        }
+    }
+}
+
+/// What a `data` field holds.
+pub(super) fn field(line: &[u8]) -> Option<&[u8]> {
+    line.strip_prefix(b"data:")
+}
+
+/// Whether a line is another field of an event, or a comment.
+pub(super) fn is_other_field(line: &[u8]) -> bool {
+    OTHER_FIELDS.iter().any(|name| line.starts_with(name))
+}
+
 impl<R: BufRead> Iterator for Lines<R> {
     type Item = Item;
 
@@ -59,23 +116,20 @@ impl<R: BufRead> Iterator for Lines<R> {
             if let Some(item) = self.waiting.pop_front() {
                 return Some(item);
             }
-            let line = match self.read_line() {
-                Ok(line) => line,
-                Err(error) => return Some(Err(error)),
-            };
-            let place = self.place.at_line(self.line);
-            match line {
-                Line::End => return None,
-                Line::Whole(bytes) => {
-                    let body = bytes.trim_ascii();
-                    if !body.is_empty() {
-                        self.waiting.extend(row::parse(body, &self.about, place));
-                    }
-                }
-                Line::TooLong => {
-                    let reason = TOO_LONG.to_owned();
+            if self.done {
+                return None;
+            }
+            match self.read_line() {
+                Ok(Line::Whole(line)) => self.take(&line),
+                Ok(Line::TooLong) => {
+                    let (place, reason) = (self.place.at_line(self.line), TOO_LONG.to_owned());
                     return Some(Ok(Err(RowError { place, reason })));
                 }
+                Ok(Line::End) => {
+                    self.done = true;
+                    self.waiting.extend(self.streams.end(&self.about));
+                }
+                Err(error) => return Some(Err(error)),
             }
         }
     }

@@ -11,12 +11,15 @@ mod draft;
 mod inspect;
 mod json;
 mod lines;
+mod logprobs;
 mod open;
+mod packed;
 mod place;
 mod row;
 mod scan;
 mod shape;
 mod speech;
+mod stream;
 mod table;
 
 pub use place::Place;
@@ -41,8 +44,23 @@ pub struct Row {
     pub trace: Trace,
     /// The problem, when it is whole.
     pub problem: Option<Problem>,
+    /// The score that it had before it came to us, from 1 on for right.
+    pub recorded: Option<f64>,
     /// What had to be mended before it could be read, as a sentence.
     pub mended: Option<String>,
+}
+
+impl Row {
+    /// One more thing that had to be mended, or made do with.
+    fn remark(&mut self, place: &Place, what: &str) {
+        match &mut self.mended {
+            Some(before) => {
+                before.push_str("; ");
+                before.push_str(what);
+            }
+            None => self.mended = Some(format!("{place}: {what}")),
+        }
+    }
 }
 
 /// A row that could not be read.

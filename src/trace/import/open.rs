@@ -1,8 +1,14 @@
 //! What a file holds: told by its first bytes, not by its name.
 
 use super::{
-    Item, MOST_BYTES, Place, RowError, document::Document, inspect::archive, json, lines::Lines,
-    shape::Object, table,
+    Item, MOST_BYTES, Place, RowError,
+    document::Document,
+    inspect::archive,
+    json,
+    lines::{self, Lines},
+    packed::{Packed, Packing},
+    shape::Object,
+    table,
 };
 use crate::trace::Trace;
 use bytes::Bytes;
@@ -37,10 +43,11 @@ pub(super) type Input<'a> = Box<dyn BufRead + Send + 'a>;
 enum Kind {
     Text,
     Lines,
+    Events,
     Document,
     Zip,
     Table,
-    Packed,
+    Packed(Packing),
 }
 
 /// The rows of a file, or of a directory that verifiers wrote.
@@ -103,15 +110,15 @@ fn unpacked<'a>(mut input: Input<'a>, file: &str, about: Object, times: usize) -
     let mut rest = Cursor::new(head).chain(input);
     Ok(match kind.unwrap_or(Kind::Text) {
         Kind::Lines => Box::new(Lines::new(rest, place, about)),
+        Kind::Events => Box::new(Lines::new(rest, place, about).of_events()),
         Kind::Document => Box::new(Document::new(rest, Place::file("json", file), about)),
         Kind::Text => Box::new(plain(rest, file)?.into_iter()),
-        Kind::Packed if times >= MOST_PACKED => {
+        Kind::Packed(_) if times >= MOST_PACKED => {
             return Err(io::Error::other("it is packed again and again"));
         }
-        Kind::Packed => {
-            let inner = zstd::Decoder::with_buffer(rest)?;
-            Box::new(Packed::new(BufReader::new(inner), file, about, times + 1))
-        }
+        Kind::Packed(packing) => Box::new(Packed::open(rest, packing, Place::file(FORMAT, file), |inner| {
+            unpacked(inner, file, about, times + 1)
+        })?),
         kind @ (Kind::Zip | Kind::Table) => {
             let mut bytes = Vec::new();
             let read = rest.by_ref().take(MOST_PIPED as u64).read_to_end(&mut bytes)?;
@@ -133,10 +140,8 @@ fn magic(head: &[u8]) -> Option<Kind> {
         Some(Kind::Zip)
     } else if head.starts_with(b"PAR1") {
         Some(Kind::Table)
-    } else if head.starts_with(b"\x28\xb5\x2f\xfd") {
-        Some(Kind::Packed)
     } else {
-        None
+        Packing::magic(head).map(Kind::Packed)
     }
 }
 
@@ -150,7 +155,11 @@ fn decide(head: &[u8], last: bool) -> Option<Kind> {
     }
     let body = head.trim_ascii_start();
     let Some(&open @ (b'{' | b'[')) = body.first() else {
-        return (!body.is_empty() || last).then_some(Kind::Text);
+        return match is_events(body, last) {
+            Some(true) => Some(Kind::Events),
+            Some(false) => Some(Kind::Text),
+            None => last.then_some(Kind::Text),
+        };
     };
     let mut lines = body.splitn(2, |byte| *byte == b'\n');
     let first = lines.next().unwrap_or_default().trim_ascii_end();
@@ -174,6 +183,17 @@ fn decide(head: &[u8], last: bool) -> Option<Kind> {
         (b'{', false) if is_next(first, second) || !is_object(body) => Kind::Lines,
         _ => Kind::Document,
     })
+}
+
+/// Whether lines are those of a recorded stream, once one of them tells.
+fn is_events(body: &[u8], last: bool) -> Option<bool> {
+    let lines = body.split_inclusive(|byte| *byte == b'\n');
+    let whole = lines.filter(|line| last || line.ends_with(b"\n"));
+    let mut telling = whole
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty() && !lines::is_other_field(line));
+    let data = lines::field(telling.next()?).map(<[u8]>::trim_ascii);
+    Some(data.is_some_and(|data| data == lines::DONE || data.first() == Some(&b'{') && is_object(data)))
 }
 
 /// The kind of a file that is one line as far as one can see.
@@ -213,44 +233,6 @@ fn is_object(body: &[u8]) -> bool {
     matches!(inner.first(), Some(b'"' | b'}') | None)
 }
 
-/// What is packed with zstd, as our own runs pack their rollouts. Where it is cut off, what came before counts.
-struct Packed<'a> {
-    rows: io::Result<Reader<'a>>,
-    place: Place,
-    done: bool,
-}
-
-impl<'a> Packed<'a> {
-    fn new(inner: impl BufRead + Send + 'a, file: &str, about: Object, times: usize) -> Self {
-        Self {
-            rows: unpacked(Box::new(inner), file, about, times),
-            place: Place::file(FORMAT, file),
-            done: false,
-        }
-    }
-}
-
-impl Iterator for Packed<'_> {
-    type Item = Item;
-
-    fn next(&mut self) -> Option<Item> {
-        if self.done {
-            return None;
-        }
-        let why = match &mut self.rows {
-            Ok(rows) => match rows.next()? {
-                Ok(row) => return Some(Ok(row)),
-                Err(error) => error.to_string(),
-            },
-            Err(error) => error.to_string(),
-        };
-        self.done = true;
-        let reason = format!("the packed file is cut off or damaged, what follows is lost: {why}");
-        let place = self.place.clone();
-        Some(Ok(Err(RowError { place, reason })))
-    }
-}
-
 /// All of the input as one text; nothing when there is nothing in it.
 fn plain(input: impl Read, file: &str) -> io::Result<Option<Item>> {
     let mut bytes = Vec::new();
@@ -277,6 +259,7 @@ fn plain(input: impl Read, file: &str) -> io::Result<Option<Item>> {
     Ok(Some(Ok(Ok(super::Row {
         trace,
         problem: None,
+        recorded: None,
         mended: place.mended(),
     }))))
 }

@@ -10,7 +10,7 @@ use crate::trace::{
 use serde_json::{Map, Value};
 
 /// What goes between two turns.
-const BLANK_LINE: &str = "\n\n";
+pub(super) const BLANK_LINE: &str = "\n\n";
 /// Fields that servers put thinking in.
 const THINKING: [&str; 3] = ["reasoning_content", "reasoning", "thinking"];
 
@@ -20,6 +20,8 @@ pub(super) struct Speech {
     text: String,
     parts: Vec<Part>,
     told_apart: bool,
+    /// Where blank lines were put in.
+    joints: Vec<usize>,
 }
 
 impl Speech {
@@ -99,14 +101,16 @@ impl Speech {
         }
     }
 
-    /// The text and its parts; none when nothing told thinking and answer apart.
-    pub(super) fn done(self) -> (String, Vec<Part>) {
-        (self.text, if self.told_apart { self.parts } else { Vec::new() })
+    /// The text, its parts, none when nothing told thinking and answer apart, and where blank lines were put in.
+    pub(super) fn done(self) -> (String, Vec<Part>, Vec<usize>) {
+        let parts = if self.told_apart { self.parts } else { Vec::new() };
+        (self.text, parts, self.joints)
     }
 
     /// Where a piece begins that is to be appended.
     fn begin(&mut self, piece: &str) -> usize {
         if !self.text.is_empty() && !piece.is_empty() {
+            self.joints.push(self.text.len());
             self.text.push_str(BLANK_LINE);
             if let Some(last) = self.parts.last_mut() {
                 last.span.end = self.text.len();
@@ -253,7 +257,7 @@ mod tests {
     /// The text of messages, thinking in braces.
     fn shown(messages: Value) -> String {
         let conversation = Conversation::messages(messages.as_array().unwrap()).unwrap();
-        let (text, parts) = conversation.speech.done();
+        let (text, parts, _) = conversation.speech.done();
         if parts.is_empty() {
             return text;
         }

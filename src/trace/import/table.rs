@@ -1,45 +1,127 @@
 //! Parquet tables (TRL's completions, TinyZero's tasks): every row as the JSON object that its columns make.
 //!
-//! A table's description stands at its end: of one that is cut off nothing can be read.
+//! A table's description stands at its end: of one that is cut off nothing can be read. Rows stand in groups, and within a
+//! group column by column: what is damaged there costs the rest of its group, and no more.
 
-use super::{Item, Place, RowError, open::Reader, row, shape::Object};
+use super::{Item, Place, RowError, json::repair, open::Reader, row, shape::Object};
 use crate::base::quiet::quietly;
 use parquet::{
-    errors::ParquetError,
-    file::reader::{ChunkReader, FileReader, SerializedFileReader},
-    record::{Field, Row, reader::RowIter},
+    basic::{ConvertedType, Type as Physical},
+    bloom_filter::Sbbf,
+    column::page::PageReader,
+    errors::{ParquetError, Result},
+    file::{
+        metadata::{ColumnChunkMetaData, RowGroupMetaData},
+        reader::{ChunkReader, FileReader, RowGroupReader, SerializedFileReader},
+    },
+    record::{
+        Field, Row,
+        reader::{ReaderIter, RowIter, TreeBuilder},
+    },
+    schema::types::{SchemaDescPtr, SchemaDescriptor, Type, TypePtr},
 };
 use serde_json::{Number, Value};
-use std::collections::VecDeque;
+use std::{collections::VecDeque, ops::Range, sync::Arc};
 
 /// Characters of a decoder's complaint.
 const MOST_WORDS: usize = 200;
 
 /// Reads a table's rows.
 struct Table {
-    rows: RowIter<'static>,
+    file: Box<dyn FileReader>,
+    /// The columns, strings as bytes.
+    columns: SchemaDescPtr,
     place: Place,
-    row: usize,
+    /// The next group, and the rows before it.
+    group: usize,
+    before: usize,
+    /// The group that is being read.
+    rows: Option<ReaderIter>,
+    /// The numbers of its rows that have not been read yet, from 1.
+    left: Range<usize>,
     waiting: VecDeque<Item>,
-    done: bool,
 }
 
 /// The rows of the table in `input`.
 pub(super) fn open<'a>(input: impl ChunkReader + 'static, file: &str) -> Reader<'a> {
     let place = Place::file("parquet", file);
     let opened = guarded(|| {
-        let reader = SerializedFileReader::new(input)?;
-        Ok(RowIter::from_file_into(Box::new(reader) as Box<dyn FileReader>))
+        let file = SerializedFileReader::new(input)?;
+        let columns = plain(file.metadata().file_metadata().schema_descr().root_schema())?;
+        let columns = Arc::new(SchemaDescriptor::new(columns));
+        if columns.num_columns() == 0 {
+            return Err(ParquetError::General("it has no columns".to_owned()));
+        }
+        Ok((file, columns))
     });
     match opened {
-        Ok(rows) => Box::new(Table {
-            rows,
+        Ok((file, columns)) => Box::new(Table {
+            file: Box::new(file),
+            columns,
             place,
-            row: 0,
+            group: 0,
+            before: 0,
+            rows: None,
+            left: 0..0,
             waiting: VecDeque::new(),
-            done: false,
         }),
-        Err(reason) => Box::new(std::iter::once(Ok(Err(RowError { place, reason })))),
+        Err(why) => {
+            let reason = format!("the table is damaged or cut off: {why}");
+            Box::new(std::iter::once(Ok(Err(RowError { place, reason }))))
+        }
+    }
+}
+
+impl Table {
+    /// Takes in the next row, or begins the next group.
+    fn step(&mut self) {
+        let Some(rows) = &mut self.rows else {
+            return self.begin();
+        };
+        let mut place = self.place.at_row(self.left.start);
+        match guarded(|| rows.next().transpose()) {
+            Ok(Some(row)) => {
+                self.left.start += 1;
+                let mut repaired = 0;
+                let row = object(&row, &mut repaired);
+                place.repaired = (repaired > 0).then_some(repaired);
+                self.waiting.extend(row::read(row, &Object::new(), place));
+            }
+            Ok(None) => self.rows = None,
+            Err(why) => self.give_up(&why),
+        }
+    }
+
+    fn begin(&mut self) {
+        let group = self.group;
+        let opened = guarded(|| {
+            let group = self.file.get_row_group(group)?;
+            let metadata = undescribed(&self.columns, group.metadata())?;
+            TreeBuilder::new().as_iter(Arc::clone(&self.columns), &Undescribed { group, metadata })
+        });
+        let rows = self.file.metadata().row_groups().get(group);
+        let rows = rows.and_then(|group| usize::try_from(group.num_rows()).ok());
+        self.left = self.before + 1..(self.before + 1).saturating_add(rows.unwrap_or(0));
+        self.before = self.left.end - 1;
+        self.group += 1;
+        match opened {
+            Ok(rows) => self.rows = Some(rows),
+            Err(why) => self.give_up(&why),
+        }
+    }
+
+    /// Nothing more can be read of the group.
+    fn give_up(&mut self, why: &str) {
+        let last = self.left.end.saturating_sub(1);
+        let lost = if last > self.left.start {
+            format!("the rows from here to {last} are lost")
+        } else {
+            "this row is lost".to_owned()
+        };
+        let place = self.place.at_row(self.left.start);
+        let reason = format!("the table is damaged, {lost}: {why}");
+        self.waiting.push_back(Ok(Err(RowError { place, reason })));
+        self.rows = None;
     }
 }
 
@@ -47,54 +129,109 @@ impl Iterator for Table {
     type Item = Item;
 
     fn next(&mut self) -> Option<Item> {
-        loop {
-            if let Some(item) = self.waiting.pop_front() {
-                return Some(item);
-            }
-            if self.done {
-                return None;
-            }
-            self.row += 1;
-            let place = self.place.at_row(self.row);
-            match guarded(|| self.rows.next().transpose()) {
-                Ok(Some(row)) => self
-                    .waiting
-                    .extend(row::read(object(&row), &Object::new(), place)),
-                Ok(None) => self.done = true,
-                Err(reason) => {
-                    self.done = true;
-                    return Some(Ok(Err(RowError { place, reason })));
-                }
-            }
+        while self.waiting.is_empty() && (self.rows.is_some() || self.group < self.file.num_row_groups()) {
+            self.step();
         }
+        self.waiting.pop_front()
     }
 }
 
-/// What the decoder says, as a sentence. It panics over some damaged files instead of refusing them.
-fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, String> {
+/// The columns as they are stored, without the promise that strings are UTF-8: the decoder stops at one that is not, while
+/// for us it is a string to be repaired.
+fn plain(column: &Type) -> Result<TypePtr> {
+    let info = column.get_basic_info();
+    let repetition = info.has_repetition().then(|| info.repetition());
+    let kind = info.converted_type();
+    let column = if let Type::GroupType { fields, .. } = column {
+        let fields = fields.iter().map(|field| plain(field)).collect::<Result<_>>()?;
+        let group = Type::group_type_builder(info.name())
+            .with_converted_type(kind)
+            .with_logical_type(info.logical_type_ref().cloned())
+            .with_fields(fields);
+        match repetition {
+            Some(repetition) => group.with_repetition(repetition),
+            None => group,
+        }
+        .build()?
+    } else if column.get_physical_type() == Physical::BYTE_ARRAY
+        && matches!(
+            kind,
+            ConvertedType::UTF8 | ConvertedType::ENUM | ConvertedType::JSON
+        )
+    {
+        let bytes = Type::primitive_type_builder(info.name(), Physical::BYTE_ARRAY);
+        match repetition {
+            Some(repetition) => bytes.with_repetition(repetition),
+            None => bytes,
+        }
+        .build()?
+    } else {
+        column.clone()
+    };
+    Ok(Arc::new(column))
+}
+
+/// A group of rows as it is stored, its columns described by others' words.
+struct Undescribed<'a> {
+    group: Box<dyn RowGroupReader + 'a>,
+    metadata: RowGroupMetaData,
+}
+
+/// What a reader of rows asks of a group's description.
+fn undescribed(columns: &SchemaDescPtr, group: &RowGroupMetaData) -> Result<RowGroupMetaData> {
+    let chunks = columns
+        .columns()
+        .iter()
+        .map(|column| ColumnChunkMetaData::builder(Arc::clone(column)).build());
+    RowGroupMetaData::builder(Arc::clone(columns))
+        .set_num_rows(group.num_rows())
+        .set_column_metadata(chunks.collect::<Result<_>>()?)
+        .build()
+}
+
+impl RowGroupReader for Undescribed<'_> {
+    fn metadata(&self) -> &RowGroupMetaData {
+        &self.metadata
+    }
+
+    fn num_columns(&self) -> usize {
+        self.group.num_columns()
+    }
+
+    fn get_column_page_reader(&self, i: usize) -> Result<Box<dyn PageReader>> {
+        self.group.get_column_page_reader(i)
+    }
+
+    fn get_column_bloom_filter(&self, i: usize) -> Option<&Sbbf> {
+        self.group.get_column_bloom_filter(i)
+    }
+
+    fn get_row_iter(&self, projection: Option<Type>) -> Result<RowIter<'_>> {
+        RowIter::from_row_group(projection, self)
+    }
+}
+
+/// What the decoder says, in a few words. It panics over some damaged files instead of refusing them.
+fn guarded<T>(read: impl FnOnce() -> Result<T>) -> std::result::Result<T, String> {
     match quietly(read) {
         Some(Ok(read)) => Ok(read),
-        Some(Err(error)) => {
-            // Some of its sentences hold the bytes they are about.
-            let error: String = error.to_string().chars().take(MOST_WORDS).collect();
-            Err(format!(
-                "the table is damaged or cut off, what follows is lost: {error}"
-            ))
-        }
-        None => Err("the table is damaged, what follows is lost".to_owned()),
+        // Some of its sentences hold the bytes they are about.
+        Some(Err(error)) => Err(error.to_string().chars().take(MOST_WORDS).collect()),
+        None => Err("it cannot be decoded".to_owned()),
     }
 }
 
-fn object(row: &Row) -> Value {
+/// A row, or a field with fields, as an object; what is no UTF-8 in it is counted.
+fn object(row: &Row, repaired: &mut usize) -> Value {
     let columns = row.get_column_iter();
     Value::Object(
         columns
-            .map(|(name, field)| (name.clone(), value(field)))
+            .map(|(name, field)| (name.clone(), value(field, repaired)))
             .collect(),
     )
 }
 
-fn value(field: &Field) -> Value {
+fn value(field: &Field, repaired: &mut usize) -> Value {
     match field {
         Field::Bool(value) => (*value).into(),
         Field::Byte(value) => (*value).into(),
@@ -109,14 +246,24 @@ fn value(field: &Field) -> Value {
         Field::Float(value) => float((*value).into()),
         Field::Double(value) => float(*value),
         Field::Str(value) => value.as_str().into(),
-        Field::Bytes(value) => String::from_utf8_lossy(value.data()).into(),
-        Field::Group(row) => object(row),
-        Field::ListInternal(list) => list.elements().iter().map(value).collect(),
+        Field::Bytes(value) => {
+            let (text, stretches) = repair(value.data());
+            *repaired += stretches;
+            text.into()
+        }
+        Field::Group(row) => object(row, repaired),
+        Field::ListInternal(list) => {
+            let elements = list.elements().iter();
+            elements.map(|field| value(field, repaired)).collect()
+        }
         Field::MapInternal(map) => {
-            let entries = map.entries().iter();
-            let named =
-                entries.filter_map(|(name, field)| Some((value(name).as_str()?.to_owned(), value(field))));
-            Value::Object(named.collect())
+            let mut named = Object::new();
+            for (name, field) in map.entries() {
+                if let Value::String(name) = value(name, repaired) {
+                    named.insert(name, value(field, repaired));
+                }
+            }
+            Value::Object(named)
         }
         // Dates, times and decimals: no shape has any that matters.
         _ => Value::Null,

@@ -185,6 +185,12 @@ impl Live {
         &self.header.id
     }
 
+    /// The name of its task.
+    #[must_use]
+    pub fn task(&self) -> Option<&str> {
+        self.header.task.as_deref()
+    }
+
     /// Who writes it.
     #[must_use]
     pub fn model(&self) -> Option<&ModelRef> {

@@ -40,15 +40,17 @@ impl Live {
         live.prompt_tokens = prompt_tokens;
         live.last = spent;
         live.write(&text);
-        let ids = stats.ids.unwrap_or_else(|| vec![0; stats.ends.len()]);
+        // A server's tokens have no ids.
+        let ids = stats.ids.unwrap_or_default();
         // Lists of different lengths, or ends that go back, are no token table.
-        if stats.ends.is_sorted() && ids.len() == stats.ends.len() {
+        if stats.ends.is_sorted() && (ids.is_empty() || ids.len() == stats.ends.len()) {
             live.tokens = TokenBatch {
                 ids,
                 ends: stats.ends,
                 logprob: stats.logprob,
                 entropy: stats.entropy,
                 top: stats.top,
+                top_text: stats.top_text,
                 ..TokenBatch::default()
             };
         }
@@ -108,11 +110,12 @@ impl Live {
             tree: (!self.tree.nodes.is_empty()).then(|| self.tree.clone()),
             behaviors: self.behaviors.clone(),
             token_stats: (!tokens.is_empty()).then(|| TokenStats {
-                ids: Some(tokens.ids.clone()),
+                ids: (tokens.ids.len() == tokens.ends.len()).then(|| tokens.ids.clone()),
                 ends: tokens.ends.clone(),
                 logprob: tokens.logprob.clone(),
                 entropy: tokens.entropy.clone(),
                 top: tokens.top.clone(),
+                top_text: tokens.top_text.clone(),
             }),
             ..self.header.clone()
         }

@@ -2,7 +2,7 @@
 
 use super::{Live, why::Finding};
 use crate::{
-    task::countdown::score,
+    task::court,
     trace::{Span, Tree, record::Outcome},
 };
 
@@ -28,7 +28,7 @@ pub fn dissent(outcome: &Outcome, tree: &Tree) -> Option<Dissent> {
 pub fn finding(live: &Live, here: Span) -> Option<Finding> {
     let outcome = live.outcome.as_ref()?;
     let text = live.text.as_str();
-    let place = score::place(text).map(|place| Span::new(place.start, place.end));
+    let place = court::place(live.task(), text).map(|place| Span::new(place.start, place.end));
     let at_answer = place.is_some_and(|place| here.overlaps(place));
     if !at_answer && here.end < text.trim_end().len() {
         return None;
@@ -56,7 +56,7 @@ fn verdict(outcome: &Outcome, live: &Live) -> Finding {
     let said = scorers.into_iter().filter(|(scorer, _)| !scorer.is_empty());
     let mut lines: Vec<String> = said
         .map(|(scorer, score)| {
-            let why = match score::describe(&scorer, score) {
+            let why = match court::describe(live.task(), &scorer, score) {
                 _ if scorer == outcome.scorer && !outcome.reason.is_empty() => outcome.reason.as_str(),
                 Some(why) => why,
                 None => "a scorer this version does not know",
@@ -85,7 +85,7 @@ fn explain(dissent: &Dissent, has_answer: bool) -> String {
     let judged = if has_answer {
         "what is judged is the answer as it is written"
     } else {
-        "what is judged is one expression that stands in the text, and there is none"
+        "what is judged is one answer that stands in the text, and there is none"
     };
     match dissent {
         Dissent::TreeSolves(Some(made)) => {
@@ -109,10 +109,17 @@ mod tests {
             keymap::Keymap,
         },
     };
+    use serde_json::{Value, json};
 
     /// The words of "why?" at the last place of `part` in a text, and of its end.
     fn said(text: &str, part: &str) -> String {
-        let row = serde_json::json!({"text": text, "problem": "25 7 1 -> 31"}).to_string();
+        said_of(&json!({"text": text, "problem": "25 7 1 -> 31"}), part)
+    }
+
+    /// The same, of the text in a row.
+    fn said_of(row: &Value, part: &str) -> String {
+        let text = row["text"].as_str().unwrap();
+        let row = row.to_string();
         let row = Rows::new(row.as_bytes(), "f").next().unwrap().unwrap().unwrap();
         let problem = driver::shown(row.problem.as_ref(), None);
         let mut app = App::new(
@@ -134,6 +141,25 @@ mod tests {
             .cloned()
             .collect::<Vec<_>>()
             .join("\n")
+    }
+
+    #[test]
+    fn a_sudoku_is_judged_by_its_own_scorers_and_by_what_the_file_says() {
+        let row = json!({
+            "task": "mini_sudoku",
+            "question": "Solve this puzzle:\n_ 4 _ 1\n1 _ _ _\n_ _ 2 3\n_ 2 _ _\n",
+            "text": "So it is:\n2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 1\n",
+            "score": 1.0,
+        });
+        let said = said_of(&row, "3 2 1 1");
+        for words in [
+            "the answer 2431134241233211 is wrong",
+            "exact gives 0: 1 stands twice in row 4",
+            "last_grid gives 0: the last whole grid of the text does not solve the puzzle",
+            "recorded gives 1: the file says that it is right",
+        ] {
+            assert!(said.contains(words), "{words}: {said}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Where a text gives its answer.
 
+use crate::task::answer::tagged;
+
 /// The answer as it stands in `text`, the first of these that there is:
 /// the last line `answer EXPR` of the bundled language, the last `<answer>…</answer>`, the last `\boxed{…}`.
 pub(super) fn marked(text: &str) -> Option<&str> {
@@ -14,19 +16,6 @@ pub(super) fn bundled(text: &str) -> Option<&str> {
             .starts_with(|c: char| c.is_ascii_digit() || c == '(')
             .then_some(answer)
     })
-}
-
-/// What stands between the last pair of tags, trimmed. Pairs are found from the left, as a non-greedy pattern finds them.
-pub(super) fn tagged(text: &str) -> Option<&str> {
-    let mut rest = text;
-    let mut last = None;
-    while let Some((_, after)) = rest.split_once("<answer>")
-        && let Some((inside, after)) = after.split_once("</answer>")
-    {
-        last = Some(inside.trim());
-        rest = after;
-    }
-    last
 }
 
 /// What stands in the braces of the last `\boxed`.

@@ -36,23 +36,6 @@ pub fn all(problem: &Problem, text: &str, exact: &Judgement) -> BTreeMap<String,
     ])
 }
 
-/// The scorers that do not say what most of the others say, each with its reason; none when all agree. A score counts as
-/// right from 1 on.
-#[must_use]
-pub fn disagreements(scores: &BTreeMap<String, f64>) -> Vec<String> {
-    let right: Vec<bool> = scores.values().map(|score| *score >= 1.0).collect();
-    let yes = right.iter().filter(|right| **right).count();
-    let most = 2 * yes > right.len();
-    scores
-        .iter()
-        .filter(|(_, score)| (**score >= 1.0) != most)
-        .map(|(name, score)| match describe(name, *score) {
-            Some(reason) => format!("{name} {score}: {reason}"),
-            None => format!("{name} {score}"),
-        })
-        .collect()
-}
-
 /// What a score of one of our scorers means, in words; `None` for a scorer we do not know.
 #[must_use]
 pub fn describe(scorer: &str, score: f64) -> Option<&'static str> {
@@ -79,6 +62,7 @@ pub fn describe(scorer: &str, score: f64) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::task::court::disagreements;
     use proptest::prelude::*;
 
     fn scores(problem: &Problem, text: &str) -> BTreeMap<String, f64> {
@@ -114,7 +98,7 @@ mod tests {
             &exact(&problem, "<answer>18-7+4</answer>\nDone."),
         );
         assert_eq!(
-            disagreements(&all),
+            disagreements(None, &all),
             [
                 "last_line 0: no right expression on the last line",
                 "tinyzero 0: no <answer> on the last line, the only one it reads"

@@ -5,11 +5,8 @@
 //! reproduced: such answers score as unreadable. So does every division by zero, which SymPy carries on as an infinity
 //! and reads where it vanishes again (`5/(1/0)`), and `//` rounds down as in Python, which SymPy does not below zero.
 
-use super::{
-    answer::tagged,
-    python::{self, Division},
-};
-use crate::task::countdown::Problem;
+use super::python::{self, Division};
+use crate::task::{answer::tagged, countdown::Problem};
 
 /// No answer, or one that cannot be read.
 pub(super) const UNREADABLE: f64 = 0.01;

@@ -1,11 +1,8 @@
 //! The Countdown reward of TinyZero (`Jiayi-Pan/TinyZero`, `verl/utils/reward_score/countdown.py`; the same file in
 //! `kanishkg/cognitive-behaviors`), quirks included.
 
-use super::{
-    answer::tagged,
-    python::{self, Division},
-};
-use crate::task::countdown::Problem;
+use super::python::{self, Division};
+use crate::task::{answer::tagged, countdown::Problem};
 
 /// What any closed pair of tags on the last line earns, whatever is in it.
 const FORMAT: f64 = 0.1;

@@ -52,7 +52,8 @@ pub(in crate::trace::import) fn read(mut object: Object, about: &Object) -> Resu
             .filter(|prompt| !prompt.is_empty())
             .or(Some(input));
     }
-    draft.say(conversation.speech.done());
+    draft.say(conversation.speech);
+    draft.scored(output(&object).and_then(|choice| choice.get("logprobs")));
     results(&mut draft, &object);
     header(&mut draft, &object, about);
     draft.stated.extend(object.get("metadata").cloned());

@@ -4,7 +4,7 @@
 //! become annotations over those bytes.
 
 use super::{super::draft::Draft, Object, said, text};
-use crate::trace::Span;
+use crate::{task::court::RECORDED, trace::Span};
 use serde_json::{Value, json};
 
 pub(super) fn fits(object: &Object) -> bool {
@@ -31,7 +31,7 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
         draft.by(said(&object, "model"));
         if let Some(right) = said(&object, "base_is_correct").and_then(Value::as_bool) {
             let score = f64::from(u8::from(right));
-            draft.judge("recorded", [("recorded".to_owned(), score)].into(), None);
+            draft.judge(RECORDED, [(RECORDED.to_owned(), score)].into(), None);
         }
         draft
             .more

@@ -53,9 +53,10 @@ pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String>
         if let Some(text) = answer.text {
             speech.say(text);
         }
-        draft.say(speech.done());
-        draft.trace.sample = index;
+        draft.say(speech);
+        draft.trace.sample = answer.index.unwrap_or(index);
         draft.trace.finish = answer.finish.and_then(finish);
+        draft.scored(answer.logprobs);
         head(&mut draft, response, &object);
         for more in [response, request, about] {
             draft.by(more.get("model"));
@@ -85,7 +86,7 @@ fn conversation(messages: &[Value], object: &Object) -> Result<Vec<Draft>, Strin
         let rest = draft.trace.prompt.take().unwrap_or_default();
         draft.trace.prompt = Some(format!("{system}\n\n{rest}"));
     }
-    draft.say(conversation.speech.done());
+    draft.say(conversation.speech);
     head(&mut draft, object, object);
     draft.by(object.get("model"));
     draft.stated = stated(object);
@@ -132,6 +133,9 @@ struct Answer<'a> {
     messages: Vec<&'a Map<String, Value>>,
     text: Option<&'a str>,
     finish: Option<&'a str>,
+    /// Which choice it is.
+    index: Option<usize>,
+    logprobs: Option<&'a Value>,
 }
 
 /// The answers in a response; `None` when it is no response.
@@ -148,6 +152,8 @@ fn answer(object: &Object) -> Option<Vec<Answer<'_>>> {
                     .collect(),
                 text: text(choice, "text"),
                 finish: text(choice, "finish_reason").or_else(|| text(choice, "stop_reason")),
+                index: choice.get("index").and_then(json::count),
+                logprobs: said(choice, "logprobs"),
             })
         };
         let answers: Vec<_> = choices.iter().filter_map(choice).collect();
@@ -159,6 +165,7 @@ fn answer(object: &Object) -> Option<Vec<Answer<'_>>> {
         return Some(vec![Answer {
             messages: one.as_object().into_iter().collect(),
             finish: text(object, "done_reason"),
+            logprobs: said(object, "logprobs"),
             ..Answer::default()
         }]);
     }
@@ -169,6 +176,9 @@ fn answer(object: &Object) -> Option<Vec<Answer<'_>>> {
         return Some(vec![Answer {
             messages: items.iter().filter_map(Value::as_object).collect(),
             finish: text(object, "status"),
+            logprobs: items
+                .iter()
+                .find_map(|item| item.get("content")?.get(0)?.get("logprobs")),
             ..Answer::default()
         }]);
     }

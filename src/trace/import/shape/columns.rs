@@ -76,7 +76,7 @@ pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String>
             let mut speech = Speech::default();
             speech.think(thinking);
             speech.say(text(&object, columns.answer).unwrap_or_default());
-            draft.say(speech.done());
+            draft.say(speech);
             draft.by(object.get("model").or_else(|| about.get("model")));
             draft.reference = said(&object, columns.reference).cloned();
             draft.stated.push(Value::Object(object.clone()));

@@ -100,7 +100,7 @@ fn draft(trace: &Object, leaf: usize, conversation: Conversation) -> Draft {
     if let Some((_, Some(question))) = of_task("prompt").and_then(prompt) {
         draft.question = Some(question);
     }
-    draft.say(conversation.speech.done());
+    draft.say(conversation.speech);
     draft.called(trace.get("id"));
     draft.sample = of_task("id")
         .or_else(|| of_task("idx"))

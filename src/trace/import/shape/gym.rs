@@ -38,7 +38,7 @@ pub(super) fn result(object: Object, about: &Object) -> Result<Vec<Draft>, Strin
         let mut draft = question(&object);
         let mut speech = Speech::default();
         speech.say(written);
-        draft.say(speech.done());
+        draft.say(speech);
         draft.trace.sample = index;
         draft.by(object.get("model").or_else(|| about.get("model")));
         let score = one.get(score).and_then(Value::as_f64);

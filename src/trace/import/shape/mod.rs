@@ -112,6 +112,13 @@ pub(super) fn is_one(list: &[Value]) -> bool {
 /// The sentence about a row of no known shape.
 fn unknown(object: &Object) -> String {
     const MOST: usize = 6;
+    if let Some(error) = said(object, "error") {
+        let why = error.as_str().or_else(|| error.get("message")?.as_str());
+        return format!(
+            "it is no answer but an error: {}",
+            why.unwrap_or("it says no more")
+        );
+    }
     let mut names: Vec<&str> = object.keys().map(String::as_str).take(MOST).collect();
     if object.len() > MOST {
         names.push("\u{2026}");

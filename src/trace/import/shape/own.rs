@@ -1,7 +1,10 @@
 //! Our own rows, `backtrail.trace/1`, and any row that has its text in `text` or `trace`.
 
 use super::{super::draft::Draft, Object, chat, text};
-use crate::trace::{Trace, record};
+use crate::{
+    task::court::RECORDED,
+    trace::{Trace, record},
+};
 use serde_json::{Value, json};
 
 pub(super) fn fits(object: &Object) -> bool {
@@ -39,9 +42,15 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
     draft.question = words.map(str::to_owned);
     draft.stated.extend(stated);
     let score = object.get("score").and_then(Value::as_f64);
+    let ours = is_ours(&object);
     draft.trace = trace(object)?;
+    // Our own verdict is given anew; what it had been held against stays.
+    draft.recorded = draft.trace.outcome.as_ref().and_then(|outcome| {
+        let recorded = outcome.scorers.get(RECORDED).copied();
+        recorded.or_else(|| (!ours).then_some(outcome.score))
+    });
     if let (None, Some(score)) = (&draft.trace.outcome, score) {
-        draft.judge("recorded", [("recorded".to_owned(), score)].into(), None);
+        draft.judge(RECORDED, [(RECORDED.to_owned(), score)].into(), None);
     }
     Ok(vec![draft])
 }

@@ -134,13 +134,13 @@ pub(super) fn trl(object: Object, about: &Object) -> Result<Vec<Draft>, String> 
                 let steps: Vec<&str> = steps.iter().filter_map(Value::as_str).collect();
                 let mut speech = Speech::default();
                 speech.say(&steps.join("\n"));
-                draft.say(speech.done());
+                draft.say(speech);
             }
             // Preferences may hold the prompt as their first messages.
             Value::Array(messages) if object.get("prompt").is_none() => {
                 let whole = Conversation::messages(messages).ok_or("one of its messages has no `role`")?;
                 draft.ask(Some((whole.prompt, whole.question)));
-                draft.say(whole.speech.done());
+                draft.say(whole.speech);
             }
             written => draft.say(completion(Some(written))?),
         }
@@ -166,7 +166,7 @@ pub(super) fn trl(object: Object, about: &Object) -> Result<Vec<Draft>, String> 
 }
 
 /// A completion: a text, or the messages of the assistant.
-fn completion(value: Option<&Value>) -> Result<(String, Vec<crate::trace::record::Part>), String> {
+fn completion(value: Option<&Value>) -> Result<Speech, String> {
     let mut speech = Speech::default();
     match value {
         Some(Value::String(text)) => speech.say(text),
@@ -177,7 +177,7 @@ fn completion(value: Option<&Value>) -> Result<(String, Vec<crate::trace::record
         Some(Value::Object(message)) => speech.message(message),
         _ => return Err("its completion is neither a text nor a list of messages".to_owned()),
     }
-    Ok(speech.done())
+    Ok(speech)
 }
 
 fn is_conversation(value: Option<&Value>) -> bool {

@@ -210,35 +210,6 @@ fn long_lines_and_deep_nests_are_rows_or_reasons() {
 }
 
 #[test]
-fn what_is_packed_with_zstd_is_read_as_far_as_it_goes() {
-    let text: String = (0..20_000)
-        .map(|i| format!("{{\"text\":\"{i} {}\"}}\n", i * i))
-        .collect();
-    let packed = zstd::encode_all(text.as_bytes(), 1).unwrap();
-    assert_eq!(
-        super::rows(&packed).iter().filter(|row| row.is_ok()).count(),
-        20_000
-    );
-    let rows = super::rows(&packed[..packed.len() / 2]);
-    assert!(rows.len() > 100 && rows[..rows.len() - 1].iter().all(Result::is_ok));
-    assert!(
-        rows.last()
-            .unwrap()
-            .as_ref()
-            .unwrap_err()
-            .to_string()
-            .contains("cut off")
-    );
-    // Packed twice, and twice again.
-    let twice = zstd::encode_all(&zstd::encode_all(&packed[..], 1).unwrap()[..], 1).unwrap();
-    assert_eq!(super::rows(&twice).len(), 20_000);
-    let often = (0..9).fold(packed, |packed, _| zstd::encode_all(&packed[..], 1).unwrap());
-    assert!(super::rows(&often)[0].is_err());
-    let junk = super::rows(b"\x28\xb5\x2f\xfdjunk");
-    assert!(junk[0].is_err());
-}
-
-#[test]
 fn a_cut_line_is_the_only_one_that_is_lost() {
     let bytes = fs::read(fixture("verl.jsonl")).unwrap();
     let rows = super::rows(&bytes[..bytes.len() - 20]);

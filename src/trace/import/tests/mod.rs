@@ -3,6 +3,9 @@
 mod damage;
 mod fixtures;
 mod kinds;
+mod packed;
+mod streams;
+mod tables;
 
 use super::*;
 use crate::trace::record::PartKind;

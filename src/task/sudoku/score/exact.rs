@@ -1,0 +1,213 @@
+//! Our scorer: the grid is full, keeps every given, and has no value twice in a row, column or box.
+
+use super::grids::{Grid, grids};
+use crate::task::{
+    answer,
+    sudoku::{Board, Shape, Unit},
+};
+use std::ops::Range;
+
+/// A verdict and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The cells of the grid, row by row, an empty one as a point; `None` when there is no grid.
+    pub answer: Option<String>,
+    /// Whether it solves the puzzle.
+    pub correct: bool,
+    /// What is wrong, in a few words: `3 stands twice in row 2`. Empty when correct.
+    pub reason: String,
+}
+
+impl Judgement {
+    /// 1 when correct, else 0.
+    #[must_use]
+    pub fn score(&self) -> f64 {
+        if self.correct { 1.0 } else { 0.0 }
+    }
+}
+
+/// Judges the last whole grid in the last `<answer>…</answer>` of `text`; where there are no such tags, the last one of all.
+#[must_use]
+pub fn exact(puzzle: &Board, text: &str) -> Judgement {
+    let shape = puzzle.shape();
+    let Some(grid) = given(text, shape) else {
+        let reason = match answer::tagged(text) {
+            Some(_) => format!("the answer is no {0}x{0} grid", shape.size()),
+            None => "no answer".to_owned(),
+        };
+        return Judgement {
+            answer: None,
+            correct: false,
+            reason,
+        };
+    };
+    let reason = fault(puzzle, &grid.cells);
+    let sign = |cell: &Option<u8>| cell.map_or('.', |value| char::from(b'0' + value));
+    Judgement {
+        answer: Some(grid.cells.iter().map(sign).collect()),
+        correct: reason.is_none(),
+        reason: reason.unwrap_or_default(),
+    }
+}
+
+/// The bytes of `text` that [`exact`] takes for the answer, of whatever size; none when there is no answer.
+#[must_use]
+pub fn place(text: &str) -> Option<Range<usize>> {
+    let shapes = [Shape::Four, Shape::Six, Shape::Nine];
+    let found = shapes.into_iter().filter_map(|shape| given(text, shape));
+    found.map(|grid| grid.place).max_by_key(|place| place.end)
+}
+
+/// The grid that a text gives as its answer.
+fn given(text: &str, shape: Shape) -> Option<Grid> {
+    let Some(tagged) = answer::tagged(text) else {
+        return grids(text, shape).pop();
+    };
+    // `tagged` is a slice of `text`.
+    let before = tagged.as_ptr() as usize - text.as_ptr() as usize;
+    let mut grid = grids(tagged, shape).pop()?;
+    grid.place = grid.place.start + before..grid.place.end + before;
+    Some(grid)
+}
+
+/// What keeps a grid from being the solution, in a few words; `None` when nothing does.
+pub(super) fn fault(puzzle: &Board, cells: &[Option<u8>]) -> Option<String> {
+    let shape = puzzle.shape();
+    let size = shape.size();
+    let mut board = Board::empty(shape);
+    for (cell, value) in cells.iter().enumerate() {
+        if let Some(value) = value.filter(|value| usize::from(*value) > size) {
+            return Some(format!("has {value}, which a {size}x{size} grid does not have"));
+        }
+        board.set(cell, *value);
+    }
+    changed(puzzle, &board)
+        .or_else(|| twice(&board))
+        .or_else(|| empty(&board))
+}
+
+/// The first given that is not kept.
+fn changed(puzzle: &Board, board: &Board) -> Option<String> {
+    let shape = puzzle.shape();
+    puzzle.filled().find_map(|(cell, value)| match board.get(cell) {
+        Some(there) if there == value => None,
+        Some(there) => Some(format!(
+            "has {there} in {}, where {value} is given",
+            name(shape, cell)
+        )),
+        None => Some(format!(
+            "leaves out {value}, which is given in {}",
+            name(shape, cell)
+        )),
+    })
+}
+
+/// The first value that stands twice in a row, column or box.
+fn twice(board: &Board) -> Option<String> {
+    let shape = board.shape();
+    let units = (0..shape.size()).flat_map(|n| {
+        [
+            (Unit::Row(n), "row"),
+            (Unit::Column(n), "column"),
+            (Unit::Box(n), "box"),
+        ]
+        .map(|(unit, name)| (unit, name, n + 1))
+    });
+    for (unit, name, number) in units {
+        let mut seen = 0_u16;
+        for value in shape.unit(unit).filter_map(|cell| board.get(cell)) {
+            if seen >> value & 1 == 1 {
+                return Some(format!("{value} stands twice in {name} {number}"));
+            }
+            seen |= 1 << value;
+        }
+    }
+    None
+}
+
+/// That cells are empty.
+fn empty(board: &Board) -> Option<String> {
+    let shape = board.shape();
+    let mut empty = (0..shape.cells()).filter(|cell| board.get(*cell).is_none());
+    let first = name(shape, empty.next()?);
+    Some(match empty.count() {
+        0 => format!("is not complete: {first} is empty"),
+        more => format!("is not complete: {} cells are empty, {first} the first", more + 1),
+    })
+}
+
+/// A cell as people write it, from 1: `r1c2`.
+fn name(shape: Shape, cell: usize) -> String {
+    let [row, column, _] = shape.place(cell);
+    format!("r{}c{}", row + 1, column + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(text: &str) -> Judgement {
+        exact(&".4.11.....23.2..".parse().unwrap(), text)
+    }
+
+    #[test]
+    fn a_solution_is_right_in_tags_or_as_the_last_grid() {
+        let solution = "2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 4";
+        for text in [
+            format!("<answer>\n{solution}\n</answer>\nDone."),
+            format!("2 4 _ 1\n1 _ _ _\n_ _ 2 3\n_ 2 _ _\n\nSo:\n```\n{solution}\n```\n"),
+            format!("<answer>1 2 3 4</answer> no: <answer>Final grid:\n{solution}</answer>"),
+        ] {
+            let judgement = judged(&text);
+            assert!(judgement.correct, "{text}: {}", judgement.reason);
+            assert_eq!(judgement.answer.as_deref(), Some("2431134241233214"));
+            assert_eq!(&text[place(&text).unwrap()], solution);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_a_few_words() {
+        let reason = |rows: &str| judged(&rows.replace('/', "\n")).reason;
+        assert_eq!(
+            reason("2 4 3 1/1 3 4 2/4 1 2 3/3 2 1 1"),
+            "1 stands twice in row 4"
+        );
+        assert_eq!(
+            reason("2 4 3 1/1 3 4 2/3 1 2 3/4 2 1 4"),
+            "3 stands twice in row 3"
+        );
+        assert_eq!(
+            reason("3 4 2 1/1 3 4 2/4 1 2 3/2 2 1 4"),
+            "3 stands twice in box 1"
+        );
+        assert_eq!(
+            reason("2 4 3 1/1 3 4 2/4 1 2 3/2 2 1 4"),
+            "2 stands twice in column 1"
+        );
+        assert_eq!(
+            reason("2 3 4 1/1 4 3 2/4 1 2 3/3 2 1 4"),
+            "has 3 in r1c2, where 4 is given"
+        );
+        assert_eq!(
+            reason("2 _ 3 1/1 3 4 2/4 1 2 3/3 2 1 4"),
+            "leaves out 4, which is given in r1c2"
+        );
+        assert_eq!(
+            reason("2 4 _ 1/1 3 4 2/4 1 2 3/3 2 1 _"),
+            "is not complete: 2 cells are empty, r1c3 the first"
+        );
+        assert_eq!(
+            reason("2 4 3 1/1 3 4 2/4 1 2 3/3 2 1 _"),
+            "is not complete: r4c4 is empty"
+        );
+        assert_eq!(
+            reason("2 4 3 1/1 3 4 2/4 1 2 3/3 2 1 9"),
+            "has 9, which a 4x4 grid does not have"
+        );
+        assert_eq!(reason("I give up."), "no answer");
+        assert_eq!(
+            judged("<answer>2 4 3 1</answer>").reason,
+            "the answer is no 4x4 grid"
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! The grids that stand in a text: as many rows below each other as a row has cells, or all cells in one line.
+
+use crate::task::sudoku::{Shape, is_divider, row};
+use std::ops::Range;
+
+/// A whole grid in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Grid {
+    /// Its cells, row by row, whatever digits they hold.
+    pub cells: Vec<Option<u8>>,
+    /// The bytes from its first row to its last.
+    pub place: Range<usize>,
+}
+
+/// Every whole grid of such a shape, in the order of the text. Rows may have a label (`Row 2: …`) and signs of Markdown and
+/// TeX about them; blank lines and dividers may stand between them.
+pub(super) fn grids(text: &str, shape: Shape) -> Vec<Grid> {
+    let mut found = Vec::new();
+    let mut open: Option<Grid> = None;
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let from = start;
+        start += line.len();
+        let line = line.trim_end();
+        if open.is_some() && (line.trim().is_empty() || is_divider(line)) {
+            continue;
+        }
+        let cells = cells(line);
+        let place = from..from + line.len();
+        if cells.len() == shape.cells() {
+            open = None;
+            found.push(Grid { cells, place });
+        } else if cells.len() == shape.size() {
+            let grid = open.get_or_insert_with(|| Grid {
+                cells: Vec::new(),
+                place: place.clone(),
+            });
+            grid.cells.extend(cells);
+            grid.place.end = place.end;
+            if grid.cells.len() == shape.cells() {
+                found.extend(open.take());
+            }
+        } else {
+            open = None;
+        }
+    }
+    found
+}
+
+/// The cells that a line consists of; none when it is no row.
+fn cells(line: &str) -> Vec<Option<u8>> {
+    let line = line.replace(['&', '`', '$', '\\', '*'], " ");
+    let bare = unlabelled(line.trim());
+    row(bare).map_or_else(Vec::new, |cells| cells.iter().map(|cell| cell.value).collect())
+}
+
+/// A line without the `Row 2:` or `- Row 2 =` in front of its cells.
+fn unlabelled(line: &str) -> &str {
+    let rest = line.trim_start_matches(['-', '\u{2022}', ' ']);
+    let rest = rest.strip_prefix("Row").or_else(|| rest.strip_prefix("row"));
+    let number = rest.map(|rest| rest.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()));
+    number
+        .and_then(|rest| rest.trim_start().strip_prefix([':', '=']))
+        .unwrap_or(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grids_are_found_however_they_are_written() {
+        let cells: Vec<_> = "2431134241233214".bytes().map(|b| Some(b - b'0')).collect();
+        for text in [
+            "so\n2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 4\nDone",
+            "2 4 | 3 1\n1 3 | 4 2\n----+----\n4 1 | 2 3\n3 2 | 1 4",
+            "| 2 | 4 | 3 | 1 |\n|---|---|---|---|\n| 1 | 3 | 4 | 2 |\n| 4 | 1 | 2 | 3 |\n| 3 | 2 | 1 | 4 |",
+            "[[2, 4, 3, 1], [1, 3, 4, 2], [4, 1, 2, 3], [3, 2, 1, 4]]",
+            "2431\n1342\n\n4123\n3214",
+            "2 & 4 & 3 & 1 \\\\\n1 & 3 & 4 & 2 \\\\\n4 & 1 & 2 & 3 \\\\\n3 & 2 & 1 & 4",
+            "**Row 1:** 2 4 3 1\n- Row 2: 1 3 4 2\nRow 3: 4 1 2 3\nRow 4: 3 2 1 4",
+            "2431134241233214",
+        ] {
+            let found = grids(text, Shape::Four);
+            assert_eq!(found.len(), 1, "{text}");
+            assert_eq!(found[0].cells, cells, "{text}");
+        }
+        let text = "so\n2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 4\nDone";
+        assert_eq!(
+            &text[grids(text, Shape::Four).remove(0).place],
+            "2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 4"
+        );
+    }
+
+    #[test]
+    fn rows_that_are_too_few_or_too_short_are_no_grid() {
+        for text in [
+            "1 2 3 4\n3 4 1 2\n2 1 4 3",
+            "1 2 3\n1 2 3\n1 2 3",
+            "1 2 3 4\n3 4 1 2\nand\n2 1 4 3\n4 3 2 1",
+        ] {
+            assert_eq!(grids(text, Shape::Four), [], "{text}");
+        }
+    }
+}

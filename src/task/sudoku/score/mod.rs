@@ -1,0 +1,111 @@
+//! Is this grid right? Four scorers: ours, reasoning-gym's with its quirks, and two generous ones, which take the last grid
+//! of the text, or any.
+
+mod exact;
+mod grids;
+mod reasoning_gym;
+
+pub use exact::{Judgement, exact, place};
+pub use reasoning_gym::reasoning_gym;
+
+use super::{Board, Solutions, solve};
+use grids::grids;
+use std::collections::BTreeMap;
+
+/// Cells that the solver may fill to find the solution that the published scorer compares with.
+const EFFORT: usize = 500_000;
+
+/// Every scorer's verdict on a completion, by name: `exact`, whose judgement is known, `reasoning_gym`, `last_grid`,
+/// `anywhere`. The published scorer knows one solution, so it has no say on a puzzle that has none or several.
+#[must_use]
+pub fn all(puzzle: &Board, text: &str, exact: &Judgement) -> BTreeMap<String, f64> {
+    let solves = |grid: &grids::Grid| exact::fault(puzzle, &grid.cells).is_none();
+    let found = grids(text, puzzle.shape());
+    let score = |right: bool| f64::from(u8::from(right));
+    let mut scores = BTreeMap::from([
+        ("exact".to_owned(), exact.score()),
+        ("last_grid".to_owned(), score(found.last().is_some_and(solves))),
+        ("anywhere".to_owned(), score(found.iter().any(solves))),
+    ]);
+    if let Solutions::Unique(solution) = solve(puzzle, &mut EFFORT.clone()) {
+        scores.insert("reasoning_gym".to_owned(), reasoning_gym(&solution, text));
+    }
+    scores
+}
+
+/// What a score of one of our scorers means, in words; `None` for a scorer we do not know.
+#[must_use]
+pub fn describe(scorer: &str, score: f64) -> Option<&'static str> {
+    let right = score >= 1.0;
+    Some(match scorer {
+        "exact" if right => "the grid given as the answer is full, keeps every given and breaks no rule",
+        "exact" => "no grid is given as the answer that solves the puzzle",
+        "reasoning_gym" if right => "the <answer> is the solution, written as the puzzle is",
+        "reasoning_gym" if score > 0.0 => {
+            "the <answer> has cells of the solution, but not all of it, or is not written as the puzzle is"
+        }
+        "reasoning_gym" => "no <answer> with a row of the solution's cells",
+        "last_grid" if right => "the last whole grid of the text solves the puzzle",
+        "last_grid" => "the last whole grid of the text does not solve the puzzle",
+        "anywhere" if right => "a grid that solves the puzzle stands somewhere in the text",
+        "anywhere" => "no grid that solves the puzzle stands anywhere in the text",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const PUZZLE: &str = ".4.11.....23.2..";
+    const SOLUTION: &str = "2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 4";
+
+    fn scores(text: &str) -> Vec<f64> {
+        let puzzle: Board = PUZZLE.parse().unwrap();
+        all(&puzzle, text, &exact(&puzzle, text)).into_values().collect()
+    }
+
+    #[test]
+    fn the_scorers_part_where_they_read_other_places() {
+        // anywhere, exact, last_grid, reasoning_gym
+        assert_eq!(scores(&format!("<answer>\n{SOLUTION}\n</answer>")), [1.0; 4]);
+        assert_eq!(scores(SOLUTION), [1.0, 1.0, 1.0, 0.0]);
+        let answered = format!(
+            "<answer>\n{SOLUTION}\n</answer>\nNot:\n{}",
+            SOLUTION.replace('4', "1")
+        );
+        assert_eq!(scores(&answered), [1.0, 1.0, 0.0, 1.0]);
+        let dropped = format!("{SOLUTION}\nNo.\n<answer>none</answer>");
+        assert_eq!(scores(&dropped), [1.0, 0.0, 1.0, 0.0]);
+        assert_eq!(scores("nothing"), [0.0; 4]);
+    }
+
+    #[test]
+    fn the_published_scorer_is_silent_where_the_solution_is_not_the_only_one() {
+        let puzzle: Board = "1...............".parse().unwrap();
+        let text = "1 2 3 4\n3 4 1 2\n2 1 4 3\n4 3 2 1";
+        let names: Vec<_> = all(&puzzle, text, &exact(&puzzle, text)).into_iter().collect();
+        let wanted = ["anywhere", "exact", "last_grid"].map(|name| (name.to_owned(), 1.0));
+        assert_eq!(names, wanted);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_judged_and_a_right_answer_is_the_solution(
+            text in "(<answer>|</answer>|```|Row [1-4]: |[1-9_]( [1-9_]){3}|[1-4_. |&]|\n|é){0,40}"
+        ) {
+            let puzzle: Board = PUZZLE.parse().unwrap();
+            let judgement = exact(&puzzle, &text);
+            let scores = all(&puzzle, &text, &judgement);
+            prop_assert!(scores.values().all(|score| (0.0..=1.0).contains(score)));
+            prop_assert_eq!(judgement.correct, judgement.reason.is_empty());
+            if judgement.correct {
+                prop_assert_eq!(judgement.answer.as_deref(), Some("2431134241233214"));
+            }
+            if let Some(place) = place(&text) {
+                prop_assert!(text.get(place).is_some());
+            }
+        }
+    }
+}

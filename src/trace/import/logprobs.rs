@@ -1,0 +1,113 @@
+//! Log-probabilities as servers give them beside a text: a list of tokens (chat, Ollama, newer llama.cpp), or three lists
+//! (completions). They count only where their tokens spell the text, byte for byte; servers differ in which they tell.
+
+use super::speech::BLANK_LINE;
+use crate::trace::record::TokenStats;
+use serde_json::Value;
+
+/// One token.
+struct Scored {
+    bytes: Vec<u8>,
+    logprob: f32,
+    top: Vec<(String, f32)>,
+}
+
+/// The numbers of the tokens of `text`, which may end with one that has no text. The blank lines at its `joints` are ours:
+/// they belong to the token behind them. `None` when `value` tells nothing.
+///
+/// # Errors
+/// Why they cannot be taken, as part of a sentence.
+pub(super) fn read(value: &Value, text: &str, joints: &[usize]) -> Result<Option<TokenStats>, &'static str> {
+    let Some(tokens) = tokens(value)? else {
+        return Ok(None);
+    };
+    let mut stats = TokenStats::default();
+    let (mut at, last) = (0, tokens.len());
+    for (number, token) in (1..).zip(tokens) {
+        if joints.binary_search(&at).is_ok() {
+            at += BLANK_LINE.len();
+        }
+        let rest = text.as_bytes().get(at..).unwrap_or_default();
+        let is_end = rest.is_empty() && number == last;
+        if !is_end {
+            if !rest.starts_with(&token.bytes) {
+                return Err("their tokens do not spell the text");
+            }
+            at += token.bytes.len();
+        }
+        // A token that ends within a character ends before it.
+        stats.ends.push(text.floor_char_boundary(at));
+        stats.logprob.push(token.logprob);
+        stats.top_text.push(token.top);
+    }
+    if at != text.len() {
+        return Err("their tokens do not spell all of the text");
+    }
+    if stats.top_text.iter().all(Vec::is_empty) {
+        stats.top_text.clear();
+    }
+    Ok(Some(stats))
+}
+
+fn tokens(value: &Value) -> Result<Option<Vec<Scored>>, &'static str> {
+    const NO_NUMBER: &str = "one of their tokens has no number";
+    let list = value.as_array().or_else(|| value.get("content")?.as_array());
+    let read: Option<Vec<Scored>> = if let Some(list) = list {
+        list.iter().map(entry).collect()
+    } else if let (Some(tokens), Some(numbers)) = (array(value, "tokens"), array(value, "token_logprobs")) {
+        if tokens.len() != numbers.len() {
+            return Err("their lists differ in length");
+        }
+        let top = array(value, "top_logprobs");
+        let scored = tokens.iter().zip(numbers).enumerate();
+        scored
+            .map(|(at, (token, number))| {
+                let top = top.and_then(|top| top.get(at)?.as_object());
+                let top = top.into_iter().flatten();
+                Some(Scored {
+                    bytes: token.as_str()?.as_bytes().to_vec(),
+                    logprob: logprob(number)?,
+                    top: sorted(top.filter_map(|(token, number)| Some((token.clone(), logprob(number)?)))),
+                })
+            })
+            .collect()
+    } else {
+        return Ok(None);
+    };
+    let read = read.ok_or(NO_NUMBER)?;
+    Ok((!read.is_empty()).then_some(read))
+}
+
+/// A token of a list, with its rivals.
+fn entry(entry: &Value) -> Option<Scored> {
+    let token = entry.get("token")?.as_str()?;
+    let byte = |byte: &Value| u8::try_from(byte.as_u64()?).ok();
+    let bytes = array(entry, "bytes").and_then(|bytes| bytes.iter().map(byte).collect());
+    let top = array(entry, "top_logprobs").into_iter().flatten();
+    let rival = |top: &Value| {
+        let token = top.get("token")?.as_str()?.to_owned();
+        Some((token, logprob(top.get("logprob")?)?))
+    };
+    Some(Scored {
+        bytes: bytes.unwrap_or_else(|| token.as_bytes().to_vec()),
+        logprob: logprob(entry.get("logprob")?)?,
+        top: sorted(top.filter_map(rival)),
+    })
+}
+
+fn array<'a>(value: &'a Value, name: &str) -> Option<&'a Vec<Value>> {
+    value.get(name).and_then(Value::as_array)
+}
+
+/// A log-probability as a finite number, at most 0.
+fn logprob(number: &Value) -> Option<f32> {
+    let number = number.as_f64()?;
+    Some(number.clamp(f64::from(f32::MIN), 0.0) as f32)
+}
+
+/// Most likely first; equals stay in the server's order.
+fn sorted(tokens: impl Iterator<Item = (String, f32)>) -> Vec<(String, f32)> {
+    let mut tokens: Vec<_> = tokens.collect();
+    tokens.sort_by(|a, b| b.1.total_cmp(&a.1));
+    tokens
+}

@@ -1,0 +1,110 @@
+//! Files packed with zstd, as our own runs pack their rollouts, or with gzip, as most others do: unpacked as they are read,
+//! so that lines keep their numbers. Where such a file is cut off or damaged, what came before counts.
+
+use super::{
+    Item, Place, RowError,
+    open::{Input, Reader},
+};
+use flate2::bufread::MultiGzDecoder;
+use std::{
+    io::{self, BufRead, BufReader, Read},
+    sync::{Arc, OnceLock},
+};
+
+/// How a file is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Packing {
+    Zstd,
+    Gzip,
+}
+
+impl Packing {
+    /// How a file is packed that begins so.
+    pub(super) fn magic(head: &[u8]) -> Option<Self> {
+        if head.starts_with(b"\x28\xb5\x2f\xfd") {
+            Some(Packing::Zstd)
+        } else if head.starts_with(b"\x1f\x8b\x08") {
+            Some(Packing::Gzip)
+        } else {
+            None
+        }
+    }
+}
+
+/// The rows of what was packed.
+pub(super) struct Packed<'a> {
+    rows: Reader<'a>,
+    /// Why unpacking ended too early.
+    failure: Arc<OnceLock<String>>,
+    /// The file, or the row in it that the end cut off.
+    place: Place,
+    done: bool,
+}
+
+impl<'a> Packed<'a> {
+    /// The rows that `read` finds in the unpacked bytes of `input`.
+    pub(super) fn open(
+        input: impl BufRead + Send + 'a,
+        packing: Packing,
+        place: Place,
+        read: impl FnOnce(Input<'a>) -> io::Result<Reader<'a>>,
+    ) -> io::Result<Self> {
+        let decoder: Box<dyn Read + Send + 'a> = match packing {
+            Packing::Zstd => Box::new(zstd::Decoder::with_buffer(input)?),
+            Packing::Gzip => Box::new(MultiGzDecoder::new(input)),
+        };
+        let failure = Arc::new(OnceLock::new());
+        let unpacked = Unpacked {
+            decoder,
+            failure: Arc::clone(&failure),
+        };
+        Ok(Self {
+            rows: read(Box::new(BufReader::new(unpacked)))?,
+            failure,
+            place,
+            done: false,
+        })
+    }
+}
+
+impl Iterator for Packed<'_> {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        while !self.done {
+            match self.rows.next() {
+                // Half a row is all that the cut has left of it.
+                Some(Ok(Err(error))) if self.failure.get().is_some() => self.place = error.place,
+                None => self.done = true,
+                item => return item,
+            }
+        }
+        let why = self.failure.get()?;
+        let reason = format!("the packed file is cut off or damaged here, what follows is lost: {why}");
+        let place = std::mem::take(&mut self.place);
+        self.failure = Arc::default();
+        Some(Ok(Err(RowError { place, reason })))
+    }
+}
+
+/// Unpacked bytes, which end where they cannot be unpacked any more.
+struct Unpacked<'a> {
+    decoder: Box<dyn Read + Send + 'a>,
+    failure: Arc<OnceLock<String>>,
+}
+
+impl Read for Unpacked<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.failure.get().is_some() {
+            return Ok(0);
+        }
+        self.decoder.read(buffer).or_else(|error| {
+            if error.kind() == io::ErrorKind::Interrupted {
+                return Err(error);
+            }
+            // Nobody else writes it.
+            let _ = self.failure.set(error.to_string());
+            Ok(0)
+        })
+    }
+}
