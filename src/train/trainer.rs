@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     config::{Override, Recipe, recipe::Kind},
-    model::{Config, Decoder, Forward, Weights},
+    model::{Config, Decoder, Forward},
     trace::Trace,
 };
 use rayon::{ThreadPool, ThreadPoolBuilder};

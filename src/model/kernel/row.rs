@@ -68,13 +68,13 @@ fn silu_body(gate: &[f32], up: &[f32], out: &mut [f32]) {
 
 kernel! {
     /// `out = gelu(gate) * up`, with GELU by its tangent (GeGLU: Shazeer 2020).
-    fn gelu_gate(gate: &[f32], up: &[f32], out: &mut [f32]) = gelu_body, gelu_body
+    fn gelu_gate(gate: &[f32], up: &[f32], out: &mut [f32]) = gelu_body
 }
 
 #[inline(always)]
 fn gelu_body(gate: &[f32], up: &[f32], out: &mut [f32]) {
     // (1 + tanh(u)) / 2 = 1 / (1 + exp(-2u)), with u = √(2/π) (x + 0.044715 x³).
-    const TWICE: f32 = 1.595_769_1;
+    const TWICE: f32 = 1.595_769;
     for ((out, x), up) in out.iter_mut().zip(gate).zip(up) {
         let u = TWICE * (x + 0.044_715 * x * x * x);
         *out = x / (1.0 + exp(-u)) * up;
@@ -83,7 +83,7 @@ fn gelu_body(gate: &[f32], up: &[f32], out: &mut [f32]) {
 
 kernel! {
     /// Bounds each `x`: cap · tanh(x / cap).
-    fn bound(x: &mut [f32], cap: f32) = bound_body, bound_body
+    fn bound(x: &mut [f32], cap: f32) = bound_body
 }
 
 #[inline(always)]

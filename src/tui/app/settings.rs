@@ -8,19 +8,19 @@ use strum::{EnumIter, EnumMessage, IntoStaticStr};
 #[strum(serialize_all = "snake_case")]
 pub enum Setting {
     /// Divides the logits.
-    #[strum(message = "0 takes the most likely token; higher is more varied")]
+    #[strum(message = "0: always the most likely token; higher: varied")]
     Temperature,
     /// How many tokens may be drawn.
-    #[strum(message = "draw from this many of the most likely; 0 from all")]
+    #[strum(message = "draw from so many of the most likely; 0: all")]
     TopK,
     /// How much probability may be drawn from.
     #[strum(message = "draw from the most likely that add up to this")]
     TopP,
     /// How unlikely a token may be.
-    #[strum(message = "at least this fraction as likely as the most likely")]
+    #[strum(message = "drop tokens below this fraction of the likeliest")]
     MinP,
     /// How much a token that was there already loses.
-    #[strum(message = "above 1, tokens that were there already are less likely")]
+    #[strum(message = "above 1, tokens already there are less likely")]
     RepetitionPenalty,
     /// Longest text.
     #[strum(message = "tokens generated at most")]
@@ -29,7 +29,7 @@ pub enum Setting {
     #[strum(message = "picks the random numbers")]
     Seed,
     /// Whether a chat model thinks first.
-    #[strum(message = "whether a chat model thinks first: on, off, or as it likes")]
+    #[strum(message = "a chat model thinks first: on, off, as it likes")]
     Thinking,
 }
 

@@ -207,7 +207,7 @@ fn sampler(app: &App, canvas: &Canvas<'_>, selected: usize) -> Content {
             .map(|sampler| setting.value(sampler))
             .unwrap_or_default();
         Line::from(vec![
-            canvas.span(format!("{:<12}{value:>8}  ", setting.name()), "ui"),
+            canvas.span(format!("{:<19}{value:>7}  ", setting.name()), "ui"),
             canvas.span(setting.get_message().unwrap_or_default(), "ui.dim"),
         ])
     };

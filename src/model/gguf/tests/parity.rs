@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::config::Family;
 use crate::model::{
-    Cache, Config, Fast, Keep, Row, Tensors,
+    Cache, Config, Fast, Keep, Row,
     gguf::GgufFile,
     parity::{Reference, data, distance, most_likely, worst},
 };
