@@ -11,6 +11,7 @@ use crate::{
     config::{Override, Paths},
     engine::How,
     experiment::four_habits::{self, NAME, Plan, Report, ReproduceError},
+    model::Place,
     train::{TrainError, compute},
 };
 use std::{path::Path, time::Instant};
@@ -30,6 +31,10 @@ pub(super) fn run(args: &Reproduce, threads: Option<usize>, how: &How, paths: &P
         .map(|text| text.parse())
         .collect::<Result<_, _>>()
         .map_err(Failure::input)?;
+    // Who is asked for by name answers before anything begins.
+    if how.place != Place::Auto {
+        how.place.device().map_err(Failure::input)?;
+    }
     // Priming computes where reinforcement learning does.
     for change in compute::overrides(how.place, how.keep) {
         let mut priming = change.clone();

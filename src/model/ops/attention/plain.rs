@@ -83,7 +83,8 @@ impl Plan {
             .collect();
         let mut order: Vec<usize> = (0..lengths.len()).filter(|i| lengths[*i] > 0).collect();
         order.sort_by_key(|i| Reverse(lengths[*i]));
-        let (mut groups, mut rest, mut back, mut place) = (Vec::new(), order.as_slice(), vec![0; rows], 0);
+        let (mut groups, mut rest, mut back, mut place) =
+            (Vec::new(), order.as_slice(), vec![0_u32; rows], 0);
         while let Some(first) = rest.first() {
             let longest = lengths[*first];
             // At most half of a group is padding.

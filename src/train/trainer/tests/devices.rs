@@ -116,7 +116,11 @@ fn reinforcement_on_a_device_samples_the_texts_of_the_processor_and_learns_the_s
         assert_eq!(texts(made), texts(wanted));
         assert!(report.metrics["sampler_mismatch/max"] < 1e-4);
         for (found, right) in [(report.loss, right.loss), (report.grad_norm, right.grad_norm)] {
-            assert!(near(found, right, 1e-2), "{found} {right}");
+            // The advantages of a group sum to nothing, and so does the loss of a first update.
+            assert!(
+                (found - right).abs() < 1e-2 * right.abs() + 1e-4,
+                "{found} {right}"
+            );
         }
     }
     assert!(right.iter().any(|(report, _)| report.grad_norm > 0.0));
