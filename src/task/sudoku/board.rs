@@ -143,9 +143,9 @@ impl Board {
     pub fn fits(&self, cell: usize, value: u8) -> bool {
         let here = self.shape.place(cell);
         self.filled().all(|(other, there)| {
-            let place = self.shape.place(other);
-            let meets = here.iter().zip(place).any(|(a, b)| *a == b);
-            other == cell || there != value || !meets
+            let place = || self.shape.place(other);
+            let meets = || here.iter().zip(place()).any(|(a, b)| *a == b);
+            other == cell || there != value || !meets()
         })
     }
 

@@ -7,20 +7,41 @@ use crate::task::countdown::{Expr, Op, Problem};
 #[must_use]
 pub fn last_line(problem: &Problem, text: &str) -> f64 {
     let last = text.lines().rev().find(|line| !line.trim().is_empty());
-    f64::from(u8::from(last.is_some_and(|line| holds(problem, line))))
+    f64::from(u8::from(
+        last.is_some_and(|line| holds(problem, digits(problem), line)),
+    ))
 }
 
 /// 1 when some line holds a right expression: also one that was dropped again.
 #[must_use]
 pub fn anywhere(problem: &Problem, text: &str) -> f64 {
-    f64::from(u8::from(text.lines().any(|line| holds(problem, line))))
+    let digits = digits(problem);
+    f64::from(u8::from(text.lines().any(|line| holds(problem, digits, line))))
 }
 
-/// Whether an expression on the line uses every number exactly once and has the right value.
-fn holds(problem: &Problem, line: &str) -> bool {
+/// How many digits an expression has that uses every number exactly once.
+fn digits(problem: &Problem) -> usize {
+    let numbers = problem.numbers.iter();
+    numbers.map(|number| count_digits(&number.to_string())).sum()
+}
+
+fn count_digits(text: &str) -> usize {
+    text.bytes().filter(u8::is_ascii_digit).count()
+}
+
+/// Whether an expression on the line uses every number exactly once and has the right value; `digits` are those of the
+/// numbers. Nothing with more or fewer of them need be parsed.
+fn holds(problem: &Problem, digits: usize, line: &str) -> bool {
+    if count_digits(line) < digits {
+        return false;
+    }
     let belongs =
         |c: char| c.is_ascii_digit() || matches!(c, ' ' | '(' | ')') || Op::from_symbol(c).is_some();
-    line.split(|c| !belongs(c)).any(|run| {
+    let mut runs = line.split(|c| !belongs(c));
+    runs.any(|run| {
+        if count_digits(run) != digits {
+            return false;
+        }
         let mut run = run.trim();
         // A list's dash, a bracket around a remark.
         for _ in 0..3 {

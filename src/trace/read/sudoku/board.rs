@@ -29,6 +29,8 @@ const STATE_EFFORT: usize = 5_000;
 #[derive(Debug)]
 pub(super) struct Position {
     tree: Tree,
+    /// The grids of the nodes below the root.
+    boards: Vec<Board>,
     shape: Option<Shape>,
     given: Option<Board>,
     solutions: Solutions,
@@ -62,6 +64,7 @@ impl Position {
                 nodes: vec![root],
                 ..Tree::default()
             },
+            boards: Vec::new(),
             shape: None,
             given: None,
             solutions: Solutions::Unknown,
@@ -135,8 +138,11 @@ impl Position {
 
     /// The grid of a state.
     pub fn board(&self, id: NodeId) -> Board {
-        let state = self.tree.nodes.get(id).and_then(|node| node.state.parse().ok());
-        state.unwrap_or_else(|| Board::empty(self.shape.unwrap_or(Shape::Nine)))
+        let known = match id.checked_sub(1) {
+            Some(below) => self.boards.get(below).copied(),
+            None => self.given,
+        };
+        known.unwrap_or_else(|| Board::empty(self.shape.unwrap_or(Shape::Nine)))
     }
 
     /// The latest state with exactly this grid.
@@ -228,6 +234,7 @@ impl Position {
             reachable: self.reachable(&board, again),
         };
         self.tree.nodes.push(node);
+        self.boards.push(board);
         self.latest.insert(hash(&board, None), id);
         self.here = id;
     }

@@ -34,7 +34,7 @@ pub(super) enum Line {
 impl Lines {
     /// Takes in a line that begins at byte `start` of the trace. `shape` is the grid's, when it is known.
     pub fn read(&mut self, line: &str, start: usize, shape: Option<Shape>) -> Line {
-        if is_divider(line) && !self.rows.is_empty() {
+        if !self.rows.is_empty() && is_divider(line) {
             return Line::Part;
         }
         let Some(mut cells) = row(line) else {

@@ -180,6 +180,7 @@ fn word_or_number<'a>(word: &'a str, rest: &str, capital: bool, size: u8) -> (Wh
         ),
         [b'r', b'o', b'w', row @ b'0'..=b'9'] => (What::Row(digit(*row)), whole),
         [b'c', b'o', b'l', column @ b'0'..=b'9'] => (What::Column(digit(*column)), whole),
+        _ if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) => (What::Word(word), whole),
         _ => {
             let word = word
                 .trim_end_matches(['\'', '\u{2019}'])
