@@ -93,7 +93,7 @@ fn a_recipe_becomes_a_model_that_generates() {
     let home = Home::new();
     home.file("recipe.toml", RECIPE);
     let ran = home.run(&["train", "recipe.toml", "--out", "run", "--json"]);
-    assert!(ran.err.contains("training tiny in run"), "{}", ran.err);
+    assert!(ran.err.contains("training tiny on cpu in run"), "{}", ran.err);
     let steps = ran.json();
     for (index, row) in steps.iter().enumerate() {
         assert_eq!(row["step"], index + 1);
