@@ -1,7 +1,7 @@
 //! Labelled traces as sentences to learn from: features, labels, and what the rules had found.
 
 use super::{
-    features::{Look, Names, features, key},
+    features::{Look, Names, features, key, tokens},
     memory::Memory,
 };
 use crate::{
@@ -53,8 +53,10 @@ pub(super) fn read<'a>(
                 return;
             }
             let (rules, matches, flags) = discourse.seen();
+            let tokens: Vec<&str> = tokens(sentence.shape).collect();
             let look = Look {
                 sentence,
+                tokens: &tokens,
                 rules,
                 matches,
                 flags,

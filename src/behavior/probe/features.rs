@@ -31,6 +31,8 @@ const STEM: usize = 5;
 pub struct Look<'a> {
     /// The sentence.
     pub sentence: &'a Sentence<'a>,
+    /// Its [`tokens`].
+    pub tokens: &'a [&'a str],
     /// The rules that looked at it.
     pub rules: &'a Rules,
     /// Their phrases in it.
@@ -49,16 +51,17 @@ pub trait Sink {
     fn add(&mut self, kind: &str, parts: &[&str]);
 }
 
-/// Keys only; the memory is used again for the next sentence.
-#[derive(Clone, Debug, Default)]
-pub struct Keys(pub Vec<u64>);
+/// Keys only, each given to a function.
+pub struct Keys<F>(pub F);
 
-impl Sink for Keys {
+impl<F: FnMut(u64)> Sink for Keys<F> {
+    // Kinds are constants: what they add to the hash is then known to the compiler.
+    #[inline(always)]
     fn add(&mut self, kind: &str, parts: &[&str]) {
         let hash = parts
             .iter()
             .fold(hash(SEED, kind), |state, part| hash(hash(state, " "), part));
-        self.0.push(finish(hash));
+        self.0(finish(hash));
     }
 }
 
@@ -83,6 +86,11 @@ pub fn key(name: &str) -> u64 {
     finish(hash(SEED, name))
 }
 
+/// The key of a text without its blanks.
+pub(super) fn key_without_blanks(text: &str) -> u64 {
+    finish(text.split_whitespace().fold(SEED, hash))
+}
+
 const SEED: u64 = 0xcbf2_9ce4_8422_2325;
 
 /// FNV-1a (Fowler, Noll, Vo), which goes on from where it was.
@@ -100,10 +108,10 @@ fn finish(hash: u64) -> u64 {
 /// Tells `sink` every feature of a sentence.
 pub(super) fn features(look: &Look<'_>, memory: &Memory, sink: &mut impl Sink) {
     sink.add("always", &[]);
-    let tokens: Vec<&str> = tokens(look.sentence.shape).take(MOST_WORDS).collect();
-    words(&tokens, sink);
-    course(look, memory, &tokens, sink);
-    place(look, memory, &tokens, sink);
+    let tokens = look.tokens.get(..MOST_WORDS).unwrap_or(look.tokens);
+    words(tokens, sink);
+    course(look, memory, tokens, sink);
+    place(look, memory, tokens, sink);
     arithmetic(look, memory, sink);
 }
 
@@ -326,21 +334,31 @@ pub(super) fn tokens(shape: &str) -> impl Iterator<Item = &str> {
     let mut rest = shape;
     std::iter::from_fn(move || {
         loop {
+            let word = word(rest);
             let first = rest.chars().next()?;
-            let is_word = |c: char| c.is_ascii_alphanumeric() || c == '\'' || c == '\u{2019}';
-            let length = if is_word(first) {
-                rest.find(|c| !is_word(c)).unwrap_or(rest.len())
-            } else {
-                first.len_utf8()
-            };
+            let length = if word > 0 { word } else { first.len_utf8() };
             let (token, after) = rest.split_at(length);
             rest = after;
-            let says = is_word(first)
-                || !first.is_ascii()
+            let says = word > 0
+                || !first.is_ascii() && !first.is_whitespace()
                 || matches!(first, '%' | '#' | '@' | '?' | '!' | ':' | '=' | '(');
-            if says && !first.is_whitespace() {
+            if says {
                 return Some(token);
             }
         }
     })
+}
+
+/// The length of the word a text begins with: ASCII letters and digits, and apostrophes.
+fn word(text: &str) -> usize {
+    let mut length = 0;
+    loop {
+        let rest = text.as_bytes().get(length..).unwrap_or_default();
+        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'\'';
+        length += rest.iter().position(|byte| !plain(byte)).unwrap_or(rest.len());
+        match text.get(length..) {
+            Some(rest) if rest.starts_with('\u{2019}') => length += '\u{2019}'.len_utf8(),
+            _ => return length,
+        }
+    }
 }

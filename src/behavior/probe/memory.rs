@@ -1,7 +1,7 @@
 //! What a probe remembers of the sentences before: how they began and ended, what was found in them, which numbers and
 //! calculations were there.
 
-use super::features::{Look, tokens};
+use super::features::{Look, key_without_blanks};
 use crate::{
     task::countdown::Number,
     trace::{
@@ -31,7 +31,8 @@ pub struct Memory {
     goal: Option<Number>,
     given: HashSet<Number>,
     there: HashSet<Number>,
-    calculations: HashSet<String>,
+    /// The keys of their texts.
+    calculations: HashSet<u64>,
     reached: bool,
     /// What the last calculation came to; and whether a turn has begun since.
     last: &'static str,
@@ -54,17 +55,10 @@ impl Memory {
     pub fn go_on(&mut self, look: &Look<'_>) {
         std::mem::swap(&mut self.before, &mut self.earlier);
         let before = &mut self.before;
-        let (mut first, mut last) = ("", "");
-        for (number, token) in tokens(look.sentence.shape).enumerate() {
-            if number == 0 {
-                first = token;
-            }
-            last = token;
-        }
         before.begin.clear();
-        before.begin.push_str(first);
+        before.begin.extend(look.tokens.first().copied());
         before.end.clear();
-        before.end.push_str(last);
+        before.end.extend(look.tokens.last().copied());
         before.found.clear();
         let found = look
             .found
@@ -162,8 +156,7 @@ fn shown(before: &Before) -> impl Iterator<Item = &'static str> {
     before.found.iter().copied().chain(nothing).chain(calculated)
 }
 
-/// A calculation without its blanks.
-fn written(sentence: &Sentence<'_>, e: &Expression) -> String {
-    let text = sentence.text.get(e.start..e.end).unwrap_or_default();
-    text.chars().filter(|c| !c.is_whitespace()).collect()
+/// The key of a calculation without its blanks.
+fn written(sentence: &Sentence<'_>, e: &Expression) -> u64 {
+    key_without_blanks(sentence.text.get(e.start..e.end).unwrap_or_default())
 }

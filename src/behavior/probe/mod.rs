@@ -20,7 +20,7 @@ pub use train::{DETECTORS, Found, TrainError, cross_validate, train};
 
 use super::{Habit, Layer, detector::behavior, discourse::Discourse};
 use crate::trace::{Tree, prose::Sentence, record::Behavior};
-use features::{Keys, Look, Names, features, key};
+use features::{Keys, Look, Names, features, key, tokens};
 use file::{File, SCHEMA, UNIT};
 use limits::Limits;
 use memory::Memory;
@@ -37,7 +37,10 @@ const BUNDLED: &str = include_str!("../../../assets/behaviors/probe.json");
 #[derive(Debug)]
 pub struct Probe {
     file: File,
-    weights: HashMap<u64, [f32; 4], BuildHasherDefault<AsIs>>,
+    /// The number of each feature, by its key: in the order of the keys.
+    numbers: HashMap<u64, usize, BuildHasherDefault<AsIs>>,
+    /// Its weights, by its number.
+    weights: Vec<[f32; 4]>,
     /// The rules that were there when it was trained.
     rules: HashSet<String>,
     heads: [Head; 4],
@@ -120,11 +123,9 @@ impl Probe {
         };
         let [v, b, s, c] = Habit::ALL;
         let heads = [head(v)?, head(b)?, head(s)?, head(c)?];
-        let weights = file
-            .weights
-            .iter()
-            .map(|(name, w)| (key(name), w.map(|w| f32::from(w) * UNIT as f32)))
-            .collect();
+        let weights = file.weights.iter();
+        let mut weights: Vec<_> = weights.map(|(name, weights)| (key(name), *weights)).collect();
+        weights.sort_unstable();
         let rules = file.weights.keys().filter_map(|name| {
             let (kind, rest) = name.split_once(' ')?;
             let rule = rest.split(' ').next()?;
@@ -132,8 +133,15 @@ impl Probe {
         });
         Ok(Self {
             rules: rules.collect(),
+            numbers: (0..)
+                .zip(&weights)
+                .map(|(number, (key, _))| (*key, number))
+                .collect(),
+            weights: weights
+                .iter()
+                .map(|(_, weights)| weights.map(|w| f32::from(w) * UNIT as f32))
+                .collect(),
             file,
-            weights,
             heads,
         })
     }
@@ -155,10 +163,15 @@ impl Probe {
         self.rules.contains(rule)
     }
 
-    /// The probability of each habit; `keys` are sorted and each is there once.
-    fn probabilities(&self, keys: &[u64]) -> [f64; 4] {
+    /// The weights of a feature, when it has some.
+    fn weights(&self, key: u64) -> Option<&[f32; 4]> {
+        self.weights.get(*self.numbers.get(&key)?)
+    }
+
+    /// The probability of each habit by the features of a sentence, which are forgotten.
+    fn probabilities(&self, features: &mut Present) -> [f64; 4] {
         let mut scores = [0.0_f32; 4];
-        for weights in keys.iter().filter_map(|key| self.weights.get(key)) {
+        for weights in features.take().filter_map(|number| self.weights.get(number)) {
             for (score, weight) in scores.iter_mut().zip(weights) {
                 *score += weight;
             }
@@ -172,21 +185,49 @@ impl Probe {
     }
 }
 
+/// The features of a sentence that weigh something, each a bit at its number.
+#[derive(Clone, Debug)]
+struct Present(Vec<u64>);
+
+impl Present {
+    /// None of `count` features.
+    fn none_of(count: usize) -> Self {
+        Self(vec![0; count.div_ceil(64)])
+    }
+
+    fn add(&mut self, number: usize) {
+        if let Some(bits) = self.0.get_mut(number / 64) {
+            *bits |= 1 << (number % 64);
+        }
+    }
+
+    /// Their numbers, ascending; then none is left.
+    fn take(&mut self) -> impl Iterator<Item = usize> {
+        self.0.iter_mut().enumerate().flat_map(|(at, bits)| {
+            std::iter::from_fn(move || {
+                let lowest = usize::try_from(bits.trailing_zeros()).ok()?;
+                *bits &= bits.checked_sub(1)?;
+                Some(at * 64 + lowest)
+            })
+        })
+    }
+}
+
 /// Reads along with the rules and judges every sentence they have looked at.
 #[derive(Clone, Debug)]
 pub(super) struct Watch {
     probe: Arc<Probe>,
     memory: Memory,
-    keys: Keys,
+    present: Present,
 }
 
 impl Watch {
     /// At the beginning of a text.
     pub fn new(probe: Arc<Probe>) -> Self {
         Self {
+            present: Present::none_of(probe.weights.len()),
             probe,
             memory: Memory::default(),
-            keys: Keys::default(),
         }
     }
 
@@ -203,8 +244,10 @@ impl Watch {
     ) {
         let by_rules = found.split_off(from.min(found.len()));
         let (rules, matches, flags) = discourse.seen();
+        let tokens: Vec<&str> = tokens(sentence.shape).collect();
         let look = Look {
             sentence,
+            tokens: &tokens,
             rules,
             matches,
             flags,
@@ -212,11 +255,13 @@ impl Watch {
             tree,
         };
         self.memory.begin_with(tree);
-        self.keys.0.clear();
-        features(&look, &self.memory, &mut self.keys);
-        self.keys.0.sort_unstable();
-        self.keys.0.dedup();
-        let probabilities = self.probe.probabilities(&self.keys.0);
+        let add = |key| {
+            if let Some(number) = self.probe.numbers.get(&key) {
+                self.present.add(*number);
+            }
+        };
+        features(&look, &self.memory, &mut Keys(add));
+        let probabilities = self.probe.probabilities(&mut self.present);
         let mut own = Vec::new();
         let mut kept = [true; 4];
         for ((number, habit), (probability, head)) in Habit::ALL
@@ -265,7 +310,7 @@ impl Watch {
         names.0.sort_unstable();
         names.0.dedup();
         let weighed = names.0.iter().filter_map(|name| {
-            let weight = *self.probe.weights.get(&key(name))?.get(habit)?;
+            let weight = *self.probe.weights(key(name))?.get(habit)?;
             Some((weight, name.as_str()))
         });
         reasons::of(weighed.collect(), Habit::ALL.get(habit).copied())

@@ -155,10 +155,16 @@ impl Search {
 
     /// Where a phrase first stands in `text` at or behind byte `from`, as long as it can be.
     pub fn place(&self, phrase: usize, text: &str, from: usize) -> Option<Range<usize>> {
-        // Sentences are short: what finds its words in long texts takes longer to prepare than it will ever save.
+        // Sentences are short: what is for long texts and for groups takes longer to prepare than it will ever save.
         let alone = self.alone.get(phrase)?.get_or_init(|| {
             Regex::builder()
-                .configure(Regex::config().match_kind(MatchKind::All).auto_prefilter(false))
+                .configure(
+                    Regex::config()
+                        .match_kind(MatchKind::All)
+                        .auto_prefilter(false)
+                        .onepass(false)
+                        .backtrack(false),
+                )
                 .build(self.phrases.get(phrase)?)
                 .ok()
         });
