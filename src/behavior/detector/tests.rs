@@ -44,7 +44,7 @@ fn a_direct_answer_in_words_shows_no_habit_whatever_it_is_about() {
     let answers = [
         (
             "countdown",
-            "To make 136 from 25, 8 and 8:\n1. Subtract 8 from 25: 25 - 8 = 17.\n2. Multiply 17 by 8: 17 * 8 = 136.\n\nSo the final answer is (25 - 8) * 8.",
+            "Two steps are enough:\n1. Subtract 8 from 25: 25 - 8 = 17.\n2. Multiply 17 by 8: 17 * 8 = 136.\n\nSo the final answer is (25 - 8) * 8.",
         ),
         (
             "math",
