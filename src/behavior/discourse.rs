@@ -1,7 +1,8 @@
 //! The course of a free text's reasoning, sentence by sentence: what has been tried, whether it failed, whether it is
 //! being checked. With it the rules find the habits.
 //!
-//! Simplifications: one attempt at a time, and a check goes on until something ends it or five sentences say nothing.
+//! Simplifications: one attempt at a time, and a check goes on until something ends it or two sentences in a row neither
+//! calculate nor judge.
 
 use super::{
     Habit,
@@ -25,9 +26,14 @@ const HEADING: Condition = Condition::built_in(9);
 const LIST: Condition = Condition::built_in(10);
 const GOAL: Condition = Condition::built_in(11);
 const TARGET_KNOWN: Condition = Condition::built_in(12);
+const BARE: Condition = Condition::built_in(13);
+const TURNING: Condition = Condition::built_in(14);
 
-/// Sentences a check goes on without a word of checking.
-const PATIENCE: u8 = 5;
+/// Sentences a check goes on without a calculation or a word of checking.
+const PATIENCE: u8 = 2;
+
+/// Sentences after a turn that still belong to it when they do not calculate.
+const TURN: u8 = 3;
 
 /// Longest sentence, in bytes of its shape, over which arithmetic before it is still near.
 const NEAR: usize = 60;
@@ -77,8 +83,10 @@ pub(super) struct Discourse {
     attempting: bool,
     contradicted: bool,
     near: bool,
-    /// Sentences the check may still go on without a word of checking.
+    /// Sentences the check may still go on without a calculation or a word of checking.
     checking: u8,
+    /// Sentences that may still belong to the last turn: "Another idea. What if we multiply?" turns once.
+    turning: u8,
     /// Inside a prompt that the text repeats, up to the word that says whose turn is next.
     echo: bool,
     /// Inside a program.
@@ -125,6 +133,7 @@ impl Discourse {
             contradicted: false,
             near: false,
             checking: 0,
+            turning: 0,
             echo: false,
             code: false,
             flags: Flags::default(),
@@ -221,11 +230,16 @@ impl Discourse {
             .with(FOUND, self.found)
             .with(ATTEMPTING, self.attempting)
             .with(CHECKING, self.checking > 0)
+            .with(TURNING, self.turning > 0)
             .with(CONTRADICTED, self.contradicted)
             .with(QUESTION, sentence.shape.ends_with('?'))
             .with(HEADING, sentence.marker.heading)
             .with(LIST, sentence.marker.list)
             .with(GOAL, sentence.shape.contains('@'))
+            .with(
+                BARE,
+                !calculates && !sentence.shape.bytes().any(|b| b.is_ascii_alphabetic()),
+            )
     }
 
     /// What the sentence changes for those after it.
@@ -254,9 +268,15 @@ impl Discourse {
             self.checking = match () {
                 () if ends || sentence.marker.heading => 0,
                 () if verifies => PATIENCE,
+                () if calculates => self.checking,
                 () => self.checking - 1,
             };
         }
+        self.turning = match (calculates, turned) {
+            (true, _) => 0,
+            (false, true) => TURN,
+            (false, false) => self.turning.saturating_sub(1),
+        };
         if turned || has(self.turns.turn) && !has(self.turns.generic) {
             self.attempting = calculates || sentence.shape.ends_with(':');
         }

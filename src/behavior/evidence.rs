@@ -79,7 +79,7 @@ impl Evidence {
         for e in sentence.calculations() {
             let [step] = e.steps.as_slice() else { continue };
             let from_target = matches!(step.op, Op::Sub | Op::Div) && step.a == Some(goal);
-            let to_target = matches!(step.op, Op::Sub | Op::Add) && step.b == Some(goal);
+            let to_target = step.op == Op::Sub && step.b == Some(goal);
             if from_target || to_target {
                 return Some((
                     "backward_chaining.from-target",

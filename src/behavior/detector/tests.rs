@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     behavior::{Habit, Layer},
     task::countdown::Problem,
-    trace::Reader,
+    trace::{Reader, Subject},
 };
 use proptest::prelude::*;
 
@@ -37,6 +37,46 @@ fn each_habit_is_found_on_its_line_with_its_reason() {
 fn a_direct_answer_shows_no_habit() {
     assert!(found("try 18-7=11 left 11 4\ntry 11+4=15 left 15\nanswer (18-7)+4\n").is_empty());
     assert!(found("18 - 7 = 11\n11 + 4 = 15\n").is_empty());
+}
+
+#[test]
+fn a_direct_answer_in_words_shows_no_habit_whatever_it_is_about() {
+    let answers = [
+        (
+            "countdown",
+            "Two steps are enough:\n1. Subtract 8 from 25: 25 - 8 = 17.\n2. Multiply 17 by 8: 17 * 8 = 136.\n\nSo the final answer is (25 - 8) * 8.",
+        ),
+        (
+            "math",
+            "The area of a rectangle is its length times its width. So the area is 4 \u{d7} 5 = 20. The answer is \\boxed{20}.",
+        ),
+        (
+            "math",
+            "The discount is 25% of $20, which is 0.25 * 20 = $5.\nThe price is therefore $20 - $5 = $15.\n\n**Final Answer**\n\n\\boxed{15}",
+        ),
+        (
+            "mini_sudoku",
+            "Here is the completed grid:\n<answer>\n1 2 3 4\n3 4 1 2\n2 1 4 3\n4 3 2 1\n</answer>",
+        ),
+        (
+            "qa",
+            "Hamlet was written by William Shakespeare. He was born in Stratford-upon-Avon, England, in 1564. So the answer is Stratford-upon-Avon.",
+        ),
+        (
+            "qa",
+            "Yes. Botanically a tomato is a berry, because it develops from the ovary of a flower and contains seeds.",
+        ),
+        (
+            "code",
+            "Here is a function that adds two numbers:\n\n```python\ndef add(a, b):\n    # check the types, then try again\n    return a + b\n```\n\nIt returns the sum of both.",
+        ),
+    ];
+    for (task, answer) in answers {
+        for layer in [Layer::Rules, Layer::Best] {
+            let (_, found) = Detector::of(layer).follow(Subject::asked(task, ""), answer);
+            assert_eq!(found, [], "{layer} in:\n{answer}");
+        }
+    }
 }
 
 #[test]

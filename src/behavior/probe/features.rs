@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Version of the features; weights learnt with another version mean nothing.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Words of a sentence that are looked at; hostile text stays cheap.
 const MOST_WORDS: usize = 200;
@@ -154,13 +154,7 @@ fn course(look: &Look<'_>, memory: &Memory, tokens: &[&str], sink: &mut impl Sin
     for name in look.rules.names(look.flags) {
         sink.add("context", &[name]);
     }
-    let has = |name: &str| look.rules.condition(name).is_some_and(|c| look.flags.has(c));
-    let state = match (has("found"), has("failed"), has("tried")) {
-        (true, ..) => "found",
-        (_, true, _) => "failed",
-        (.., true) => "tried",
-        _ => "fresh",
-    };
+    let Course { state, check, task } = Course::of(look, memory);
     sink.add("begins-when", &[begin, state]);
     sink.add("begins-after", &[begin, memory.last()]);
     if let Some([first, second]) = tokens
@@ -171,16 +165,6 @@ fn course(look: &Look<'_>, memory: &Memory, tokens: &[&str], sink: &mut impl Sin
         sink.add("opens-after", &[first, second, memory.last()]);
     }
     sink.add("last", &[memory.last()]);
-    let check = if has("checking") {
-        "checking"
-    } else {
-        "not-checking"
-    };
-    let task = if memory.goal().is_some() {
-        "with-a-goal"
-    } else {
-        "without-a-goal"
-    };
     sink.add("begins-while", &[begin, check]);
     sink.add("begins-in", &[begin, task]);
     for rule in look
@@ -212,6 +196,37 @@ fn course(look: &Look<'_>, memory: &Memory, tokens: &[&str], sink: &mut impl Sin
     }
     if returns_in(look.tree, look.sentence.span).next().is_some() {
         sink.add("tree", &["returns"]);
+    }
+}
+
+/// Where the reasoning stands.
+struct Course {
+    state: &'static str,
+    check: &'static str,
+    task: &'static str,
+}
+
+impl Course {
+    fn of(look: &Look<'_>, memory: &Memory) -> Self {
+        let has = |name: &str| look.rules.condition(name).is_some_and(|c| look.flags.has(c));
+        Self {
+            state: match (has("found"), has("failed"), has("tried")) {
+                (true, ..) => "found",
+                (_, true, _) => "failed",
+                (.., true) => "tried",
+                _ => "fresh",
+            },
+            check: if has("checking") {
+                "checking"
+            } else {
+                "not-checking"
+            },
+            task: if memory.goal().is_some() {
+                "with-a-goal"
+            } else {
+                "without-a-goal"
+            },
+        }
     }
 }
 
@@ -253,8 +268,12 @@ fn arithmetic(look: &Look<'_>, memory: &Memory, sink: &mut impl Sink) {
     let bare = !sentence.shape.bytes().any(|b| b.is_ascii_alphabetic());
     sink.add("words", &[if bare { "none" } else { "some" }]);
     let goal = memory.goal();
+    let Course { state, check, task } = Course::of(look, memory);
     let mut fact = |name: &str| {
         sink.add("fact", &[name]);
+        sink.add("fact-in", &[name, task]);
+        sink.add("fact-when", &[name, state]);
+        sink.add("fact-while", &[name, task, check]);
         if bare {
             sink.add("bare-fact", &[name]);
         }
@@ -312,7 +331,12 @@ fn arithmetic(look: &Look<'_>, memory: &Memory, sink: &mut impl Sink) {
             "chain",
         ),
     ];
-    facts.into_iter().flatten().for_each(fact);
+    let repeats = match memory.named(sentence) {
+        Some("all") => Some("repeats-its-numbers"),
+        Some(_) => Some("repeats-half-of-its-numbers"),
+        None => None,
+    };
+    facts.into_iter().chain([repeats]).flatten().for_each(fact);
 }
 
 /// Whether the sentence claims a result that is not the true one.

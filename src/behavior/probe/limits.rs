@@ -7,6 +7,9 @@ use crate::behavior::Habit;
 /// Steps between 0 and 1 at which probabilities are tried.
 const STEPS: usize = 20;
 
+/// F1 that a probe must add before it may change what rules find: less is chance.
+const WORTH: f64 = 0.004;
+
 /// The probabilities at which a probe finds a habit, adds to the rules, and lets them stand.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Limits {
@@ -74,8 +77,9 @@ pub(super) fn evidence<'a>(
     })
 }
 
-/// The limits with the highest F1 of rules and probe together, and that F1.
-pub(super) fn choose(units: &[Evidence]) -> (f64, Limits) {
+/// The limits with the highest F1, of rules and probe together and of the probe alone, and the two; the rules are left
+/// alone unless the probe is worth it.
+pub(super) fn choose(units: &[Evidence]) -> ([f64; 2], Limits) {
     let f1 = |found: &dyn Fn(&Evidence) -> bool| {
         let (mut right, mut wrong, mut missed) = (0, 0, 0);
         for unit in units {
@@ -96,7 +100,8 @@ pub(super) fn choose(units: &[Evidence]) -> (f64, Limits) {
             alone = (f1, limit);
         }
     }
-    let mut best = (0.0, 0.0, 2.0);
+    let rules = f1(&|unit| unit.sure || unit.ruled >= 0.0);
+    let mut best = (rules + WORTH, 0.0, 2.0);
     for keep in std::iter::once(0.0).chain(steps()) {
         for add in steps().chain([2.0]).filter(|add| *add >= keep) {
             let f1 = f1(&|unit| unit.sure || unit.ruled >= keep || unit.other >= add);
@@ -107,7 +112,7 @@ pub(super) fn choose(units: &[Evidence]) -> (f64, Limits) {
     }
     let (f1, keep, add) = best;
     (
-        f1,
+        [f1, alone.0],
         Limits {
             alone: alone.1,
             add,

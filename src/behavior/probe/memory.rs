@@ -33,6 +33,8 @@ pub struct Memory {
     there: HashSet<Number>,
     /// The keys of their texts.
     calculations: HashSet<u64>,
+    /// Every number that tells one text from another: those of one digit are everywhere.
+    named: HashSet<Number>,
     reached: bool,
     /// What the last calculation came to; and whether a turn has begun since.
     last: &'static str,
@@ -67,6 +69,9 @@ impl Memory {
         before.found.extend(found.map(|habit| habit.name()));
         before.calculated = look.sentence.calculations().next().is_some();
         self.sentences += 1;
+        if self.named.len() < MOST {
+            self.named.extend(telling(look.sentence));
+        }
         for e in look.sentence.calculations() {
             self.last = match self.goal {
                 None => "calculated",
@@ -139,6 +144,20 @@ impl Memory {
         !self.calculations.is_empty() && self.calculations.contains(&written(sentence, e))
     }
 
+    /// How many of a sentence's numbers were named before: `all` or `half` of at least two.
+    pub fn named(&self, sentence: &Sentence<'_>) -> Option<&'static str> {
+        let (mut before, mut count) = (0, 0);
+        for number in telling(sentence) {
+            count += 1;
+            before += usize::from(self.named.contains(&number));
+        }
+        match (before, count) {
+            (_, 0..=1) => None,
+            (before, count) if before == count => Some("all"),
+            (before, count) => (before * 2 >= count).then_some("half"),
+        }
+    }
+
     /// Whether a number is the problem's or was made.
     pub fn there(&self, number: Number) -> bool {
         self.given.is_empty() || self.there.contains(&number)
@@ -148,6 +167,17 @@ impl Memory {
     pub fn given(&self, number: Number) -> bool {
         self.given.contains(&number)
     }
+}
+
+/// The numbers of a sentence with two digits or more.
+fn telling<'a>(sentence: &'a Sentence<'_>) -> impl Iterator<Item = Number> + 'a {
+    let numbers = sentence
+        .expressions
+        .iter()
+        .flat_map(|e| e.value.iter().chain(&e.operands));
+    numbers
+        .copied()
+        .filter(|number| !number.is_integer() || number.numerator().unsigned_abs() > 9)
 }
 
 fn shown(before: &Before) -> impl Iterator<Item = &'static str> {

@@ -272,7 +272,7 @@ fn learn_habit(
     inner: &[(Table<'_>, Vec<usize>)],
     whole: &Table<'_>,
 ) -> Learnt {
-    let mut best: Option<(f64, Setting, [f64; 2], Limits)> = None;
+    let mut best: Option<([f64; 2], Setting, [f64; 2], Limits)> = None;
     for setting in SETTINGS {
         // Each lesson's scores by weights that have not seen its model.
         let mut scores: Vec<Vec<f64>> = vec![Vec::new(); lessons.len()];
@@ -295,7 +295,7 @@ fn learn_habit(
             .flat_map(|(lesson, scores)| evidence(habit, lesson, scores, calibration))
             .collect();
         let (f1, limits) = choose(&units);
-        if best.as_ref().is_none_or(|(before, ..)| f1 > *before + 1e-9) {
+        if best.as_ref().is_none_or(|(before, ..)| f1 > *before) {
             best = Some((f1, setting, calibration, limits));
         }
     }
@@ -304,7 +304,7 @@ fn learn_habit(
         add: 2.0,
         keep: 0.0,
     };
-    let (_, setting, calibration, limits) = best.unwrap_or((0.0, SETTINGS[0], [1.0, 0.0], never));
+    let (_, setting, calibration, limits) = best.unwrap_or(([0.0; 2], SETTINGS[0], [1.0, 0.0], never));
     Learnt {
         setting,
         weights: whole.fit(habit, setting),

@@ -41,7 +41,7 @@ pub const BUNDLED: [(&str, &str); 5] = [
 ];
 
 /// What the course of the reasoning tells, beside the contexts of the files.
-pub const BUILT_IN: [&str; 13] = [
+pub const BUILT_IN: [&str; 15] = [
     "arithmetic",
     "arithmetic-near",
     "tried",
@@ -55,6 +55,8 @@ pub const BUILT_IN: [&str; 13] = [
     "list",
     "goal",
     "target-known",
+    "bare",
+    "turning",
 ];
 
 static INSTALLED: OnceLock<Arc<Rules>> = OnceLock::new();
