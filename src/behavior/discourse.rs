@@ -70,6 +70,17 @@ impl Turns {
     }
 }
 
+/// What the rules saw in a sentence.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// The rules.
+    pub rules: &'a Rules,
+    /// Their phrases in it.
+    pub matches: &'a Matches,
+    /// The contexts that hold, the course of the reasoning before it included.
+    pub flags: Flags,
+}
+
 /// Follows the sentences of one text.
 #[derive(Clone, Debug)]
 pub(super) struct Discourse {
@@ -141,8 +152,12 @@ impl Discourse {
     }
 
     /// What the rules saw in the sentence just read.
-    pub fn seen(&self) -> (&Rules, &Matches, Flags) {
-        (&self.rules, &self.matches, self.flags)
+    pub fn seen(&self) -> Seen<'_> {
+        Seen {
+            rules: &self.rules,
+            matches: &self.matches,
+            flags: self.flags,
+        }
     }
 
     /// Finds what `sentence` shows: at most one span of each behavior. Whether it was looked at: repeated prompts and

@@ -52,14 +52,11 @@ pub(super) fn read<'a>(
             if !discourse.read(sentence, tree, &mut found) {
                 return;
             }
-            let (rules, matches, flags) = discourse.seen();
             let tokens: Vec<&str> = tokens(sentence.shape).collect();
             let look = Look {
                 sentence,
                 tokens: &tokens,
-                rules,
-                matches,
-                flags,
+                seen: discourse.seen(),
                 found: &found,
                 tree,
             };

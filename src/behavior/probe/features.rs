@@ -6,10 +6,7 @@
 
 use super::memory::Memory;
 use crate::{
-    behavior::{
-        detector::returns_in,
-        rules::{Flags, Matches, Rules},
-    },
+    behavior::{detector::returns_in, discourse::Seen},
     trace::{
         Tree,
         prose::{Expression, Link, Sentence},
@@ -33,12 +30,8 @@ pub struct Look<'a> {
     pub sentence: &'a Sentence<'a>,
     /// Its [`tokens`].
     pub tokens: &'a [&'a str],
-    /// The rules that looked at it.
-    pub rules: &'a Rules,
-    /// Their phrases in it.
-    pub matches: &'a Matches,
-    /// The contexts that hold, the course of the reasoning before it included.
-    pub flags: Flags,
+    /// What the rules saw in it.
+    pub seen: Seen<'a>,
     /// What rules and state evidence found in it.
     pub found: &'a [Behavior],
     /// The tree so far.
@@ -151,7 +144,7 @@ fn words(tokens: &[&str], sink: &mut impl Sink) {
 /// What the rules say, and what the reasoning has come to.
 fn course(look: &Look<'_>, memory: &Memory, tokens: &[&str], sink: &mut impl Sink) {
     let begin = tokens.first().copied().unwrap_or("");
-    for name in look.rules.names(look.flags) {
+    for name in look.seen.rules.names(look.seen.flags) {
         sink.add("context", &[name]);
     }
     let Course { state, check, task } = Course::of(look, memory);
@@ -168,8 +161,9 @@ fn course(look: &Look<'_>, memory: &Memory, tokens: &[&str], sink: &mut impl Sin
     sink.add("begins-while", &[begin, check]);
     sink.add("begins-in", &[begin, task]);
     for rule in look
+        .seen
         .rules
-        .said(look.matches)
+        .said(look.seen.matches)
         .filter(|rule| !rule.phrases.is_empty())
     {
         sink.add("phrase", &[&rule.name]);
@@ -208,7 +202,12 @@ struct Course {
 
 impl Course {
     fn of(look: &Look<'_>, memory: &Memory) -> Self {
-        let has = |name: &str| look.rules.condition(name).is_some_and(|c| look.flags.has(c));
+        let has = |name: &str| {
+            look.seen
+                .rules
+                .condition(name)
+                .is_some_and(|c| look.seen.flags.has(c))
+        };
         Self {
             state: match (has("found"), has("failed"), has("tried")) {
                 (true, ..) => "found",

@@ -243,14 +243,11 @@ impl Watch {
         from: usize,
     ) {
         let by_rules = found.split_off(from.min(found.len()));
-        let (rules, matches, flags) = discourse.seen();
         let tokens: Vec<&str> = tokens(sentence.shape).collect();
         let look = Look {
             sentence,
             tokens: &tokens,
-            rules,
-            matches,
-            flags,
+            seen: discourse.seen(),
             found: &by_rules,
             tree,
         };
