@@ -14,7 +14,7 @@ use crate::{
     behavior::{Layer, Observer},
     config,
     engine::{
-        Batch, Command, EngineHandle, Event, EventKind, How, Recorder, Request, RunId, Speed,
+        Batch, Command, EngineHandle, Event, EventKind, How, PromptKind, Recorder, Request, RunId, Speed,
         mailbox::EngineGone, remote, scripted::Player,
     },
     model::generation::Generation,
@@ -135,6 +135,8 @@ struct Run<'a> {
 
 struct Growing {
     observer: Observer,
+    /// Whether the prompt is a question to be answered, and not a text to be continued.
+    asked: bool,
     began: Instant,
     first_token: Option<f64>,
     finished: bool,
@@ -178,6 +180,7 @@ impl<'a> Run<'a> {
             let observer = Observer::of(self.layer, Live::new(head, job.problem.clone()));
             let growing = Growing {
                 observer,
+                asked: job.kind == PromptKind::Question,
                 began: Instant::now(),
                 first_token: None,
                 finished: false,
@@ -282,27 +285,30 @@ impl<'a> Run<'a> {
             if !entry.get().finished {
                 break;
             }
-            let trace = entry.remove().observer.into_trace(self.args.token_stats);
+            let Growing { observer, asked, .. } = entry.remove();
+            let trace = observer.into_trace(self.args.token_stats);
             if self.args.json {
                 output.json(&trace)?
             } else {
-                output.text(&readable(&trace))?
+                output.text(&readable(&trace, asked))?
             }
         }
         Ok(())
     }
 }
 
-/// A trace for a person: the question, the text, the verdict.
-fn readable(trace: &Trace) -> String {
+/// A trace for a person: what was asked, or is continued, the text, the verdict.
+fn readable(trace: &Trace, asked: bool) -> String {
     let verdict = match &trace.outcome {
         None => String::new(),
         Some(o) if o.correct => format!("\u{2713} {} is right\n", o.answer.as_deref().unwrap_or_default()),
         Some(o) => format!("\u{2717} {}\n", o.reason),
     };
     let end = if trace.text.ends_with('\n') { "" } else { "\n" };
+    // An answer begins on a line of its own, a continuation where the prompt ends.
+    let between = if asked { "\n\n" } else { "" };
     format!(
-        "{}{}{end}{verdict}\n",
+        "{}{between}{}{end}{verdict}\n",
         trace.prompt.as_deref().unwrap_or_default(),
         trace.text
     )
