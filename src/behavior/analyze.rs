@@ -20,7 +20,8 @@ pub struct Reading {
 }
 
 /// Tree, habits and verdict of a row. What the row said itself and we cannot know better stays: where it came from, its
-/// token numbers, a verdict on a problem we do not have; on one that we have, it is one verdict more. `fallback` is the problem of rows that do not name theirs.
+/// token numbers, a verdict on a problem we do not have; on one that we have, it is one verdict more. `fallback` is the
+/// problem of rows that do not name theirs.
 #[must_use]
 pub fn analyze(row: Row, fallback: Option<&Problem>, index: usize) -> Trace {
     let reading = Reading {

@@ -1,7 +1,7 @@
 //! The course of a free text's reasoning, sentence by sentence: what has been tried, whether it failed, whether it is
 //! being checked. With it the rules find the habits.
 //!
-//! Simplifications: one attempt at a time, and a check goes on until something ends it or two sentences in a row neither
+//! Simplifications: one attempt at a time, and a check goes on until something ends it or two of its sentences neither
 //! calculate nor judge.
 
 use super::{

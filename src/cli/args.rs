@@ -473,7 +473,10 @@ impl FromStr for BatchSize {
             .map(|(rows, tokens)| (rows.parse(), tokens.parse()));
         match sizes {
             Some((Ok(rows @ 1..=65_536), Ok(tokens @ 16..=65_536))) => Ok(Self { rows, tokens }),
-            _ => Err("it must be rows and tokens, for instance 8x1024; at least 1x16".to_owned()),
+            _ => Err(
+                "it must be rows and tokens, for instance 8x1024; at least 1x16, at most 65536x65536"
+                    .to_owned(),
+            ),
         }
     }
 }

@@ -94,7 +94,7 @@ fn listed(source: &Source, opened: &Result<ModelFiles, SourceError>, how: &How) 
 /// Where a model would compute; a device that does not answer is said when a model is opened.
 fn place(files: &ModelFiles, how: &How) -> &'static str {
     match how.place {
-        Place::Auto => device::name(&device::best_for(files.bytes(how.keep))),
+        Place::Auto => device::name(&files.best_device(how.keep)),
         named => named.device().map_or("cpu", |device| device::name(&device)),
     }
 }

@@ -153,7 +153,7 @@ pub struct Gemma {
     pub query_scalar: Option<f64>,
     /// Scores are bounded so: cap · tanh(score / cap) (2).
     pub score_cap: Option<f32>,
-    /// Logits likewise (2).
+    /// Logits likewise (2, and 3 where its file says so).
     pub logit_cap: Option<f32>,
 }
 
@@ -289,8 +289,8 @@ impl Config {
         let expected = super::layout::expected(self);
         expected
             .iter()
-            .map(|(_, shape)| shape.iter().product::<usize>())
-            .sum()
+            .map(|(_, shape)| shape.iter().fold(1_usize, |n, size| n.saturating_mul(*size)))
+            .fold(0, usize::saturating_add)
     }
 
     /// Whether only the fast forward on the processor computes it.
@@ -321,9 +321,9 @@ impl Config {
                 self.num_attention_heads, self.num_key_value_heads
             ));
         }
-        if !self.head_dim.is_multiple_of(2) {
+        if self.head_dim == 0 || !self.head_dim.is_multiple_of(2) {
             return shape(format!(
-                "head_dim {} is odd, rotary positions need pairs",
+                "head_dim {} is no even number above 0, rotary positions need pairs",
                 self.head_dim
             ));
         }
@@ -336,6 +336,10 @@ impl Config {
             ("num_hidden_layers", self.num_hidden_layers),
             ("num_attention_heads", self.num_attention_heads),
             ("head_dim", self.head_dim),
+            (
+                "num_attention_heads times head_dim",
+                self.num_attention_heads.saturating_mul(self.head_dim),
+            ),
             ("max_position_embeddings", self.max_position_embeddings),
         ];
         if let Some((name, size)) = sizes.iter().find(|(_, size)| *size > LARGEST) {

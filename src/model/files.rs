@@ -76,7 +76,7 @@ impl Shape {
         matches!(self, Self::Own(config) if config.is_for_the_processor())
     }
 
-    /// What a person has to know of it besides; nothing of a model of this program's decoder.
+    /// What a person has to know of it besides; nothing of a model that can be trained.
     #[must_use]
     pub fn note(&self) -> Option<String> {
         let config = match self {

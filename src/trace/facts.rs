@@ -275,7 +275,7 @@ pub struct Summary {
     /// See [`Tree::coverage`]; null unless asked for.
     #[serde(default)]
     pub coverage: Option<f64>,
-    /// See [`Tree::grids`]; null unless asked for.
+    /// See [`Tree::grids`]; left out unless asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grids: Option<Grids>,
     /// See [`Tree::is_sound`].

@@ -35,8 +35,8 @@ impl Compute {
     /// # Errors
     /// A device that is not known or not there.
     pub fn of(recipe: &Recipe, config: &Config) -> Result<Self, TrainError> {
-        let bytes = 4 * config.parameters() as u64;
-        let device = match place(recipe)? {
+        let bytes = 4_u64.saturating_mul(config.parameters() as u64);
+        let device = match asked_place(recipe)? {
             Place::Auto => device::best_for(bytes),
             named => named.device()?,
         };
@@ -77,12 +77,24 @@ impl fmt::Display for Compute {
 ///
 /// # Errors
 /// [`TrainError::Key`] when there is none of that name.
-pub fn place(recipe: &Recipe) -> Result<Place, TrainError> {
+pub fn asked_place(recipe: &Recipe) -> Result<Place, TrainError> {
     let name = &recipe.device;
     name.parse().map_err(|_| TrainError::Key {
         key: "device".to_owned(),
         what: format!("`device` is {name:?}, it must be `auto`, `cpu`, `cuda`, `cuda:N` or `metal`"),
     })
+}
+
+/// What `recipe` asks for and does not leave open, for a run that goes on.
+///
+/// # Errors
+/// [`TrainError::Key`] when there is no such device.
+pub fn asked(recipe: &Recipe) -> Result<Vec<Override>, TrainError> {
+    let keep = match recipe.dtype {
+        NumberType::F32 => Keep::F32,
+        NumberType::Auto | NumberType::Bf16 => Keep::AsStored,
+    };
+    Ok(overrides(asked_place(recipe)?, keep))
 }
 
 /// The keys of a recipe that `--device` and `--dtype` change.

@@ -70,7 +70,10 @@ impl Method for Imitation {
 }
 
 /// One forward, backward and update. Loss and norm of the gradients, both finite, or nothing has changed.
-fn update(
+///
+/// # Errors
+/// What computing failed with, or what was not finite.
+pub fn update(
     learner: &mut Learner,
     batch: &Batch,
     step: u64,

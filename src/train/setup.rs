@@ -5,7 +5,7 @@
 use super::{
     Method, RunDir, Start, TrainError, Trainer,
     checkpoint::Progress,
-    compute::{Compute, place},
+    compute::{Compute, asked_place},
     config_of,
     corpus::{Corpus, CorpusError},
     finetuning::Finetuning,
@@ -315,7 +315,7 @@ fn style(stage: usize, entry: usize, mix: &Mix) -> Result<Style, TrainError> {
 /// Looks at the tables that recipes pass through, before anything begins.
 fn check(recipe: &Recipe) -> Result<(), TrainError> {
     task(recipe)?;
-    place(recipe)?;
+    asked_place(recipe)?;
     for (i, stage) in recipe.stages.iter().enumerate() {
         for (j, mix) in stage.mix.iter().enumerate() {
             style(i, j, mix)?;

@@ -280,7 +280,8 @@ impl Trainer {
     }
 
     fn evaluate(&self, evaluate: &mut dyn Evaluate, step: u64) -> Result<Evaluation, TrainError> {
-        let model = self.frozen()?;
+        let (decoder, ops) = (&self.learner.decoder, self.learner.compute.ops);
+        let model = self.pool.install(|| decoder.frozen(ops))?;
         self.pool
             .install(|| evaluate.evaluate(model, step))
             .map_err(|what| TrainError::Evaluation { step, what })

@@ -77,8 +77,8 @@ pub(super) fn evidence<'a>(
     })
 }
 
-/// The limits with the highest F1, of rules and probe together and of the probe alone, and the two; the rules are left
-/// alone unless the probe is worth it.
+/// The limits with the highest F1, of rules and probe together and of the probe alone, and the two. The first is at least
+/// that of the rules and what a probe must be worth: below it the rules are left alone.
 pub(super) fn choose(units: &[Evidence]) -> ([f64; 2], Limits) {
     let f1 = |found: &dyn Fn(&Evidence) -> bool| {
         let (mut right, mut wrong, mut missed) = (0, 0, 0);

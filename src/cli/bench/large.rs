@@ -8,9 +8,7 @@ use crate::{
     base::memory,
     cli::output::Failure,
     engine::How,
-    model::{
-        Cache, Forward, ModelFiles, Place, Row, Shape, Shards, checkpoint::read_shape, device, gguf::GgufFile,
-    },
+    model::{Cache, Forward, ModelFiles, Place, Row, Shape, Shards, checkpoint::read_shape, gguf::GgufFile},
 };
 use serde::Serialize;
 use std::{path::Path, time::Instant};
@@ -71,7 +69,7 @@ pub(super) fn report(path: &Path, how: &How, quick: bool) -> Result<Report, Fail
     let began = Instant::now();
     let files = files(path)?;
     let device = match how.place {
-        Place::Auto => device::best_for(files.bytes(how.keep)),
+        Place::Auto => files.best_device(how.keep),
         named => named.device().map_err(Failure::input)?,
     };
     let model = Forward::load(&files, how.keep, &device)

@@ -8,13 +8,10 @@ use super::{Rate, machine::Machine};
 use crate::{
     base::rng,
     cli::{args::BatchSize, output::Failure},
-    config::{Override, Recipe},
+    config::Recipe,
     engine::How,
     model::{Decoder, checkpoint::read_config},
-    train::{
-        Compute, Example, Examples, Method as _, checkpoint::Progress, compute, imitation::Imitation,
-        method::Learner, optimizer::AdamW,
-    },
+    train::{Compute, Example, batch::Batch, compute, imitation, method::Learner, optimizer::AdamW},
 };
 use rand::Rng as _;
 use serde::Serialize;
@@ -47,21 +44,14 @@ pub(super) struct Report {
     loss: f64,
 }
 
-/// Texts of random tokens, all of one length.
-struct Noise {
-    vocabulary: u32,
-    length: usize,
-}
-
-impl Examples for Noise {
-    fn example(&self, stage: usize, index: u64) -> Example {
-        let mut rng = rng::stream("bench", 0, &[stage as u64, index]);
-        let ids = (0..self.length).map(|_| rng.random_range(0..self.vocabulary));
-        Example {
-            ids: ids.collect(),
-            prompt_tokens: 1,
-        }
-    }
+/// `rows` texts of `length` random tokens.
+fn noise(rng: &mut rng::Rng, vocabulary: u32, rows: usize, length: usize) -> Batch {
+    let mut example = || Example {
+        ids: (0..length).map(|_| rng.random_range(0..vocabulary)).collect(),
+        prompt_tokens: 1,
+    };
+    let examples: Vec<Example> = (0..rows).map(|_| example()).collect();
+    Batch::new(&examples)
 }
 
 /// Measures the shape in the directory `path`.
@@ -74,16 +64,8 @@ pub(super) fn report(path: &Path, size: BatchSize, how: &How, quick: bool) -> Re
             config.max_position_embeddings
         )));
     }
-    let length = tokens + 1;
-    let mut overrides = compute::overrides(how.place, how.keep);
-    overrides.extend(format!("batch_tokens={}", rows * length).parse::<Override>());
+    let overrides = compute::overrides(how.place, how.keep);
     let recipe = Recipe::parse(RECIPE, "bench", &overrides).map_err(Failure::input)?;
-    let noise = Noise {
-        vocabulary: u32::try_from(config.vocab_size).unwrap_or(u32::MAX),
-        length,
-    };
-    let mut progress = Progress::default();
-    let mut method = Imitation::new(&recipe, length, Box::new(noise), &progress);
     let compute = Compute::of(&recipe, &config).map_err(Failure::input)?;
     let decoder = Decoder::random(config.clone(), 0, &compute.device).map_err(Failure::work)?;
     let optimizer =
@@ -95,15 +77,16 @@ pub(super) fn report(path: &Path, size: BatchSize, how: &How, quick: bool) -> Re
         decoder,
         optimizer,
     };
-    let mut loss = f64::NAN;
+    let vocabulary = u32::try_from(learner.config.vocab_size).unwrap_or(u32::MAX);
+    let (mut rng, mut steps, mut loss) = (rng::stream("bench", 0, &[]), 0, f64::NAN);
     let mut step = || {
-        loss = method
-            .step(&mut learner, &mut progress)
-            .map_err(Failure::work)?
-            .loss;
+        let batch = noise(&mut rng, vocabulary, rows, tokens + 1);
+        steps += 1;
+        let rate = learner.recipe.learning_rate;
+        (loss, _) = imitation::update(&mut learner, &batch, steps, rate).map_err(Failure::work)?;
         Ok((rows * tokens) as u64)
     };
-    // The first step writes its examples and warms up what there is to warm up.
+    // The first step warms up what there is to warm up.
     step()?;
     let rate = Rate::of(if quick { 2 } else { 10 }, step)?;
     Ok(Report {

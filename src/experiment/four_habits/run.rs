@@ -6,7 +6,7 @@ use crate::{
     config::Recipe,
     trace::{Trace, record::Finish},
     train::{
-        Kept, Outcome, RunDir, TrainError, TrainEvent, Trainer,
+        Kept, Outcome, RunDir, TrainError, TrainEvent, Trainer, compute,
         heldout::Heldout,
         mailbox,
         setup::{self, Base},
@@ -106,7 +106,7 @@ impl Job<'_> {
             });
         };
         let mut trainer = if RunDir::look(root).is_ok() {
-            setup::resume(root, &[])?
+            setup::resume(root, &compute::asked(&recipe)?)?
         } else {
             let base = Base::find(&recipe.init)?;
             setup::begin(root, recipe, base)?

@@ -386,18 +386,30 @@ fn the_readme_names_what_is_offered() {
 
 #[test]
 fn experts_that_make_no_sense_are_sentences() {
-    for (name, field, value) in [
+    let experts = [
         ("mixtral", "num_experts_per_tok", json!(5)),
         ("mixtral", "num_local_experts", json!(1 << 20)),
         ("qwen2_moe", "num_experts", json!(0)),
         ("qwen3_moe", "decoder_sparse_step", json!(0)),
         ("qwen3_moe", "moe_intermediate_size", json!("wide")),
         ("glm4", "partial_rotary_factor", json!(0.4)),
-    ] {
+    ];
+    for (name, field, value) in experts {
         let mut json = config(name, "config.v4.json");
+        // candle computes these experts by kernels of its own on a card: all of them are refused there.
+        if ForeignConfig::from_json(&json.to_string()).is_err() {
+            assert!(cfg!(feature = "cuda") && name == "qwen3_moe", "{name}");
+            continue;
+        }
         json[field] = value;
-        let read = ForeignConfig::from_json(&json.to_string());
-        assert!(read.is_err(), "{name} {field}");
+        let refused = ForeignConfig::from_json(&json.to_string())
+            .err()
+            .unwrap()
+            .to_string();
+        assert!(
+            refused.contains(field) || refused.contains("experts"),
+            "{name} {field}: {refused}"
+        );
     }
 }
 

@@ -62,7 +62,11 @@ fn experts(gguf: &Gguf, shape: &Shape<'_>, config: &Config) -> Result<Experts, G
 }
 
 fn add_gemma(shape: &Shape<'_>, config: &mut Config) -> Result<(), GgufError> {
-    let cap = |key: &str| Ok::<_, GgufError>(shape.number(key)?.map(|cap| cap as f32));
+    let cap = |key: &str| match shape.number(key)?.map(|cap| cap as f32) {
+        // Positive as it stands in the file, and no longer so in f32.
+        Some(cap) if !cap.is_normal() => Err(GgufError::field(&shape.key(key), "a positive number")),
+        cap => Ok(cap),
+    };
     // llama.cpp knows the largest by its depth, and divides there by the width of a head as others have it.
     let deepest = |layers: usize| {
         let width = config.hidden_size as f64 / config.num_attention_heads as f64;

@@ -158,7 +158,7 @@ impl<'a> Shape<'a> {
         Ok(Self { gguf, arch })
     }
 
-    fn key(&self, rest: &str) -> String {
+    pub fn key(&self, rest: &str) -> String {
         format!("{}.{rest}", self.arch)
     }
 

@@ -32,6 +32,9 @@ use std::{
     path::Path,
 };
 
+/// Bytes that unpacking may yield in all, and for each packed byte: text packs well, but not better than this.
+const MOST_UNPACKED: u64 = 1 << 30;
+const MOST_PER_BYTE: u64 = 300;
 /// Bytes that one row may have.
 const MOST_BYTES: usize = 256 << 20;
 /// The sentence about a row that has more.

@@ -26,7 +26,7 @@ const LOOK: usize = 1 << 20;
 /// The largest archive or table that is taken into memory.
 const MOST_PIPED: usize = 1 << 30;
 /// How often a file may be packed.
-const MOST_PACKED: usize = 3;
+const MOST_PACKED: usize = 2;
 /// What rows are called that belong to nobody else.
 const FORMAT: &str = "jsonl";
 /// What a directory of verifiers holds.
@@ -123,7 +123,7 @@ fn unpacked<'a>(mut input: Input<'a>, file: &str, about: Object, times: usize) -
             let mut bytes = Vec::new();
             let read = rest.by_ref().take(MOST_PIPED as u64).read_to_end(&mut bytes)?;
             if read == MOST_PIPED {
-                let why = "an archive or table of more than a GiB cannot be read from a pipe: name its file";
+                let why = "an archive or table of more than a GiB cannot be read from a pipe or out of a packed file: unpack it, and name it";
                 return Err(io::Error::other(why));
             }
             if kind == Kind::Zip {
@@ -210,10 +210,12 @@ fn one_line(line: &[u8]) -> Kind {
 
 /// Whether a bracket opens a list of objects, or of lists of them, and no line of a text.
 fn is_list(body: &[u8]) -> bool {
-    let inner = body.get(1..).unwrap_or_default().trim_ascii_start();
+    let mut inner = body;
+    while let Some(rest) = inner.strip_prefix(b"[") {
+        inner = rest.trim_ascii_start();
+    }
     match inner.first() {
         Some(b'{') | None => true,
-        Some(b'[') => is_list(inner),
         Some(b']') => inner.trim_ascii_end().len() == 1,
         Some(_) => false,
     }

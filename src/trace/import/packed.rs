@@ -2,13 +2,16 @@
 //! so that lines keep their numbers. Where such a file is cut off or damaged, what came before counts.
 
 use super::{
-    Item, Place, RowError,
+    Item, MOST_PER_BYTE, MOST_UNPACKED, Place, RowError,
     open::{Input, Reader},
 };
 use flate2::bufread::MultiGzDecoder;
 use std::{
     io::{self, BufRead, BufReader, Read},
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 /// How a file is packed.
@@ -49,6 +52,11 @@ impl<'a> Packed<'a> {
         place: Place,
         read: impl FnOnce(Input<'a>) -> io::Result<Reader<'a>>,
     ) -> io::Result<Self> {
+        let taken = Arc::default();
+        let input = Counted {
+            input,
+            taken: Arc::clone(&taken),
+        };
         let decoder: Box<dyn Read + Send + 'a> = match packing {
             Packing::Zstd => Box::new(zstd::Decoder::with_buffer(input)?),
             Packing::Gzip => Box::new(MultiGzDecoder::new(input)),
@@ -56,6 +64,8 @@ impl<'a> Packed<'a> {
         let failure = Arc::new(OnceLock::new());
         let unpacked = Unpacked {
             decoder,
+            taken,
+            given: 0,
             failure: Arc::clone(&failure),
         };
         Ok(Self {
@@ -87,9 +97,38 @@ impl Iterator for Packed<'_> {
     }
 }
 
-/// Unpacked bytes, which end where they cannot be unpacked any more.
+/// Packed bytes, counted.
+struct Counted<R> {
+    input: R,
+    taken: Arc<AtomicU64>,
+}
+
+impl<R: BufRead> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(buffer)?;
+        self.taken.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+impl<R: BufRead> BufRead for Counted<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.input.fill_buf()
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.taken.fetch_add(count as u64, Ordering::Relaxed);
+        self.input.consume(count);
+    }
+}
+
+/// Unpacked bytes, which end where they cannot be unpacked any more, or become more than anything real does.
 struct Unpacked<'a> {
     decoder: Box<dyn Read + Send + 'a>,
+    /// Packed bytes that were read.
+    taken: Arc<AtomicU64>,
+    /// Unpacked bytes that were handed on.
+    given: u64,
     failure: Arc<OnceLock<String>>,
 }
 
@@ -98,13 +137,21 @@ impl Read for Unpacked<'_> {
         if self.failure.get().is_some() {
             return Ok(0);
         }
-        self.decoder.read(buffer).or_else(|error| {
-            if error.kind() == io::ErrorKind::Interrupted {
-                return Err(error);
+        let taken = self.taken.load(Ordering::Relaxed);
+        let why = if self.given > MOST_UNPACKED.saturating_add(taken.saturating_mul(MOST_PER_BYTE)) {
+            "it unpacks to more than anything real does".to_owned()
+        } else {
+            match self.decoder.read(buffer) {
+                Ok(read) => {
+                    self.given += read as u64;
+                    return Ok(read);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+                Err(error) => error.to_string(),
             }
-            // Nobody else writes it.
-            let _ = self.failure.set(error.to_string());
-            Ok(0)
-        })
+        };
+        // Nobody else writes it.
+        let _ = self.failure.set(why);
+        Ok(0)
     }
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 /// What goes between two turns.
 pub(super) const BLANK_LINE: &str = "\n\n";
 /// Fields that servers put thinking in.
-const THINKING: [&str; 3] = ["reasoning_content", "reasoning", "thinking"];
+pub(super) const THINKING: [&str; 3] = ["reasoning_content", "reasoning", "thinking"];
 
 /// One side of a conversation.
 #[derive(Debug, Default)]

@@ -2,12 +2,10 @@
 //! several responses may be mixed; those of one choice of one response become the whole response that it would have been,
 //! and are read as such.
 
-use super::{Item, MOST_BYTES, Place, row, shape::Object};
+use super::{Item, MOST_BYTES, Place, row, shape::Object, speech::THINKING};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Fields that servers put pieces of thinking in.
-const THINKING: [&str; 3] = ["reasoning_content", "reasoning", "thinking"];
 /// Responses that may be open at once; of more the oldest is over.
 const MOST_OPEN: usize = 4096;
 /// What a text completion calls itself, whole or in chunks.
@@ -74,12 +72,19 @@ impl Streams {
     /// Whether an object is a piece of a response. A text completion calls itself the same whole: then it says why it ended
     /// or what it cost.
     fn is_chunk(&self, object: &Object) -> bool {
+        // A server's error is said as one, whatever it calls itself.
+        if object.get("error").is_some_and(|error| !error.is_null()) {
+            return false;
+        }
         let kind = object.get("object").and_then(Value::as_str);
         let ended = |choice: &Object| choice.get("finish_reason").is_some_and(Value::is_string);
         let whole = || choices(object).any(ended) || object.get("usage").is_some_and(Value::is_object);
         kind == Some("chat.completion.chunk")
             || choices(object).any(|choice| choice.get("delta").is_some_and(Value::is_object))
-            || kind == Some(COMPLETION) && (self.0.iter().any(|stream| stream.id == id(object)) || !whole())
+            || kind == Some(COMPLETION)
+                // What has no name cannot be told from the next one.
+                && !id(object).is_empty()
+                && (self.0.iter().any(|stream| stream.id == id(object)) || !whole())
     }
 }
 

@@ -96,6 +96,17 @@ impl Table {
         let group = self.group;
         let opened = guarded(|| {
             let group = self.file.get_row_group(group)?;
+            // Empty places count as values: with fewer of them than rows the decoder would make up the rest.
+            let rows = group.metadata().num_rows();
+            if group
+                .metadata()
+                .columns()
+                .iter()
+                .any(|column| column.num_values() < rows)
+            {
+                let why = "its columns have fewer values than it has rows";
+                return Err(ParquetError::General(why.to_owned()));
+            }
             let metadata = undescribed(&self.columns, group.metadata())?;
             TreeBuilder::new().as_iter(Arc::clone(&self.columns), &Undescribed { group, metadata })
         });

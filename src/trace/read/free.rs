@@ -3,7 +3,8 @@
 //! The operands decide what a move does: numbers of the state being worked on continue it; numbers of an earlier state
 //! go back to the nearest one that holds them; anything else uses a number that is not there. Arithmetic on the target
 //! (`237 - 193 = 44`, `624 = 24 × 26`) is a step backward. A cue ("let me try", "wait") makes the text prefer an earlier
-//! state. The way to the goal gone through once more is a check. Simplification: a sentence is understood by itself, but for a `=` that continues the one before.
+//! state. The way to the goal gone through once more is a check. Simplification: a sentence is understood by itself, but
+//! for a `=` that continues the one before.
 
 use crate::{
     base::phrases::Phrases,
@@ -175,7 +176,7 @@ impl Free {
                 })
         };
         // The way to the goal once more: a check, not another attempt.
-        if equations().all(|equation| walk.led_to_goal(equation)) {
+        if equations().next().is_some() && equations().all(|equation| walk.led_to_goal(equation)) {
             equations()
                 .filter(|_| !bare)
                 .for_each(|equation| walk.recalculate(equation));

@@ -8,7 +8,7 @@ use strum::{EnumIter, EnumMessage, IntoStaticStr};
 #[strum(serialize_all = "snake_case")]
 pub enum Setting {
     /// Divides the logits.
-    #[strum(message = "0: always the most likely token; higher: varied")]
+    #[strum(message = "0: the most likely token; higher: varied")]
     Temperature,
     /// How many tokens may be drawn.
     #[strum(message = "draw from so many of the most likely; 0: all")]
@@ -17,7 +17,7 @@ pub enum Setting {
     #[strum(message = "draw from the most likely that add up to this")]
     TopP,
     /// How unlikely a token may be.
-    #[strum(message = "drop tokens below this fraction of the likeliest")]
+    #[strum(message = "drop tokens below this part of the likeliest")]
     MinP,
     /// How much a token that was there already loses.
     #[strum(message = "above 1, tokens already there are less likely")]
@@ -29,7 +29,7 @@ pub enum Setting {
     #[strum(message = "picks the random numbers")]
     Seed,
     /// Whether a chat model thinks first.
-    #[strum(message = "a chat model thinks first: on, off, as it likes")]
+    #[strum(message = "think first: on, off or as the model likes")]
     Thinking,
 }
 

@@ -4,7 +4,10 @@
 //! in `_journal/start.json`.
 
 use super::{
-    super::{Item, MOST_BYTES, Place, RowError, TOO_LONG, json::parse, row, shape::Object},
+    super::{
+        Item, MOST_BYTES, MOST_PER_BYTE, MOST_UNPACKED, Place, RowError, TOO_LONG, json::parse, row,
+        shape::Object,
+    },
     FORMAT,
     cut::Cut,
     log,
@@ -15,10 +18,6 @@ use std::{
     io::{self, Read, Seek, SeekFrom},
 };
 use zip::ZipArchive;
-
-/// Bytes that unpacking may yield in all, and for each byte of the archive: text packs well, but not better than this.
-const MOST_UNPACKED: u64 = 1 << 30;
-const MOST_PER_BYTE: u64 = 300;
 
 /// The samples of an archive, one after the other.
 #[derive(Debug)]

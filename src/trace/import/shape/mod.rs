@@ -112,12 +112,14 @@ pub(super) fn is_one(list: &[Value]) -> bool {
 /// The sentence about a row of no known shape.
 fn unknown(object: &Object) -> String {
     const MOST: usize = 6;
+    const MOST_WORDS: usize = 200;
     if let Some(error) = said(object, "error") {
         let why = error.as_str().or_else(|| error.get("message")?.as_str());
-        return format!(
-            "it is no answer but an error: {}",
-            why.unwrap_or("it says no more")
-        );
+        let why = why
+            .and_then(|why| why.lines().next())
+            .unwrap_or("it says no more");
+        let why: String = why.chars().take(MOST_WORDS).collect();
+        return format!("it is no answer but an error: {why}");
     }
     let mut names: Vec<&str> = object.keys().map(String::as_str).take(MOST).collect();
     if object.len() > MOST {
