@@ -418,6 +418,8 @@ mod tests {
             ("vocab_size", Value::Null),
             ("hidden_size", json!(-1)),
             ("head_dim", json!(3)),
+            ("head_dim", json!(0)),
+            ("head_dim", json!(1 << 23)),
             ("num_key_value_heads", json!(3)),
             ("intermediate_size", json!(1_u64 << 40)),
         ] {

@@ -7,7 +7,7 @@ use super::{
         json,
         speech::{Conversation, Speech, is_messages, prompt},
     },
-    Object, said, text,
+    Object, failure, said, text,
 };
 use crate::trace::record::{Finish, Tokens};
 use serde_json::{Map, Value};
@@ -65,7 +65,7 @@ pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String>
         drafts.push(draft);
     }
     if drafts.is_empty() {
-        return Err("its list of answers is empty".to_owned());
+        return Err(failure(response).unwrap_or_else(|| "its list of answers is empty".to_owned()));
     }
     Ok(drafts)
 }

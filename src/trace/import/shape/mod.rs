@@ -109,17 +109,23 @@ pub(super) fn is_one(list: &[Value]) -> bool {
     speech::is_messages(list) || list.first().is_some_and(anchors::is_chunk)
 }
 
+/// The sentence about an error that a server sent where an answer was to be.
+pub(super) fn failure(object: &Object) -> Option<String> {
+    const MOST_WORDS: usize = 200;
+    let error = said(object, "error")?;
+    let why = error.as_str().or_else(|| error.get("message")?.as_str());
+    let why = why
+        .and_then(|why| why.lines().next())
+        .unwrap_or("it says no more");
+    let why: String = why.chars().take(MOST_WORDS).collect();
+    Some(format!("it is no answer but an error: {why}"))
+}
+
 /// The sentence about a row of no known shape.
 fn unknown(object: &Object) -> String {
     const MOST: usize = 6;
-    const MOST_WORDS: usize = 200;
-    if let Some(error) = said(object, "error") {
-        let why = error.as_str().or_else(|| error.get("message")?.as_str());
-        let why = why
-            .and_then(|why| why.lines().next())
-            .unwrap_or("it says no more");
-        let why: String = why.chars().take(MOST_WORDS).collect();
-        return format!("it is no answer but an error: {why}");
+    if let Some(failure) = failure(object) {
+        return failure;
     }
     let mut names: Vec<&str> = object.keys().map(String::as_str).take(MOST).collect();
     if object.len() > MOST {

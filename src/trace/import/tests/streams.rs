@@ -314,3 +314,24 @@ proptest! {
         prop_assert!(at == 0 || rows_or_failure(&bytes[..at]) > 0);
     }
 }
+
+#[test]
+fn an_error_that_calls_itself_a_chunk_is_a_sentence_and_what_came_before_it_is_cut() {
+    let mut error = json!({"id": "a", "object": "chat.completion.chunk", "choices": []});
+    error["error"] = json!({"message": "overloaded\nand more", "code": 502});
+    let lines = [
+        chunk("a", 0, json!({"content": "half "}), None),
+        error.to_string(),
+    ];
+    let rows: Vec<_> = Rows::new(lines.join("\n").as_bytes(), "f")
+        .map(|row| row.unwrap())
+        .collect();
+    let sentences: Vec<String> = rows
+        .iter()
+        .filter_map(|row| row.as_ref().err())
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(sentences, ["f, line 2: it is no answer but an error: overloaded"]);
+    let row = rows.iter().find_map(|row| row.as_ref().ok()).unwrap();
+    assert_eq!((row.trace.text.as_str(), row.trace.finish), ("half ", None));
+}
