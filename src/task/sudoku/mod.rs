@@ -10,4 +10,4 @@ mod solver;
 
 pub use board::{Board, Shape, Unit};
 pub use parse::{BoardError, Written, is_divider, problem, question, row};
-pub use solver::{Solutions, solve};
+pub use solver::{Solutions, solution, solve};

@@ -16,6 +16,16 @@ pub enum Solutions {
     Unknown,
 }
 
+/// The one solution of `board`, when it has just one and that is found with reasonable effort.
+#[must_use]
+pub fn solution(board: &Board) -> Option<Board> {
+    let mut effort = 500_000;
+    match solve(board, &mut effort) {
+        Solutions::Unique(solution) => Some(solution),
+        Solutions::None | Solutions::Many(_) | Solutions::Unknown => None,
+    }
+}
+
 /// The solutions of `board`. Every cell that the search fills takes one from `effort`; at nothing left it gives up.
 #[must_use]
 pub fn solve(board: &Board, effort: &mut usize) -> Solutions {

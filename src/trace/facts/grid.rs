@@ -1,14 +1,11 @@
 //! How much of a Sudoku a trace worked through, and how much of that was right.
 
 use crate::{
-    task::sudoku::{Board, Solutions, solve},
+    task::sudoku::{Board, solution},
     trace::Tree,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
-
-/// Cells that the solver may fill to find the solution.
-const EFFORT: usize = 500_000;
 
 /// Counts over the grids of one tree.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,10 +28,7 @@ impl Tree {
     pub fn grids(&self) -> Option<Grids> {
         let root = self.nodes.first().filter(|_| self.reader == "sudoku/1")?;
         let puzzle: Board = root.state.parse().ok()?;
-        let solution = match solve(&puzzle, &mut EFFORT.clone()) {
-            Solutions::Unique(solution) => Some(solution),
-            _ => None,
-        };
+        let solution = solution(&puzzle);
         let mut counts = Grids {
             open: puzzle.shape().cells() - puzzle.filled().count(),
             right: solution.map(|_| 0),

@@ -8,12 +8,9 @@ mod reasoning_gym;
 pub use exact::{Judgement, exact, place};
 pub use reasoning_gym::reasoning_gym;
 
-use super::{Board, Solutions, solve};
+use super::{Board, solution};
 use grids::grids;
 use std::collections::BTreeMap;
-
-/// Cells that the solver may fill to find the solution that the published scorer compares with.
-const EFFORT: usize = 500_000;
 
 /// Every scorer's verdict on a completion, by name: `exact`, whose judgement is known, `reasoning_gym`, `last_grid`,
 /// `anywhere`. The published scorer knows one solution, so it has no say on a puzzle that has none or several.
@@ -27,7 +24,7 @@ pub fn all(puzzle: &Board, text: &str, exact: &Judgement) -> BTreeMap<String, f6
         ("last_grid".to_owned(), score(found.last().is_some_and(solves))),
         ("anywhere".to_owned(), score(found.iter().any(solves))),
     ]);
-    if let Solutions::Unique(solution) = solve(puzzle, &mut EFFORT.clone()) {
+    if let Some(solution) = solution(puzzle) {
         scores.insert("reasoning_gym".to_owned(), reasoning_gym(&solution, text));
     }
     scores
