@@ -1,7 +1,7 @@
 //! Attention of many sequences at once: those that read equally many rows in a step make a group, padded to the longest.
 
 use super::Pool;
-use crate::model::{Cache, Config, fast::Row, kernel::BLOCK};
+use crate::model::{Cache, Config, fast::Row, kernel::BLOCK, ops::join};
 use candle_core::{DType, Device, Result, Tensor};
 use std::collections::BTreeMap;
 
@@ -94,15 +94,7 @@ impl Plan {
             .groups
             .iter()
             .map(|group| group.attend(layer, window, queries, pool, config));
-        let all = all.collect::<Result<Vec<_>>>()?;
-        let joined = match all.as_slice() {
-            [only] => only.clone(),
-            many => Tensor::cat(many, 0)?,
-        };
-        match &self.back {
-            Some(back) => joined.index_select(back, 0),
-            None => Ok(joined),
-        }
+        join(&all.collect::<Result<Vec<_>>>()?, self.back.as_ref())
     }
 }
 

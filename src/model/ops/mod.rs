@@ -23,7 +23,7 @@ pub use rotary::{Rotary, rotate};
 pub use sequences::Sequences;
 pub use swiglu::swiglu;
 
-use candle_core::{CpuStorage, DType, Layout, Result, Storage};
+use candle_core::{CpuStorage, DType, Layout, Result, Storage, Tensor};
 use std::sync::OnceLock;
 
 /// How to compute.
@@ -56,6 +56,19 @@ fn once<T: Clone>(cell: &OnceLock<T>, make: impl FnOnce() -> Result<T>) -> Resul
     }
     let made = make()?;
     Ok(cell.get_or_init(|| made).clone())
+}
+
+/// The rows of all `parts`, one below the other; `back` says where among them each row of the result stands, if they are
+/// not in order.
+pub(super) fn join(parts: &[Tensor], back: Option<&Tensor>) -> Result<Tensor> {
+    let joined = match parts {
+        [only] => only.clone(),
+        many => Tensor::cat(many, 0)?,
+    };
+    match back {
+        Some(back) => joined.index_select(back, 0),
+        None => Ok(joined),
+    }
 }
 
 /// The numbers behind an argument of a fused operation.

@@ -4,7 +4,7 @@
 //! Simplification: the probabilities are kept for the backward pass, T numbers for every row and head.
 
 use super::Heads;
-use crate::model::ops::{Sequences, node::Node, once};
+use crate::model::ops::{Sequences, join, node::Node, once};
 use candle_core::{D, DType, Device, Result, Tensor};
 use std::{cmp::Reverse, sync::Arc};
 
@@ -128,14 +128,7 @@ impl Plan {
 
     /// The rows of all groups, in the order of the step.
     fn join(&self, parts: &[Tensor]) -> Result<Tensor> {
-        let joined = match parts {
-            [only] => only.clone(),
-            many => Tensor::cat(many, 0)?,
-        };
-        match &self.back {
-            Some(back) => joined.index_select(back, 0),
-            None => Ok(joined),
-        }
+        join(parts, self.back.as_ref())
     }
 }
 
