@@ -244,7 +244,8 @@ impl Decoder {
             );
         }
         let eps = self.config.rms_norm_eps;
-        let (rotary, sequences) = (Arc::new(Rotary::new(&self.config, t)), Arc::new(sequences));
+        let sequences = Arc::new(sequences);
+        let rotary = Rotary::new(&self.config, &sequences, ops, ids.device())?;
         let mut x = self.embedding.embedding(ids)?; // [N, D]
         for (i, layer) in self.layers.iter().enumerate() {
             let y = rms_norm(&x, &layer.input_norm, eps, ops)?;
@@ -254,8 +255,8 @@ impl Decoder {
                 k = self.norm_heads(&k, keys, ops)?;
             }
             if self.config.has_rope(i) {
-                q = rotate(&q, &rotary, &sequences, ops)?;
-                k = rotate(&k, &rotary, &sequences, ops)?;
+                q = rotate(&q, &rotary)?;
+                k = rotate(&k, &rotary)?;
             }
             let v = layer.v.forward(&y, ops)?;
             let seen = attention(&q, &k, &v, &sequences, &self.config, ops)?;

@@ -1,70 +1,75 @@
 //! Rotary positions (Su et al. 2021), in the half-split order of Hugging Face's `rotate_half`:
 //! number j of a head is paired with number j + head_dim / 2.
 
-use super::{Ops, Sequences, node::Node, numbers, on_cpu, once};
+use super::{Ops, Sequences, node::Node, numbers, on_cpu};
 use crate::model::{Config, rope::Angles};
-use candle_core::{CpuStorage, CustomOp1, D, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp1, D, Device, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// Rows that one task takes at a time.
 const ROWS: usize = 64;
 
-/// Cosines and sines of the first positions, [positions, head_dim / 2], for one forward pass.
-pub struct Rotary {
+/// How the rows of one forward pass turn, by their places in their sequences.
+pub struct Rotary(Tables);
+
+enum Tables {
+    Fused(Arc<Positions>),
+    /// Cosines and sines of every row, each [N, 1, head_dim / 2].
+    Plain(Tensor, Tensor),
+}
+
+/// Cosines and sines of every position of the longest sequence, [positions, head_dim / 2].
+struct Positions {
     cos: Vec<f32>,
     sin: Vec<f32>,
     half: usize,
-    /// See [`Rotary::tensors`]; made once for all layers.
-    of_rows: OnceLock<(Tensor, Tensor)>,
+    sequences: Arc<Sequences>,
 }
 
 impl Rotary {
-    /// The angles of positions 0 to `positions - 1`.
-    #[must_use]
-    pub fn new(config: &Config, positions: usize) -> Self {
+    /// The angles of the rows of `sequences`, on `device`.
+    ///
+    /// # Errors
+    /// candle's, when the device is short of memory.
+    pub fn new(config: &Config, sequences: &Arc<Sequences>, ops: Ops, device: &Device) -> Result<Self> {
         let mut angles = Angles::new(config);
-        angles.reach(positions);
+        angles.reach(sequences.longest());
         let half = config.head_dim / 2;
         let (cos, sin) = angles.into_tables();
-        Rotary {
-            cos,
-            sin,
-            half,
-            of_rows: OnceLock::new(),
-        }
-    }
-
-    /// The cosines and sines of every row, each [N, 1, half], beside `x` and of its type.
-    fn tensors(&self, sequences: &Sequences, x: &Tensor) -> Result<(Tensor, Tensor)> {
-        once(&self.of_rows, || {
-            let rows = sequences.positions_tensor(x.device())?;
-            let table = |angles: &[f32]| {
-                let shape = (angles.len() / self.half, self.half);
-                Tensor::from_slice(angles, shape, x.device())?
-                    .index_select(&rows, 0)?
-                    .unsqueeze(1)?
-                    .to_dtype(x.dtype())
-            };
-            Ok((table(&self.cos)?, table(&self.sin)?))
-        })
+        Ok(Self(match ops {
+            Ops::Fused => Tables::Fused(Arc::new(Positions {
+                cos,
+                sin,
+                half,
+                sequences: sequences.clone(),
+            })),
+            Ops::Plain | Ops::Bf16 => {
+                let rows = Tensor::from_iter(sequences.positions(), device)?;
+                let of_rows = |angles: Vec<f32>| {
+                    Tensor::from_vec(angles, ((), half), device)?
+                        .index_select(&rows, 0)?
+                        .unsqueeze(1)?
+                        .to_dtype(ops.dtype())
+                };
+                Tables::Plain(of_rows(cos)?, of_rows(sin)?)
+            }
+        }))
     }
 }
 
-/// `x` [N, heads * head_dim] with every head turned by the angles of its place in its sequence; `rotary` knows as many
-/// positions as the longest one has.
+/// `x` [N, heads * head_dim] with every head turned by the angles of its row.
 ///
 /// # Errors
 /// Shapes that do not fit, as candle says it.
-pub fn rotate(x: &Tensor, rotary: &Arc<Rotary>, sequences: &Arc<Sequences>, ops: Ops) -> Result<Tensor> {
-    match ops {
-        Ops::Fused => x.apply_op1(Rotate {
-            rotary: rotary.clone(),
-            sequences: sequences.clone(),
+pub fn rotate(x: &Tensor, rotary: &Rotary) -> Result<Tensor> {
+    match &rotary.0 {
+        Tables::Fused(positions) => x.apply_op1(Rotate {
+            positions: positions.clone(),
             direction: 1.0,
         }),
-        Ops::Plain | Ops::Bf16 => {
-            let (cos, sin) = rotary.tensors(sequences, x)?;
+        Tables::Plain(cos, sin) => {
+            let (cos, sin) = (cos.clone(), sin.clone());
             let y = turn(&x.detach(), &cos, &sin)?;
             // The transposed rotation turns back.
             let backward = move |g: &Tensor| turn(g, &cos, &sin.neg()?);
@@ -89,8 +94,7 @@ fn turn(x: &Tensor, cos: &Tensor, sin: &Tensor) -> Result<Tensor> {
 }
 
 struct Rotate {
-    rotary: Arc<Rotary>,
-    sequences: Arc<Sequences>,
+    positions: Arc<Positions>,
     /// 1 turns forward; -1 turns back, which is also the transposed rotation that gradients need.
     direction: f32,
 }
@@ -98,12 +102,20 @@ struct Rotate {
 impl Rotate {
     fn apply(&self, x: &[f32], shape: &Shape) -> Result<Vec<f32>> {
         let (n, width) = shape.dims2()?;
-        let Rotary { cos, sin, half, .. } = &*self.rotary;
-        let known = cos.len() >= self.sequences.longest() * half && n == self.sequences.rows();
-        if x.is_empty() || !known || !width.is_multiple_of(2 * half) {
-            candle_core::bail!("rotary: {shape:?} for {} angles", cos.len());
+        let Positions {
+            cos,
+            sin,
+            half,
+            sequences,
+        } = &*self.positions;
+        if x.is_empty() || n != sequences.rows() || !width.is_multiple_of(2 * half) {
+            candle_core::bail!(
+                "rotary: {shape:?} for {} rows with heads of {}",
+                sequences.rows(),
+                2 * half
+            );
         }
-        let positions: Vec<u32> = self.sequences.positions().collect();
+        let positions: Vec<u32> = sequences.positions().collect();
         let mut y = vec![0.0; x.len()];
         let blocks = y.par_chunks_mut(ROWS * width).zip(x.par_chunks(ROWS * width));
         blocks
@@ -140,8 +152,7 @@ impl CustomOp1 for Rotate {
 
     fn bwd(&self, x: &Tensor, _y: &Tensor, g: &Tensor) -> Result<Option<Tensor>> {
         let back = Rotate {
-            rotary: self.rotary.clone(),
-            sequences: self.sequences.clone(),
+            positions: self.positions.clone(),
             direction: -self.direction,
         };
         let g = g.contiguous()?;

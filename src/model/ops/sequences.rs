@@ -1,7 +1,6 @@
 //! Sequences that lie one after the other in the rows of a tensor: nothing is padded, and none sees another.
 
 use super::attention::plain::Plan;
-use candle_core::{Device, Result, Tensor};
 use std::sync::{Arc, OnceLock};
 
 /// How N rows split into sequences.
@@ -48,11 +47,6 @@ impl Sequences {
     /// The place of every row in its sequence, from 0.
     pub fn positions(&self) -> impl Iterator<Item = u32> {
         self.lengths.iter().flat_map(|length| (0u32..).take(*length))
-    }
-
-    /// [`Sequences::positions`] as a tensor [N].
-    pub(super) fn positions_tensor(&self, device: &Device) -> Result<Tensor> {
-        Tensor::from_iter(self.positions(), device)
     }
 
     /// `x` [N, `width`] cut into the sequences.
