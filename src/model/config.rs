@@ -299,6 +299,18 @@ impl Config {
         self.gemma.is_some() || self.experts.is_some()
     }
 
+    /// Width of all query heads, H * head_dim.
+    #[must_use]
+    pub fn query_width(&self) -> usize {
+        self.num_attention_heads * self.head_dim
+    }
+
+    /// Width of all key heads, which is that of all value heads, K * head_dim.
+    #[must_use]
+    pub fn key_width(&self) -> usize {
+        self.num_key_value_heads * self.head_dim
+    }
+
     /// How far back layer `layer` looks.
     #[must_use]
     pub fn window(&self, layer: usize) -> Option<usize> {

@@ -274,10 +274,7 @@ impl Fast {
         scratch: &mut Scratch,
     ) {
         let dim = self.config.head_dim;
-        let (q, kv) = (
-            self.config.num_attention_heads * dim,
-            self.config.num_key_value_heads * dim,
-        );
+        let (q, kv) = (self.config.query_width(), self.config.key_width());
         let local = scratch
             .local_angles
             .as_ref()
@@ -318,7 +315,7 @@ impl Fast {
         cache: &Cache,
         scratch: &mut Scratch,
     ) {
-        let q = self.config.num_attention_heads * self.config.head_dim;
+        let q = self.config.query_width();
         let Some(host) = cache.host() else { return };
         let (shape, window) = (host.layer(i), self.config.window(i));
         let positions = &scratch.positions[first..];
@@ -395,22 +392,12 @@ impl Fast {
 impl Layer {
     fn new(config: &Config, tensors: &dyn Tensors, i: usize, keep: Keep) -> Result<Self, FastError> {
         let d = config.hidden_size;
-        let q = config.num_attention_heads * config.head_dim;
-        let kv = config.num_key_value_heads * config.head_dim;
         let name = |part: &str| format!("model.layers.{i}.{part}");
         let norm = |part: &str, len: usize| vector(tensors, &name(&format!("{part}.weight")), len);
-        let stack = |parts: &[(&str, usize)], inputs: usize, biased: bool| {
-            let names: Vec<_> = parts
-                .iter()
-                .map(|(part, outputs)| (name(part), *outputs))
-                .collect();
-            Linear::load(tensors, &names, inputs, biased, keep)
+        let stack = |names: &[(String, usize)], inputs: usize, biased: bool| {
+            Linear::load(tensors, names, inputs, biased, keep)
         };
-        let qkv = [
-            ("self_attn.q_proj", q),
-            ("self_attn.k_proj", kv),
-            ("self_attn.v_proj", kv),
-        ];
+        let out = [(name("self_attn.o_proj"), d)];
         let head_norms = || {
             let queries = norm("self_attn.q_norm", config.head_dim)?;
             Ok::<_, FastError>((queries, norm("self_attn.k_norm", config.head_dim)?))
@@ -427,9 +414,9 @@ impl Layer {
         };
         Ok(Self {
             attention_norm: norm("input_layernorm", d)?,
-            qkv: stack(&qkv, d, config.qkv_bias)?,
+            qkv: stack(&layout::qkv(config, i), d, config.qkv_bias)?,
             head_norms: config.qk_norm.then(head_norms).transpose()?,
-            attention_out: stack(&[("self_attn.o_proj", d)], q, config.attention_out_bias)?,
+            attention_out: stack(&out, config.query_width(), config.attention_out_bias)?,
             mlp_norm: norm(mlp_norm, d)?,
             post_norms: has_post_norms.then(post_norms).transpose()?,
             mlp: Mlp::load(config, tensors, i, keep)?,

@@ -27,7 +27,7 @@ pub fn expected(config: &Config) -> Vec<(String, Vec<usize>)> {
 /// The tensors of one layer, in the order of computation.
 fn layer_tensors(config: &Config) -> Vec<(String, Vec<usize>)> {
     let (d, h) = (config.hidden_size, config.head_dim);
-    let (queries, keys) = (config.num_attention_heads * h, config.num_key_value_heads * h);
+    let (queries, keys) = (config.query_width(), config.key_width());
     let (qkv, out, norm) = (config.qkv_bias, config.attention_out_bias, config.qk_norm);
     let post_norms = config.gemma.as_ref().is_some_and(|gemma| gemma.post_norms);
     let all = [
@@ -63,6 +63,14 @@ fn layer_tensors(config: &Config) -> Vec<(String, Vec<usize>)> {
         }
     }
     all
+}
+
+/// The projections of layer `layer` to queries, keys and values, with the outputs of each.
+#[must_use]
+pub fn qkv(config: &Config, layer: usize) -> [(String, usize); 3] {
+    let (queries, keys) = (config.query_width(), config.key_width());
+    [("q", queries), ("k", keys), ("v", keys)]
+        .map(|(part, outputs)| (format!("model.layers.{layer}.self_attn.{part}_proj"), outputs))
 }
 
 /// The tensors of a gated projection of width `f`.

@@ -73,34 +73,23 @@ impl Linear {
 impl Layer {
     fn load(config: &Config, reader: Reader<'_>, i: usize) -> Result<Self, FastError> {
         let (d, f) = (config.hidden_size, config.intermediate_size);
-        let q = config.num_attention_heads * config.head_dim;
-        let kv = config.num_key_value_heads * config.head_dim;
         let name = |part: &str| format!("model.layers.{i}.{part}");
         let norm = |part: &str, len: usize| reader.tensor(&name(&format!("{part}.weight")), &[len]);
-        let stack = |parts: &[(&str, usize)], inputs: usize, biased: bool| {
-            let names: Vec<_> = parts
-                .iter()
-                .map(|(part, outputs)| (name(part), *outputs))
-                .collect();
-            Linear::load(reader, &names, inputs, biased)
-        };
-        let qkv = [
-            ("self_attn.q_proj", q),
-            ("self_attn.k_proj", kv),
-            ("self_attn.v_proj", kv),
-        ];
+        let out = [(name("self_attn.o_proj"), d)];
+        let gate_up = [(name("mlp.gate_proj"), f), (name("mlp.up_proj"), f)];
+        let down = [(name("mlp.down_proj"), d)];
         let head_norms = || {
             let queries = norm("self_attn.q_norm", config.head_dim)?;
             Ok::<_, FastError>((queries, norm("self_attn.k_norm", config.head_dim)?))
         };
         Ok(Self {
             attention_norm: norm("input_layernorm", d)?,
-            qkv: stack(&qkv, d, config.qkv_bias)?,
+            qkv: Linear::load(reader, &layout::qkv(config, i), d, config.qkv_bias)?,
             head_norms: config.qk_norm.then(head_norms).transpose()?,
-            attention_out: stack(&[("self_attn.o_proj", d)], q, config.attention_out_bias)?,
+            attention_out: Linear::load(reader, &out, config.query_width(), config.attention_out_bias)?,
             mlp_norm: norm("post_attention_layernorm", d)?,
-            gate_up: stack(&[("mlp.gate_proj", f), ("mlp.up_proj", f)], d, config.mlp_bias)?,
-            down: stack(&[("mlp.down_proj", d)], f, config.mlp_bias)?,
+            gate_up: Linear::load(reader, &gate_up, d, config.mlp_bias)?,
+            down: Linear::load(reader, &down, f, config.mlp_bias)?,
         })
     }
 }
@@ -275,7 +264,7 @@ impl Decoder {
             self.config.num_key_value_heads,
             self.config.head_dim,
         );
-        let (q, kv) = (heads * dim, kv_heads * dim);
+        let (q, kv) = (self.config.query_width(), self.config.key_width());
         let qkv = layer.qkv.forward(x)?;
         let (norms, turns) = (&layer.head_norms, self.config.has_rope(i));
         // `[rows, heads * dim]` normed by head and turned.

@@ -24,7 +24,7 @@ impl Pool {
         Self {
             device: device.clone(),
             dtype,
-            width: config.num_key_value_heads * config.head_dim,
+            width: config.key_width(),
             layers: vec![(None, None); config.num_hidden_layers],
             blocks: 0,
         }
@@ -32,7 +32,7 @@ impl Pool {
 
     /// Bytes of a block over all layers.
     pub fn block_bytes(config: &Config, dtype: DType) -> usize {
-        let row = config.num_key_value_heads * config.head_dim * dtype.size_in_bytes();
+        let row = config.key_width() * dtype.size_in_bytes();
         2 * BLOCK * row * config.num_hidden_layers
     }
 
