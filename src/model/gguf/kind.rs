@@ -2,162 +2,102 @@
 
 use crate::model::kernel::Encoding;
 
-/// A way to store numbers, by ggml's names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(non_camel_case_types, reason = "the names people know them by")]
+/// A way to store numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// 32-bit floats.
-    F32,
-    /// 16-bit floats (IEEE half).
-    F16,
-    /// The upper half of 32-bit floats.
-    BF16,
-    /// 4 bits and a scale for 32 numbers.
-    Q4_0,
-    /// 4 bits, a scale and a minimum for 32 numbers.
-    Q4_1,
-    /// 5 bits and a scale for 32 numbers.
-    Q5_0,
-    /// 5 bits, a scale and a minimum for 32 numbers.
-    Q5_1,
-    /// 8 bits and a scale for 32 numbers.
-    Q8_0,
-    /// 4 bits; scales and minima of 8 groups share one each: 256 numbers.
-    Q4_K,
-    /// 5 bits; scales and minima of 8 groups share one each: 256 numbers.
-    Q5_K,
-    /// 6 bits; the scales of 16 groups share one: 256 numbers.
-    Q6_K,
-    /// Another one of ggml's, with its number there. Its size is known, its numbers are not read.
-    Other(u32),
+    /// One that is read.
+    Read(Encoding),
+    /// Another one of ggml's: its size is known, its numbers are not read.
+    Other(&'static Other),
 }
 
-/// Number in the file, name, numbers in a block, bytes of a block. ggml's `enum ggml_type`.
-const KINDS: [(u32, &str, usize, usize); 35] = [
-    (0, "F32", 1, 4),
-    (1, "F16", 1, 2),
-    (2, "Q4_0", 32, 18),
-    (3, "Q4_1", 32, 20),
-    (6, "Q5_0", 32, 22),
-    (7, "Q5_1", 32, 24),
-    (8, "Q8_0", 32, 34),
-    (9, "Q8_1", 32, 40),
-    (10, "Q2_K", 256, 84),
-    (11, "Q3_K", 256, 110),
-    (12, "Q4_K", 256, 144),
-    (13, "Q5_K", 256, 176),
-    (14, "Q6_K", 256, 210),
-    (15, "Q8_K", 256, 292),
-    (16, "IQ2_XXS", 256, 66),
-    (17, "IQ2_XS", 256, 74),
-    (18, "IQ3_XXS", 256, 98),
-    (19, "IQ1_S", 256, 50),
-    (20, "IQ4_NL", 32, 18),
-    (21, "IQ3_S", 256, 110),
-    (22, "IQ2_S", 256, 82),
-    (23, "IQ4_XS", 256, 136),
-    (24, "I8", 1, 1),
-    (25, "I16", 1, 2),
-    (26, "I32", 1, 4),
-    (27, "I64", 1, 8),
-    (28, "F64", 1, 8),
-    (29, "IQ1_M", 256, 56),
-    (30, "BF16", 1, 2),
-    (34, "TQ1_0", 256, 54),
-    (35, "TQ2_0", 256, 66),
-    (39, "MXFP4", 32, 17),
-    (40, "NVFP4", 64, 36),
-    (41, "Q1_0", 128, 18),
-    (42, "Q2_0", 64, 18),
+/// A way to store numbers that is not read.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Other {
+    /// What ggml calls it.
+    pub name: &'static str,
+    /// Numbers in a block.
+    block_len: usize,
+    block_bytes: usize,
+}
+
+/// The number of each in a file. ggml's `enum ggml_type`.
+const READ: [(u32, Encoding); 11] = [
+    (0, Encoding::F32),
+    (1, Encoding::F16),
+    (2, Encoding::Q4_0),
+    (3, Encoding::Q4_1),
+    (6, Encoding::Q5_0),
+    (7, Encoding::Q5_1),
+    (8, Encoding::Q8_0),
+    (12, Encoding::Q4K),
+    (13, Encoding::Q5K),
+    (14, Encoding::Q6K),
+    (30, Encoding::Bf16),
 ];
 
-impl Kind {
-    /// All that is read: those with an [`Encoding`].
-    pub const READ: [Self; 11] = [
-        Self::F32,
-        Self::F16,
-        Self::BF16,
-        Self::Q4_0,
-        Self::Q4_1,
-        Self::Q5_0,
-        Self::Q5_1,
-        Self::Q8_0,
-        Self::Q4_K,
-        Self::Q5_K,
-        Self::Q6_K,
-    ];
+/// As [`READ`].
+static OTHERS: [(u32, Other); 24] = [
+    (9, other("Q8_1", 32, 40)),
+    (10, other("Q2_K", 256, 84)),
+    (11, other("Q3_K", 256, 110)),
+    (15, other("Q8_K", 256, 292)),
+    (16, other("IQ2_XXS", 256, 66)),
+    (17, other("IQ2_XS", 256, 74)),
+    (18, other("IQ3_XXS", 256, 98)),
+    (19, other("IQ1_S", 256, 50)),
+    (20, other("IQ4_NL", 32, 18)),
+    (21, other("IQ3_S", 256, 110)),
+    (22, other("IQ2_S", 256, 82)),
+    (23, other("IQ4_XS", 256, 136)),
+    (24, other("I8", 1, 1)),
+    (25, other("I16", 1, 2)),
+    (26, other("I32", 1, 4)),
+    (27, other("I64", 1, 8)),
+    (28, other("F64", 1, 8)),
+    (29, other("IQ1_M", 256, 56)),
+    (34, other("TQ1_0", 256, 54)),
+    (35, other("TQ2_0", 256, 66)),
+    (39, other("MXFP4", 32, 17)),
+    (40, other("NVFP4", 64, 36)),
+    (41, other("Q1_0", 128, 18)),
+    (42, other("Q2_0", 64, 18)),
+];
 
+const fn other(name: &'static str, block_len: usize, block_bytes: usize) -> Other {
+    Other {
+        name,
+        block_len,
+        block_bytes,
+    }
+}
+
+impl Kind {
     /// The kind with this number in a file, if ggml has one.
     #[must_use]
     pub fn from_code(code: u32) -> Option<Self> {
-        KINDS.iter().find(|kind| kind.0 == code)?;
-        Some(
-            Self::READ
-                .into_iter()
-                .find(|kind| kind.code() == code)
-                .unwrap_or(Self::Other(code)),
-        )
-    }
-
-    /// Its number in a file.
-    #[must_use]
-    pub fn code(self) -> u32 {
-        match self {
-            Self::F32 => 0,
-            Self::F16 => 1,
-            Self::Q4_0 => 2,
-            Self::Q4_1 => 3,
-            Self::Q5_0 => 6,
-            Self::Q5_1 => 7,
-            Self::Q8_0 => 8,
-            Self::Q4_K => 12,
-            Self::Q5_K => 13,
-            Self::Q6_K => 14,
-            Self::BF16 => 30,
-            Self::Other(code) => code,
-        }
-    }
-
-    /// How the kernels know it; `None` for what is not read.
-    #[must_use]
-    pub fn encoding(self) -> Option<Encoding> {
-        Some(match self {
-            Self::F32 => Encoding::F32,
-            Self::F16 => Encoding::F16,
-            Self::BF16 => Encoding::Bf16,
-            Self::Q4_0 => Encoding::Q4_0,
-            Self::Q4_1 => Encoding::Q4_1,
-            Self::Q5_0 => Encoding::Q5_0,
-            Self::Q5_1 => Encoding::Q5_1,
-            Self::Q8_0 => Encoding::Q8_0,
-            Self::Q4_K => Encoding::Q4K,
-            Self::Q5_K => Encoding::Q5K,
-            Self::Q6_K => Encoding::Q6K,
-            Self::Other(_) => return None,
-        })
+        let read = READ.iter().find(|(known, _)| *known == code);
+        let other = || OTHERS.iter().find(|(known, _)| *known == code);
+        read.map(|(_, encoding)| Self::Read(*encoding))
+            .or_else(|| other().map(|(_, other)| Self::Other(other)))
     }
 
     /// Numbers in a block; rows are whole blocks.
     #[must_use]
     pub fn block_len(self) -> usize {
-        self.entry().map_or(1, |kind| kind.2)
+        match self {
+            Self::Read(encoding) => encoding.block_len(),
+            Self::Other(other) => other.block_len,
+        }
     }
 
     /// Bytes of a block.
     #[must_use]
     pub fn block_bytes(self) -> usize {
-        self.entry().map_or(1, |kind| kind.3)
-    }
-
-    /// What ggml calls it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        self.entry()
-            .map_or("a kind that ggml does not have", |kind| kind.1)
-    }
-
-    fn entry(self) -> Option<&'static (u32, &'static str, usize, usize)> {
-        KINDS.iter().find(|kind| kind.0 == self.code())
+        match self {
+            Self::Read(encoding) => encoding.block_bytes(),
+            Self::Other(other) => other.block_bytes,
+        }
     }
 }
 
@@ -169,16 +109,17 @@ mod tests {
     #[test]
     fn every_kind_gives_the_numbers_of_ggml_bit_by_bit() {
         let golden = golden("blocks.json");
-        for kind in Kind::READ {
-            let blocks = bytes(&golden[kind.name()]["blocks"]);
-            let right: Vec<u32> = bytes(&golden[kind.name()]["values"])
+        for (_, encoding) in READ {
+            let golden = &golden[encoding.name().to_uppercase()];
+            let blocks = bytes(&golden["blocks"]);
+            let right: Vec<u32> = bytes(&golden["values"])
                 .chunks_exact(4)
                 .map(|b| u32::from_le_bytes(b.try_into().unwrap()))
                 .collect();
             let mut out = vec![0.0; right.len()];
-            kind.encoding().unwrap().widen(&blocks, &mut out);
+            encoding.widen(&blocks, &mut out);
             for (i, (found, right)) in out.iter().zip(right).enumerate() {
-                assert_eq!(found.to_bits(), right, "{kind:?} {i}: {found}");
+                assert_eq!(found.to_bits(), right, "{encoding:?} {i}: {found}");
             }
         }
     }
@@ -189,7 +130,10 @@ mod tests {
         for (name, kind) in golden["sizes"].as_object().unwrap() {
             let numbers: Vec<u32> = serde_json::from_value(kind.clone()).unwrap();
             let kind = Kind::from_code(numbers[0]).unwrap();
-            assert_eq!(kind.name(), name);
+            match kind {
+                Kind::Read(encoding) => assert_eq!(encoding.name().to_uppercase(), *name),
+                Kind::Other(other) => assert_eq!(other.name, name),
+            }
             assert_eq!(
                 [kind.block_len() as u32, kind.block_bytes() as u32],
                 numbers[1..],
@@ -197,6 +141,5 @@ mod tests {
             );
         }
         assert_eq!(Kind::from_code(4), None);
-        assert_eq!(Kind::from_code(10), Some(Kind::Other(10)));
     }
 }

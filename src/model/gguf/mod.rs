@@ -20,7 +20,7 @@ pub use kind::Kind;
 pub use names::{hf_names, is_permuted, original_row, stored_row};
 pub use weights::GgufFile;
 
-use super::Config;
+use super::{Config, kernel::Encoding};
 use metadata::Metadata;
 use std::{
     collections::BTreeMap,
@@ -58,17 +58,17 @@ pub struct Tensor {
 }
 
 impl Tensor {
-    /// Fails when its numbers are stored in a way that is not read.
+    /// How the kernels read its numbers.
     ///
     /// # Errors
-    /// [`GgufError::Kind`] names it.
-    pub fn check(&self) -> Result<(), GgufError> {
+    /// [`GgufError::Kind`] names a way to store them that is not read.
+    pub fn encoding(&self) -> Result<Encoding, GgufError> {
         match self.kind {
-            Kind::Other(_) => Err(GgufError::Kind {
+            Kind::Read(encoding) => Ok(encoding),
+            Kind::Other(other) => Err(GgufError::Kind {
                 name: error::short(&self.name),
-                kind: self.kind.name().to_owned(),
+                kind: other.name.to_owned(),
             }),
-            _ => Ok(()),
         }
     }
 }
@@ -117,8 +117,8 @@ impl Gguf {
             .ok_or_else(|| GgufError::Missing(key.to_owned()))
     }
 
-    /// Its shape as the `config.json` of transformers 4 says it; what [`Gguf::config`] adds is not in it. Llama 3's stretched positions are not in it: see
-    /// [`rope_factors`](Self::rope_factors).
+    /// Its shape as the `config.json` of transformers 4 says it, without what [`Gguf::config`] adds and without Llama 3's
+    /// stretched positions: see [`rope_factors`](Self::rope_factors).
     ///
     /// # Errors
     /// [`GgufError`] names the field that is missing, or that would change the result and is not supported.

@@ -142,7 +142,7 @@ mod tests {
                 };
                 let mut values = vec![0.0; right.len() * width];
                 let blocks = &data[tensor.offset as usize..][..tensor.bytes as usize];
-                tensor.kind.encoding().unwrap().widen(blocks, &mut values);
+                tensor.encoding().unwrap().widen(blocks, &mut values);
                 for (row, right) in right.into_iter().enumerate() {
                     let at = if permuted { stored_row(row, 8) } else { row };
                     assert_eq!(values[at * width], right, "{name} {row}");

@@ -5,7 +5,6 @@ use crate::{
     base::hash,
     model::{
         Config,
-        kernel::Encoding,
         tensors::{Entry, Tensors, absent},
     },
 };
@@ -136,8 +135,8 @@ fn parts(
         let rows = match whole.shape.as_slice() {
             // One expert behind the other.
             [_, rows, _] => *rows,
-            _ if name.contains(Q) => config.num_attention_heads * config.head_dim,
-            _ if name.contains("self_attn") => config.num_key_value_heads * config.head_dim,
+            _ if name.contains(Q) => config.query_width(),
+            _ if name.contains("self_attn") => config.key_width(),
             _ => config.intermediate_size,
         };
         let part = Entry {
@@ -158,10 +157,9 @@ fn parts(
 }
 
 fn entry(tensor: &Tensor) -> Result<Entry, GgufError> {
-    tensor.check()?;
     Ok(Entry {
         shape: tensor.shape.clone(),
-        encoding: tensor.kind.encoding().unwrap_or(Encoding::F32),
+        encoding: tensor.encoding()?,
     })
 }
 

@@ -150,7 +150,7 @@ fn ask_all(gguf: &Gguf) {
         gguf.rope_factors(),
     );
     for tensor in gguf.tensors() {
-        let _ = (tensor.check(), hf_names("phi3", &tensor.name, 2));
+        let _ = (tensor.encoding(), hf_names("phi3", &tensor.name, 2));
         assert!(tensor.offset + tensor.bytes <= gguf.file_len());
     }
 }
