@@ -1,11 +1,46 @@
-//! The scorers side by side: what a score of each means, and which of them part from the others. What a score means
-//! depends on the task; the score that a file brought along is one more judge of any.
+//! The scorers side by side: what our own one says of an answer, what a score of each means, and which of them part from
+//! the others. What a score means depends on the task; the score that a file brought along is one more judge of any.
 
-use super::{countdown, sudoku};
+use super::{
+    countdown::{self, Number},
+    sudoku,
+};
 use std::{collections::BTreeMap, ops::Range};
 
 /// The scorer that stands for whoever scored a trace before it came to us.
 pub const RECORDED: &str = "recorded";
+
+/// The verdict of our own scorer and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The bare expression in ASCII, or the cells of a grid row by row, an empty one as a point; `None` when there is no
+    /// answer that can be read.
+    pub answer: Option<String>,
+    /// Its exact value, where it has one.
+    pub value: Option<Number>,
+    /// Whether it solves the problem.
+    pub correct: bool,
+    /// What is wrong, in a few words: `is 16, not 15`. Empty when correct.
+    pub reason: String,
+}
+
+impl Judgement {
+    /// That there is no answer to judge.
+    pub(super) fn without_answer(reason: impl Into<String>) -> Self {
+        Self {
+            answer: None,
+            value: None,
+            correct: false,
+            reason: reason.into(),
+        }
+    }
+
+    /// 1 when correct, else 0.
+    #[must_use]
+    pub fn score(&self) -> f64 {
+        if self.correct { 1.0 } else { 0.0 }
+    }
+}
 
 /// The scorers that do not say what most of the others say, each with its reason; none when all agree. A score counts as
 /// right from 1 on.

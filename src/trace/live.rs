@@ -11,10 +11,12 @@ use crate::{
     base::id,
     task::{
         countdown::{self, Problem},
-        sudoku::{self, Board},
+        court::Judgement,
+        sudoku,
     },
 };
 use serde_json::json;
+use std::collections::BTreeMap;
 
 /// A growing trace.
 #[derive(Debug)]
@@ -116,9 +118,18 @@ impl Live {
         if self.trace.parts.is_empty() {
             self.trace.parts = parts(&self.trace.text);
         }
+        let text = &self.trace.text;
         self.trace.outcome = match (&self.problem, &self.subject) {
-            (Some(problem), _) => Some(countdown(problem, &self.trace.text)),
-            (None, Subject::Sudoku(Some(puzzle))) => Some(sudoku(puzzle, &self.trace.text)),
+            (Some(problem), _) => {
+                let judgement = countdown::score::exact(problem, text);
+                let scorers = countdown::score::all(problem, text, &judgement);
+                Some(outcome(judgement, scorers))
+            }
+            (None, Subject::Sudoku(Some(puzzle))) => {
+                let judgement = sudoku::score::exact(puzzle, text);
+                let scorers = sudoku::score::all(puzzle, text, &judgement);
+                Some(outcome(judgement, scorers))
+            }
             _ => None,
         };
         if self.trace.id.is_empty() {
@@ -182,28 +193,13 @@ impl Live {
     }
 }
 
-/// The verdict of every checker of Countdown answers.
-fn countdown(problem: &Problem, text: &str) -> Outcome {
-    let judgement = countdown::score::exact(problem, text);
+/// What is recorded of the verdict of our own scorer and the scores of all.
+fn outcome(judgement: Judgement, scorers: BTreeMap<String, f64>) -> Outcome {
     Outcome {
         score: judgement.score(),
-        scorers: countdown::score::all(problem, text, &judgement),
+        scorers,
         answer: judgement.answer,
         value: judgement.value.map(|value| value.to_string()),
-        correct: judgement.correct,
-        scorer: "exact".to_owned(),
-        reason: judgement.reason,
-    }
-}
-
-/// The verdict of every checker of Sudoku grids.
-fn sudoku(puzzle: &Board, text: &str) -> Outcome {
-    let judgement = sudoku::score::exact(puzzle, text);
-    Outcome {
-        score: judgement.score(),
-        scorers: sudoku::score::all(puzzle, text, &judgement),
-        answer: judgement.answer,
-        value: None,
         correct: judgement.correct,
         scorer: "exact".to_owned(),
         reason: judgement.reason,

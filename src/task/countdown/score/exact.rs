@@ -1,32 +1,14 @@
 //! Our scorer: the exact value is right and every number is used exactly once, whatever the rules.
 
 use super::answer;
-use crate::task::countdown::{
-    Number, Problem,
-    parser::{self, ExprError, Written},
+use crate::task::{
+    countdown::{
+        Problem,
+        parser::{self, ExprError, Written},
+    },
+    court::Judgement,
 };
 use std::ops::Range;
-
-/// A verdict and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Judgement {
-    /// The bare expression in ASCII, `None` when there is none that can be read.
-    pub answer: Option<String>,
-    /// Its exact value.
-    pub value: Option<Number>,
-    /// Whether it solves the problem.
-    pub correct: bool,
-    /// What is wrong, in a few words: `is 16, not 15`. Empty when correct.
-    pub reason: String,
-}
-
-impl Judgement {
-    /// 1 when correct, else 0.
-    #[must_use]
-    pub fn score(&self) -> f64 {
-        if self.correct { 1.0 } else { 0.0 }
-    }
-}
 
 /// Judges the answer in `text`: the last line `answer …` of the bundled language, else the last `<answer>…</answer>`,
 /// else the last `\boxed{…}`, else the last line that is nothing but an equation or expression. `= value` after an
@@ -38,8 +20,8 @@ pub fn exact(problem: &Problem, text: &str) -> Judgement {
         None => text.lines().rev().find_map(|line| computed(line).map(Ok)),
     };
     match found {
-        None => failed("no answer"),
-        Some(Err(error)) => failed(&format!("the answer cannot be read: {error}")),
+        None => Judgement::without_answer("no answer"),
+        Some(Err(error)) => Judgement::without_answer(format!("the answer cannot be read: {error}")),
         Some(Ok(written)) => judge(problem, written),
     }
 }
@@ -51,15 +33,6 @@ pub fn place(text: &str) -> Option<Range<usize>> {
     // `found` is a slice of `text`.
     let start = found.as_ptr() as usize - text.as_ptr() as usize;
     Some(start..start + found.len())
-}
-
-fn failed(reason: &str) -> Judgement {
-    Judgement {
-        answer: None,
-        value: None,
-        correct: false,
-        reason: reason.into(),
-    }
 }
 
 fn judge(problem: &Problem, written: Written) -> Judgement {

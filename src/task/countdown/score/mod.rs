@@ -8,12 +8,13 @@ mod python;
 mod reasoning_gym;
 mod tinyzero;
 
-pub use exact::{Judgement, exact, place};
+pub use exact::{exact, place};
 pub use loose::{anywhere, last_line};
 pub use reasoning_gym::reasoning_gym;
 pub use tinyzero::{tinyzero, tinyzero_transcript};
 
 use super::Problem;
+use crate::task::court::Judgement;
 use std::{borrow::Cow, collections::BTreeMap};
 
 /// Every scorer's verdict on a completion, by name: `exact`, whose judgement is known, `tinyzero`,

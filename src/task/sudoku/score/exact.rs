@@ -3,28 +3,10 @@
 use super::grids::{Grid, grids};
 use crate::task::{
     answer,
+    court::Judgement,
     sudoku::{Board, Shape, Unit},
 };
 use std::ops::Range;
-
-/// A verdict and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Judgement {
-    /// The cells of the grid, row by row, an empty one as a point; `None` when there is no grid.
-    pub answer: Option<String>,
-    /// Whether it solves the puzzle.
-    pub correct: bool,
-    /// What is wrong, in a few words: `3 stands twice in row 2`. Empty when correct.
-    pub reason: String,
-}
-
-impl Judgement {
-    /// 1 when correct, else 0.
-    #[must_use]
-    pub fn score(&self) -> f64 {
-        if self.correct { 1.0 } else { 0.0 }
-    }
-}
 
 /// Judges the last whole grid in the last `<answer>…</answer>` of `text`; where there are no such tags, the last one of all.
 #[must_use]
@@ -35,16 +17,13 @@ pub fn exact(puzzle: &Board, text: &str) -> Judgement {
             Some(_) => format!("the answer is no {0}x{0} grid", shape.size()),
             None => "no answer".to_owned(),
         };
-        return Judgement {
-            answer: None,
-            correct: false,
-            reason,
-        };
+        return Judgement::without_answer(reason);
     };
     let reason = fault(puzzle, &grid.cells);
     let sign = |cell: &Option<u8>| cell.map_or('.', |value| char::from(b'0' + value));
     Judgement {
         answer: Some(grid.cells.iter().map(sign).collect()),
+        value: None,
         correct: reason.is_none(),
         reason: reason.unwrap_or_default(),
     }

@@ -5,10 +5,11 @@ mod exact;
 mod grids;
 mod reasoning_gym;
 
-pub use exact::{Judgement, exact, place};
+pub use exact::{exact, place};
 pub use reasoning_gym::reasoning_gym;
 
 use super::{Board, solution};
+use crate::task::court::Judgement;
 use grids::grids;
 use std::collections::BTreeMap;
 
