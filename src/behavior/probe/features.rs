@@ -4,7 +4,7 @@
 //! A feature is there or not; its name says what it is (`pair too big`, `holds verification.size`), and its key is a hash
 //! of that name. Only what came before counts, so that a live text is judged as it arrives.
 
-use super::memory::Memory;
+use super::memory::{Memory, Repeats};
 use crate::{
     behavior::{detector::returns_in, discourse::Seen},
     trace::{
@@ -330,11 +330,10 @@ fn arithmetic(look: &Look<'_>, memory: &Memory, sink: &mut impl Sink) {
             "chain",
         ),
     ];
-    let repeats = match memory.named(sentence) {
-        Some("all") => Some("repeats-its-numbers"),
-        Some(_) => Some("repeats-half-of-its-numbers"),
-        None => None,
-    };
+    let repeats = memory.named(sentence).map(|repeats| match repeats {
+        Repeats::All => "repeats-its-numbers",
+        Repeats::Half => "repeats-half-of-its-numbers",
+    });
     facts.into_iter().chain([repeats]).flatten().for_each(fact);
 }
 

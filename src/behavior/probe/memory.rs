@@ -3,6 +3,7 @@
 
 use super::features::{Look, key_without_blanks};
 use crate::{
+    behavior::Habit,
     task::countdown::Number,
     trace::{
         Tree,
@@ -19,9 +20,30 @@ const MOST: usize = 10_000;
 struct Before {
     begin: String,
     end: String,
-    /// The habits that rules found in it; `nothing` when there was none.
-    found: Vec<&'static str>,
+    /// The habits that were found in it.
+    found: Vec<Habit>,
     calculated: bool,
+}
+
+/// What the last calculation came to.
+#[derive(Clone, Copy, Debug, Default)]
+enum Last {
+    /// There was none.
+    #[default]
+    Nothing,
+    /// There is no goal that it could have reached.
+    Calculated,
+    Reached,
+    Missed,
+}
+
+/// How many of a sentence's numbers were named before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeats {
+    /// All of at least two.
+    All,
+    /// Half of them or more.
+    Half,
 }
 
 /// What is remembered of a text.
@@ -36,8 +58,7 @@ pub struct Memory {
     /// Every number that tells one text from another: those of one digit are everywhere.
     named: HashSet<Number>,
     reached: bool,
-    /// What the last calculation came to; and whether a turn has begun since.
-    last: &'static str,
+    last: Last,
     sentences: usize,
     before: Before,
     earlier: Before,
@@ -62,11 +83,10 @@ impl Memory {
         before.end.clear();
         before.end.extend(look.tokens.last().copied());
         before.found.clear();
-        let found = look
+        let found = look.found.iter();
+        before
             .found
-            .iter()
-            .filter_map(|found| crate::behavior::Habit::from_name(&found.behavior));
-        before.found.extend(found.map(|habit| habit.name()));
+            .extend(found.filter_map(|found| Habit::from_name(&found.behavior)));
         before.calculated = look.sentence.calculations().next().is_some();
         self.sentences += 1;
         if self.named.len() < MOST {
@@ -74,9 +94,9 @@ impl Memory {
         }
         for e in look.sentence.calculations() {
             self.last = match self.goal {
-                None => "calculated",
-                Some(_) if e.value == self.goal => "reached",
-                Some(_) => "missed",
+                None => Last::Calculated,
+                Some(_) if e.value == self.goal => Last::Reached,
+                Some(_) => Last::Missed,
             };
             self.reached |= self.goal.is_some() && e.value == self.goal;
             if self.there.len() < MOST {
@@ -119,12 +139,13 @@ impl Memory {
         shown(&self.earlier)
     }
 
-    /// What the last calculation came to: `calculated` when there is no goal, `reached`, `missed`.
+    /// What the last calculation came to, as features name it.
     pub fn last(&self) -> &'static str {
-        if self.last.is_empty() {
-            "nothing"
-        } else {
-            self.last
+        match self.last {
+            Last::Nothing => "nothing",
+            Last::Calculated => "calculated",
+            Last::Reached => "reached",
+            Last::Missed => "missed",
         }
     }
 
@@ -144,8 +165,8 @@ impl Memory {
         !self.calculations.is_empty() && self.calculations.contains(&written(sentence, e))
     }
 
-    /// How many of a sentence's numbers were named before: `all` or `half` of at least two.
-    pub fn named(&self, sentence: &Sentence<'_>) -> Option<&'static str> {
+    /// How many of a sentence's numbers were named before; `None` when few were, or it has not two.
+    pub fn named(&self, sentence: &Sentence<'_>) -> Option<Repeats> {
         let (mut before, mut count) = (0, 0);
         for number in telling(sentence) {
             count += 1;
@@ -153,8 +174,8 @@ impl Memory {
         }
         match (before, count) {
             (_, 0..=1) => None,
-            (before, count) if before == count => Some("all"),
-            (before, count) => (before * 2 >= count).then_some("half"),
+            (before, count) if before == count => Some(Repeats::All),
+            (before, count) => (before * 2 >= count).then_some(Repeats::Half),
         }
     }
 
@@ -183,7 +204,8 @@ fn telling<'a>(sentence: &'a Sentence<'_>) -> impl Iterator<Item = Number> + 'a 
 fn shown(before: &Before) -> impl Iterator<Item = &'static str> {
     let nothing = before.found.is_empty().then_some("nothing");
     let calculated = before.calculated.then_some("calculation");
-    before.found.iter().copied().chain(nothing).chain(calculated)
+    let found = before.found.iter().map(|habit| habit.name());
+    found.chain(nothing).chain(calculated)
 }
 
 /// The key of a calculation without its blanks.
