@@ -24,7 +24,6 @@ pub use sequences::Sequences;
 pub use swiglu::swiglu;
 
 use candle_core::{CpuStorage, DType, Layout, Result, Storage, Tensor};
-use std::sync::OnceLock;
 
 /// How to compute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,15 +46,6 @@ impl Ops {
             Self::Bf16 => DType::BF16,
         }
     }
-}
-
-/// What `cell` holds, made when it is asked for the first time.
-fn once<T: Clone>(cell: &OnceLock<T>, make: impl FnOnce() -> Result<T>) -> Result<T> {
-    if let Some(there) = cell.get() {
-        return Ok(there.clone());
-    }
-    let made = make()?;
-    Ok(cell.get_or_init(|| made).clone())
 }
 
 /// The rows of all `parts`, one below the other; `back` says where among them each row of the result stands, if they are

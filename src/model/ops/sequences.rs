@@ -1,13 +1,13 @@
 //! Sequences that lie one after the other in the rows of a tensor: nothing is padded, and none sees another.
 
 use super::attention::plain::Plan;
+use candle_core::{Device, Result};
 use std::sync::{Arc, OnceLock};
 
 /// How N rows split into sequences.
 pub struct Sequences {
     lengths: Vec<usize>,
-    /// How attention pads them, where it does; made once for all layers.
-    pub(super) plan: OnceLock<Arc<Plan>>,
+    plan: OnceLock<Arc<Plan>>,
 }
 
 impl Sequences {
@@ -47,6 +47,15 @@ impl Sequences {
     /// The place of every row in its sequence, from 0.
     pub fn positions(&self) -> impl Iterator<Item = u32> {
         self.lengths.iter().flat_map(|length| (0u32..).take(*length))
+    }
+
+    /// How attention pads them, where it does, on the device of the first pass; made once for all layers.
+    pub(super) fn plan(&self, device: &Device) -> Result<Arc<Plan>> {
+        if let Some(plan) = self.plan.get() {
+            return Ok(plan.clone());
+        }
+        let plan = Arc::new(Plan::new(&self.lengths, device)?);
+        Ok(self.plan.get_or_init(|| plan).clone())
     }
 
     /// `x` [N, `width`] cut into the sequences.

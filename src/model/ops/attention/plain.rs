@@ -4,7 +4,7 @@
 //! Simplification: the probabilities are kept for the backward pass, T numbers for every row and head.
 
 use super::Heads;
-use crate::model::ops::{Sequences, join, node::Node, once};
+use crate::model::ops::{Sequences, join, node::Node};
 use candle_core::{D, DType, Device, Result, Tensor};
 use std::{cmp::Reverse, sync::Arc};
 
@@ -46,9 +46,7 @@ pub(super) fn attend(
     sequences: &Arc<Sequences>,
     heads: Heads,
 ) -> Result<Tensor> {
-    let plan = once(&sequences.plan, || {
-        Plan::new(sequences.lengths(), q.device()).map(Arc::new)
-    })?;
+    let plan = sequences.plan(q.device())?;
     let (mut gathered, mut pasts) = (Vec::new(), Vec::new());
     for group in &plan.groups {
         let past = group.forward([q, k, v], heads)?;
@@ -71,7 +69,8 @@ pub(super) fn attend(
 }
 
 impl Plan {
-    fn new(lengths: &[usize], device: &Device) -> Result<Self> {
+    /// A plan for sequences of these lengths.
+    pub fn new(lengths: &[usize], device: &Device) -> Result<Self> {
         let rows: usize = lengths.iter().sum();
         let starts: Vec<usize> = lengths
             .iter()
