@@ -7,6 +7,8 @@ use std::{
     path::Path,
 };
 
+const ALGORITHM: &str = "sha256:";
+
 /// `sha256:` and the lower-case hexadecimal digest of `bytes`.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
@@ -27,9 +29,15 @@ pub fn sha256_file(path: &Path) -> io::Result<String> {
     }
 }
 
+/// The digits of a hash as [`sha256`] writes it.
+#[must_use]
+pub fn digits(hash: &str) -> &str {
+    hash.strip_prefix(ALGORITHM).unwrap_or(hash)
+}
+
 fn written(digest: &[u8]) -> String {
     use std::fmt::Write as _;
-    let mut text = String::from("sha256:");
+    let mut text = ALGORITHM.to_owned();
     for byte in digest {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");

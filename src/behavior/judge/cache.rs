@@ -70,7 +70,7 @@ impl Cache {
     pub fn key(&self, version: &str, sampler: &Sampler, question: &str) -> String {
         let parts = serde_json::json!([SCHEMA, version, self.judge, sampler, question]);
         let digest = hash::sha256(parts.to_string().as_bytes());
-        digest.trim_start_matches("sha256:").to_owned()
+        hash::digits(&digest).to_owned()
     }
 
     fn path(&self, key: &str) -> PathBuf {

@@ -84,7 +84,7 @@ impl Prompts {
             return Err(PromptsError::Habit(habit.name()));
         }
         let digest = hash::sha256(text.as_bytes());
-        let short: String = digest.trim_start_matches("sha256:").chars().take(8).collect();
+        let short: String = hash::digits(&digest).chars().take(8).collect();
         let prompts = Self {
             version: if text == BUNDLED {
                 VERSION.to_owned()

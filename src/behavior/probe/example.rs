@@ -2,6 +2,7 @@
 
 use super::{
     features::{Look, Names, features, key, tokens},
+    limits::Finder,
     memory::Memory,
 };
 use crate::{
@@ -21,8 +22,8 @@ pub(super) struct Example {
     pub keys: Vec<u64>,
     /// Per habit: whether it shows it; none when annotators dispute it or no unit is there.
     pub shows: [Option<bool>; 4],
-    /// Per habit: which detector had found it without a probe.
-    pub rules: [Option<&'static str>; 4],
+    /// Per habit: who had found it without a probe.
+    pub before: [Option<Finder>; 4],
 }
 
 /// A labelled trace, read.
@@ -76,13 +77,9 @@ pub(super) fn read<'a>(
                 span: sentence.span,
                 keys,
                 shows: [None; 4],
-                rules: Habit::ALL.map(|habit| {
-                    let found = found.iter().find(|b| b.behavior == habit.name())?;
-                    Some(if found.detector == "state" {
-                        "state"
-                    } else {
-                        "rules"
-                    })
+                before: Habit::ALL.map(|habit| {
+                    let found = found.iter().find(|b| b.behavior == habit.name());
+                    found.map(Finder::of)
                 }),
             });
         }

@@ -2,7 +2,7 @@
 //! are chosen.
 
 use super::{example::Lesson, fit::chance};
-use crate::behavior::Habit;
+use crate::{behavior::Habit, trace::record::Behavior};
 
 /// Steps between 0 and 1 at which probabilities are tried.
 const STEPS: usize = 20;
@@ -21,13 +21,39 @@ pub(super) struct Limits {
     pub keep: f64,
 }
 
+/// Who finds a habit without a probe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Finder {
+    State,
+    Rules,
+}
+
+impl Finder {
+    /// Who found this.
+    pub fn of(found: &Behavior) -> Self {
+        if found.detector == Self::State.name() {
+            Self::State
+        } else {
+            Self::Rules
+        }
+    }
+
+    /// The detector's name in traces.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::Rules => "rules",
+        }
+    }
+}
+
 impl Limits {
-    /// Whether rules and probe together find a habit; `rules` is which detector had found it without the probe.
-    pub fn best(self, probability: f64, rules: Option<&str>) -> bool {
-        match rules {
+    /// Whether rules and probe together find a habit; `before` is who had found it without the probe.
+    pub fn best(self, probability: f64, before: Option<Finder>) -> bool {
+        match before {
             // What the states prove stands.
-            Some("state") => true,
-            Some(_) => probability >= self.keep,
+            Some(Finder::State) => true,
+            Some(Finder::Rules) => probability >= self.keep,
             None => probability >= self.add,
         }
     }
@@ -67,9 +93,9 @@ pub(super) fn evidence<'a>(
         for sentence in sentences {
             let (example, score) = (lesson.examples.get(*sentence)?, scores.get(*sentence)?);
             let probability = chance(a * score + b);
-            match example.rules.get(habit)? {
-                Some("state") => evidence.sure = true,
-                Some(_) => evidence.ruled = evidence.ruled.max(probability),
+            match example.before.get(habit)? {
+                Some(Finder::State) => evidence.sure = true,
+                Some(Finder::Rules) => evidence.ruled = evidence.ruled.max(probability),
                 None => evidence.other = evidence.other.max(probability),
             }
         }

@@ -22,7 +22,7 @@ use super::{Habit, Layer, detector::behavior, discourse::Discourse};
 use crate::trace::{Tree, prose::Sentence, record::Behavior};
 use features::{Keys, Look, Names, features, key, tokens};
 use file::{File, SCHEMA, UNIT};
-use limits::Limits;
+use limits::{Finder, Limits};
 use memory::Memory;
 use std::{
     collections::{HashMap, HashSet},
@@ -268,8 +268,8 @@ impl Watch {
         {
             let before = by_rules.iter().find(|b| b.behavior == habit.name());
             // What a person added to the rules since is not the probe's to judge.
-            let learnt = before.is_none_or(|b| b.detector != "rules" || self.probe.knows(&b.rule));
-            let best = !learnt || head.limits.best(probability, before.map(|b| b.detector.as_str()));
+            let learnt = before.is_none_or(|b| Finder::of(b) == Finder::State || self.probe.knows(&b.rule));
+            let best = !learnt || head.limits.best(probability, before.map(Finder::of));
             let finds = match layer {
                 Layer::Best => before.is_none() && best,
                 _ => probability >= head.limits.alone,
@@ -291,7 +291,7 @@ impl Watch {
                 let number = Habit::ALL.iter().position(|habit| habit.name() == b.behavior);
                 let known = number.and_then(|n| Some((kept.get(n)?, probabilities.get(n)?)));
                 let (kept, probability) = known.unwrap_or((&true, &b.confidence));
-                if layer == Layer::Best && b.detector == "rules" {
+                if layer == Layer::Best && Finder::of(&b) == Finder::Rules {
                     b.confidence = *probability;
                 }
                 kept.then_some(b)

@@ -9,11 +9,14 @@ use super::{
     features::VERSION,
     file::{File, Head, SCHEMA, Trained, UNIT},
     fit::{calibrate, chance},
-    limits::{Evidence, Limits, choose, evidence},
+    limits::{Evidence, Finder, Limits, choose, evidence},
     table::{Setting, Table},
 };
 use crate::{
-    base::{hash::sha256, rng::stream},
+    base::{
+        hash::{digits, sha256},
+        rng::stream,
+    },
     behavior::{
         Habit,
         detector::behavior,
@@ -78,11 +81,7 @@ pub enum TrainError {
 
 /// The first digits of a text's hash.
 pub(super) fn name_of(text: &str) -> String {
-    sha256(text.as_bytes())
-        .chars()
-        .skip("sha256:".len())
-        .take(16)
-        .collect()
+    digits(&sha256(text.as_bytes())).chars().take(16).collect()
 }
 
 /// What a text shows by each of [`DETECTORS`].
@@ -158,7 +157,7 @@ pub fn train(rows: &[Labelled], seed: u64, note: &str) -> Result<File, TrainErro
         schema: SCHEMA.to_owned(),
         version: format!(
             "{VERSION}-{}",
-            trained.rows.chars().skip(7).take(8).collect::<String>()
+            digits(&trained.rows).chars().take(8).collect::<String>()
         ),
         features: VERSION,
         note: note.to_owned(),
@@ -345,20 +344,20 @@ fn folds(lessons: &[&Lesson<'_>], seed: u64) -> Vec<Vec<usize>> {
 }
 
 /// What each of [`DETECTORS`] finds in a lesson.
-fn find(lesson: &Lesson<'_>, learnt: &[Learnt]) -> [Vec<Behavior>; 3] {
-    let mut found: [Vec<Behavior>; 3] = [lesson.fixed.clone(), lesson.fixed.clone(), lesson.fixed.clone()];
+fn find(lesson: &Lesson<'_>, learnt: &[Learnt]) -> Found {
+    let mut found: Found = [lesson.fixed.clone(), lesson.fixed.clone(), lesson.fixed.clone()];
     for (number, (habit, learnt)) in Habit::ALL.into_iter().zip(learnt).enumerate() {
         let [a, b] = learnt.calibration;
         for example in &lesson.examples {
             let probability = chance(a * scored(example, &learnt.weights) + b);
-            let rules = example.rules.get(number).copied().flatten();
+            let before = example.before.get(number).copied().flatten();
             let finds = [
-                rules.is_some(),
+                before.is_some(),
                 probability >= learnt.limits.alone,
-                learnt.limits.best(probability, rules),
+                learnt.limits.best(probability, before),
             ];
             for (found, _) in found.iter_mut().zip(finds).filter(|(_, finds)| *finds) {
-                let detector = rules.unwrap_or("probe");
+                let detector = before.map_or("probe", Finder::name);
                 found.push(behavior(
                     habit,
                     example.span,
