@@ -17,6 +17,9 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// All three, the smallest first.
+    pub const ALL: [Self; 3] = [Self::Four, Self::Six, Self::Nine];
+
     /// The shape with so many rows, when there is one.
     #[must_use]
     pub const fn of(size: usize) -> Option<Self> {
@@ -191,7 +194,7 @@ mod tests {
 
     #[test]
     fn boxes_of_every_shape_hold_as_many_cells_as_rows_do() {
-        for shape in [Shape::Four, Shape::Six, Shape::Nine] {
+        for shape in Shape::ALL {
             for n in 0..shape.size() {
                 for unit in [Unit::Row(n), Unit::Column(n), Unit::Box(n)] {
                     assert_eq!(shape.unit(unit).count(), shape.size(), "{shape:?} {unit:?}");

@@ -92,7 +92,7 @@ fn is_separator(c: char) -> bool {
 
 /// A grid of so many cells, when there is one of that shape with these values.
 fn board(cells: &[Option<u8>]) -> Option<Board> {
-    let shape = [Shape::Four, Shape::Six, Shape::Nine]
+    let shape = Shape::ALL
         .into_iter()
         .find(|shape| shape.cells() == cells.len())?;
     let mut board = Board::empty(shape);

@@ -32,8 +32,7 @@ pub fn exact(puzzle: &Board, text: &str) -> Judgement {
 /// The bytes of `text` that [`exact`] takes for the answer, of whatever size; none when there is no answer.
 #[must_use]
 pub fn place(text: &str) -> Option<Range<usize>> {
-    let shapes = [Shape::Four, Shape::Six, Shape::Nine];
-    let found = shapes.into_iter().filter_map(|shape| given(text, shape));
+    let found = Shape::ALL.into_iter().filter_map(|shape| given(text, shape));
     found.map(|grid| grid.place).max_by_key(|place| place.end)
 }
 
