@@ -1,6 +1,7 @@
-//! Other people's code that panics over bad input: the panic is a `None`, and nothing is printed about it.
+//! Panics that are caught: what they said, and those of other people's code over bad input, of which nothing is printed.
 
 use std::{
+    any::Any,
     cell::Cell,
     panic::{self, AssertUnwindSafe, catch_unwind},
     sync::Once,
@@ -9,6 +10,14 @@ use std::{
 thread_local! {
     /// Whether panics of this thread are expected and caught.
     static EXPECTED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What a panic that was caught said; nothing when it was no text.
+#[must_use]
+pub fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default()
 }
 
 /// What `work` comes to; `None` when it panicked. What it borrowed mutably should not be used again then.

@@ -1,10 +1,13 @@
 //! The engine on this machine: a thread of its own that drives a [`Batch`].
 
-use crate::engine::{
-    Batch, Command, Event, EventKind, LoadedModel, RunId,
-    batch::room,
-    mailbox::{EngineHandle, Mailbox},
-    outbox::Pace,
+use crate::{
+    base::quiet,
+    engine::{
+        Batch, Command, Event, EventKind, LoadedModel, RunId,
+        batch::room,
+        mailbox::{EngineHandle, Mailbox},
+        outbox::Pace,
+    },
 };
 use std::{
     any::Any,
@@ -104,11 +107,8 @@ fn refuse(mut mailbox: Mailbox, sentence: &str) {
 
 /// What a person is told when the program is at fault.
 fn apology(doing: &str, panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
-    let text = text
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_default();
-    format!("{doing} failed because of a fault in this program, please report it: {text}")
+    let said = quiet::said(panic);
+    format!("{doing} failed because of a fault in this program, please report it: {said}")
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub(super) struct Ask {
     index: u64,
     top: usize,
     /// Whether the server can tell log-probabilities, as far as is known.
-    scores: bool,
+    pub scores: bool,
 }
 
 /// The text of a prefix.
@@ -136,7 +136,7 @@ impl Ask {
 
     /// The request for one sample, with or without log-probabilities.
     pub fn body(&self, sample: u64, scores: bool) -> String {
-        let (mut body, scores) = (self.body.clone(), scores && self.scores);
+        let mut body = self.body.clone();
         body["seed"] = json!(seed(self.seed, self.index, sample));
         if scores && self.path == CHAT {
             body["logprobs"] = json!(true);
@@ -221,7 +221,7 @@ mod tests {
         let asked = given(&request.prefix)
             .and_then(|given| Ask::new(request, &given, &served, &server))
             .map_err(|error| error.to_string())?;
-        let body = serde_json::from_str(&asked.body(3, true)).unwrap();
+        let body = serde_json::from_str(&asked.body(3, asked.scores)).unwrap();
         Ok((asked.path.to_owned(), body))
     }
 

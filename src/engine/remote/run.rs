@@ -6,7 +6,10 @@ use super::{
     sample::{Shared, Teller, cancelled},
     wire::Wire,
 };
-use crate::engine::{EventKind, Request, StopReason};
+use crate::{
+    base::quiet,
+    engine::{EventKind, Request, StopReason},
+};
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use std::{
     panic::AssertUnwindSafe,
@@ -20,11 +23,8 @@ pub(super) const STREAMS: u32 = 64;
 /// Does what `request` says and tells everything, the end included. A panic is told too.
 pub(super) async fn run(wire: Arc<Wire>, request: Request, slots: Arc<Semaphore>, teller: Teller) {
     let work = AssertUnwindSafe(work(&wire, request, slots, &teller));
-    let ended = work.catch_unwind().await.unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<&str>().map(ToString::to_string);
-        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-        Err(RemoteError::Fault(text.unwrap_or_default()))
-    });
+    let ended = work.catch_unwind().await;
+    let ended = ended.unwrap_or_else(|panic| Err(RemoteError::Fault(quiet::said(panic.as_ref()))));
     let last = match ended {
         Ok(()) => EventKind::Done,
         Err(error) => {

@@ -107,11 +107,11 @@ impl Shared {
         // Never closed, so this waits for slots and nothing else.
         let _slots = self.slots.acquire_many(self.served.family.slots()).await;
         let mut tries = Tries::new("sample", self.seed, &[self.index, sample]);
-        let mut scores = true;
+        let mut scores = self.ask.scores;
         loop {
             match self.attempt(sample, scores, text).await {
                 Ok(reason) => return Ok(reason),
-                Err(failure) if failure.retry == Retry::WithoutScores && scores => scores = false,
+                Err(failure) if failure.retry == Retry::WithoutScores => scores = false,
                 Err(mut failure) => {
                     if !text.is_untouched() {
                         failure.retry = Retry::Never;
@@ -126,7 +126,7 @@ impl Shared {
         let patience = &self.wire.patience;
         let mut response = self
             .wire
-            .post(self.ask.path, self.ask.body(sample, scores))
+            .post(self.ask.path, self.ask.body(sample, scores), scores)
             .await?;
         let (mut reader, mut items) = (EventReader::default(), Vec::new());
         let mut finish: Option<String> = None;
@@ -259,10 +259,7 @@ impl Shared {
         RemoteError::Reported {
             server: self.wire.address(),
             progress: text.progress(),
-            said: match self.wire.quoted(said) {
-                said if said.is_empty() => said,
-                said => format!(": {said}"),
-            },
+            said: self.wire.behind(said),
         }
     }
 }

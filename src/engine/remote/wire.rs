@@ -120,9 +120,8 @@ impl Wire {
         }
     }
 
-    /// Asks for an answer; its head has come when this returns.
-    pub async fn post(&self, path: &str, body: String) -> Result<Response, Failure> {
-        let scores = body.contains("logprobs");
+    /// Asks for an answer, with log-probabilities or without; its head has come when this returns.
+    pub async fn post(&self, path: &str, body: String, scores: bool) -> Result<Response, Failure> {
         let request = self
             .client
             .post(self.server.endpoint(path))
@@ -224,15 +223,20 @@ impl Wire {
         Failure { error, retry }
     }
 
-    /// A server's words from the body of an error: empty, or `: ` and the words.
-    pub fn said(&self, body: &str) -> String {
+    /// A server's words from the body of an error, as [`Wire::behind`] puts them.
+    fn said(&self, body: &str) -> String {
         let said = match serde_json::from_str(body) {
             Ok(value) => words(&value),
             // A page for a browser says nothing that the status does not.
             Err(_) if body.trim_start().starts_with('<') => String::new(),
             Err(_) => body.to_owned(),
         };
-        match self.quoted(&said) {
+        self.behind(&said)
+    }
+
+    /// What a server said, to be put behind a sentence: empty, or `: ` and the words.
+    pub fn behind(&self, said: &str) -> String {
+        match self.quoted(said) {
             said if said.is_empty() => said,
             said => format!(": {said}"),
         }

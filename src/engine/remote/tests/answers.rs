@@ -87,14 +87,8 @@ fn samples_are_written_side_by_side_each_with_its_own_seed() {
         stream([text(&asked.body["seed"].to_string()), end("stop")].concat())
     });
     let mut engine = engine(&mock);
-    engine
-        .commands
-        .send(Command::Start(Box::new(request(1, 0..30))))
-        .unwrap();
-    engine
-        .commands
-        .send(Command::Start(Box::new(request(2, 30..32))))
-        .unwrap();
+    start(&engine, request(1, 0..30));
+    start(&engine, request(2, 30..32));
     let events = listen(&mut engine, 2);
     let mut texts: Vec<String> = (0..32).map(|number| sample(&events, number).0.text).collect();
     texts.sort();
@@ -127,10 +121,7 @@ fn a_cancel_closes_the_connections_and_keeps_what_had_come() {
     });
     let mut engine = engine(&mock);
     let request = request(1, 0..3);
-    engine
-        .commands
-        .send(Command::Start(Box::new(request.clone())))
-        .unwrap();
+    start(&engine, request.clone());
     let mut events = Vec::new();
     while !(0..3).all(|number| sample(&events, number).0.text == "begun") {
         events.push(engine.events.blocking_recv().unwrap());
@@ -149,10 +140,7 @@ fn a_cancel_reaches_a_request_that_waits_for_the_list_of_models() {
     let mock = Mock::listing(vec![Step::Hang], |_, _| Vec::new());
     let mut engine = engine(&mock);
     let request = request(1, 0..2);
-    engine
-        .commands
-        .send(Command::Start(Box::new(request.clone())))
-        .unwrap();
+    start(&engine, request.clone());
     request.cancel.cancel();
     let events = listen(&mut engine, 1);
     assert!((0..2).all(|number| sample(&events, number).1 == Some(StopReason::Cancelled)));
@@ -166,15 +154,8 @@ fn the_end_of_the_engine_closes_the_connections() {
         steps
     });
     let mut engine = engine(&mock);
-    engine
-        .commands
-        .send(Command::Start(Box::new(request(1, [0]))))
-        .unwrap();
-    while sample(&[engine.events.blocking_recv().unwrap()], 0)
-        .0
-        .text
-        .is_empty()
-    {}
+    start(&engine, request(1, [0]));
+    wait_for_text(&mut engine);
     engine.join();
     assert!(mock.sees_a_close());
 }
@@ -187,19 +168,9 @@ fn a_run_asked_for_twice_fails_and_its_connection_is_closed() {
         steps
     });
     let mut engine = engine(&mock);
-    engine
-        .commands
-        .send(Command::Start(Box::new(request(1, [0]))))
-        .unwrap();
-    while sample(&[engine.events.blocking_recv().unwrap()], 0)
-        .0
-        .text
-        .is_empty()
-    {}
-    engine
-        .commands
-        .send(Command::Start(Box::new(request(1, [0]))))
-        .unwrap();
+    start(&engine, request(1, [0]));
+    wait_for_text(&mut engine);
+    start(&engine, request(1, [0]));
     assert!(sentence(&listen(&mut engine, 1)).contains("asked for twice"));
     assert!(mock.sees_a_close());
 }

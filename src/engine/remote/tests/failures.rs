@@ -84,10 +84,7 @@ fn nobody_there_is_a_question_whether_the_server_runs() {
         .port();
     let server = Server::parse(&format!("openai:http://127.0.0.1:{port}#m")).unwrap();
     let mut engine = RemoteEngine::with_patience(server, None, patience(), 4).unwrap();
-    engine
-        .commands
-        .send(Command::Start(Box::new(request(1, [0]))))
-        .unwrap();
+    start(&engine, request(1, [0]));
     let events = listen(&mut engine, 1);
     let sentence = sentence(&events);
     assert!(
@@ -231,17 +228,11 @@ fn one_sample_that_fails_ends_the_run_and_closes_the_others() {
         steps
     });
     let mut engine = engine(&mock);
-    engine
-        .commands
-        .send(Command::Start(Box::new(request(1, 0..3))))
-        .unwrap();
+    start(&engine, request(1, 0..3));
     assert!(sentence(&listen(&mut engine, 1)).contains("dropped the stream after 1 piece of text"));
     assert!(mock.sees_a_close() && mock.sees_a_close());
     // And the engine goes on.
-    engine
-        .commands
-        .send(Command::Start(Box::new(request(2, [0]))))
-        .unwrap();
+    start(&engine, request(2, [0]));
     assert_eq!(sample(&listen(&mut engine, 1), 0).0.text, "b");
 }
 
@@ -296,10 +287,7 @@ fn a_server_without_encryption_is_told_apart_from_one_that_is_not_there() {
     });
     let server = Server::parse(&format!("openai:https://{address}#m")).unwrap();
     let mut engine = RemoteEngine::with_patience(server, None, patience(), 4).unwrap();
-    engine
-        .commands
-        .send(Command::Start(Box::new(request(1, [0]))))
-        .unwrap();
+    start(&engine, request(1, [0]));
     let events = listen(&mut engine, 1);
     let sentence = sentence(&events);
     // On a machine without certificates no secure connection can even be set up.

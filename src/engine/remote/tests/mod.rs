@@ -38,6 +38,19 @@ fn engine(mock: &Mock) -> EngineHandle {
     RemoteEngine::with_patience(server, None, patience(), 4).unwrap()
 }
 
+fn start(engine: &EngineHandle, request: Request) {
+    engine.commands.send(Command::Start(Box::new(request))).unwrap();
+}
+
+/// Reads until sample 0 has text.
+fn wait_for_text(engine: &mut EngineHandle) {
+    while sample(&[engine.events.blocking_recv().unwrap()], 0)
+        .0
+        .text
+        .is_empty()
+    {}
+}
+
 /// Reads until `runs` runs have ended.
 fn listen(engine: &mut EngineHandle, mut runs: usize) -> Vec<Event> {
     let mut events = Vec::new();
@@ -57,7 +70,7 @@ fn ask(mock: &Mock, request: Request) -> Vec<Event> {
 fn ask_with(mock: &Mock, request: Request, key: Option<Secret>, patience: Patience) -> Vec<Event> {
     let server = Server::parse(&format!("openai:{}", mock.url)).unwrap();
     let mut engine = RemoteEngine::with_patience(server, key, patience, 4).unwrap();
-    engine.commands.send(Command::Start(Box::new(request))).unwrap();
+    start(&engine, request);
     let events = listen(&mut engine, 1);
     engine.join();
     events
