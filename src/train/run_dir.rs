@@ -1,28 +1,33 @@
-//! The directory of a run: `recipe.toml`, `metrics.jsonl`, `checkpoint-N/`, and of runs that make traces
-//! `rollouts/step-N.jsonl.zst` and `evals/step-N.jsonl.zst`; `changes.jsonl` holds what was changed on the way, and a `lock` that one
-//! trainer at a time holds.
+//! The directory of a run: `recipe.toml`, `metrics.jsonl`, `checkpoint-N/`, and of runs that make [`traces`]
+//! `rollouts/step-N.jsonl.zst` and `evals/step-N.jsonl.zst`; `changes.jsonl` holds what was changed on the way, and there
+//! is a `lock` that one trainer at a time holds.
 //!
 //! A checkpoint is written beside its place and renamed when it is whole, so a run killed at any moment goes on from its
 //! last good one. Metrics are flushed to disk before, so they always reach at least as far.
+
+mod traces;
 
 use super::{compute::Compute, error::TrainError};
 use crate::{
     base::{file::write_atomic, json},
     config::{Override, Recipe},
-    trace::Trace,
 };
 use serde::{Deserialize, Serialize};
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io::{self, BufRead as _, Write},
+    io::{self, Write as _},
     path::{Path, PathBuf},
     sync::Arc,
 };
+pub use traces::Kept;
 
 const RECIPE: &str = "recipe.toml";
 const LOCK: &str = "lock";
 
-/// Checkpoints that are kept.
+/// A checkpoint that is being written.
+const UNFINISHED: &str = ".unfinished-";
+
+/// The newest checkpoints that are kept, beside the first.
 const KEPT: usize = 2;
 
 /// First line of `metrics.jsonl`.
@@ -36,24 +41,6 @@ struct Header<'a> {
     device: &'static str,
     dtype: &'static str,
     version: &'static str,
-}
-
-/// Which traces of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// What a step learnt from.
-    Rollouts,
-    /// What an evaluation looked at.
-    Evaluation,
-}
-
-impl Kept {
-    fn folder(self) -> &'static str {
-        match self {
-            Kept::Rollouts => "rollouts",
-            Kept::Evaluation => "evals",
-        }
-    }
 }
 
 /// A knob that was changed after `step` steps.
@@ -279,69 +266,6 @@ impl RunDir {
         self.root.join("changes.jsonl")
     }
 
-    /// Where the traces of `step` are or would be.
-    #[must_use]
-    pub fn traces_path(&self, kept: Kept, step: u64) -> PathBuf {
-        self.root
-            .join(kept.folder())
-            .join(format!("step-{step}.jsonl.zst"))
-    }
-
-    /// Keeps the traces of a step, compressed; none makes no file.
-    ///
-    /// # Errors
-    /// When they cannot be written.
-    pub fn write_traces(&self, kept: Kept, step: u64, traces: &[Trace]) -> Result<(), TrainError> {
-        if traces.is_empty() {
-            return Ok(());
-        }
-        let path = self.traces_path(kept, step);
-        let write = || -> io::Result<()> {
-            fs::create_dir_all(self.root.join(kept.folder()))?;
-            let mut encoder = zstd::Encoder::new(Vec::new(), 3)?;
-            for trace in traces {
-                writeln!(encoder, "{}", json::to_line(trace)?)?;
-            }
-            write_atomic(&path, &encoder.finish()?)
-        };
-        write().map_err(TrainError::disk(&path))
-    }
-
-    /// The traces of a step.
-    ///
-    /// # Errors
-    /// When they are not there or not whole.
-    pub fn read_traces(&self, kept: Kept, step: u64) -> Result<Vec<Trace>, TrainError> {
-        let path = self.traces_path(kept, step);
-        let read = || -> io::Result<Vec<Trace>> {
-            let reader = io::BufReader::new(zstd::Decoder::new(File::open(&path)?)?);
-            reader
-                .lines()
-                .map(|line| Ok(serde_json::from_str(&line?)?))
-                .collect()
-        };
-        read().map_err(TrainError::disk(&path))
-    }
-
-    /// The steps whose traces were kept, in order.
-    ///
-    /// # Errors
-    /// When the directory cannot be read.
-    pub fn traced_steps(&self, kept: Kept) -> Result<Vec<u64>, TrainError> {
-        let step = |name: &String| {
-            name.strip_prefix("step-")?
-                .strip_suffix(".jsonl.zst")?
-                .parse()
-                .ok()
-        };
-        let mut steps: Vec<u64> = names(&self.root.join(kept.folder()))?
-            .iter()
-            .filter_map(step)
-            .collect();
-        steps.sort_unstable();
-        Ok(steps)
-    }
-
     /// Cuts metrics and traces back to those up to `step`.
     ///
     /// # Errors
@@ -386,7 +310,7 @@ impl RunDir {
             return Ok(path);
         }
         sync(&self.metrics_path())?;
-        self.tidy(KEPT)?;
+        self.tidy()?;
         let temporary = self.root.join(format!("{UNFINISHED}{step}"));
         fs::create_dir(&temporary).map_err(TrainError::disk(&temporary))?;
         write(&temporary)?;
@@ -396,13 +320,13 @@ impl RunDir {
         sync(&temporary)?;
         fs::rename(&temporary, &path).map_err(TrainError::disk(&path))?;
         sync(&self.root)?;
-        self.tidy(KEPT)?;
+        self.tidy()?;
         Ok(path)
     }
 
     /// Removes what a killed run left half-written, and all checkpoints but the first (what the run began with) and the
     /// newest.
-    fn tidy(&self, keep: usize) -> Result<(), TrainError> {
+    fn tidy(&self) -> Result<(), TrainError> {
         let remove = |path: PathBuf| fs::remove_dir_all(&path).map_err(TrainError::disk(path));
         for name in names(&self.root)?
             .iter()
@@ -411,7 +335,7 @@ impl RunDir {
             remove(self.root.join(name))?;
         }
         let steps = self.checkpoints()?;
-        let old = steps.len().saturating_sub(keep);
+        let old = steps.len().saturating_sub(KEPT);
         steps
             .iter()
             .take(old)
@@ -460,9 +384,6 @@ fn names(directory: &Path) -> Result<Vec<String>, TrainError> {
     }
     Ok(names)
 }
-
-/// A checkpoint that is being written.
-const UNFINISHED: &str = ".unfinished-";
 
 fn sync(path: &Path) -> Result<(), TrainError> {
     File::open(path)

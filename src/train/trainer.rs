@@ -1,24 +1,26 @@
 //! The training loop: one plain struct whose `step` makes one update, and a `run` that adds evaluation, metrics and
 //! checkpoints around it. A run is a function of its recipe: stopped and resumed it comes to the same weights.
 
+mod finish;
+
 use super::{
     checkpoint::{self, Progress},
     compute::Compute,
     control::{Command, Inbox},
     error::TrainError,
-    evaluate::{Evaluate, Evaluation},
+    evaluate::Evaluate,
     event::{Outcome, Report, TrainEvent},
     method::{Learner, Made, Method},
     optimizer::AdamW,
-    run_dir::{Change, Kept, RunDir},
+    run_dir::{Change, RunDir},
     start::Start,
     tensorboard::EventFile,
 };
 use crate::{
     config::{Override, Recipe, recipe::Kind},
     model::{Config, Decoder, Forward},
-    trace::Trace,
 };
+use finish::Unfinished;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::{path::Path, time::Instant};
 
@@ -38,14 +40,6 @@ pub struct Trainer {
     /// Running means.
     tokens_per_second: Option<f64>,
     done_per_second: Option<f64>,
-}
-
-/// What is left to do about a step.
-struct Unfinished {
-    report: Report,
-    rollouts: Vec<Trace>,
-    evaluated: bool,
-    pause: Option<String>,
 }
 
 impl Trainer {
@@ -227,8 +221,7 @@ impl Trainer {
             let due = heard.save || (every != 0 && self.progress.step.is_multiple_of(every));
             let leaving = done || heard.stop || pause.is_some();
             if (leaving || due) && !self.dir.checkpoint_path(self.progress.step).is_dir() {
-                let path = self.save()?;
-                events(TrainEvent::Saved { path });
+                self.save_now(events)?;
             }
             if done || heard.stop {
                 return Ok(done);
@@ -246,97 +239,6 @@ impl Trainer {
                 pause: made.pause,
             });
         }
-    }
-
-    /// What a run that starts from a model is compared with: its figures before the first step, as a row of their own.
-    fn first_evaluation(
-        &mut self,
-        evaluate: &mut Option<&mut dyn Evaluate>,
-        events: &mut dyn FnMut(TrainEvent),
-    ) -> Result<(), TrainError> {
-        let recipe = &self.learner.recipe;
-        let wanted = recipe.kind != Kind::Pretrain && recipe.eval_problems > 0 && self.progress.step == 0;
-        if !wanted || self.dir.has_rows()? {
-            return Ok(());
-        }
-        let Some(evaluate) = evaluate.as_mut() else {
-            return Ok(());
-        };
-        let found = self.evaluate(*evaluate, 0)?;
-        let mut row = serde_json::to_value(&found.metrics).map_err(|e| TrainError::Setup(e.to_string()))?;
-        if let Some(row) = row.as_object_mut() {
-            row.insert("step".into(), 0.into());
-            row.insert("time".into(), now().into());
-        }
-        self.dir.write_traces(Kept::Evaluation, 0, &found.traces)?;
-        self.dir.append(&row)?;
-        let values = found.metrics.iter().map(|(name, value)| (name.as_str(), *value));
-        self.events.scalars(now(), 0, &values.collect())?;
-        events(TrainEvent::Eval {
-            step: 0,
-            metrics: found.metrics,
-        });
-        Ok(())
-    }
-
-    fn evaluate(&self, evaluate: &mut dyn Evaluate, step: u64) -> Result<Evaluation, TrainError> {
-        let (decoder, ops) = (&self.learner.decoder, self.learner.compute.ops);
-        let model = self.pool.install(|| decoder.frozen(ops))?;
-        self.pool
-            .install(|| evaluate.evaluate(model, step))
-            .map_err(|what| TrainError::Evaluation { step, what })
-    }
-
-    /// Evaluates after the last step if it is time, and writes the step down. Says why to pause, if there is a reason.
-    fn finish(
-        &mut self,
-        evaluate: &mut Option<&mut dyn Evaluate>,
-        events: &mut dyn FnMut(TrainEvent),
-    ) -> Result<Option<String>, TrainError> {
-        let over = self.is_done();
-        let Some(mut unfinished) = self.unfinished.take() else {
-            return Ok(None);
-        };
-        let finished = self.finish_step(&mut unfinished, over, evaluate, events);
-        if let Err(error) = finished {
-            self.unfinished = Some(unfinished);
-            return Err(error);
-        }
-        Ok(unfinished.pause)
-    }
-
-    fn finish_step(
-        &mut self,
-        unfinished: &mut Unfinished,
-        over: bool,
-        evaluate: &mut Option<&mut dyn Evaluate>,
-        events: &mut dyn FnMut(TrainEvent),
-    ) -> Result<(), TrainError> {
-        let recipe = &self.learner.recipe;
-        let (step, every) = (unfinished.report.step, recipe.eval_every);
-        let due = recipe.eval_problems > 0 && (over || (every != 0 && step.is_multiple_of(every)));
-        if let Some(evaluate) = evaluate.as_mut().filter(|_| due && !unfinished.evaluated) {
-            let found = self.evaluate(*evaluate, step)?;
-            self.dir.write_traces(Kept::Evaluation, step, &found.traces)?;
-            unfinished.report.metrics.extend(found.metrics.clone());
-            unfinished.evaluated = true;
-            events(TrainEvent::Eval {
-                step,
-                metrics: found.metrics,
-            });
-        }
-        self.dir
-            .write_traces(Kept::Rollouts, step, &unfinished.rollouts)?;
-        self.dir.append(&unfinished.report)?;
-        let report = &unfinished.report;
-        self.events.scalars(report.time, step, &report.scalars())?;
-        if !unfinished.rollouts.is_empty() {
-            events(TrainEvent::Rollouts {
-                step,
-                traces: std::mem::take(&mut unfinished.rollouts),
-            });
-        }
-        Ok(())
     }
 
     /// Does what was asked since the last step. Waits while somebody wants the run to wait.

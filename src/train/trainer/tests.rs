@@ -3,7 +3,7 @@
 mod devices;
 
 use super::*;
-use crate::train::{Example, Examples, imitation::Imitation, mailbox, start::config_of};
+use crate::train::{Evaluation, Example, Examples, imitation::Imitation, mailbox, start::config_of};
 use std::{
     collections::{BTreeMap, HashMap},
     fs,
