@@ -12,6 +12,15 @@ use crate::{
 use serde::{Serialize, de::DeserializeOwned};
 use toml::Table;
 
+/// Reads the values of `--set`, whatever they are about.
+///
+/// # Errors
+/// A value that is no `KEY=VALUE`.
+pub fn changes(values: &[String]) -> Result<Vec<Override>, Failure> {
+    let parsed: Result<_, _> = values.iter().map(|text| text.parse()).collect();
+    parsed.map_err(Failure::input)
+}
+
 /// What `--set` changes, sorted by what it is about.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides(Vec<Override>);
@@ -22,11 +31,7 @@ impl Overrides {
     /// # Errors
     /// A value that is no `KEY=VALUE`, or a key that is about nothing.
     pub fn parse(values: &[String]) -> Result<Self, Failure> {
-        let parsed: Vec<Override> = values
-            .iter()
-            .map(|text| text.parse())
-            .collect::<Result<_, _>>()
-            .map_err(Failure::input)?;
+        let parsed = changes(values)?;
         for one in &parsed {
             let first = one.key.first().map_or("", String::as_str);
             if !["sampler", "task"].contains(&first) || one.key.len() < 2 {

@@ -5,10 +5,11 @@ mod table;
 use super::{
     args::{Reproduce, TableFormat},
     output::{Failure, Outcome, Output, complain},
+    overrides::changes,
 };
 use crate::{
     base::nearest::hint,
-    config::{Override, Paths},
+    config::Paths,
     engine::How,
     experiment::four_habits::{self, NAME, Plan, Report, ReproduceError},
     model::Place,
@@ -25,12 +26,7 @@ pub(super) fn run(args: &Reproduce, threads: Option<usize>, how: &How, paths: &P
             hint(&args.name, [NAME])
         )));
     }
-    let mut overrides: Vec<Override> = args
-        .set
-        .iter()
-        .map(|text| text.parse())
-        .collect::<Result<_, _>>()
-        .map_err(Failure::input)?;
+    let mut overrides = changes(&args.set)?;
     // Who is asked for by name answers before anything begins.
     if how.place != Place::Auto {
         how.place.device().map_err(Failure::input)?;

@@ -4,6 +4,7 @@
 use super::{
     args::{RowsFormat, Train},
     output::{Failure, Outcome, Output, complain},
+    overrides::changes,
 };
 use crate::{
     base::duration,
@@ -123,12 +124,7 @@ fn input(error: TrainError) -> Failure {
 }
 
 fn overrides(args: &Train, threads: Option<usize>, how: &How) -> Result<Vec<Override>, Failure> {
-    let mut overrides: Vec<Override> = args
-        .set
-        .iter()
-        .map(|text| text.parse())
-        .collect::<Result<_, _>>()
-        .map_err(Failure::input)?;
+    let mut overrides = changes(&args.set)?;
     if let Some(threads) = threads {
         overrides.extend(format!("threads={threads}").parse::<Override>());
     }

@@ -325,6 +325,20 @@ impl Action {
         self.into()
     }
 
+    /// How far it goes in a list, where half a page has `half` lines; 0 for what does not move up or down.
+    #[must_use]
+    pub fn distance(self, half: isize) -> isize {
+        match self {
+            Action::Down => 1,
+            Action::Up => -1,
+            Action::HalfPageDown => half,
+            Action::HalfPageUp => -half,
+            Action::Top => isize::MIN,
+            Action::Bottom => isize::MAX,
+            _ => 0,
+        }
+    }
+
     /// Two or three words for the footer.
     #[must_use]
     pub fn label(self) -> &'static str {

@@ -183,15 +183,10 @@ fn go(app: &mut App, action: Action) -> Vec<Effect> {
     }
     let page = app.compare.layout(app.size).table.height / 2;
     let page = isize::try_from(page).unwrap_or(1).max(1);
-    let by = match action {
-        Action::Down => 1,
-        Action::Up => -1,
-        Action::HalfPageDown => page,
-        Action::HalfPageUp => -page,
-        Action::Top => isize::MIN,
-        Action::Bottom => isize::MAX,
-        _ => return Vec::new(),
-    };
+    let by = action.distance(page);
+    if by == 0 {
+        return Vec::new();
+    }
     match &mut app.compare.list {
         Some(list) => {
             list.select(by);

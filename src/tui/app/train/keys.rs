@@ -117,24 +117,11 @@ fn in_list(app: &mut App, action: Action) -> Vec<Effect> {
             app.train.selected = app
                 .train
                 .selected
-                .saturating_add_signed(by(action, page))
+                .saturating_add_signed(action.distance(page))
                 .min(last)
         }
     }
     Vec::new()
-}
-
-/// How far a moving action goes in a list.
-fn by(action: Action, page: isize) -> isize {
-    match action {
-        Action::Down => 1,
-        Action::Up => -1,
-        Action::HalfPageDown => page,
-        Action::HalfPageUp => -page,
-        Action::Top => isize::MIN,
-        Action::Bottom => isize::MAX,
-        _ => 0,
-    }
 }
 
 /// Begins with the selected recipe, or opens the selected run.
@@ -195,9 +182,9 @@ fn in_run(app: &mut App, action: Action) -> Vec<Effect> {
         (Action::Fold, Focus::Samples) if run.live.is_some() => app.train.view = View::Sample,
         (_, Focus::Curves) => {
             let last = run.curves().len().saturating_sub(1);
-            run.curve = run.curve.saturating_add_signed(by(action, page)).min(last);
+            run.curve = run.curve.saturating_add_signed(action.distance(page)).min(last);
         }
-        (_, Focus::Samples) => run.select(by(action, page)),
+        (_, Focus::Samples) => run.select(action.distance(page)),
     }
     samples(app)
 }
@@ -224,7 +211,7 @@ fn in_pairs(app: &mut App, action: Action) -> Vec<Effect> {
         let by = match action {
             Action::Left => -1,
             Action::Right => 1,
-            other => by(other, 10),
+            other => other.distance(10),
         };
         pairs.at = pairs.at.saturating_add_signed(by).min(last);
         pair(pairs);
