@@ -25,7 +25,9 @@ pub(super) fn number(text: &str) -> Option<(Kind, usize)> {
     if end == 0 {
         return None;
     }
-    let number = value.zip(denominator).and_then(|(value, d)| Number::new(value, d));
+    let number = value
+        .zip(denominator)
+        .and_then(|(value, d)| Number::new(value, d));
     Some((Kind::Number(number), end))
 }
 
