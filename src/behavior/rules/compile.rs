@@ -3,7 +3,7 @@
 use super::{
     BUILT_IN, BUNDLED,
     file::{Problem, Sample, Spec},
-    search::{Candidate, Search},
+    search::{Found, Search},
 };
 use crate::base::nearest::hint;
 use regex_automata::meta::BuildError;
@@ -120,8 +120,8 @@ pub struct Rules {
 /// Which phrases a sentence has; its memory is used again for the next.
 #[derive(Clone, Debug, Default)]
 pub struct Matches {
-    candidates: Vec<Candidate>,
-    /// The numbers of the rules' phrases that are there, ascending.
+    found: Found,
+    /// The numbers of the rules' phrases that are there beside those of `found`, ascending.
     phrases: Vec<usize>,
     /// The rules that have one of them or need none, in their order.
     rules: Vec<usize>,
@@ -224,15 +224,16 @@ impl Rules {
         Matches::default()
     }
 
-    /// Finds every phrase of a sentence's shape; returns the contexts that hold, as far as they are asked for: by the
-    /// rules that have a phrase in it, and by [`Matches::asking`].
+    /// Finds every phrase of a sentence's shape; returns the contexts that hold, at least those that are asked for: by
+    /// the rules that have a phrase in it, and by [`Matches::asking`].
     pub fn look(&self, shape: &str, matches: &mut Matches) -> Flags {
         let Matches {
-            candidates,
+            found,
             phrases,
             rules,
             asked,
         } = matches;
+        found.clear();
         phrases.clear();
         rules.clear();
         rules.extend(&self.silent);
@@ -242,10 +243,17 @@ impl Rules {
         let Some(search) = self.search.as_ref().filter(|_| shape.bytes().any(says)) else {
             return flags;
         };
-        search.candidates(shape, candidates);
-        let mut stands = search.within(shape);
-        let contexts = candidates.partition_point(|(phrase, _)| *phrase < self.contexts.len());
-        let (of_contexts, of_rules) = candidates.split_at(contexts);
+        let mut stands = search.look(shape, found);
+        for place in &found.places {
+            match self.contexts.get(place.phrase) {
+                Some(condition) => flags.set(*condition),
+                None => rules.extend(self.owners.get(place.phrase).copied().flatten()),
+            }
+        }
+        let contexts = found
+            .candidates
+            .partition_point(|(phrase, _)| *phrase < self.contexts.len());
+        let (of_contexts, of_rules) = found.candidates.split_at(contexts);
         for (phrase, from) in of_rules {
             if phrases.last() != Some(phrase) && stands((*phrase, *from)) {
                 phrases.push(*phrase);
@@ -276,9 +284,13 @@ impl Rules {
     #[must_use]
     pub fn place(&self, rule: &Rule, matches: &Matches, shape: &str, from: usize) -> Option<Range<usize>> {
         let search = self.search.as_ref()?;
-        let phrases = matches.of(rule).iter();
-        phrases
-            .filter_map(|phrase| search.place(*phrase, shape, from))
+        let known = matches.found.places.iter();
+        let known = known.filter(|place| rule.phrases.contains(&place.phrase) && place.start >= from);
+        let longer = matches.of(rule).iter();
+        let longer = longer.filter_map(|phrase| search.place(*phrase, shape, from));
+        known
+            .map(|place| place.start..place.end)
+            .chain(longer)
             .min_by_key(|range| range.start)
     }
 }
@@ -293,7 +305,7 @@ impl Matches {
         self
     }
 
-    /// Those of a rule.
+    /// The phrases of a rule whose places nobody knows yet.
     fn of(&self, rule: &Rule) -> &[usize] {
         let from = self
             .phrases

@@ -6,9 +6,10 @@
 //! holds and nothing in `unless` does. Contexts are sets of phrases with a name; what the discourse tells by itself
 //! ([`BUILT_IN`]) is named the same way.
 
+mod begins;
 mod compile;
 mod file;
-mod literals;
+mod head;
 mod search;
 
 pub use compile::{Condition, Flags, Matches, Rule, Rules, Tells, reason};

@@ -1,66 +1,103 @@
 //! Looks for many phrases in a sentence at once.
 //!
 //! One automaton of all phrases would have to remember every beginning of every phrase (`^so\b.*\bmust\b`), and real
-//! text never stops making it new states. So one pass finds the words that phrases need (Aho and Corasick 1975), and only
-//! the phrases whose words are there are searched, each by itself. Few sentences have more than a handful.
+//! text never stops making it new states. So all phrases are tried together, but only where one may begin, mostly at the
+//! first letter of a word, and only as far as their [`head`]s go: nearly always the automaton is at its end within a word
+//! or two.
+//! Of a phrase whose head is not all of it, the whole is then searched by itself.
 
-use super::literals::{START, needed};
-use aho_corasick::AhoCorasick;
+use super::{
+    begins::Begins,
+    head::{Head, head},
+};
 use regex_automata::{
-    Anchored, Input, MatchKind, PatternID,
-    hybrid::dfa::{Cache, DFA},
+    Anchored, Input, PatternID,
+    hybrid::{
+        LazyStateID,
+        dfa::{Cache, DFA},
+    },
     meta::Regex,
-    nfa::thompson,
-    util::{pool::Pool, syntax},
+    nfa::thompson::{self, NFA},
+    util::{pool::Pool, start, syntax},
 };
 use regex_syntax::hir::{Dot, Hir, Look};
-use std::{collections::HashMap, ops::Range, sync::OnceLock};
+use std::{ops::Range, sync::OnceLock};
 
-/// Bytes a thread may keep of the automata while it builds them; with less it builds the same states again and again.
+/// Bytes a thread may keep of an automaton while it builds it; with less it builds the same states again and again.
 const CACHE: usize = 16 << 20;
 
-/// Bytes of a word that are looked for; more would tell few phrases apart and make the automaton large.
-const LONGEST_WORD: usize = 10;
-
-/// Longest phrase in bytes that is tried wherever it may begin; a longer one is looked for once in all that follows, so
-/// that hostile text stays cheap.
+/// Longest head in bytes, and longest phrase that is tried wherever it may begin; a longer one is looked for once in all that
+/// follows. That keeps hostile text cheap.
 const LONGEST_TRIED: usize = 256;
 
 /// Phrases, ready to be looked for.
 #[derive(Debug)]
 pub(super) struct Search {
-    /// The phrases as regular expressions…
-    phrases: Vec<String>,
-    /// …and each alone, prepared when its place is first asked for; none when it cannot be.
-    alone: Vec<OnceLock<Option<Regex>>>,
-    words: AhoCorasick,
-    /// Per word: the phrases that need it.
-    needed_by: Vec<Vec<Use>>,
-    /// The phrases that need no word.
+    phrases: Vec<Phrase>,
+    /// The beginnings of all phrases that have one.
+    heads: DFA,
+    /// Per pattern of `heads`: its phrase.
+    headed: Vec<usize>,
+    begins: Begins,
+    /// The phrases that have no beginning.
     always: Vec<usize>,
-    /// Per phrase: whether it is looked for once in all that follows its first word.
-    anywhere: Vec<bool>,
-    /// One automaton per phrase, all in the same memory.
-    automata: DFA,
-    memory: Pool<Cache, NewCache>,
+    /// One automaton per phrase whose head is not all of it, in the same memory.
+    wholes: DFA,
+    memory: Pool<Memory, NewMemory>,
 }
 
-/// What a word is to a phrase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Use {
-    phrase: usize,
-    /// It only counts at the beginning of the sentence.
-    at_start: bool,
-    /// The phrase begins with it…
-    first: bool,
-    /// …and does not begin inside a word.
-    whole: bool,
+/// A phrase: a regular expression.
+#[derive(Debug)]
+struct Phrase {
+    expression: String,
+    /// How the whole is searched, when its head is not all of it.
+    whole: Option<Whole>,
 }
+
+#[derive(Debug)]
+struct Whole {
+    pattern: PatternID,
+    /// Whether it is looked for once in all that follows, not only where its head stands.
+    anywhere: bool,
+    /// Prepared when its place is first asked for; none when it cannot be.
+    alone: OnceLock<Option<Regex>>,
+}
+
+/// Memory of one thread for both automata.
+#[derive(Debug)]
+struct Memory {
+    heads: Cache,
+    wholes: Cache,
+}
+
+type NewMemory = Box<dyn Fn() -> Memory + Send + Sync + std::panic::UnwindSafe + std::panic::RefUnwindSafe>;
 
 /// A phrase, and the first byte where it may begin.
 pub(super) type Candidate = (usize, usize);
 
-type NewCache = Box<dyn Fn() -> Cache + Send + Sync + std::panic::UnwindSafe + std::panic::RefUnwindSafe>;
+/// Where a phrase stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub phrase: usize,
+    pub start: usize,
+    pub end: usize,
+}
+
+/// What the heads tell of a text.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    /// Phrases that stand there, by start: each from everywhere it begins, as long as it can be.
+    pub places: Vec<Place>,
+    /// Phrases that may stand there, by their numbers.
+    pub candidates: Vec<Candidate>,
+}
+
+impl Found {
+    pub fn clear(&mut self) {
+        self.places.clear();
+        self.candidates.clear();
+    }
+}
 
 /// Why phrases cannot be looked for: the phrase, when it is one's fault, and what is wrong.
 pub(super) type Wrong = (Option<usize>, String);
@@ -68,153 +105,188 @@ pub(super) type Wrong = (Option<usize>, String);
 impl Search {
     /// Prepares to look for `phrases`.
     pub fn new(phrases: &[String]) -> Result<Self, Wrong> {
-        let ascii: Vec<String> = phrases.iter().map(|phrase| ascii(phrase)).collect();
-        let mut words = Words::default();
-        let (mut parsed, mut anywhere) = (Vec::new(), Vec::new());
-        for (number, phrase) in ascii.iter().enumerate() {
-            let hir = syntax::parse(phrase).map_err(|e| (Some(number), e.to_string()))?;
+        let (mut all, mut always) = (Vec::new(), Vec::new());
+        let (mut heads, mut headed, mut wholes) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, phrase) in phrases.iter().enumerate() {
+            let expression = ascii(phrase);
+            let hir = syntax::parse(&expression).map_err(|e| (Some(number), e.to_string()))?;
             let short = hir
                 .properties()
                 .maximum_len()
                 .is_some_and(|most| most <= LONGEST_TRIED);
-            anywhere.push(!(words.add(number, &hir) && short));
-            parsed.push(if anywhere.last() == Some(&true) {
-                behind_anything(hir)
-            } else {
-                hir
-            });
+            let head = head(&hir);
+            let is_whole = head.as_ref().is_some_and(|head| head.whole);
+            let anywhere = !short || head.is_none();
+            match head {
+                Some(Head { hir, .. }) => {
+                    headed.push(number);
+                    heads.push(hir);
+                }
+                None => always.push(number),
+            }
+            let whole = || {
+                let pattern = PatternID::new(wholes.len()).map_err(|e| (None, e.to_string()))?;
+                wholes.push(if anywhere { behind_anything(hir) } else { hir });
+                Ok(Whole {
+                    pattern,
+                    anywhere,
+                    alone: OnceLock::new(),
+                })
+            };
+            let whole = if is_whole { None } else { Some(whole()?) };
+            all.push(Phrase { expression, whole });
         }
         let general = |e: &dyn std::error::Error| (None, e.to_string());
-        let nfa = thompson::Compiler::new()
-            .configure(
-                thompson::Config::new()
-                    .utf8(false)
-                    .which_captures(thompson::WhichCaptures::None),
-            )
-            .build_many_from_hir(&parsed)
-            .map_err(|e| general(&e))?;
-        let automata = DFA::builder()
-            .configure(
-                DFA::config()
-                    .match_kind(MatchKind::All)
-                    .starts_for_each_pattern(true)
-                    .cache_capacity(CACHE),
-            )
-            .build_from_nfa(nfa)
-            .map_err(|e| general(&e))?;
-        let make = automata.clone();
+        let (heads, begins) = {
+            let nfa = together(&heads)?;
+            let begins = Begins::of(&nfa);
+            (automaton(nfa, false).map_err(|e| general(&e))?, begins)
+        };
+        let wholes = automaton(together(&wholes)?, true).map_err(|e| general(&e))?;
+        let (head, whole) = (heads.clone(), wholes.clone());
+        let memory = move || Memory {
+            heads: head.create_cache(),
+            wholes: whole.create_cache(),
+        };
         Ok(Self {
-            alone: ascii.iter().map(|_| OnceLock::new()).collect(),
-            phrases: ascii,
-            words: AhoCorasick::new(&words.words).map_err(|e| general(&e))?,
-            needed_by: words.needed_by,
-            always: words.always,
-            anywhere,
-            memory: Pool::new(Box::new(move || make.create_cache())),
-            automata,
+            phrases: all,
+            heads,
+            headed,
+            begins,
+            always,
+            wholes,
+            memory: Pool::new(Box::new(memory)),
         })
     }
 
-    /// Puts the phrases whose words `text` has into `candidates`, by their numbers.
-    pub fn candidates(&self, text: &str, candidates: &mut Vec<Candidate>) {
-        candidates.clear();
-        candidates.extend(self.always.iter().map(|phrase| (*phrase, 0)));
-        for word in self.words.find_overlapping_iter(text) {
-            let start = word.start();
-            let inside = start
-                .checked_sub(1)
-                .and_then(|before| text.as_bytes().get(before));
-            let inside = inside.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-            let needed_by = self.needed_by.get(word.pattern().as_usize());
-            for used in needed_by.into_iter().flatten() {
-                if !(used.at_start && start > 0 || used.whole && inside) {
-                    candidates.push((used.phrase, if used.first { start } else { 0 }));
-                }
-            }
-        }
-        candidates.sort_unstable();
-        let covered = |phrase: usize| self.anywhere.get(phrase) == Some(&true);
-        candidates.dedup_by(|next, before| next == before || next.0 == before.0 && covered(next.0));
-    }
-
-    /// Tells which candidates stand in `text`.
-    pub fn within<'a>(&'a self, text: &'a str) -> impl FnMut(Candidate) -> bool + 'a {
+    /// Puts what the heads of all phrases tell of `text` into `found`. Returns what tells which candidates stand there.
+    pub fn look<'a>(&'a self, text: &'a str, found: &mut Found) -> impl FnMut(Candidate) -> bool + 'a {
         let mut memory = self.memory.get();
+        found.clear();
+        found
+            .candidates
+            .extend(self.always.iter().map(|phrase| (*phrase, 0)));
+        for at in self.begins.within(text.as_bytes()) {
+            self.follow(text.as_bytes(), at, &mut memory.heads, found);
+        }
+        found.candidates.sort_unstable();
+        let anywhere = |phrase: usize| self.whole(phrase).is_some_and(|whole| whole.anywhere);
+        found
+            .candidates
+            .dedup_by(|next, before| next == before || next.0 == before.0 && anywhere(next.0));
         move |(phrase, from)| {
-            let Ok(pattern) = PatternID::new(phrase) else {
+            let Some(whole) = self.whole(phrase) else {
                 return false;
             };
             let input = Input::new(text)
                 .range(from..)
-                .anchored(Anchored::Pattern(pattern))
+                .anchored(Anchored::Pattern(whole.pattern))
                 .earliest(true);
             // It only fails on bytes it was told to give up at, and it was told none.
-            matches!(self.automata.try_search_fwd(&mut memory, &input), Ok(Some(_)))
+            matches!(
+                self.wholes.try_search_fwd(&mut memory.wholes, &input),
+                Ok(Some(_))
+            )
         }
     }
 
-    /// Where a phrase first stands in `text` at or behind byte `from`, as long as it can be.
+    fn whole(&self, phrase: usize) -> Option<&Whole> {
+        self.phrases.get(phrase)?.whole.as_ref()
+    }
+
+    /// Follows all heads from byte `at` on until none goes on.
+    fn follow(&self, text: &[u8], at: usize, memory: &mut Cache, found: &mut Found) {
+        let (heads, first) = (&self.heads, found.places.len());
+        let before = at.checked_sub(1).and_then(|before| text.get(before)).copied();
+        let start = start::Config::new().anchored(Anchored::Yes).look_behind(before);
+        let Ok(mut state) = heads.start_state(memory, &start) else {
+            return;
+        };
+        let rest = text.get(at..).unwrap_or_default();
+        for (end, byte) in (at..).zip(rest.iter().take(LONGEST_TRIED)) {
+            let Ok(next) = heads.next_state(memory, state, *byte) else {
+                return;
+            };
+            state = next;
+            // A match is told one byte late.
+            if state.is_tagged() && !self.note(state, at, end, memory, found, first) {
+                return;
+            }
+        }
+        if rest.len() <= LONGEST_TRIED
+            && let Ok(state) = heads.next_eoi_state(memory, state)
+        {
+            self.note(state, at, text.len(), memory, found, first);
+        }
+    }
+
+    /// Heads stand from `start` to `end` when the automaton is in this state; what is behind `first` begins there, too.
+    /// Whether it is one of theirs.
+    fn note(
+        &self,
+        state: LazyStateID,
+        start: usize,
+        end: usize,
+        memory: &Cache,
+        found: &mut Found,
+        first: usize,
+    ) -> bool {
+        if !state.is_match() {
+            return false;
+        }
+        for index in 0..self.heads.match_len(memory, state) {
+            let pattern = self.heads.match_pattern(memory, state, index).as_usize();
+            let Some(phrase) = self.headed.get(pattern).copied() else {
+                continue;
+            };
+            if self.whole(phrase).is_some() {
+                found.candidates.push((phrase, start));
+                continue;
+            }
+            let here = found.places.get_mut(first..).unwrap_or_default();
+            match here.iter_mut().find(|place| place.phrase == phrase) {
+                Some(place) => place.end = end,
+                None => found.places.push(Place { phrase, start, end }),
+            }
+        }
+        true
+    }
+
+    /// Where a phrase whose head is not all of it first stands in `text` at or behind byte `from`.
     pub fn place(&self, phrase: usize, text: &str, from: usize) -> Option<Range<usize>> {
+        let whole = self.whole(phrase)?;
         // Sentences are short: what is for long texts and for groups takes longer to prepare than it will ever save.
-        let alone = self.alone.get(phrase)?.get_or_init(|| {
+        let alone = whole.alone.get_or_init(|| {
             Regex::builder()
                 .configure(
                     Regex::config()
-                        .match_kind(MatchKind::All)
                         .auto_prefilter(false)
                         .onepass(false)
                         .backtrack(false),
                 )
-                .build(self.phrases.get(phrase)?)
+                .build(&self.phrases.get(phrase)?.expression)
                 .ok()
         });
         Some(alone.as_ref()?.find(Input::new(text).range(from..))?.range())
     }
 }
 
-/// The words of all phrases, each once.
-#[derive(Default)]
-struct Words {
-    numbers: HashMap<Vec<u8>, usize>,
-    words: Vec<Vec<u8>>,
-    needed_by: Vec<Vec<Use>>,
-    always: Vec<usize>,
+fn together(expressions: &[Hir]) -> Result<NFA, Wrong> {
+    let config = thompson::Config::new()
+        .utf8(false)
+        .which_captures(thompson::WhichCaptures::None);
+    thompson::Compiler::new()
+        .configure(config)
+        .build_many_from_hir(expressions)
+        .map_err(|e| (None, e.to_string()))
 }
 
-impl Words {
-    /// Adds what a phrase needs; whether it begins with that.
-    fn add(&mut self, phrase: usize, hir: &Hir) -> bool {
-        let Some(needed) = needed(hir) else {
-            self.always.push(phrase);
-            return false;
-        };
-        let boundary = hir.properties().look_set_prefix().contains(Look::WordAscii);
-        for word in needed.words {
-            let (at_start, word) = match word.split_first() {
-                Some((&START, rest)) => (true, rest.to_vec()),
-                _ => (false, word),
-            };
-            let word = word.get(..LONGEST_WORD).map_or(word.clone(), <[u8]>::to_vec);
-            let whole = needed.first && boundary && word.first().is_some_and(u8::is_ascii_alphanumeric);
-            let number = *self.numbers.entry(word).or_insert_with_key(|word| {
-                self.words.push(word.clone());
-                self.needed_by.push(Vec::new());
-                self.words.len() - 1
-            });
-            let used = Use {
-                phrase,
-                at_start,
-                first: needed.first,
-                whole,
-            };
-            if let Some(needed_by) = self.needed_by.get_mut(number)
-                && needed_by.last() != Some(&used)
-            {
-                needed_by.push(used);
-            }
-        }
-        needed.first
-    }
+fn automaton(nfa: NFA, each_alone: bool) -> Result<DFA, regex_automata::hybrid::BuildError> {
+    let config = DFA::config()
+        .match_kind(regex_automata::MatchKind::All)
+        .starts_for_each_pattern(each_alone)
+        .cache_capacity(CACHE);
+    DFA::builder().configure(config).build_from_nfa(nfa)
 }
 
 /// Phrases know ASCII word boundaries and classes only: that keeps them plain automata.
@@ -238,7 +310,6 @@ fn behind_anything(phrase: Hir) -> Hir {
     });
     Hir::concat(vec![anything, phrase])
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,14 +341,20 @@ mod tests {
         ) {
             let text = words.join(&blank);
             let (search, alone) = &*PHRASES;
-            let mut candidates = Vec::new();
-            search.candidates(&text, &mut candidates);
-            let mut stands = search.within(&text);
+            let mut found = Found::default();
+            let mut stands = search.look(&text, &mut found);
+            for place in &found.places {
+                let said = Input::new(&text).range(place.start..place.end).anchored(Anchored::Yes);
+                prop_assert!(alone[place.phrase].is_match(said), "{text}: {place:?}");
+            }
+            let places = found.places.iter().map(|place| place.phrase);
+            let candidates = found.candidates.iter().copied();
             let mut found: Vec<usize> = candidates
-                .into_iter()
                 .filter(|candidate| stands(*candidate))
                 .map(|(phrase, _)| phrase)
+                .chain(places)
                 .collect();
+            found.sort_unstable();
             found.dedup();
             let there: Vec<usize> = (0..alone.len()).filter(|phrase| alone[*phrase].is_match(&text)).collect();
             prop_assert_eq!(found, there, "{}", text);
@@ -286,9 +363,26 @@ mod tests {
 
     #[test]
     fn a_long_sentence_is_tried_once_for_a_phrase_without_an_end() {
-        let search = Search::new(&[r"\bbecause\b.*\brow\b".to_owned(), r"\bwait\b".to_owned()]).unwrap();
-        let mut candidates = Vec::new();
-        search.candidates("wait, because because wait", &mut candidates);
-        assert_eq!(candidates, [(0, 6), (1, 0), (1, 22)]);
+        let phrases = [r"\bbecause\b.*\brow\b", r"\bwait\b", r"\bno[^?]{9,}yes"].map(str::to_owned);
+        let search = Search::new(&phrases).unwrap();
+        let mut found = Found::default();
+        let mut stands = search.look("wait, because because no waiting: yes", &mut found);
+        let place = |start, end| Place {
+            phrase: 1,
+            start,
+            end,
+        };
+        assert_eq!(found.places, [place(0, 4)]);
+        assert_eq!(found.candidates, [(0, 6), (2, 22)]);
+        assert!(!stands((0, 6)) && stands((2, 22)));
+    }
+
+    #[test]
+    fn a_phrase_is_as_long_as_it_can_be_wherever_it_begins() {
+        let search = Search::new(&[r"\btoo (big|bigger)?".to_owned(), "oo".to_owned()]).unwrap();
+        let mut found = Found::default();
+        drop(search.look("too bigger, too", &mut found));
+        let place = |phrase, start, end| Place { phrase, start, end };
+        assert_eq!(found.places, [place(0, 0, 10), place(1, 1, 3), place(1, 13, 15)]);
     }
 }

@@ -186,7 +186,7 @@ fn push_integer(number: i64, text: &mut String) {
     }
     let (mut digits, mut rest) = ([b'0'; 20], number.unsigned_abs());
     let mut length = 0;
-    for digit in &mut digits {
+    for digit in digits.iter_mut().rev() {
         *digit += (rest % 10) as u8;
         rest /= 10;
         length += 1;
@@ -194,7 +194,8 @@ fn push_integer(number: i64, text: &mut String) {
             break;
         }
     }
-    text.extend(digits.iter().take(length).rev().map(|digit| char::from(*digit)));
+    let digits = digits.get(digits.len() - length..).unwrap_or_default();
+    text.push_str(str::from_utf8(digits).unwrap_or_default());
 }
 
 /// `a / b`; by 1 mostly, which needs no division, by far the slowest instruction here.

@@ -25,86 +25,118 @@ pub(super) enum Kind {
 pub(super) struct Arithmetic {
     values: Vec<Option<Number>>,
     waiting: Vec<Kind>,
-    spare: Vec<Expression>,
+    /// Those of the sentence, and behind them old ones, whose memory is used again.
+    expressions: Vec<Expression>,
+    /// How many are those of the sentence.
+    used: usize,
 }
 
 impl Arithmetic {
-    /// Empties `expressions`, whose memory is used again.
-    pub fn take_back(&mut self, expressions: &mut Vec<Expression>) {
-        self.spare.append(expressions);
+    /// Another sentence begins.
+    pub fn clear(&mut self) {
+        self.used = 0;
     }
 
-    /// The expressions of a run, appended to `found`: each as long as it goes on being well-formed.
-    pub fn cut(&mut self, run: &[Token], found: &mut Vec<Expression>) {
+    /// The expressions of the sentence.
+    pub fn expressions(&self) -> &[Expression] {
+        self.expressions.get(..self.used).unwrap_or_default()
+    }
+
+    /// The expressions of the sentence, to tell them something.
+    pub fn expressions_mut(&mut self) -> &mut [Expression] {
+        self.expressions.get_mut(..self.used).unwrap_or_default()
+    }
+
+    /// Appends the expressions of a run: each as long as it goes on being well-formed.
+    pub fn cut(&mut self, run: &[Token]) {
         let mut rest = run;
-        while !rest.is_empty() {
-            let taken = well_formed(rest);
-            let (expression, after) = rest.split_at(taken.max(1));
+        while let [first, others @ ..] = rest {
+            let goes_on = matches!(others.first().map(|next| next.kind), Some(Kind::Op(_)));
+            if let Kind::Number(number) = first.kind
+                && !goes_on
+            {
+                let expression = self.next(first.start, first.end);
+                expression.operands.extend(number);
+                expression.value = number;
+                rest = others;
+                continue;
+            }
+            let (expression, after) = rest.split_at(well_formed(rest).max(1));
             rest = after;
             let expression = bare(expression);
             let is_number = |token: &Token| matches!(token.kind, Kind::Number(_));
             if expression.iter().any(is_number)
                 && let (Some(first), Some(last)) = (expression.first(), expression.last())
             {
-                found.push(self.evaluate(expression, first.start, last.end));
+                self.evaluate(expression, first.start, last.end);
             }
         }
     }
 
-    /// Two stacks (Dijkstra's shunting yard): every operation becomes a step when its operands are known.
-    fn evaluate(&mut self, tokens: &[Token], start: usize, end: usize) -> Expression {
-        self.values.clear();
-        self.waiting.clear();
-        let mut expression = self.spare.pop().unwrap_or_default();
+    /// Another expression of the sentence.
+    fn next(&mut self, start: usize, end: usize) -> &mut Expression {
+        if self.used == self.expressions.len() {
+            self.expressions.push(Expression::default());
+        }
+        let at = self.used;
+        self.used += 1;
+        let expression = &mut self.expressions[at];
+        (expression.start, expression.end) = (start, end);
         expression.operands.clear();
         expression.steps.clear();
-        expression = Expression {
-            start,
-            end,
-            operands: expression.operands,
-            steps: expression.steps,
-            ..Expression::default()
-        };
+        expression.value = None;
+        expression
+    }
+
+    /// Two stacks (Dijkstra's shunting yard): every operation becomes a step when its operands are known.
+    fn evaluate(&mut self, tokens: &[Token], start: usize, end: usize) {
+        self.values.clear();
+        self.waiting.clear();
+        let (mut values, mut waiting) = (
+            std::mem::take(&mut self.values),
+            std::mem::take(&mut self.waiting),
+        );
+        let expression = self.next(start, end);
         for token in tokens {
             match token.kind {
                 Kind::Number(number) => {
                     expression.operands.extend(number);
-                    self.values.push(number);
+                    values.push(number);
                 }
-                Kind::Open => self.waiting.push(Kind::Open),
+                Kind::Open => waiting.push(Kind::Open),
                 Kind::Close => {
-                    while self.waiting.last().is_some_and(|kind| *kind != Kind::Open) {
-                        self.apply(&mut expression);
+                    while waiting.last().is_some_and(|kind| *kind != Kind::Open) {
+                        apply(expression, &mut values, &mut waiting);
                     }
-                    self.waiting.pop();
+                    waiting.pop();
                 }
                 Kind::Op(op) => {
-                    while matches!(self.waiting.last(), Some(Kind::Op(before)) if binds(*before) >= binds(op))
-                    {
-                        self.apply(&mut expression);
+                    while matches!(waiting.last(), Some(Kind::Op(before)) if binds(*before) >= binds(op)) {
+                        apply(expression, &mut values, &mut waiting);
                     }
-                    self.waiting.push(token.kind);
+                    waiting.push(token.kind);
                 }
             }
         }
-        while !self.waiting.is_empty() {
-            self.apply(&mut expression);
+        while !waiting.is_empty() {
+            apply(expression, &mut values, &mut waiting);
         }
-        expression.value = self.values.pop().flatten();
-        expression
+        expression.value = values.pop().flatten();
+        (self.values, self.waiting) = (values, waiting);
     }
+}
 
-    fn apply(&mut self, expression: &mut Expression) {
-        let Some(Kind::Op(op)) = self.waiting.pop() else {
-            return;
-        };
-        let (Some(b), Some(a)) = (self.values.pop(), self.values.pop()) else {
-            return;
-        };
-        let result = a.zip(b).and_then(|(a, b)| op.apply(a, b));
-        expression.steps.push(Step { a, op, b, result });
-        self.values.push(result);
-    }
+/// The last operation becomes a step.
+fn apply(expression: &mut Expression, values: &mut Vec<Option<Number>>, waiting: &mut Vec<Kind>) {
+    let Some(Kind::Op(op)) = waiting.pop() else {
+        return;
+    };
+    let (Some(b), Some(a)) = (values.pop(), values.pop()) else {
+        return;
+    };
+    let result = a.zip(b).and_then(|(a, b)| op.apply(a, b));
+    expression.steps.push(Step { a, op, b, result });
+    values.push(result);
 }
 
 fn binds(op: Op) -> u8 {

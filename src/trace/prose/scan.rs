@@ -89,9 +89,8 @@ const EQUAL: [&str; 22] = [
 /// Reads lines; its memory is used again for the next.
 #[derive(Clone, Debug, Default)]
 pub struct Scanner {
-    shape: String,
+    shape: Vec<u8>,
     run: Vec<Token>,
-    expressions: Vec<Expression>,
     arithmetic: Arithmetic,
 }
 
@@ -116,8 +115,9 @@ impl Scanner {
             each(&Sentence {
                 span: Span::new(offset + range.start + length, offset + range.end),
                 text,
-                shape: &self.shape,
-                expressions: &self.expressions,
+                // It is made of whole characters.
+                shape: str::from_utf8(&self.shape).unwrap_or_default(),
+                expressions: self.arithmetic.expressions(),
                 marker,
                 first: number == 0,
             });
@@ -127,7 +127,7 @@ impl Scanner {
     fn scan(&mut self, text: &str, goal: Option<Number>) {
         self.shape.clear();
         self.run.clear();
-        self.arithmetic.take_back(&mut self.expressions);
+        self.arithmetic.clear();
         let bytes = text.as_bytes();
         // Text before this byte has been written to the shape.
         let mut written = 0;
@@ -138,6 +138,11 @@ impl Scanner {
                 at = next_beginning(bytes, at);
             }
             let Some(&byte) = bytes.get(at) else { break };
+            // Nearly every other byte of an expression: what is not blank takes longer to understand.
+            if byte == b' ' {
+                at += 1;
+                continue;
+            }
             let rest = text.get(at..).unwrap_or_default();
             let wants_operand = matches!(
                 self.run.last().map(|token| token.kind),
@@ -147,6 +152,10 @@ impl Scanner {
                 b'0'..=b'9' | b'.' => number(rest),
                 b'(' => Some((Kind::Open, 1)),
                 b')' => Some((Kind::Close, 1)),
+                b'+' => Some((Kind::Op(Op::Add), 1)),
+                b'-' => Some((Kind::Op(Op::Sub), 1)),
+                b'*' => Some((Kind::Op(Op::Mul), 1)),
+                b'/' => Some((Kind::Op(Op::Div), 1)),
                 b'{' if fractions > 0 => Some((Kind::Open, 1)),
                 b'}' if fractions > 0 => Some((Kind::Close, 1)),
                 _ => operation(rest, !wants_operand),
@@ -162,7 +171,7 @@ impl Scanner {
                         self.end_run(text, &mut written, goal);
                         fractions = 0;
                         self.push_text(text.get(written..at).unwrap_or_default());
-                        self.shape.push('#');
+                        self.shape.push(b'#');
                         written = at + length;
                         at = after_word(bytes, written);
                         continue;
@@ -203,7 +212,7 @@ impl Scanner {
         }
         self.end_run(text, &mut written, goal);
         self.push_text(text.get(written..).unwrap_or_default());
-        while self.shape.ends_with(' ') {
+        while self.shape.last() == Some(&b' ') {
             self.shape.pop();
         }
         self.link(text);
@@ -218,24 +227,22 @@ impl Scanner {
         if self.run.is_empty() {
             return;
         }
-        let from = self.expressions.len();
-        let run = std::mem::take(&mut self.run);
-        self.arithmetic.cut(&run, &mut self.expressions);
-        self.run = run;
+        let from = self.arithmetic.expressions().len();
+        self.arithmetic.cut(&self.run);
         self.run.clear();
-        for index in from..self.expressions.len() {
-            let Some(expression) = self.expressions.get(index) else {
+        for index in from..self.arithmetic.expressions().len() {
+            let Some(expression) = self.arithmetic.expressions().get(index) else {
                 break;
             };
             let (start, end) = (expression.start, expression.end);
             let sign = match expression.value {
-                _ if !expression.steps.is_empty() => '%',
-                value if value.is_some() && value == goal => '@',
-                _ => '#',
+                _ if !expression.steps.is_empty() => b'%',
+                value if value.is_some() && value == goal => b'@',
+                _ => b'#',
             };
             self.push_text(text.get(*written..start).unwrap_or_default());
             *written = end;
-            if let Some(expression) = self.expressions.get_mut(index) {
+            if let Some(expression) = self.arithmetic.expressions_mut().get_mut(index) {
                 expression.mark = self.shape.len();
             }
             self.shape.push(sign);
@@ -244,40 +251,38 @@ impl Scanner {
 
     /// Appends words to the shape: in lower case, single blanks, without what only typesets.
     fn push_text(&mut self, text: &str) {
-        let mut rest = text;
-        while !rest.is_empty() {
-            let (plain, special) = rest.split_at(self.plain(rest.as_bytes()));
-            let from = self.shape.len();
-            self.shape.push_str(plain);
-            if let Some(words) = self.shape.get_mut(from..) {
-                words.make_ascii_lowercase();
+        let bytes = text.as_bytes();
+        let (mut at, mut tex) = (0, false);
+        self.shape.reserve(bytes.len());
+        while let Some(byte) = bytes.get(at) {
+            match PLAIN[usize::from(*byte)] {
+                SPECIAL => {
+                    tex |= *byte == b'\\';
+                    let special = text.get(at..).unwrap_or_default();
+                    at += special.len() - self.push_special(special).len();
+                }
+                b' ' if self.after_blank() => at += 1,
+                plain => {
+                    self.shape.push(plain);
+                    at += 1;
+                }
             }
-            rest = self.push_special(special);
         }
-        if !text.contains('\\') {
+        if !tex {
             return;
         }
         for (command, sign) in [("\\approx", " ~ "), ("\\neq", " != ")] {
             if text.contains(command)
-                && let Some(at) = self.shape.rfind(command)
+                && let Some(at) = memchr::memmem::rfind(&self.shape, command.as_bytes())
             {
-                self.shape.replace_range(at..at + command.len(), sign);
+                self.shape.splice(at..at + command.len(), sign.bytes());
             }
         }
     }
 
-    /// The bytes a text begins with that go to the shape as they are, but for their case.
-    fn plain(&self, text: &[u8]) -> usize {
-        let mut after_blank = self.shape.is_empty() || self.shape.ends_with(' ');
-        let special = |byte: &u8| match byte {
-            b' ' => std::mem::replace(&mut after_blank, true),
-            b'*' | b'$' | b'\\' | b'!' | b'\t'..=b'\r' | 0x80.. => true,
-            _ => {
-                after_blank = false;
-                false
-            }
-        };
-        text.iter().position(special).unwrap_or(text.len())
+    /// Whether another blank would say nothing.
+    fn after_blank(&self) -> bool {
+        self.shape.last().is_none_or(|last| *last == b' ')
     }
 
     /// Appends the first character of `text`, which may not go to the shape as it is. Returns what follows it.
@@ -293,52 +298,54 @@ impl Scanner {
             '\\' if matches!(next, Some('(' | ')' | '[' | ']')) => {
                 chars.next();
             }
-            '\u{2019}' | '\u{2018}' => self.shape.push('\''),
-            '\u{2248}' => self.spaced("~"),
-            '\u{2260}' => self.spaced("!="),
+            '\u{2019}' | '\u{2018}' => self.shape.push(b'\''),
+            '\u{2248}' => self.spaced(b'~', None),
+            '\u{2260}' => self.spaced(b'!', Some(b'=')),
             '!' if next == Some('=') => {
                 chars.next();
-                self.spaced("!=");
+                self.spaced(b'!', Some(b'='));
             }
             c if c.is_whitespace() => {
-                if !self.shape.is_empty() && !self.shape.ends_with(' ') {
-                    self.shape.push(' ');
+                if !self.after_blank() {
+                    self.shape.push(b' ');
                 }
             }
-            c => self.shape.push(c),
+            c => self
+                .shape
+                .extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
         }
         chars.as_str()
     }
 
-    fn spaced(&mut self, sign: &str) {
-        if !self.shape.ends_with(' ') {
-            self.shape.push(' ');
+    fn spaced(&mut self, sign: u8, more: Option<u8>) {
+        if self.shape.last() != Some(&b' ') {
+            self.shape.push(b' ');
         }
-        self.shape.push_str(sign);
-        self.shape.push(' ');
+        self.shape.push(sign);
+        self.shape.extend(more);
+        self.shape.push(b' ');
     }
 
     /// Finds out what the shape says between neighbours, and which numbers are negative.
     fn link(&mut self, text: &str) {
         let mut before: Option<usize> = None;
-        for expression in &mut self.expressions {
+        for expression in self.arithmetic.expressions_mut() {
             let from = before.map_or(0, |mark| mark + 1);
             let between = self.shape.get(from..expression.mark).unwrap_or_default();
             let negative = expression.steps.is_empty()
-                && between.ends_with('-')
+                && between.ends_with(b"-")
                 && text
                     .get(..expression.start)
                     .is_some_and(|text| text.ends_with(['-', '\u{2212}']));
-            let words = between
-                .trim_end_matches('-')
-                .trim()
-                .trim_matches([')', '(', ':'])
-                .trim();
+            let words = trimmed(between, &[], b"-").trim_ascii();
+            let words = trimmed(words, b")(:", b")(:").trim_ascii();
             expression.link = match words {
-                _ if before.is_none() && !words.starts_with('=') => Link::None,
-                "~" => Link::Near,
-                "!=" => Link::Unequal,
-                words if EQUAL.contains(&words) => Link::Equal,
+                _ if before.is_none() && !words.starts_with(b"=") => Link::None,
+                b"" => Link::None,
+                b"=" => Link::Equal,
+                b"~" => Link::Near,
+                b"!=" => Link::Unequal,
+                words if EQUAL.iter().any(|equal| equal.as_bytes() == words) => Link::Equal,
                 _ => Link::None,
             };
             if negative {
@@ -351,18 +358,59 @@ impl Scanner {
     }
 }
 
-/// The next byte from `at` on where an expression can begin: a digit that belongs to no word, a parenthesis, TeX.
-fn next_beginning(bytes: &[u8], mut at: usize) -> usize {
-    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' => at = after_word(bytes, at),
-            b'0'..=b'9' | b'(' | b'\\' => break,
-            b'.' if is_digit(at + 1) => break,
-            _ => at += 1,
-        }
+/// `words` without these bytes at its beginning and its end.
+fn trimmed<'a>(mut words: &'a [u8], left: &[u8], right: &[u8]) -> &'a [u8] {
+    while let [first, rest @ ..] = words
+        && left.contains(first)
+    {
+        words = rest;
     }
-    at
+    while let [rest @ .., last] = words
+        && right.contains(last)
+    {
+        words = rest;
+    }
+    words
+}
+
+/// A byte that is not pushed to the shape as it is.
+const SPECIAL: u8 = 0;
+
+/// Per byte: what stands for it in the shape.
+const PLAIN: [u8; 256] = {
+    let mut plain = [SPECIAL; 256];
+    let mut byte = 1;
+    while byte < 128 {
+        plain[byte] = match byte as u8 {
+            b'*' | b'$' | b'\\' | b'!' | b'\t'..=b'\r' => SPECIAL,
+            other => other.to_ascii_lowercase(),
+        };
+        byte += 1;
+    }
+    plain
+};
+
+/// The next byte from `at` on where an expression can begin: a digit that belongs to no word, a parenthesis, TeX.
+fn next_beginning(bytes: &[u8], at: usize) -> usize {
+    let mut in_word = false;
+    let rest = bytes.get(at..).unwrap_or_default();
+    let begins = |(at, byte): (usize, &u8)| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' => {
+            in_word = true;
+            false
+        }
+        b'0'..=b'9' => !in_word,
+        b'(' | b'\\' => true,
+        b'.' => {
+            in_word = false;
+            rest.get(at + 1).is_some_and(u8::is_ascii_digit)
+        }
+        _ => {
+            in_word = false;
+            false
+        }
+    };
+    at + rest.iter().enumerate().position(begins).unwrap_or(rest.len())
 }
 
 /// One past the letters and digits from `at` on.

@@ -6,36 +6,18 @@ use crate::task::countdown::{Number, Op};
 /// The number a text begins with, and its length: `18`, `1,898`, `41.5`.
 pub(super) fn number(text: &str) -> Option<(Kind, usize)> {
     let bytes = text.as_bytes();
-    let digits = |from: usize| {
-        bytes.get(from..).map_or(0, |rest| {
-            rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
-        })
-    };
-    let mut end = digits(0);
-    let (mut value, mut fits) = (0_i64, true);
-    let mut add = |from: usize, to: usize| {
-        for byte in bytes.get(from..to).unwrap_or_default() {
-            match value
-                .checked_mul(10)
-                .and_then(|v| v.checked_add(i64::from(byte - b'0')))
-            {
-                Some(next) => value = next,
-                None => fits = false,
-            }
-        }
-    };
-    add(0, end);
+    let mut value = Some(0_i64);
+    let mut end = digits(bytes, 0, &mut value);
     if (1..=3).contains(&end) {
-        while bytes.get(end) == Some(&b',') && digits(end + 1) == 3 {
-            add(end + 1, end + 4);
-            end += 4;
+        let mut longer = value;
+        while bytes.get(end) == Some(&b',') && digits(bytes, end + 1, &mut longer) == 3 {
+            (value, end) = (longer, end + 4);
         }
     }
     let mut denominator = Some(1_i64);
     if bytes.get(end) == Some(&b'.') {
-        let decimals = digits(end + 1);
+        let decimals = digits(bytes, end + 1, &mut value);
         if decimals > 0 {
-            add(end + 1, end + 1 + decimals);
             denominator = u32::try_from(decimals).ok().and_then(|d| 10_i64.checked_pow(d));
             end += 1 + decimals;
         }
@@ -43,8 +25,24 @@ pub(super) fn number(text: &str) -> Option<(Kind, usize)> {
     if end == 0 {
         return None;
     }
-    let number = denominator.filter(|_| fits).and_then(|d| Number::new(value, d));
+    let number = value
+        .zip(denominator)
+        .and_then(|(value, d)| Number::new(value, d));
     Some((Kind::Number(number), end))
+}
+
+/// How many digits stand in `bytes` from `from` on; they are appended to `value`, which is none when it does not fit.
+fn digits(bytes: &[u8], from: usize, value: &mut Option<i64>) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit());
+    let mut count = 0;
+    for digit in digits {
+        *value = value
+            .and_then(|value| value.checked_mul(10))
+            .and_then(|value| value.checked_add(i64::from(digit - b'0')));
+        count += 1;
+    }
+    count
 }
 
 /// Words for operations, between two operands.

@@ -50,6 +50,8 @@ const VERDICTS: [(&str, Verdict); 9] = [
     ("\u{2705}", Verdict::Goal),
 ];
 
+static VERDICT_WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&VERDICTS.map(|(words, _)| words)));
+
 #[derive(Clone, Copy)]
 enum Verdict {
     Below,
@@ -208,7 +210,8 @@ impl Free {
         if sentence.calculations().next().is_none() {
             return;
         }
-        let Some((_, verdict)) = VERDICTS.iter().find(|(words, _)| sentence.shape.contains(words)) else {
+        let said = VERDICT_WORDS.which(sentence.shape);
+        let Some((_, verdict)) = said.and_then(|which| VERDICTS.get(which)) else {
             return;
         };
         let fault = match verdict {
