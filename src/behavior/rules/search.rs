@@ -11,7 +11,7 @@ use super::{
     head::{Head, head},
 };
 use regex_automata::{
-    Anchored, Input, PatternID,
+    Anchored, Input, MatchKind, PatternID,
     hybrid::{
         LazyStateID,
         dfa::{Cache, DFA},
@@ -136,13 +136,10 @@ impl Search {
             let whole = if is_whole { None } else { Some(whole()?) };
             all.push(Phrase { expression, whole });
         }
-        let general = |e: &dyn std::error::Error| (None, e.to_string());
-        let (heads, begins) = {
-            let nfa = together(&heads)?;
-            let begins = Begins::of(&nfa);
-            (automaton(nfa, false).map_err(|e| general(&e))?, begins)
-        };
-        let wholes = automaton(together(&wholes)?, true).map_err(|e| general(&e))?;
+        let nfa = together(&heads)?;
+        let begins = Begins::of(&nfa);
+        let heads = automaton(nfa, false)?;
+        let wholes = automaton(together(&wholes)?, true)?;
         let (head, whole) = (heads.clone(), wholes.clone());
         let memory = move || Memory {
             heads: head.create_cache(),
@@ -281,12 +278,15 @@ fn together(expressions: &[Hir]) -> Result<NFA, Wrong> {
         .map_err(|e| (None, e.to_string()))
 }
 
-fn automaton(nfa: NFA, each_alone: bool) -> Result<DFA, regex_automata::hybrid::BuildError> {
+fn automaton(nfa: NFA, each_alone: bool) -> Result<DFA, Wrong> {
     let config = DFA::config()
-        .match_kind(regex_automata::MatchKind::All)
+        .match_kind(MatchKind::All)
         .starts_for_each_pattern(each_alone)
         .cache_capacity(CACHE);
-    DFA::builder().configure(config).build_from_nfa(nfa)
+    DFA::builder()
+        .configure(config)
+        .build_from_nfa(nfa)
+        .map_err(|e| (None, e.to_string()))
 }
 
 /// Phrases know ASCII word boundaries and classes only: that keeps them plain automata.
