@@ -72,7 +72,7 @@ impl Mock {
         self.asked.lock().unwrap().clone()
     }
 
-    /// Whether a connection that hangs was closed by the other side.
+    /// Whether a connection was closed by the other side, while it hung or before.
     pub fn sees_a_close(&self) -> bool {
         self.closed.recv_timeout(Duration::from_secs(60)).is_ok()
     }
@@ -102,6 +102,7 @@ fn serve(
         match step {
             Step::Send(bytes) => {
                 if stream.write_all(bytes).is_err() {
+                    let _ = tell.send(());
                     return;
                 }
             }
