@@ -15,6 +15,7 @@ use crate::{
     },
 };
 use serde_json::json;
+use std::collections::BTreeMap;
 
 /// A growing trace.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct Live {
     trace: Trace,
     problem: Option<Problem>,
     subject: Subject,
+    /// The solution of a Sudoku whose puzzle is not known.
+    solution: Option<Board>,
     reader: Reader,
     stats: TokenStats,
 }
@@ -43,6 +46,13 @@ impl Live {
             let asked = || json!({"size": board.shape().size(), "grid": board.to_string()});
             head.problem.get_or_insert_with(asked);
         }
+        let solution = match &subject {
+            Subject::Sudoku(None) => head.problem.as_ref().and_then(sudoku::recorded),
+            _ => None,
+        };
+        if solution.is_some() {
+            head.task.get_or_insert_with(|| "sudoku".to_owned());
+        }
         if head.created.is_empty() {
             head.created = id::now();
         }
@@ -55,6 +65,7 @@ impl Live {
             trace: head,
             reader: Reader::new(subject.clone()),
             subject,
+            solution,
             problem,
             stats,
         }
@@ -116,10 +127,19 @@ impl Live {
         if self.trace.parts.is_empty() {
             self.trace.parts = parts(&self.trace.text);
         }
+        let text = &self.trace.text;
         self.trace.outcome = match (&self.problem, &self.subject) {
-            (Some(problem), _) => Some(countdown(problem, &self.trace.text)),
-            (None, Subject::Sudoku(Some(puzzle))) => Some(sudoku(puzzle, &self.trace.text)),
-            _ => None,
+            (Some(problem), _) => Some(countdown(problem, text)),
+            (None, Subject::Sudoku(Some(puzzle))) => {
+                let judgement = sudoku::score::exact(puzzle, text);
+                let scorers = sudoku::score::all(puzzle, text, &judgement);
+                Some(sudoku("exact", judgement, scorers))
+            }
+            (None, _) => self.solution.as_ref().map(|solution| {
+                let judgement = sudoku::score::against(solution, text);
+                let scorers = sudoku::score::all_against(solution, text, &judgement);
+                sudoku("solution", judgement, scorers)
+            }),
         };
         if self.trace.id.is_empty() {
             self.trace.id = id::new(&self.trace.text);
@@ -196,16 +216,15 @@ fn countdown(problem: &Problem, text: &str) -> Outcome {
     }
 }
 
-/// The verdict of every checker of Sudoku grids.
-fn sudoku(puzzle: &Board, text: &str) -> Outcome {
-    let judgement = sudoku::score::exact(puzzle, text);
+/// The verdict of the checkers of Sudoku grids, `scorer` among them.
+fn sudoku(scorer: &str, judgement: sudoku::score::Judgement, scorers: BTreeMap<String, f64>) -> Outcome {
     Outcome {
         score: judgement.score(),
-        scorers: sudoku::score::all(puzzle, text, &judgement),
+        scorers,
         answer: judgement.answer,
         value: None,
         correct: judgement.correct,
-        scorer: "exact".to_owned(),
+        scorer: scorer.to_owned(),
         reason: judgement.reason,
     }
 }
