@@ -11,7 +11,7 @@ use crate::{
         record::{ModelRef, Outcome, Part},
     },
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// What a shape's reader found out.
