@@ -204,7 +204,7 @@ fn answer(object: &Object) -> Option<Vec<Answer<'_>>> {
         vec![Answer {
             messages: vec![object],
             finish: text(object, "stop_reason"),
-            format: (text(object, "type") == Some("message")).then_some(ANTHROPIC),
+            format: object.contains_key("stop_reason").then_some(ANTHROPIC),
             ..Answer::default()
         }]
     })

@@ -100,10 +100,12 @@ impl Message {
     pub(super) fn whole(self) -> Whole {
         let mut response = self.head;
         let cut = !response.get("stop_reason").is_some_and(Value::is_string);
-        response.insert("type".to_owned(), "message".into());
+        response.entry("stop_reason").or_insert(Value::Null);
         response.insert("role".to_owned(), "assistant".into());
-        let blocks = self.blocks.into_values().map(Value::Object);
-        response.insert("content".to_owned(), blocks.collect());
+        if !self.blocks.is_empty() || !response.contains_key("content") {
+            let blocks = self.blocks.into_values().map(Value::Object);
+            response.insert("content".to_owned(), blocks.collect());
+        }
         Whole {
             response,
             headless: !self.begun,
