@@ -80,6 +80,12 @@ pub fn grid(data: &[u8]) {
         let place = sudoku::score::place(&text);
         assert!(place.is_none_or(|place| text.get(place).is_some()));
     }
+    if let Ok(solution) = "2431134241233214".parse() {
+        let judgement = sudoku::score::against(&solution, &text);
+        let scores = sudoku::score::all_against(&solution, &text, &judgement);
+        assert!(scores.values().all(|score| (0.0..=1.0).contains(score)));
+        assert!(!judgement.correct || judgement.answer.as_deref() == Some("2431134241233214"));
+    }
 }
 
 /// A line of the trace language that can be read is written so that it reads back to the same.
