@@ -18,7 +18,7 @@ use backtrail::{
         gguf::Gguf,
     },
     task::{
-        countdown::{Expr, Problem, score},
+        countdown::{Expr, ExprError, Problem, score},
         sudoku,
     },
     trace::{Reader, Style, Subject, import::Rows, language::Line},
@@ -55,12 +55,16 @@ fn problem() -> Option<Problem> {
     Problem::parse("18 7 4 -> 15").ok()
 }
 
-/// An expression that can be read is written so that it reads back to the same; scorers judge any text.
+/// An expression that can be read is written so that it reads back to the same, if it does at all; scorers judge any text.
 pub fn expression(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     if let Ok(expression) = Expr::parse(&text) {
         let _ = expression.eval();
-        assert_eq!(Expr::parse(&expression.to_string()).as_ref(), Ok(&expression));
+        // Written, every operation has parentheses, of which a reader takes only so many.
+        match Expr::parse(&expression.to_string()) {
+            Err(ExprError::TooDeep | ExprError::TooLong) => {}
+            again => assert_eq!(again.as_ref(), Ok(&expression)),
+        }
     }
     if let Some(problem) = problem() {
         let judgement = score::exact(&problem, &text);
