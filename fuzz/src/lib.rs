@@ -4,6 +4,12 @@
 //! stable, with random and mangled inputs.
 
 use backtrail::{
+    behavior::{
+        Detector, gold,
+        judge::{Answer, Case, Prompts, Protocol},
+        probe::Probe,
+        rules::Rules,
+    },
     config::Recipe,
     engine::{Recording, remote::stream::EventReader},
     model::{
@@ -12,22 +18,30 @@ use backtrail::{
         gguf::Gguf,
     },
     task::{
-        countdown::{Expr, Problem, score},
+        countdown::{Expr, ExprError, Problem, score},
         sudoku,
     },
-    trace::{Reader, import::Rows, language::Line},
+    trace::{Reader, Style, Subject, import::Rows, language::Line},
 };
 
 /// Takes any bytes and must not panic.
 pub type Target = fn(&[u8]);
 
 /// Every function here, by the name of its target.
-pub const TARGETS: [(&str, Target); 12] = [
+pub const TARGETS: [(&str, Target); 20] = [
     ("expression", expression),
     ("grid", grid),
     ("line", line),
     ("tree", tree),
+    ("free", free),
+    ("search", search),
+    ("sudoku", sudoku),
+    ("discourse", discourse),
     ("row", row),
+    ("probe", probe),
+    ("behaviors", behaviors),
+    ("judge", judge),
+    ("labelled", labelled),
     ("recipe", recipe),
     ("recording", recording),
     ("config", config),
@@ -41,12 +55,16 @@ fn problem() -> Option<Problem> {
     Problem::parse("18 7 4 -> 15").ok()
 }
 
-/// An expression that can be read is written so that it reads back to the same; scorers judge any text.
+/// An expression that can be read is written so that it reads back to the same, if it does at all; scorers judge any text.
 pub fn expression(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     if let Ok(expression) = Expr::parse(&text) {
         let _ = expression.eval();
-        assert_eq!(Expr::parse(&expression.to_string()).as_ref(), Ok(&expression));
+        // Written, every operation has parentheses, of which a reader takes only so many.
+        match Expr::parse(&expression.to_string()) {
+            Err(ExprError::TooDeep | ExprError::TooLong) => {}
+            again => assert_eq!(again.as_ref(), Ok(&expression)),
+        }
     }
     if let Some(problem) = problem() {
         let judgement = score::exact(&problem, &text);
@@ -66,6 +84,12 @@ pub fn grid(data: &[u8]) {
         let place = sudoku::score::place(&text);
         assert!(place.is_none_or(|place| text.get(place).is_some()));
     }
+    if let Ok(solution) = "2431134241233214".parse() {
+        let judgement = sudoku::score::against(&solution, &text);
+        let scores = sudoku::score::all_against(&solution, &text, &judgement);
+        assert!(scores.values().all(|score| (0.0..=1.0).contains(score)));
+        assert!(!judgement.correct || judgement.answer.as_deref() == Some("2431134241233214"));
+    }
 }
 
 /// A line of the trace language that can be read is written so that it reads back to the same.
@@ -77,22 +101,59 @@ pub fn line(data: &[u8]) {
     }
 }
 
-/// However a text is cut into pieces, its tree is the same. The first byte says how.
-pub fn tree(data: &[u8]) {
+/// However a text is cut into pieces, its tree is the same, and so is what is found in it. The first byte says how.
+fn pieces(data: &[u8], subject: impl Into<Subject>, style: Option<Style>) {
     let Some((&piece, data)) = data.split_first() else {
         return;
     };
-    let text = String::from_utf8_lossy(data);
-    let mut reader = Reader::new(problem());
-    let mut rest: &str = &text;
-    while !rest.is_empty() {
-        let at = rest.ceil_char_boundary(usize::from(piece).max(1));
-        let (now, later) = rest.split_at(at);
-        reader.push(now, |_, _| ());
-        rest = later;
+    let (text, subject) = (String::from_utf8_lossy(data), subject.into());
+    let read = |size: usize| {
+        let mut reader = match style {
+            Some(style) => Reader::forced(style, subject.clone()),
+            None => Reader::new(subject.clone()),
+        };
+        let mut detector = Detector::default();
+        let mut rest: &str = &text;
+        while !rest.is_empty() {
+            let (now, later) = rest.split_at(rest.ceil_char_boundary(size.max(1)));
+            reader.push(now, |told, tree| detector.hear(told, tree));
+            rest = later;
+        }
+        reader.finish(|told, tree| detector.hear(told, tree));
+        (reader.into_tree(), detector.into_found())
+    };
+    let (tree, found) = read(text.len());
+    let spans = found.iter().map(|found| found.span);
+    let visits = tree.nodes.iter().flat_map(|node| node.visits.iter().copied());
+    for span in spans.chain(visits).chain(tree.nodes.iter().map(|node| node.span)) {
+        assert!(text.get(span.start..span.end).is_some());
     }
-    reader.finish(|_, _| ());
-    assert_eq!(reader.tree(), &Reader::read(problem(), &text));
+    assert_eq!(read(usize::from(piece)), (tree, found));
+}
+
+/// The reader that the text asks for.
+pub fn tree(data: &[u8]) {
+    pieces(data, problem(), None);
+}
+
+/// Free text with calculations.
+pub fn free(data: &[u8]) {
+    pieces(data, problem(), Some(Style::Free));
+}
+
+/// Stream of Search.
+pub fn search(data: &[u8]) {
+    pieces(data, problem(), Some(Style::Search));
+}
+
+/// Sudoku.
+pub fn sudoku(data: &[u8]) {
+    pieces(data, Subject::Sudoku(".4.11.....23.2..".parse().ok()), None);
+}
+
+/// Free reasoning in steps.
+pub fn discourse(data: &[u8]) {
+    pieces(data, Subject::Other(Some("Is 7 prime?".to_owned())), None);
 }
 
 /// Files that somebody else wrote, archives and tables too, are read or refused, and what is read can be analysed.
@@ -100,6 +161,55 @@ pub fn tree(data: &[u8]) {
 pub fn row(data: &[u8]) {
     for row in Rows::new(data, "rows.jsonl").flatten().flatten() {
         let _ = backtrail::behavior::analyze(row, None, 0);
+    }
+}
+
+/// A probe is read or refused, and what is read is written so that it reads back to the same.
+pub fn probe(data: &[u8]) {
+    if let Ok(probe) = Probe::read(&String::from_utf8_lossy(data)) {
+        let written = |probe: &Probe| serde_json::to_string(probe.file()).unwrap_or_default();
+        let again = Probe::read(&written(&probe));
+        assert_eq!(again.map(|again| written(&again)).ok(), Some(written(&probe)));
+    }
+}
+
+/// A file of a user's behavior is read or refused, and looks for its phrases in its own words.
+pub fn behaviors(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    if let Ok(rules) = Rules::load(&[("mine.toml", &*text)]) {
+        let mut matches = rules.matches();
+        for line in text.lines() {
+            let flags = rules.look(line, &mut matches);
+            assert!(rules.names(flags).count() <= rules.conditions().count());
+            for rule in rules.said(&matches) {
+                let place = rules.place(rule, &matches, line, 0);
+                assert!(place.is_none_or(|place| line.get(place).is_some()));
+            }
+        }
+    }
+}
+
+/// What a judge writes is read or refused, and names only what it was asked about; so are prompts of one's own.
+pub fn judge(data: &[u8]) {
+    let (prompts, text) = (Prompts::bundled(), String::from_utf8_lossy(data));
+    for words in ["18 - 7 = 11. Check: 11 + 4 = 15.\n\nNo, wait.\n", &*text] {
+        let case = Case::new(words, "", &prompts);
+        for protocol in Protocol::ALL {
+            for question in case.questions(protocol, &prompts) {
+                for cut in [false, true] {
+                    let _ = case.read(question.about, Answer { text: &text, cut });
+                }
+            }
+        }
+    }
+    let _ = Prompts::parse(&text);
+}
+
+/// Labelled traces are read or refused, each by itself.
+pub fn labelled(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    for row in gold::read(&text).flatten() {
+        let _ = row.countdown();
     }
 }
 

@@ -205,4 +205,58 @@ mod tests {
         );
         assert_eq!(traces[1].facts.unwrap().coverage, None);
     }
+
+    #[test]
+    fn a_sudoku_whose_solution_alone_is_on_record_is_judged_by_it() {
+        let solution = "2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 4";
+        let puzzle = serde_json::json!([[0, 4, 0, 1], [1, 0, 0, 0], [0, 0, 2, 3], [0, 2, 0, 0]]);
+        let lists = serde_json::json!([[2, 4, 3, 1], [1, 3, 4, 2], [4, 1, 2, 3], [3, 2, 1, 4]]);
+        let asked = "Solve the grid above.";
+        let rows = |text: &str| {
+            let json = [
+                serde_json::json!({"text": text, "answer": solution}),
+                serde_json::json!({"text": text, "question": asked, "solution": "2431134241233214"}),
+                serde_json::json!({"text": text, "problem": {"question": asked, "answer": solution}}),
+                serde_json::json!({"question": asked, "answer": solution, "best_full_model_response": text}),
+                serde_json::json!({"question": asked, "answer": "see there", "best_full_model_response": text,
+                    "metadata": {"source_dataset": "mini_sudoku", "solution": lists}}),
+                serde_json::json!({"task": "mini_sudoku", "text": text, "metadata": {"puzzle": puzzle, "solution": lists}}),
+            ];
+            let json = json.map(|row| row.to_string()).join("\n");
+            self::rows(&json)
+                .into_iter()
+                .map(|row| analyze(row, None, 0))
+                .collect::<Vec<_>>()
+        };
+        let scorer = |at| if at < 5 { "solution" } else { "exact" };
+        for (at, trace) in rows(&format!("So:\n{solution}\n")).iter().enumerate() {
+            let outcome = trace.outcome.as_ref().unwrap();
+            assert!(outcome.correct && outcome.reason.is_empty(), "{at}: {outcome:?}");
+            assert_eq!(
+                (outcome.scorer.as_str(), outcome.scorers[scorer(at)]),
+                (scorer(at), 1.0)
+            );
+            assert_eq!(trace.tree.as_ref().unwrap().reader, "sudoku/1", "{at}");
+        }
+        for (at, trace) in rows("1 2 3 4\n3 4 1 2\n2 1 4 3\n4 3 2 1\n").iter().enumerate() {
+            let outcome = trace.outcome.as_ref().unwrap();
+            let why = [
+                "by the recorded solution alone: has 1 in r1c1, where it has 2",
+                "has 2 in r1c2, where 4 is given",
+            ];
+            assert!(
+                !outcome.correct && outcome.reason == why[usize::from(at == 5)],
+                "{at}: {outcome:?}"
+            );
+        }
+        // Where no grid is on record, there is no verdict.
+        for row in [
+            serde_json::json!({"task": "sudoku", "text": solution, "answer": "1 2 3 4"}),
+            serde_json::json!({"task": "sudoku", "text": solution, "solution": solution.replace('4', "1")}),
+            serde_json::json!({"task": "qa", "text": "42", "question": "?", "answer": "42"}),
+        ] {
+            let trace = analyze(self::rows(&row.to_string()).remove(0), None, 0);
+            assert_eq!(trace.outcome, None, "{row}");
+        }
+    }
 }

@@ -12,7 +12,7 @@ use crate::{
     task::{
         countdown::{self, Problem},
         court::Judgement,
-        sudoku,
+        sudoku::{self, Board},
     },
 };
 use serde_json::json;
@@ -24,6 +24,8 @@ pub struct Live {
     trace: Trace,
     problem: Option<Problem>,
     subject: Subject,
+    /// The solution of a Sudoku whose puzzle is not known.
+    solution: Option<Board>,
     reader: Reader,
     stats: TokenStats,
 }
@@ -45,6 +47,13 @@ impl Live {
             let asked = || json!({"size": board.shape().size(), "grid": board.to_string()});
             head.problem.get_or_insert_with(asked);
         }
+        let solution = match &subject {
+            Subject::Sudoku(None) => head.problem.as_ref().and_then(sudoku::recorded),
+            _ => None,
+        };
+        if solution.is_some() {
+            head.task.get_or_insert_with(|| "sudoku".to_owned());
+        }
         if head.created.is_empty() {
             head.created = id::now();
         }
@@ -57,6 +66,7 @@ impl Live {
             trace: head,
             reader: Reader::new(subject.clone()),
             subject,
+            solution,
             problem,
             stats,
         }
@@ -123,14 +133,18 @@ impl Live {
             (Some(problem), _) => {
                 let judgement = countdown::score::exact(problem, text);
                 let scorers = countdown::score::all(problem, text, &judgement);
-                Some(outcome(judgement, scorers))
+                Some(outcome("exact", judgement, scorers))
             }
             (None, Subject::Sudoku(Some(puzzle))) => {
                 let judgement = sudoku::score::exact(puzzle, text);
                 let scorers = sudoku::score::all(puzzle, text, &judgement);
-                Some(outcome(judgement, scorers))
+                Some(outcome("exact", judgement, scorers))
             }
-            _ => None,
+            (None, _) => self.solution.as_ref().map(|solution| {
+                let judgement = sudoku::score::against(solution, text);
+                let scorers = sudoku::score::all_against(solution, text, &judgement);
+                outcome("solution", judgement, scorers)
+            }),
         };
         if self.trace.id.is_empty() {
             self.trace.id = id::new(&self.trace.text);
@@ -193,15 +207,15 @@ impl Live {
     }
 }
 
-/// What is recorded of the verdict of our own scorer and the scores of all.
-fn outcome(judgement: Judgement, scorers: BTreeMap<String, f64>) -> Outcome {
+/// What is recorded of the verdict of `scorer`, one of our own, and the scores of all.
+fn outcome(scorer: &str, judgement: Judgement, scorers: BTreeMap<String, f64>) -> Outcome {
     Outcome {
         score: judgement.score(),
         scorers,
         answer: judgement.answer,
         value: judgement.value.map(|value| value.to_string()),
         correct: judgement.correct,
-        scorer: "exact".to_owned(),
+        scorer: scorer.to_owned(),
         reason: judgement.reason,
     }
 }

@@ -75,6 +75,8 @@ impl Expr {
 }
 
 /// ASCII without blanks, every operation but the outermost in parentheses: `(18-7)+4`.
+/// With parentheses around every operation within another. A long row of operations, which is read without any, may so come
+/// to more than can be read.
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -108,6 +110,18 @@ mod tests {
             .prop_recursive(6, 64, 2, move |inner| {
                 (inner.clone(), op.clone(), inner).prop_map(|(left, op, right)| Expr::binary(left, op, right))
             })
+    }
+
+    #[test]
+    fn a_row_of_operations_that_is_too_long_to_be_read_back_is_read_and_written() {
+        let row = format!("8{}", "/8".repeat(99));
+        let expr = Expr::parse(&row).unwrap();
+        assert_eq!(expr.numbers().len(), 100);
+        let written = expr.to_string();
+        assert!(written.starts_with("(((") && written.ends_with(")/8"));
+        assert_eq!(Expr::parse(&written), Err(ExprError::TooDeep));
+        let short = Expr::parse(&row[..99]).unwrap();
+        assert_eq!(Expr::parse(&short.to_string()).as_ref(), Ok(&short));
     }
 
     /// The value as a fraction, the slow and obvious way.

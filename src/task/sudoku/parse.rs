@@ -170,6 +170,15 @@ pub fn problem(value: &Value) -> Option<Board> {
     }
 }
 
+/// The solution that a problem has on record: a `solution`, or an `answer`, that is a full grid and breaks no rule.
+#[must_use]
+pub fn recorded(value: &Value) -> Option<Board> {
+    let found = ["solution", "answer"].iter().filter_map(|name| value.get(*name));
+    found
+        .filter_map(problem)
+        .find(|board| board.is_full() && board.is_valid())
+}
+
 fn flatten(value: &Value, cells: &mut Vec<Option<u8>>) -> Option<()> {
     if cells.len() > Shape::Nine.cells() {
         return None;

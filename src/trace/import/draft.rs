@@ -2,13 +2,16 @@
 
 use super::{Place, Row, json, logprobs, speech::Speech};
 use crate::{
-    task::countdown::{Problem, Rules, question},
+    task::{
+        countdown::{Problem, Rules, question},
+        sudoku,
+    },
     trace::{
         Trace,
         record::{ModelRef, Outcome, Part},
     },
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// What a shape's reader found out.
@@ -135,10 +138,16 @@ impl Draft {
             Some(_) => None,
         };
         if trace.problem.is_none() && problem.is_none() {
-            trace.problem = match (self.question, self.reference) {
-                (None, None) => None,
-                (question, answer) => Some(json!({"question": question, "answer": answer})),
-            };
+            let mut grids = grids(|name| self.stated.iter().find_map(|value| value.get(name)));
+            grids.retain(|_, grid| self.reference.as_ref() != Some(grid));
+            if self.question.is_some() || self.reference.is_some() || !grids.is_empty() {
+                let known = [
+                    ("question", self.question.into()),
+                    ("answer", self.reference.into()),
+                ];
+                let known = known.map(|(name, value): (&str, Value)| (name.to_owned(), value));
+                trace.problem = Some(known.into_iter().chain(grids).collect());
+            }
         }
         let mut row = Row {
             trace,
@@ -151,6 +160,21 @@ impl Draft {
         }
         row
     }
+}
+
+/// The puzzle and the solution of a Sudoku, where fields of a row hold such grids.
+pub(super) fn grids<'a>(field: impl Fn(&str) -> Option<&'a Value>) -> Map<String, Value> {
+    let puzzle = field("puzzle").filter(|grid| sudoku::problem(grid).is_some());
+    let solved =
+        |grid: &&Value| sudoku::problem(grid).is_some_and(|board| board.is_full() && board.is_valid());
+    let solution = ["solution", "answer"]
+        .iter()
+        .find_map(|name| field(name).filter(solved));
+    let found = [("puzzle", puzzle), ("solution", solution)];
+    let found = found
+        .into_iter()
+        .filter_map(|(name, grid)| Some((name.to_owned(), grid?.clone())));
+    found.collect()
 }
 
 /// A whole Countdown problem: an object in the words of any data set, JSON in a string, or `18 7 4 -> 15`.

@@ -2,7 +2,7 @@
 //! reads one row after the other, each a trace of ours with its `source`.
 //!
 //! Logs of Inspect, rollouts of verl, TRL, verifiers and TinyZero, rows of reasoning-gym, cognitive-behaviors and
-//! thought-anchors, chats as the APIs speak them, rows with a `text`, plain texts. What cannot be read is reported with its
+//! thought-anchors, chats as the APIs speak or stream them, rows with a `text`, plain texts. What cannot be read is reported with its
 //! place and reason and never hides what can. Text is taken as it is, but for bytes that are no UTF-8: they become U+FFFD
 //! and are counted. Of any one row at most 256 MiB are read, whatever it unpacks to.
 

@@ -29,8 +29,9 @@ const MOST_PIPED: usize = 1 << 30;
 const MOST_PACKED: usize = 2;
 /// What rows are called that belong to nobody else.
 const FORMAT: &str = "jsonl";
-/// What a directory of verifiers holds.
-const RESULTS: [&str; 2] = ["results.jsonl", "metadata.json"];
+/// What verifiers call their results, as they are or packed, and what they put beside them.
+const RESULTS: [&str; 3] = ["results.jsonl", "results.jsonl.gz", "results.jsonl.zst"];
+const ABOUT: &str = "metadata.json";
 
 /// Rows of any kind.
 pub(super) type Reader<'a> = Box<dyn Iterator<Item = Item> + Send + 'a>;
@@ -52,13 +53,14 @@ enum Kind {
 
 /// The rows of a file, or of a directory that verifiers wrote.
 pub(super) fn path(path: &Path) -> io::Result<Reader<'static>> {
-    let results = path.join(RESULTS[0]);
+    let results;
     let path = if path.is_dir() {
-        if !results.is_file() {
-            return Err(io::Error::other(
-                "it is a directory without a `results.jsonl`: name the files in it",
-            ));
-        }
+        let found = RESULTS
+            .iter()
+            .map(|name| path.join(name))
+            .find(|path| path.is_file());
+        let unknown = "it is a directory without a `results.jsonl`: name the files in it";
+        results = found.ok_or_else(|| io::Error::other(unknown))?;
         &results
     } else {
         path
@@ -74,9 +76,11 @@ pub(super) fn path(path: &Path) -> io::Result<Reader<'static>> {
 
 /// What `metadata.json` beside a file of results says of all of them.
 fn beside(path: &Path) -> Object {
-    let known = path.file_name().is_some_and(|name| name == RESULTS[0]);
+    let known = path
+        .file_name()
+        .is_some_and(|name| RESULTS.iter().any(|known| name == *known));
     let read = || {
-        let file = File::open(path.with_file_name(RESULTS[1])).ok()?;
+        let file = File::open(path.with_file_name(ABOUT)).ok()?;
         let mut bytes = Vec::new();
         file.take(MOST_BYTES as u64).read_to_end(&mut bytes).ok()?;
         match json::parse(&bytes).ok()?.0 {

@@ -8,6 +8,7 @@ use super::{
 use flate2::bufread::MultiGzDecoder;
 use std::{
     io::{self, BufRead, BufReader, Read},
+    iter::Peekable,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
@@ -36,11 +37,12 @@ impl Packing {
 
 /// The rows of what was packed.
 pub(super) struct Packed<'a> {
-    rows: Reader<'a>,
+    rows: Peekable<Reader<'a>>,
     /// Why unpacking ended too early.
     failure: Arc<OnceLock<String>>,
-    /// The file, or the row in it that the end cut off.
-    place: Place,
+    file: Place,
+    /// What is said of the row that the end cut off.
+    cut: Option<RowError>,
     done: bool,
 }
 
@@ -69,9 +71,10 @@ impl<'a> Packed<'a> {
             failure: Arc::clone(&failure),
         };
         Ok(Self {
-            rows: read(Box::new(BufReader::new(unpacked)))?,
+            rows: read(Box::new(BufReader::new(unpacked)))?.peekable(),
             failure,
-            place,
+            file: place,
+            cut: None,
             done: false,
         })
     }
@@ -83,16 +86,24 @@ impl Iterator for Packed<'_> {
     fn next(&mut self) -> Option<Item> {
         while !self.done {
             match self.rows.next() {
-                // Half a row is all that the cut has left of it.
-                Some(Ok(Err(error))) if self.failure.get().is_some() => self.place = error.place,
+                // Half a row may be all that the end has left of the last one.
+                Some(Ok(Err(error))) if self.failure.get().is_some() && self.rows.peek().is_none() => {
+                    (self.cut, self.done) = (Some(error), true);
+                }
                 None => self.done = true,
                 item => return item,
             }
         }
         let why = self.failure.get()?;
-        let reason = format!("the packed file is cut off or damaged here, what follows is lost: {why}");
-        let place = std::mem::take(&mut self.place);
+        let mut reason = format!("the packed file is cut off or damaged here, what follows is lost: {why}");
         self.failure = Arc::default();
+        let place = match self.cut.take() {
+            Some(error) => {
+                reason.push_str(&format!("; the row that stands here: {}", error.reason));
+                error.place
+            }
+            None => std::mem::take(&mut self.file),
+        };
         Some(Ok(Err(RowError { place, reason })))
     }
 }

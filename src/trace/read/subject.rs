@@ -49,7 +49,13 @@ impl Subject {
                 .and_then(sudoku::problem)
                 .or_else(|| sudoku::question(asked()?))
         };
-        Self::named(trace.task.as_deref(), asked(), board)
+        match Self::named(trace.task.as_deref(), asked(), board) {
+            // A grid as the answer tells as much.
+            Subject::Unknown if trace.problem.as_ref().and_then(sudoku::recorded).is_some() => {
+                Subject::Sudoku(None)
+            }
+            subject => subject,
+        }
     }
 
     /// What the name of a task and a question in words say.

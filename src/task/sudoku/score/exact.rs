@@ -11,7 +11,20 @@ use std::ops::Range;
 /// Judges the last whole grid in the last `<answer>…</answer>` of `text`; where there are no such tags, the last one of all.
 #[must_use]
 pub fn exact(puzzle: &Board, text: &str) -> Judgement {
-    let shape = puzzle.shape();
+    judge(puzzle.shape(), text, |cells| fault(puzzle, cells))
+}
+
+/// Judges the same grid where nobody says what the puzzle was, but a solution is on record. The puzzle may have had others:
+/// that the solution is all there is to go by stands in the reason.
+#[must_use]
+pub fn against(solution: &Board, text: &str) -> Judgement {
+    judge(solution.shape(), text, |cells| {
+        let why = other(solution, cells)?;
+        Some(format!("by the recorded solution alone: {why}"))
+    })
+}
+
+fn judge(shape: Shape, text: &str, fault: impl Fn(&[Option<u8>]) -> Option<String>) -> Judgement {
     let Some(grid) = given(text, shape) else {
         let reason = match answer::tagged(text) {
             Some(_) => format!("the answer is no {0}x{0} grid", shape.size()),
@@ -19,7 +32,7 @@ pub fn exact(puzzle: &Board, text: &str) -> Judgement {
         };
         return Judgement::without_answer(reason);
     };
-    let reason = fault(puzzle, &grid.cells);
+    let reason = fault(&grid.cells);
     let sign = |cell: &Option<u8>| cell.map_or('.', |value| char::from(b'0' + value));
     Judgement {
         answer: Some(grid.cells.iter().map(sign).collect()),
@@ -50,18 +63,48 @@ fn given(text: &str, shape: Shape) -> Option<Grid> {
 
 /// What keeps a grid from being the solution, in a few words; `None` when nothing does.
 pub(super) fn fault(puzzle: &Board, cells: &[Option<u8>]) -> Option<String> {
-    let shape = puzzle.shape();
+    let board = match board(puzzle.shape(), cells) {
+        Ok(board) => board,
+        Err(why) => return Some(why),
+    };
+    changed(puzzle, &board)
+        .or_else(|| twice(&board))
+        .or_else(|| empty(&board))
+}
+
+/// What makes a grid another one than `solution`, in a few words.
+pub(super) fn other(solution: &Board, cells: &[Option<u8>]) -> Option<String> {
+    let shape = solution.shape();
+    let board = match board(shape, cells) {
+        Ok(board) => board,
+        Err(why) => return Some(why),
+    };
+    let differs = || {
+        solution.filled().find_map(|(cell, value)| {
+            let there = board.get(cell).filter(|there| *there != value)?;
+            Some(format!(
+                "has {there} in {}, where it has {value}",
+                name(shape, cell)
+            ))
+        })
+    };
+    twice(&board).or_else(differs).or_else(|| empty(&board))
+}
+
+/// Cells as a grid of that shape.
+///
+/// # Errors
+/// That it does not have one of their values, in a few words.
+fn board(shape: Shape, cells: &[Option<u8>]) -> Result<Board, String> {
     let size = shape.size();
     let mut board = Board::empty(shape);
     for (cell, value) in cells.iter().enumerate() {
         if let Some(value) = value.filter(|value| usize::from(*value) > size) {
-            return Some(format!("has {value}, which a {size}x{size} grid does not have"));
+            return Err(format!("has {value}, which a {size}x{size} grid does not have"));
         }
         board.set(cell, *value);
     }
-    changed(puzzle, &board)
-        .or_else(|| twice(&board))
-        .or_else(|| empty(&board))
+    Ok(board)
 }
 
 /// The first given that is not kept.
@@ -141,6 +184,25 @@ mod tests {
             assert_eq!(judgement.answer.as_deref(), Some("2431134241233214"));
             assert_eq!(&text[place(&text).unwrap()], solution);
         }
+    }
+
+    #[test]
+    fn where_only_a_solution_is_known_the_grid_must_be_that_one() {
+        let solution: Board = "2431134241233214".parse().unwrap();
+        let judged = |rows: &str| against(&solution, &rows.replace('/', "\n"));
+        assert!(judged("2 4 3 1/1 3 4 2/4 1 2 3/3 2 1 4").correct);
+        for (rows, why) in [
+            ("1 2 3 4/3 4 1 2/2 1 4 3/4 3 2 1", "has 1 in r1c1, where it has 2"),
+            ("2 4 3 1/1 3 4 2/4 1 2 3/3 2 1 1", "1 stands twice in row 4"),
+            (
+                "2 4 3 1/1 3 4 2/4 1 2 3/3 2 1 _",
+                "is not complete: r4c4 is empty",
+            ),
+        ] {
+            let judgement = judged(rows);
+            assert_eq!(judgement.reason, format!("by the recorded solution alone: {why}"));
+        }
+        assert_eq!(judged("I give up.").reason, "no answer");
     }
 
     #[test]

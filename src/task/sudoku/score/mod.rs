@@ -1,34 +1,50 @@
-//! Is this grid right? Four scorers: ours, reasoning-gym's with its quirks, and two generous ones, which take the last grid
+//! Is this grid right? Four scorers: ours (which holds a grid against the puzzle, or against a recorded solution where
+//! there is no puzzle), reasoning-gym's with its quirks, and two generous ones, which take the last grid
 //! of the text, or any.
 
 mod exact;
 mod grids;
 mod reasoning_gym;
 
-pub use exact::{exact, place};
+pub use exact::{against, exact, place};
 pub use reasoning_gym::reasoning_gym;
 
-use super::{Board, solution};
+use super::{Board, Shape, solution};
 use crate::task::court::Judgement;
-use grids::grids;
+use grids::{Grid, grids};
 use std::collections::BTreeMap;
 
 /// Every scorer's verdict on a completion, by name: `exact`, whose judgement is known, `reasoning_gym`, `last_grid`,
 /// `anywhere`. The published scorer knows one solution, so it has no say on a puzzle that has none or several.
 #[must_use]
 pub fn all(puzzle: &Board, text: &str, exact: &Judgement) -> BTreeMap<String, f64> {
-    let solves = |grid: &grids::Grid| exact::fault(puzzle, &grid.cells).is_none();
-    let found = grids(text, puzzle.shape());
-    let score = |right: bool| f64::from(u8::from(right));
-    let mut scores = BTreeMap::from([
-        ("exact".to_owned(), exact.score()),
-        ("last_grid".to_owned(), score(found.last().is_some_and(solves))),
-        ("anywhere".to_owned(), score(found.iter().any(solves))),
-    ]);
+    let solves = |grid: &Grid| exact::fault(puzzle, &grid.cells).is_none();
+    let mut scores = generous(puzzle.shape(), text, solves);
+    scores.insert("exact".to_owned(), exact.score());
     if let Some(solution) = solution(puzzle) {
         scores.insert("reasoning_gym".to_owned(), reasoning_gym(&solution, text));
     }
     scores
+}
+
+/// The same where only a solution is known: `solution`, whose judgement is known, in the place of `exact`.
+#[must_use]
+pub fn all_against(solution: &Board, text: &str, judgement: &Judgement) -> BTreeMap<String, f64> {
+    let solves = |grid: &Grid| exact::other(solution, &grid.cells).is_none();
+    let mut scores = generous(solution.shape(), text, solves);
+    scores.insert("solution".to_owned(), judgement.score());
+    scores.insert("reasoning_gym".to_owned(), reasoning_gym(solution, text));
+    scores
+}
+
+/// What those say that take a grid from anywhere.
+fn generous(shape: Shape, text: &str, solves: impl Fn(&Grid) -> bool) -> BTreeMap<String, f64> {
+    let found = grids(text, shape);
+    let score = |right: bool| f64::from(u8::from(right));
+    BTreeMap::from([
+        ("last_grid".to_owned(), score(found.last().is_some_and(&solves))),
+        ("anywhere".to_owned(), score(found.iter().any(solves))),
+    ])
 }
 
 /// What a score of one of our scorers means, in words; `None` for a scorer we do not know.
@@ -38,6 +54,10 @@ pub fn describe(scorer: &str, score: f64) -> Option<&'static str> {
     Some(match scorer {
         "exact" if right => "the grid given as the answer is full, keeps every given and breaks no rule",
         "exact" => "no grid is given as the answer that solves the puzzle",
+        "solution" if right => {
+            "the grid given as the answer is the recorded solution; the puzzle is not known"
+        }
+        "solution" => "the grid given as the answer is not the recorded solution; the puzzle is not known",
         "reasoning_gym" if right => "the <answer> is the solution, written as the puzzle is",
         "reasoning_gym" if score > 0.0 => {
             "the <answer> has cells of the solution, but not all of it, or is not written as the puzzle is"

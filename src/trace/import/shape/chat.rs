@@ -7,12 +7,15 @@ use super::{
         json,
         speech::{Conversation, Speech, is_messages, prompt},
     },
-    Object, failure, said, text,
+    Object, error, failure, said, text,
 };
 use crate::trace::record::{Finish, Tokens};
 use serde_json::{Map, Value};
 
 const FORMAT: &str = "openai";
+const ANTHROPIC: &str = "anthropic";
+/// What OpenAI's Responses API calls its answers.
+pub(in crate::trace::import) const RESPONSE: &str = "response";
 
 /// Fields that hold a list of messages.
 const LISTS: [&str; 3] = ["messages", "conversations", "conversation"];
@@ -41,7 +44,7 @@ pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String>
     };
     let mut drafts = Vec::new();
     for (index, answer) in answers.into_iter().enumerate() {
-        let mut draft = Draft::new(FORMAT);
+        let mut draft = Draft::new(answer.format.unwrap_or(FORMAT));
         draft.ask(asked.and_then(prompt));
         if let Some(system) = said(request, "system").or_else(|| said(request, "instructions"))
             && let (Some((system, _)), Some(rest)) = (prompt(system), draft.trace.prompt.take())
@@ -57,6 +60,9 @@ pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String>
         draft.trace.sample = answer.index.unwrap_or(index);
         draft.trace.finish = answer.finish.and_then(finish);
         draft.scored(answer.logprobs);
+        if let Some(why) = error(response) {
+            draft.remark = Some(format!("its answer ends in an error: {why}"));
+        }
         head(&mut draft, response, &object);
         for more in [response, request, about] {
             draft.by(more.get("model"));
@@ -105,10 +111,15 @@ fn head(draft: &mut Draft, response: &Object, object: &Object) {
         count(["prompt_tokens", "input_tokens"]),
         count(["completion_tokens", "output_tokens"]),
     ) {
+        // Anthropic counts apart what of the prompt went through its cache.
+        let cached = ["cache_creation_input_tokens", "cache_read_input_tokens"];
+        let cached = cached.iter().filter_map(|name| json::count(usage?.get(*name)?));
+        let prompt = cached.fold(prompt, usize::saturating_add);
         draft.trace.tokens = Some(Tokens { prompt, generated });
     }
-    if let Some(created) = response.get("created").and_then(Value::as_i64)
-        && let Ok(created) = jiff::Timestamp::from_second(created)
+    let created = said(response, "created").or_else(|| said(response, "created_at"));
+    if let Some(created) = created.and_then(Value::as_f64)
+        && let Ok(created) = jiff::Timestamp::from_second(created as i64)
     {
         draft.trace.created = created.to_string();
     }
@@ -136,6 +147,8 @@ struct Answer<'a> {
     /// Which choice it is.
     index: Option<usize>,
     logprobs: Option<&'a Value>,
+    /// What to call its format, when that is not OpenAI's.
+    format: Option<&'static str>,
 }
 
 /// The answers in a response; `None` when it is no response.
@@ -154,6 +167,7 @@ fn answer(object: &Object) -> Option<Vec<Answer<'_>>> {
                 finish: text(choice, "finish_reason").or_else(|| text(choice, "stop_reason")),
                 index: choice.get("index").and_then(json::count),
                 logprobs: said(choice, "logprobs"),
+                format: None,
             })
         };
         let answers: Vec<_> = choices.iter().filter_map(choice).collect();
@@ -171,11 +185,14 @@ fn answer(object: &Object) -> Option<Vec<Answer<'_>>> {
     }
     // Responses: a list of items, thinking among them.
     if let Some(Value::Array(items)) = said(object, "output")
-        && items.iter().any(|item| item.get("type").is_some())
+        && (items.iter().any(|item| item.get("type").is_some())
+            || text(object, "object") == Some(RESPONSE) && error(object).is_none())
     {
+        let incomplete =
+            said(object, "incomplete_details").and_then(|details| details.get("reason")?.as_str());
         return Some(vec![Answer {
             messages: items.iter().filter_map(Value::as_object).collect(),
-            finish: text(object, "status"),
+            finish: incomplete.or_else(|| text(object, "status")),
             logprobs: items
                 .iter()
                 .find_map(|item| item.get("content")?.get(0)?.get("logprobs")),
@@ -187,6 +204,7 @@ fn answer(object: &Object) -> Option<Vec<Answer<'_>>> {
         vec![Answer {
             messages: vec![object],
             finish: text(object, "stop_reason"),
+            format: object.contains_key("stop_reason").then_some(ANTHROPIC),
             ..Answer::default()
         }]
     })
@@ -209,7 +227,12 @@ fn inner<'a>(object: &'a Object, name: &str) -> &'a Object {
 pub(in crate::trace::import) fn finish(reason: &str) -> Option<Finish> {
     match reason {
         "stop" | "end_turn" | "stop_sequence" | "eos" | "eos_token" | "completed" => Some(Finish::Stop),
-        "length" | "max_tokens" | "model_length" | "incomplete" => Some(Finish::Length),
+        "length"
+        | "max_tokens"
+        | "max_output_tokens"
+        | "model_length"
+        | "model_context_window_exceeded"
+        | "incomplete" => Some(Finish::Length),
         "cancelled" | "abort" => Some(Finish::Cancelled),
         _ => None,
     }

@@ -11,7 +11,7 @@ mod rollout;
 use super::{draft::Draft, inspect, speech};
 use serde_json::{Map, Value};
 
-pub(super) use {chat::finish, rollout::plain};
+pub(super) use {chat::RESPONSE, chat::finish, rollout::plain};
 
 /// A JSON object.
 pub(super) type Object = Map<String, Value>;
@@ -109,15 +109,25 @@ pub(super) fn is_one(list: &[Value]) -> bool {
     speech::is_messages(list) || list.first().is_some_and(anchors::is_chunk)
 }
 
-/// The sentence about an error that a server sent where an answer was to be.
-pub(super) fn failure(object: &Object) -> Option<String> {
+/// What a server says of the error that it sent.
+pub(super) fn error(object: &Object) -> Option<String> {
     const MOST_WORDS: usize = 200;
-    let error = said(object, "error")?;
-    let why = error.as_str().or_else(|| error.get("message")?.as_str());
+    // Some say it around the error, some are the error.
+    let is_error = text(object, "type") == Some("error");
+    let why = match said(object, "error") {
+        Some(error) => error.as_str().or_else(|| error.get("message")?.as_str()),
+        None if is_error => text(object, "message"),
+        None => return None,
+    };
     let why = why
         .and_then(|why| why.lines().next())
         .unwrap_or("it says no more");
-    let why: String = why.chars().take(MOST_WORDS).collect();
+    Some(why.chars().take(MOST_WORDS).collect())
+}
+
+/// The sentence about an error that was sent where an answer was to be.
+pub(super) fn failure(object: &Object) -> Option<String> {
+    let why = error(object)?;
     Some(format!("it is no answer but an error: {why}"))
 }
 

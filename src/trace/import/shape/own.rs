@@ -1,6 +1,9 @@
 //! Our own rows, `backtrail.trace/1`, and any row that has its text in `text` or `trace`.
 
-use super::{super::draft::Draft, Object, chat, text};
+use super::{
+    super::draft::{Draft, grids},
+    Object, chat, text,
+};
 use crate::{
     task::court::RECORDED,
     trace::{Trace, record},
@@ -41,6 +44,8 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
     let words = words.into_iter().flatten().find_map(Value::as_str);
     draft.question = words.map(str::to_owned);
     draft.stated.extend(stated);
+    let field = |name: &str| object.get(name).or_else(|| object.get("metadata")?.get(name));
+    draft.stated.push(Value::Object(grids(field)));
     let score = object.get("score").and_then(Value::as_f64);
     let ours = is_ours(&object);
     draft.trace = trace(object)?;

@@ -244,9 +244,26 @@ fn rollouts_of_trainers_are_read_with_their_rewards() {
 }
 
 #[test]
-fn results_of_verifiers_know_what_stands_beside_them() {
-    for name in ["verifiers", "verifiers/results.jsonl"] {
-        let rows = good(name);
+fn results_of_verifiers_know_what_stands_beside_them_packed_or_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let plain = fs::read(fixture("verifiers/results.jsonl")).unwrap();
+    fs::copy(
+        fixture("verifiers/metadata.json"),
+        folder.path().join("metadata.json"),
+    )
+    .unwrap();
+    let packed = folder.path().join("results.jsonl.zst");
+    fs::write(&packed, ::zstd::encode_all(&plain[..], 1).unwrap()).unwrap();
+    for path in [
+        &*fixture("verifiers"),
+        &fixture("verifiers/results.jsonl"),
+        &packed,
+        folder.path(),
+    ] {
+        let rows: Vec<Row> = Rows::open(path)
+            .unwrap()
+            .map(|row| row.unwrap().unwrap())
+            .collect();
         assert_eq!((rows.len(), problem(&rows[0])), (4, "18 7 4 -> 15".into()));
         assert_eq!(rows[0].trace.model.as_ref().unwrap().name, "scripted/model");
         assert_eq!(source(&rows[0])["env"], "backtrail-countdown");

@@ -91,6 +91,36 @@ fn a_text_and_a_list_that_are_cut_off_keep_what_is_there() {
 }
 
 #[test]
+fn what_is_wrong_with_a_row_is_told_beside_the_damage_behind_it() {
+    let damaged = |text: &str| {
+        let mut packed = gzip(text.as_bytes());
+        let checksum = packed.len() - 8;
+        packed[checksum] ^= 1;
+        let tell = |row: Result<Row, RowError>| row.map_or_else(|e| e.to_string(), |row| row.trace.text);
+        rows(&packed).into_iter().map(tell).collect::<Vec<_>>()
+    };
+    let wrong = "`text` is not a string";
+    // One row, whose kind is known only at the end.
+    let one = damaged("{\"text\":1}");
+    assert_eq!(one.len(), 1);
+    assert!(
+        one[0].starts_with("f, line 1: the packed file") && one[0].ends_with(wrong),
+        "{one:?}"
+    );
+    // A list that is not closed.
+    let list = damaged("[{\"text\":1},{\"text\":\"a\"},{\"text\":2},");
+    assert_eq!(
+        list[..3],
+        [
+            format!("f, line 1, row 1: {wrong}"),
+            "a".to_owned(),
+            format!("f, line 1, row 3: {wrong}")
+        ]
+    );
+    assert!(list[3].contains("damaged") && list.len() == 4, "{list:?}");
+}
+
+#[test]
 fn junk_and_endless_packing_are_sentences() {
     for magic in [&b"\x28\xb5\x2f\xfd"[..], b"\x1f\x8b\x08"] {
         let junk = rows(&[magic, b"junk"].concat());

@@ -1,0 +1,164 @@
+//! The chunks of OpenAI's completions: `chat.completion.chunk` and `text_completion`. Those of one choice become that
+//! choice of a whole response.
+
+use super::{
+    super::{shape::Object, speech::THINKING},
+    Whole,
+};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// What a text completion calls itself, whole or in chunks.
+const COMPLETION: &str = "text_completion";
+
+/// Whether an object is a piece of a response. A text completion calls itself the same whole: then it says why it ended
+/// or what it cost, and none of its name `is_open`.
+pub(super) fn is_chunk(object: &Object, is_open: impl Fn(&str) -> bool) -> bool {
+    // A server's error is said as one, whatever it calls itself.
+    if object.get("error").is_some_and(|error| !error.is_null()) {
+        return false;
+    }
+    let kind = object.get("object").and_then(Value::as_str);
+    let ended = |choice: &Object| choice.get("finish_reason").is_some_and(Value::is_string);
+    let whole = || choices(object).any(ended) || object.get("usage").is_some_and(Value::is_object);
+    kind == Some("chat.completion.chunk")
+        || choices(object).any(|choice| choice.get("delta").is_some_and(Value::is_object))
+        || kind == Some(COMPLETION)
+            // What has no name cannot be told from the next one.
+            && !id(object).is_empty()
+            && (is_open(id(object)) || !whole())
+}
+
+/// A response so far.
+#[derive(Debug)]
+pub(super) struct Chunks {
+    pub(super) id: String,
+    /// What its first chunk says of all of it, and what later ones say of its cost.
+    head: Object,
+    choices: BTreeMap<u64, Choice>,
+}
+
+/// One of its choices so far.
+#[derive(Debug, Default)]
+struct Choice {
+    thought: String,
+    said: String,
+    /// Lists of tokens and their numbers, by name.
+    logprobs: Object,
+    finish: Option<Value>,
+}
+
+impl Chunks {
+    /// What begins with `chunk`, which is still to be taken in.
+    pub(super) fn new(chunk: &Object) -> Self {
+        let about = chunk.iter().filter(|(name, _)| *name != "choices");
+        Self {
+            id: id(chunk).to_owned(),
+            head: about.map(|(name, value)| (name.clone(), value.clone())).collect(),
+            choices: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        !self.choices.is_empty() && self.choices.values().all(|choice| choice.finish.is_some())
+    }
+
+    pub(super) fn take(&mut self, mut chunk: Object) {
+        if let Some(usage) = chunk.remove("usage").filter(Value::is_object) {
+            self.head.insert("usage".to_owned(), usage);
+        }
+        if let Some(Value::Array(list)) = chunk.remove("choices") {
+            for choice in list {
+                let index = choice.get("index").and_then(Value::as_u64).unwrap_or(0);
+                if let Value::Object(piece) = choice {
+                    self.choices.entry(index).or_default().take(piece);
+                }
+            }
+        }
+    }
+
+    /// Its choices, each as a response of its own.
+    pub(super) fn wholes(self) -> Vec<Whole> {
+        let is_text = self.head.get("object").and_then(Value::as_str) == Some(COMPLETION);
+        let choices = self.choices.into_iter();
+        choices
+            .map(|(index, choice)| {
+                let cut = choice.finish.is_none();
+                let mut response = self.head.clone();
+                response.insert("choices".to_owned(), json!([choice.whole(index, is_text)]));
+                Whole {
+                    response,
+                    headless: false,
+                    cut,
+                }
+            })
+            .collect()
+    }
+}
+
+impl Choice {
+    fn take(&mut self, mut piece: Object) {
+        self.thought.extend(thought(&piece));
+        self.said.extend(said(&piece));
+        if let Some(Value::Object(lists)) = piece.remove("logprobs") {
+            for (name, list) in lists {
+                if let (Value::Array(all), Value::Array(more)) =
+                    (self.logprobs.entry(name).or_insert_with(|| json!([])), list)
+                {
+                    all.extend(more);
+                }
+            }
+        }
+        let finish = piece.remove("finish_reason");
+        self.finish = finish.filter(Value::is_string).or(self.finish.take());
+    }
+
+    /// The choice as a whole response has it.
+    fn whole(self, index: u64, is_text: bool) -> Value {
+        let mut whole = json!({"index": index, "finish_reason": self.finish});
+        if is_text {
+            whole["text"] = self.said.into();
+        } else {
+            whole["message"] = json!({"role": "assistant", "content": self.said, "reasoning": self.thought});
+        }
+        if !self.logprobs.is_empty() {
+            whole["logprobs"] = Value::Object(self.logprobs);
+        }
+        whole
+    }
+}
+
+/// The name of the response that it belongs to.
+pub(super) fn id(chunk: &Object) -> &str {
+    chunk.get("id").and_then(Value::as_str).unwrap_or_default()
+}
+
+fn choices(chunk: &Object) -> impl Iterator<Item = &Object> {
+    let choices = chunk.get("choices").and_then(Value::as_array);
+    choices.into_iter().flatten().filter_map(Value::as_object)
+}
+
+/// Whether a chunk is of any choice.
+pub(super) fn has_choices(chunk: &Object) -> bool {
+    choices(chunk).next().is_some()
+}
+
+/// Whether a chunk has any text.
+pub(super) fn says(chunk: &Object) -> bool {
+    choices(chunk).any(|choice| thought(choice).or(said(choice)).is_some())
+}
+
+/// The thinking in a choice of a chunk. Some servers send the same under two names.
+fn thought(choice: &Object) -> Option<&str> {
+    let delta = choice.get("delta")?;
+    THINKING.iter().find_map(|name| text(delta.get(*name)))
+}
+
+/// The answer in it.
+fn said(choice: &Object) -> Option<&str> {
+    text(choice.get("text")).or_else(|| text(choice.get("delta")?.get("content")))
+}
+
+fn text(value: Option<&Value>) -> Option<&str> {
+    value?.as_str().filter(|text| !text.is_empty())
+}

@@ -1,0 +1,115 @@
+//! The events of Anthropic's Messages API: `message_start`, blocks of content that begin, grow and stop, `message_delta`
+//! with why the answer ended and what it cost, `message_stop`.
+
+use super::{super::shape::Object, Step, Whole, broken, object};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// A message so far.
+#[derive(Debug, Default)]
+pub(super) struct Message {
+    /// What `message_start` says of all of it, and `message_delta` of its end.
+    head: Object,
+    begun: bool,
+    /// Its content, each block as a whole message has it.
+    blocks: BTreeMap<u64, Object>,
+}
+
+/// Whether an object called `name` is an event.
+pub(super) fn is_event(name: &str, event: &Object) -> bool {
+    match name {
+        "message_start" => object(event, "message").is_some(),
+        "content_block_start" => object(event, "content_block").is_some(),
+        "content_block_delta" | "message_delta" => object(event, "delta").is_some(),
+        // A row of somebody else's may call itself so, too.
+        "content_block_stop" | "message_stop" | "ping" => !event.contains_key("text"),
+        _ => false,
+    }
+}
+
+/// Whether an event is the first of a message.
+pub(super) fn begins(event: &Object) -> bool {
+    event.contains_key("message")
+}
+
+/// Whether there is anything of a message in it.
+pub(super) fn says(event: &Object) -> bool {
+    ["message", "content_block", "delta"]
+        .iter()
+        .any(|name| event.contains_key(*name))
+}
+
+impl Message {
+    pub(super) fn take(&mut self, mut event: Object) -> Step {
+        let index = event.get("index").and_then(Value::as_u64).unwrap_or(0);
+        match event.get("type").and_then(Value::as_str) {
+            Some("message_start") => {
+                self.begun = true;
+                if let Some(Value::Object(message)) = event.remove("message") {
+                    self.head = message;
+                }
+            }
+            Some("content_block_start") => {
+                if let Some(Value::Object(block)) = event.remove("content_block") {
+                    self.blocks.insert(index, block);
+                }
+            }
+            Some("content_block_delta") => {
+                if let Some(delta) = object(&event, "delta") {
+                    self.grow(index, delta);
+                }
+            }
+            Some("message_delta") => {
+                if let Some(Value::Object(delta)) = event.remove("delta") {
+                    self.head.extend(delta);
+                }
+                // What it has cost so far; what is not said again still holds.
+                if let Some(Value::Object(usage)) = event.remove("usage") {
+                    let known = self.head.entry("usage").or_insert_with(|| json!({}));
+                    if let Value::Object(known) = known {
+                        known.extend(usage.into_iter().filter(|(_, count)| !count.is_null()));
+                    }
+                }
+            }
+            Some("message_stop") => return Step::Over,
+            Some("error") => return broken(&event),
+            _ => {}
+        }
+        Step::More
+    }
+
+    /// A block has more text. What tools are called with, signatures and citations are no text.
+    fn grow(&mut self, index: u64, delta: &Object) {
+        let (kind, name) = match delta.get("type").and_then(Value::as_str) {
+            Some("text_delta") => ("text", "text"),
+            Some("thinking_delta") => ("thinking", "thinking"),
+            _ => return,
+        };
+        let Some(more) = delta.get(name).and_then(Value::as_str) else {
+            return;
+        };
+        let block = self.blocks.entry(index).or_default();
+        block.entry("type").or_insert_with(|| kind.into());
+        match block.entry(name).or_insert_with(|| "".into()) {
+            Value::String(text) => text.push_str(more),
+            other => *other = more.into(),
+        }
+    }
+
+    /// The message as it would have come at once.
+    pub(super) fn whole(self) -> Whole {
+        let mut response = self.head;
+        let cut = !response.get("stop_reason").is_some_and(Value::is_string);
+        response.entry("stop_reason").or_insert(Value::Null);
+        response.insert("role".to_owned(), "assistant".into());
+        if !self.blocks.is_empty() || !response.contains_key("content") {
+            let blocks = self.blocks.into_values().map(Value::Object);
+            response.insert("content".to_owned(), blocks.collect());
+        }
+        Whole {
+            response,
+            headless: !self.begun,
+            cut,
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! Answers as servers stream them: chunks of OpenAI's chat and text completions, events of its Responses API, and events
+//! of Anthropic's Messages API. What belongs to one answer becomes the whole answer that it would have been, and is read
+//! as such.
+//!
+//! Chunks name their response, so those of several may be mixed. Events do not: of each API one answer is open at a time,
+//! and the first event of the next one ends it.
+
+mod chunks;
+mod message;
+mod response;
+
+use super::{
+    Item, MOST_BYTES, Place, RowError, row,
+    shape::{Object, failure},
+};
+use chunks::Chunks;
+use message::Message;
+use response::Response;
+use serde_json::Value;
+
+/// Answers that may be open at once; of more the oldest is over.
+const MOST_OPEN: usize = 4096;
+/// What is said of an answer that does not come to its end, or whose first event is missing.
+const CUT: &str = "its stream ends before the answer does";
+const HEADLESS: &str = "its stream begins in the middle of the answer";
+
+/// The answers that are not over yet, in the order in which they began.
+#[derive(Debug, Default)]
+pub(super) struct Streams(Vec<Stream>);
+
+/// An answer so far.
+#[derive(Debug)]
+struct Stream {
+    /// Where it began.
+    place: Place,
+    bytes: usize,
+    body: Body,
+}
+
+/// What it is put together from.
+#[derive(Debug)]
+enum Body {
+    Chunks(Chunks),
+    Message(Message),
+    Response(Response),
+}
+
+/// The APIs whose streams are events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Api {
+    Messages,
+    Responses,
+}
+
+/// What an event means for the answer that is open.
+#[derive(Debug, PartialEq, Eq)]
+enum Step {
+    More,
+    Over,
+    /// The server gave up; why, as a sentence.
+    Failed(String),
+}
+
+/// An answer, or one choice of it, as a whole response.
+#[derive(Debug)]
+struct Whole {
+    response: Object,
+    headless: bool,
+    cut: bool,
+}
+
+impl Streams {
+    /// Takes in a chunk or an event, `bytes` long; what is over by now comes out. Any other value comes back as it is.
+    pub(super) fn take(
+        &mut self,
+        value: Value,
+        bytes: usize,
+        about: &Object,
+        place: &Place,
+    ) -> Result<Vec<Item>, Value> {
+        let Value::Object(object) = value else {
+            return Err(value);
+        };
+        let mut rows = if let Some(api) = self.api(&object) {
+            self.event(api, object, bytes, about, place)
+        } else if chunks::is_chunk(&object, |id| self.open_chunks(id).is_some()) {
+            self.chunk(object, bytes, about, place)
+        } else {
+            return Err(Value::Object(object));
+        };
+        if self.0.len() > MOST_OPEN {
+            rows.extend(self.0.remove(0).rows(about));
+        }
+        if self.0.iter().map(|stream| stream.bytes).sum::<usize>() > MOST_BYTES {
+            rows.extend(self.end(about));
+        }
+        Ok(rows)
+    }
+
+    /// A stream has been closed: the responses that are over.
+    pub(super) fn close(&mut self, about: &Object) -> Vec<Item> {
+        self.release(about, Stream::is_over)
+    }
+
+    /// All that is left, also of responses that are not over.
+    pub(super) fn end(&mut self, about: &Object) -> Vec<Item> {
+        self.release(about, |_| true)
+    }
+
+    fn release(&mut self, about: &Object, which: impl Fn(&Stream) -> bool) -> Vec<Item> {
+        let released = self.0.extract_if(.., |stream| which(stream));
+        released.flat_map(|stream| stream.rows(about)).collect()
+    }
+
+    /// The API that an object is an event of. An error is one of the answer that is open.
+    fn api(&self, object: &Object) -> Option<Api> {
+        let name = object.get("type")?.as_str()?;
+        if name == "error" {
+            return self.0.iter().rev().find_map(Stream::api);
+        }
+        let message = message::is_event(name, object).then_some(Api::Messages);
+        message.or_else(|| response::is_event(name, object).then_some(Api::Responses))
+    }
+
+    fn event(&mut self, api: Api, event: Object, bytes: usize, about: &Object, place: &Place) -> Vec<Item> {
+        let is_open = |stream: &Stream| stream.api() == Some(api);
+        let (begins, says) = match api {
+            Api::Messages => (message::begins(&event), message::says(&event)),
+            Api::Responses => (response::begins(&event), response::says(&event)),
+        };
+        let mut rows = Vec::new();
+        if begins {
+            rows = self.release(about, is_open);
+        }
+        // What is no part of an answer begins none.
+        if says && !self.0.iter().any(is_open) {
+            let body = match api {
+                Api::Messages => Body::Message(Message::default()),
+                Api::Responses => Body::Response(Response::default()),
+            };
+            self.0.push(Stream::new(body, place));
+        }
+        let step = self
+            .0
+            .iter_mut()
+            .find(|stream| is_open(stream))
+            .map_or(Step::More, |stream| stream.event(event, bytes, place));
+        match step {
+            Step::More => {}
+            Step::Over => rows.extend(self.release(about, is_open)),
+            Step::Failed(reason) => {
+                // Of what had been said the row tells, of the rest the error.
+                let silent = |item: &Item| matches!(item, Ok(Ok(row)) if row.trace.text.is_empty());
+                let begun = self.release(about, is_open).into_iter();
+                rows.extend(begun.filter(|item| !silent(item)));
+                let place = place.clone();
+                rows.push(Ok(Err(RowError { place, reason })));
+            }
+        }
+        rows
+    }
+
+    /// Where the chunks of a response are put together.
+    fn open_chunks(&self, id: &str) -> Option<usize> {
+        let of_id = |stream: &Stream| matches!(&stream.body, Body::Chunks(chunks) if chunks.id == id);
+        self.0.iter().position(of_id)
+    }
+
+    fn chunk(&mut self, chunk: Object, bytes: usize, about: &Object, place: &Place) -> Vec<Item> {
+        let continued = self.open_chunks(chunks::id(&chunk)).filter(|at| {
+            let stream = self.0.get(*at);
+            stream.is_some_and(|stream| !(stream.is_over() && chunks::says(&chunk)))
+        });
+        let mut rows = Vec::new();
+        match continued.and_then(|at| self.0.get_mut(at)) {
+            Some(stream) => stream.chunk(chunk, bytes, place),
+            // The usage of a response that is out already is nothing to begin with.
+            None if !chunks::has_choices(&chunk) => {}
+            None => {
+                rows = self.release(about, Stream::is_over);
+                let mut stream = Stream::new(Body::Chunks(Chunks::new(&chunk)), place);
+                stream.chunk(chunk, bytes, place);
+                self.0.push(stream);
+            }
+        }
+        rows
+    }
+}
+
+impl Stream {
+    fn new(body: Body, place: &Place) -> Self {
+        Self {
+            place: place.clone(),
+            bytes: 0,
+            body,
+        }
+    }
+
+    /// The API that it is events of.
+    fn api(&self) -> Option<Api> {
+        match self.body {
+            Body::Chunks(_) => None,
+            Body::Message(_) => Some(Api::Messages),
+            Body::Response(_) => Some(Api::Responses),
+        }
+    }
+
+    /// Answers made of events are put out as soon as they are over.
+    fn is_over(&self) -> bool {
+        matches!(&self.body, Body::Chunks(chunks) if chunks.is_over())
+    }
+
+    fn event(&mut self, event: Object, bytes: usize, place: &Place) -> Step {
+        self.count(bytes, place);
+        match &mut self.body {
+            Body::Chunks(_) => Step::More,
+            Body::Message(message) => message.take(event),
+            Body::Response(response) => response.take(event),
+        }
+    }
+
+    fn chunk(&mut self, chunk: Object, bytes: usize, place: &Place) {
+        self.count(bytes, place);
+        if let Body::Chunks(chunks) = &mut self.body {
+            chunks.take(chunk);
+        }
+    }
+
+    /// What stands at `place` is part of it.
+    fn count(&mut self, bytes: usize, place: &Place) {
+        self.bytes += bytes;
+        if let Some(repaired) = place.repaired.filter(|_| place.line != self.place.line) {
+            *self.place.repaired.get_or_insert_default() += repaired;
+        }
+    }
+
+    /// What it has come to.
+    fn rows(self, about: &Object) -> Vec<Item> {
+        let wholes = match self.body {
+            Body::Chunks(chunks) => chunks.wholes(),
+            Body::Message(message) => vec![message.whole()],
+            Body::Response(response) => vec![response.whole()],
+        };
+        let mut rows = Vec::new();
+        for whole in wholes {
+            let remarks = [(whole.headless, HEADLESS), (whole.cut, CUT)];
+            let mut read = row::read(Value::Object(whole.response), about, self.place.clone());
+            for row in read.iter_mut().flatten().flatten() {
+                for (_, remark) in remarks.iter().filter(|(holds, _)| *holds) {
+                    row.remark(&self.place, remark);
+                }
+            }
+            rows.extend(read);
+        }
+        rows
+    }
+}
+
+/// The sentence about an error event.
+fn broken(object: &Object) -> Step {
+    let unsaid = || "it is no answer but an error: it says no more".to_owned();
+    Step::Failed(failure(object).unwrap_or_else(unsaid))
+}
+
+/// The object in a field.
+fn object<'a>(object: &'a Object, name: &str) -> Option<&'a Object> {
+    object.get(name)?.as_object()
+}
