@@ -250,6 +250,8 @@ impl Discourse {
             checks = false;
         }
         let verifies = shows(found, Habit::Verification) && !checks;
+        // Arithmetic that comes to the goal judges itself, unless the words say that it may not be done so.
+        told.success |= !told.failure && reaches_goal(sentence, tree);
         self.go_on(sentence, flags, told, turned, verifies, calculates);
         true
     }
@@ -359,6 +361,12 @@ impl Discourse {
             confidence: rule.confidence,
         }
     }
+}
+
+/// Whether the last calculation of the sentence comes to the goal.
+fn reaches_goal(sentence: &Sentence<'_>, tree: &Tree) -> bool {
+    let last = sentence.calculations().last().and_then(|e| e.value);
+    last.is_some() && last == tree.goal()
 }
 
 /// What the rules told of a sentence.
