@@ -28,12 +28,17 @@ const GOAL: Condition = Condition::built_in(11);
 const TARGET_KNOWN: Condition = Condition::built_in(12);
 const BARE: Condition = Condition::built_in(13);
 const TURNING: Condition = Condition::built_in(14);
+const DOUBTED: Condition = Condition::built_in(15);
+const SETTLED: Condition = Condition::built_in(16);
 
 /// Sentences a check goes on without a calculation or a word of checking.
 const PATIENCE: u8 = 2;
 
 /// Sentences after a turn that still belong to it when they do not calculate.
 const TURN: u8 = 3;
+
+/// Sentences over which a failure is still what the text answers to.
+const DOUBT: u8 = 3;
 
 /// Longest sentence, in bytes of its shape, over which arithmetic before it is still near.
 const NEAR: usize = 60;
@@ -52,6 +57,10 @@ struct Turns {
     attempt: Option<Condition>,
     /// Where arithmetic on the target is no step backward.
     verifying: Option<Condition>,
+    /// Another assumption or another way: a check does not go on with it.
+    supposing: Option<Condition>,
+    /// Doubts that judge nothing: "I'm not sure", "this is messy".
+    misgiving: Option<Condition>,
 }
 
 impl Turns {
@@ -64,6 +73,8 @@ impl Turns {
             self.place,
             self.attempt,
             self.verifying,
+            self.supposing,
+            self.misgiving,
         ]
         .into_iter()
         .flatten()
@@ -98,6 +109,10 @@ pub(super) struct Discourse {
     checking: u8,
     /// Sentences that may still belong to the last turn: "Another idea. What if we multiply?" turns once.
     turning: u8,
+    /// Sentences that may still answer to the last failure.
+    doubted: u8,
+    /// The last judgement of the attempt was that it holds.
+    settled: bool,
     /// Inside a prompt that the text repeats, up to the word that says whose turn is next.
     echo: bool,
     /// Inside a program.
@@ -131,6 +146,8 @@ impl Discourse {
             place: rules.condition("place"),
             attempt: rules.condition("attempt"),
             verifying: rules.condition("verifying"),
+            supposing: rules.condition("supposing"),
+            misgiving: rules.condition("misgiving"),
         };
         Self {
             matches: rules.matches().asking(turns.all()),
@@ -145,6 +162,8 @@ impl Discourse {
             near: false,
             checking: 0,
             turning: 0,
+            doubted: 0,
+            settled: false,
             echo: false,
             code: false,
             flags: Flags::default(),
@@ -231,6 +250,8 @@ impl Discourse {
             checks = false;
         }
         let verifies = shows(found, Habit::Verification) && !checks;
+        // Arithmetic that comes to the goal judges itself, unless the words say that it may not be done so.
+        told.success |= !told.failure && reaches_goal(sentence, tree);
         self.go_on(sentence, flags, told, turned, verifies, calculates);
         true
     }
@@ -246,6 +267,8 @@ impl Discourse {
             .with(ATTEMPTING, self.attempting)
             .with(CHECKING, self.checking > 0)
             .with(TURNING, self.turning > 0)
+            .with(DOUBTED, self.doubted > 0)
+            .with(SETTLED, self.settled)
             .with(CONTRADICTED, self.contradicted)
             .with(QUESTION, sentence.shape.ends_with('?'))
             .with(HEADING, sentence.marker.heading)
@@ -268,6 +291,12 @@ impl Discourse {
         calculates: bool,
     ) {
         let has = |context: Option<Condition>| context.is_some_and(|context| flags.has(context));
+        self.doubted = match () {
+            () if told.failure || has(self.turns.misgiving) => DOUBT,
+            () if turned || told.success => 0,
+            () => self.doubted.saturating_sub(1),
+        };
+        self.settled = !told.failure && !turned && (told.success || self.settled);
         if turned {
             (self.failed, self.contradicted, self.found, self.checking) = (false, false, false, 0);
         }
@@ -279,7 +308,14 @@ impl Discourse {
         if told.check {
             self.checking = PATIENCE;
         } else if self.checking > 0 {
-            let ends = has(self.turns.conclusion) || has(self.turns.turn) || has(self.turns.place);
+            let ends = [
+                self.turns.conclusion,
+                self.turns.turn,
+                self.turns.place,
+                self.turns.supposing,
+            ]
+            .into_iter()
+            .any(has);
             self.checking = match () {
                 () if ends || sentence.marker.heading => 0,
                 () if verifies => PATIENCE,
@@ -325,6 +361,12 @@ impl Discourse {
             confidence: rule.confidence,
         }
     }
+}
+
+/// Whether the last calculation of the sentence comes to the goal.
+fn reaches_goal(sentence: &Sentence<'_>, tree: &Tree) -> bool {
+    let last = sentence.calculations().last().and_then(|e| e.value);
+    last.is_some() && last == tree.goal()
 }
 
 /// What the rules told of a sentence.

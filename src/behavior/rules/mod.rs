@@ -42,7 +42,7 @@ pub const BUNDLED: [(&str, &str); 5] = [
 ];
 
 /// What the course of the reasoning tells, beside the contexts of the files.
-pub const BUILT_IN: [&str; 15] = [
+pub const BUILT_IN: [&str; 17] = [
     "arithmetic",
     "arithmetic-near",
     "tried",
@@ -58,6 +58,8 @@ pub const BUILT_IN: [&str; 15] = [
     "target-known",
     "bare",
     "turning",
+    "doubted",
+    "settled",
 ];
 
 static INSTALLED: OnceLock<Arc<Rules>> = OnceLock::new();
