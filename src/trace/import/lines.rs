@@ -129,7 +129,10 @@ impl<R: BufRead> Iterator for Lines<R> {
                     self.done = true;
                     self.waiting.extend(self.streams.end(&self.about));
                 }
-                Err(error) => return Some(Err(error)),
+                Err(error) => {
+                    self.done = true;
+                    return Some(Err(error));
+                }
             }
         }
     }

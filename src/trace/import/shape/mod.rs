@@ -23,7 +23,7 @@ struct Shape {
 }
 
 /// The shapes, those with the most telling fields first.
-const SHAPES: [Shape; 14] = [
+const SHAPES: [Shape; 13] = [
     Shape {
         fits: own::fits,
         read: own::read,
@@ -76,11 +76,6 @@ const SHAPES: [Shape; 14] = [
         fits: gym::problem_fits,
         read: gym::problem,
     },
-    // Nothing fits: say what was missed.
-    Shape {
-        fits: |_| true,
-        read: |object, _| Err(unknown(&object)),
-    },
 ];
 
 /// The traces of one row.
@@ -91,7 +86,10 @@ pub(super) fn drafts(value: Value, about: &Object) -> Result<Vec<Draft>, String>
     match value {
         Value::Object(object) => {
             let shape = SHAPES.iter().find(|shape| (shape.fits)(&object));
-            shape.map_or_else(|| Ok(Vec::new()), |shape| (shape.read)(object, about))
+            match shape {
+                Some(shape) => (shape.read)(object, about),
+                None => Err(unknown(&object)),
+            }
         }
         Value::Array(list) if is_one(&list) => {
             if speech::is_messages(&list) {

@@ -44,10 +44,7 @@ impl Lines {
             cell.at += start;
         }
         let width = cells.len();
-        if let Some(whole) = [Shape::Four, Shape::Six, Shape::Nine]
-            .into_iter()
-            .find(|shape| shape.cells() == width)
-        {
+        if let Some(whole) = Shape::ALL.into_iter().find(|shape| shape.cells() == width) {
             let fits = shape.is_none_or(|shape| shape == whole) && self.rows.is_empty();
             let rows = cells.chunks(whole.size()).map(<[Written]>::to_vec).collect();
             return if fits { Line::Grid(rows) } else { Line::Other };
