@@ -55,8 +55,8 @@ impl Begins {
                 next.push((after, Behind::Anything));
             }
             for (state, _) in reached(nfa, next) {
+                let ends = matches!(nfa.state(state), State::Match { .. });
                 for byte in 0..=u8::MAX {
-                    let ends = matches!(nfa.state(state), State::Match { .. });
                     if ends || step(nfa.state(state), byte).is_some() {
                         second[usize::from(byte / 64)] |= 1 << (byte % 64);
                     }

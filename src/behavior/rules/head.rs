@@ -1,6 +1,6 @@
 //! What a phrase begins with, as far as it can be followed together with all other phrases: `\bsince\b.*\brow\b` begins with
-//! `\bsince\b`. Up to there few phrases are alike, so one automaton of all of them stays small; a stretch that goes over any
-//! words would keep its phrase going beside every other one.
+//! `\bsince\b`. Up to there few phrases are alike, so one automaton of all of them stays small; a stretch of anything
+//! would keep its phrase going beside every other one. Words one by one, `( \w+)*`, end sooner and may belong to it.
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 

@@ -26,8 +26,9 @@ use std::{ops::Range, sync::OnceLock};
 /// Bytes a thread may keep of an automaton while it builds it; with less it builds the same states again and again.
 const CACHE: usize = 16 << 20;
 
-/// Longest head in bytes, and longest phrase that is tried wherever it may begin; a longer one is looked for once in all that
-/// follows. That keeps hostile text cheap.
+/// Longest phrase in bytes that is tried wherever it may begin. One that may be longer is looked for once in all that
+/// follows; one without a bound is found up to this length, or all of it where it begins the text. That keeps hostile text
+/// cheap.
 const LONGEST_TRIED: usize = 256;
 
 /// Phrases, ready to be looked for.
@@ -110,12 +111,10 @@ impl Search {
         for (number, phrase) in phrases.iter().enumerate() {
             let expression = ascii(phrase);
             let hir = syntax::parse(&expression).map_err(|e| (Some(number), e.to_string()))?;
-            let short = hir
-                .properties()
-                .maximum_len()
-                .is_some_and(|most| most <= LONGEST_TRIED);
+            let longest = hir.properties().maximum_len();
+            let short = longest.is_some_and(|most| most <= LONGEST_TRIED);
             let head = head(&hir);
-            let is_whole = head.as_ref().is_some_and(|head| head.whole);
+            let is_whole = (short || longest.is_none()) && head.as_ref().is_some_and(|head| head.whole);
             let anywhere = !short || head.is_none();
             match head {
                 Some(Head { hir, .. }) => {
@@ -124,16 +123,15 @@ impl Search {
                 }
                 None => always.push(number),
             }
-            let whole = || {
-                let pattern = PatternID::new(wholes.len()).map_err(|e| (None, e.to_string()))?;
-                wholes.push(if anywhere { behind_anything(hir) } else { hir });
-                Ok(Whole {
-                    pattern,
+            let mut whole = None;
+            if !is_whole {
+                whole = Some(Whole {
+                    pattern: PatternID::new(wholes.len()).map_err(|e| (None, e.to_string()))?,
                     anywhere,
                     alone: OnceLock::new(),
-                })
-            };
-            let whole = if is_whole { None } else { Some(whole()?) };
+                });
+                wholes.push(if anywhere { behind_anything(hir) } else { hir });
+            }
             all.push(Phrase { expression, whole });
         }
         let nfa = together(&heads)?;
@@ -193,24 +191,25 @@ impl Search {
 
     /// Follows all heads from byte `at` on until none goes on.
     fn follow(&self, text: &[u8], at: usize, memory: &mut Cache, found: &mut Found) {
-        let (heads, first) = (&self.heads, found.places.len());
+        let (heads, first) = (&self.heads, (found.places.len(), found.candidates.len()));
         let before = at.checked_sub(1).and_then(|before| text.get(before)).copied();
         let start = start::Config::new().anchored(Anchored::Yes).look_behind(before);
         let Ok(mut state) = heads.start_state(memory, &start) else {
             return;
         };
         let rest = text.get(at..).unwrap_or_default();
-        for (end, byte) in (at..).zip(rest.iter().take(LONGEST_TRIED)) {
+        // The byte behind a match tells that it is one.
+        let most = if at == 0 { usize::MAX } else { LONGEST_TRIED + 1 };
+        for (end, byte) in (at..).zip(rest.iter().take(most)) {
             let Ok(next) = heads.next_state(memory, state, *byte) else {
                 return;
             };
             state = next;
-            // A match is told one byte late.
             if state.is_tagged() && !self.note(state, at, end, memory, found, first) {
                 return;
             }
         }
-        if rest.len() <= LONGEST_TRIED
+        if rest.len() <= most
             && let Ok(state) = heads.next_eoi_state(memory, state)
         {
             self.note(state, at, text.len(), memory, found, first);
@@ -226,7 +225,7 @@ impl Search {
         end: usize,
         memory: &Cache,
         found: &mut Found,
-        first: usize,
+        first: (usize, usize),
     ) -> bool {
         if !state.is_match() {
             return false;
@@ -237,10 +236,13 @@ impl Search {
                 continue;
             };
             if self.whole(phrase).is_some() {
-                found.candidates.push((phrase, start));
+                let here = found.candidates.get(first.1..).unwrap_or_default();
+                if !here.contains(&(phrase, start)) {
+                    found.candidates.push((phrase, start));
+                }
                 continue;
             }
-            let here = found.places.get_mut(first..).unwrap_or_default();
+            let here = found.places.get_mut(first.0..).unwrap_or_default();
             match here.iter_mut().find(|place| place.phrase == phrase) {
                 Some(place) => place.end = end,
                 None => found.places.push(Place { phrase, start, end }),
@@ -375,6 +377,43 @@ mod tests {
         assert_eq!(found.places, [place(0, 4)]);
         assert_eq!(found.candidates, [(0, 6), (2, 22)]);
         assert!(!stands((0, 6)) && stands((2, 22)));
+    }
+
+    #[test]
+    fn long_phrases_are_found_too() {
+        let phrases = ["^[#, ]*$", "x{256}", r"\bno (y){300}", r"\bso( [a-z]+)* must"].map(str::to_owned);
+        let search = Search::new(&phrases).unwrap();
+        let said = |text: &str| {
+            let mut found = Found::default();
+            let mut stands = search.look(text, &mut found);
+            let places = found.places.iter().map(|place| place.phrase);
+            let candidates = found.candidates.iter().filter(|candidate| stands(**candidate));
+            let mut said: Vec<usize> = places.chain(candidates.map(|(phrase, _)| *phrase)).collect();
+            said.dedup();
+            said
+        };
+        assert_eq!(said(&"#, ".repeat(200)), [0]);
+        assert_eq!(said(&format!("-{}-", "x".repeat(256))), [1]);
+        assert_eq!(said(&format!("no {}", "y".repeat(300))), [2]);
+        assert_eq!(said("and so it must"), [3]);
+        assert_eq!(said(&format!("so {}must", "it ".repeat(200))), [3]);
+    }
+
+    #[test]
+    fn phrases_are_found_wherever_a_regular_expression_finds_them() {
+        let phrases = [r"(^|, )x", r"\b#", "x$", "(a.*|b)c", "^", "é+", "[a-z]+y", r"\B#"];
+        let one = |phrase: &str| Search::new(&[phrase.to_owned()]);
+        for phrase in phrases.iter().filter(|phrase| one(phrase).is_ok()) {
+            let (search, alone) = (one(phrase).unwrap(), Regex::new(&ascii(phrase)).unwrap());
+            for text in [
+                "x", "a, x", "a#", "#a", "bc", "a bc", "az bc", "cx", "é", "aéé", "any", "y",
+            ] {
+                let mut found = Found::default();
+                let mut stands = search.look(text, &mut found);
+                let there = !found.places.is_empty() || found.candidates.iter().any(|c| stands(*c));
+                assert_eq!(there, alone.is_match(text), "{phrase} in {text:?}");
+            }
+        }
     }
 
     #[test]

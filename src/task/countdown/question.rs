@@ -4,7 +4,7 @@
 use super::{Problem, Rules};
 
 /// Words before the target; what stands first is believed first.
-const TARGET: [&str; 20] = [
+const TARGET: [&str; 11] = [
     "make ",
     "calculate ",
     "equals ",
@@ -14,18 +14,12 @@ const TARGET: [&str; 20] = [
     "target is ",
     "target = ",
     "target number is ",
-    "target number ",
     "equal to ",
     "evaluates to ",
-    "result is ",
-    "results in ",
-    "obtain ",
-    "reach ",
-    "get ",
-    "form ",
-    "-> ",
-    "= ",
 ];
+
+/// Words before it that say so of other things, too: they only count behind the numbers of a question that tells its rules.
+const WEAK_TARGET: [&str; 5] = ["result is ", "results in ", "obtain ", "reach ", "get "];
 
 /// Words before the numbers, and how many must follow for a question. All but the first say so of other things, too.
 const NUMBERS: [(&str, usize); 5] = [
@@ -36,18 +30,10 @@ const NUMBERS: [(&str, usize); 5] = [
     ("input", 3),
 ];
 
-/// What it is about; where nothing says so, only `numbers` stands before them.
-const RULES: [&str; 7] = [
-    "expression",
-    "equation",
-    "operation",
-    "operator",
-    "arithmetic",
-    "game of 24",
-    "24 game",
-];
+/// What tells that it is about calculations; where nothing does, only `numbers` stands before them.
+const RULES: [&str; 5] = ["expression", "equation", "operation", "operator", "arithmetic"];
 
-/// Names of the game whose target nobody says.
+/// Names of the game of four numbers whose target nobody says.
 const TWENTY_FOUR: [&str; 3] = ["game of 24", "24 game", "24-game"];
 
 /// How far from its numbers the target may stand, in bytes, within their line.
@@ -58,24 +44,33 @@ const REACH: usize = 200;
 #[must_use]
 pub fn question(text: &str) -> Option<Problem> {
     let lower = text.to_ascii_lowercase();
-    let has_rules = RULES.iter().any(|rule| lower.contains(rule));
-    let known = TWENTY_FOUR
-        .iter()
-        .any(|name| lower.contains(name))
-        .then_some("24");
+    let is_game = TWENTY_FOUR.iter().any(|name| lower.contains(name));
+    let has_rules = is_game || RULES.iter().any(|rule| lower.contains(rule));
     let words = NUMBERS.iter().filter(|(word, _)| has_rules || *word == "numbers");
-    words.copied().find_map(|(word, least)| {
-        lower.rmatch_indices(word).find_map(|(at, _)| {
-            let (numbers, rest) = list(lower.get(at + word.len()..)?);
-            if numbers.len() < least {
-                return None;
-            }
-            let after = rest.get(..rest.floor_char_boundary(REACH))?.lines().next();
-            let before = lower.get(lower.ceil_char_boundary(at.saturating_sub(REACH))..at)?;
-            let before = before.rsplit('\n').next();
-            let target = [after, before].into_iter().flatten().find_map(target).or(known)?;
-            Problem::parse_with(&format!("{} -> {target}", numbers.join(" ")), Rules::Rational).ok()
+    let mut places: Vec<(usize, usize)> = words
+        .flat_map(|(word, least)| {
+            let behind = |(at, word): (usize, &str)| (at + word.len(), *least);
+            lower.match_indices(word).map(behind)
         })
+        .collect();
+    places.sort_unstable();
+    places.into_iter().rev().find_map(|(at, least)| {
+        let (numbers, rest) = list(lower.get(at..)?);
+        if numbers.len() < least || !is_end(rest) {
+            return None;
+        }
+        let after = rest.get(..rest.floor_char_boundary(REACH))?;
+        let after = after.lines().next().unwrap_or_default();
+        let before = lower.get(lower.ceil_char_boundary(at.saturating_sub(REACH))..at)?;
+        let before = before.rsplit('\n').next().unwrap_or_default();
+        let strong = TARGET
+            .iter()
+            .find_map(|word| target(after, word).or_else(|| target(before, word)));
+        let weak = || WEAK_TARGET.iter().find_map(|word| target(after, word));
+        let target = strong
+            .or_else(|| weak().filter(|_| has_rules))
+            .or_else(|| (is_game && numbers.len() == 4).then_some("24"))?;
+        Problem::parse_with(&format!("{} -> {target}", numbers.join(" ")), Rules::Rational).ok()
     })
 }
 
@@ -85,8 +80,7 @@ fn list(text: &str) -> (Vec<&str>, &str) {
     loop {
         let next = rest.trim_start_matches([':', ' ', '[', '(', ',']);
         let next = next.strip_prefix("and ").unwrap_or(next);
-        let end = next.find(|c: char| !c.is_ascii_digit()).unwrap_or(next.len());
-        let (number, behind) = next.split_at(end);
+        let (number, behind) = digits(next);
         if number.is_empty() {
             return (numbers, rest);
         }
@@ -95,14 +89,27 @@ fn list(text: &str) -> (Vec<&str>, &str) {
     }
 }
 
-/// The last number behind a word that announces the target.
-fn target(text: &str) -> Option<&str> {
-    TARGET.iter().find_map(|word| {
-        text.rmatch_indices(word).find_map(|(at, _)| {
-            let after = text.get(at + word.len()..)?;
-            let end = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
-            after.get(..end).filter(|digits| !digits.is_empty())
-        })
+/// The digits that `text` begins with, and what follows them.
+fn digits(text: &str) -> (&str, &str) {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    text.split_at(end)
+}
+
+/// Whether a number is over where `rest` follows: not `1,000`, `4.5`, `2nd`.
+fn is_end(rest: &str) -> bool {
+    let mut chars = rest.chars();
+    match chars.next() {
+        Some('.' | ',' | '/') => !chars.next().is_some_and(|c| c.is_ascii_digit()),
+        next => !next.is_some_and(char::is_alphabetic),
+    }
+}
+
+/// The last number behind `word`, which announces it and is no end of another word.
+fn target<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    text.rmatch_indices(word).find_map(|(at, _)| {
+        let inside = text.get(..at)?.ends_with(|c: char| c.is_ascii_alphanumeric());
+        let (number, rest) = digits(text.get(at + word.len()..)?);
+        (!inside && !number.is_empty() && is_end(rest)).then_some(number)
     })
 }
 
@@ -155,6 +162,19 @@ mod tests {
                 "2 3 6 120 -> 84",
             ),
             ("Solve this game of 24: use 4 4 6 8.", "4 4 6 8 -> 24"),
+            ("Solve this 24-game: use 4 4 6 8.", "4 4 6 8 -> 24"),
+            (
+                "Make 24 using 6, 4, 3, 3 and write an expression. Example of the form: (1 + 2) * 3 = 9.",
+                "6 4 3 3 -> 24",
+            ),
+            (
+                "Make 24: use the numbers 4, 4, 6, 8 and perform 3 operations.",
+                "4 4 6 8 -> 24",
+            ),
+            (
+                "Numbers 1, 2, make 3.\nUse 3, 5 and 7 to write an expression equal to 22.",
+                "3 5 7 -> 22",
+            ),
             (
                 "Use 3, 5 and 7 to write an expression equal to 22, each number once.",
                 "3 5 7 -> 22",
@@ -172,6 +192,11 @@ mod tests {
             "numbers",
             "numbers 1, 2",
             "We make 30 using 2, 3 and 5 as factors.",
+            "Are the numbers 3 and 4 coprime? gcd = 1",
+            "Let n = 5 and consider the numbers 1, 2, 3.",
+            "In column 3 we get 5. Missing numbers: 1, 2, 6.",
+            "Using the numbers 3, 4, create an equation that equals 1,000.",
+            "The numbers 3, 4.5, 6 make 24.",
             "Row 1 must use 1, 2, 3, so we get 4 for the last cell, each number once.\n1 2 3",
         ] {
             assert_eq!(question(text), None, "{text}");
