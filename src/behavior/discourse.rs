@@ -319,7 +319,7 @@ impl Discourse {
             self.checking = match () {
                 () if ends || sentence.marker.heading => 0,
                 () if verifies => PATIENCE,
-                () if calculates => self.checking,
+                () if calculates || sentence.marker.list => self.checking,
                 () => self.checking - 1,
             };
         }
