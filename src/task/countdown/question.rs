@@ -1,10 +1,55 @@
-//! A Countdown problem asked in words, as public data sets ask it (TinyZero, reasoning-gym): `Using the numbers
-//! [19, 36, 55, 7], create an equation that equals 65.`
+//! A Countdown problem asked in words, as data sets and people ask it: `Using the numbers [19, 36, 55, 7], create an equation
+//! that equals 65.`, `Make 24 using 6, 4, 3, 3.`, `numbers: 80, 91, 77, 35, target: 28`.
 
 use super::{Problem, Rules};
 
-/// Words before the target.
-const TARGET: [&str; 5] = ["make ", "calculate ", "equals ", "target value ", "target of "];
+/// Words before the target; what stands first is believed first.
+const TARGET: [&str; 20] = [
+    "make ",
+    "calculate ",
+    "equals ",
+    "target value ",
+    "target of ",
+    "target: ",
+    "target is ",
+    "target = ",
+    "target number is ",
+    "target number ",
+    "equal to ",
+    "evaluates to ",
+    "result is ",
+    "results in ",
+    "obtain ",
+    "reach ",
+    "get ",
+    "form ",
+    "-> ",
+    "= ",
+];
+
+/// Words before the numbers, and how many must follow for a question. All but the first say so of other things, too.
+const NUMBERS: [(&str, usize); 5] = [
+    ("numbers", 2),
+    ("using", 3),
+    ("use", 3),
+    ("digits", 3),
+    ("input", 3),
+];
+
+/// What it is about; where nothing says so, only `numbers` stands before them.
+const RULES: [&str; 7] = [
+    "expression",
+    "equation",
+    "operation",
+    "operator",
+    "arithmetic",
+    "game of 24",
+    "24 game",
+];
+
+/// Names of the game whose target nobody says.
+const TWENTY_FOUR: [&str; 3] = ["game of 24", "24 game", "24-game"];
+
 /// How far from its numbers the target may stand, in bytes, within their line.
 const REACH: usize = 200;
 
@@ -12,18 +57,25 @@ const REACH: usize = 200;
 /// those before it are examples.
 #[must_use]
 pub fn question(text: &str) -> Option<Problem> {
-    const WORD: &str = "numbers";
     let lower = text.to_ascii_lowercase();
-    lower.rmatch_indices(WORD).find_map(|(at, _)| {
-        let (numbers, rest) = list(lower.get(at + WORD.len()..)?);
-        let after = rest.get(..rest.floor_char_boundary(REACH))?.lines().next();
-        let before = lower.get(lower.ceil_char_boundary(at.saturating_sub(REACH))..at)?;
-        let before = before.rsplit('\n').next();
-        let target = [after, before].into_iter().flatten().find_map(target)?;
-        if numbers.len() < 2 {
-            return None;
-        }
-        Problem::parse_with(&format!("{} -> {target}", numbers.join(" ")), Rules::Rational).ok()
+    let has_rules = RULES.iter().any(|rule| lower.contains(rule));
+    let known = TWENTY_FOUR
+        .iter()
+        .any(|name| lower.contains(name))
+        .then_some("24");
+    let words = NUMBERS.iter().filter(|(word, _)| has_rules || *word == "numbers");
+    words.copied().find_map(|(word, least)| {
+        lower.rmatch_indices(word).find_map(|(at, _)| {
+            let (numbers, rest) = list(lower.get(at + word.len()..)?);
+            if numbers.len() < least {
+                return None;
+            }
+            let after = rest.get(..rest.floor_char_boundary(REACH))?.lines().next();
+            let before = lower.get(lower.ceil_char_boundary(at.saturating_sub(REACH))..at)?;
+            let before = before.rsplit('\n').next();
+            let target = [after, before].into_iter().flatten().find_map(target).or(known)?;
+            Problem::parse_with(&format!("{} -> {target}", numbers.join(" ")), Rules::Rational).ok()
+        })
     })
 }
 
@@ -90,6 +142,23 @@ mod tests {
                 "Find a way to make 12 using all of these numbers: 3, 4.\nFind a way to make 13 using all of these numbers: 9, 4.\n1. Write numbers",
                 "9 4 -> 13",
             ),
+            (
+                "Make 24 using 6, 4, 3, 3. You can use the operators +, -, *, /.\nUse '*' for multiplication.",
+                "6 4 3 3 -> 24",
+            ),
+            (
+                "numbers: 80, 91, 77, 35, target: 28. Use the numbers to reach the target using + - * / ( ).",
+                "80 91 77 35 -> 28",
+            ),
+            (
+                "What operations can I perform on the numbers 2, 3, 6, 120 so that the result is 84?",
+                "2 3 6 120 -> 84",
+            ),
+            ("Solve this game of 24: use 4 4 6 8.", "4 4 6 8 -> 24"),
+            (
+                "Use 3, 5 and 7 to write an expression equal to 22, each number once.",
+                "3 5 7 -> 22",
+            ),
         ] {
             assert_eq!(
                 question(text).map(|p| p.to_string()).as_deref(),
@@ -102,6 +171,8 @@ mod tests {
             "make 15",
             "numbers",
             "numbers 1, 2",
+            "We make 30 using 2, 3 and 5 as factors.",
+            "Row 1 must use 1, 2, 3, so we get 4 for the last cell, each number once.\n1 2 3",
         ] {
             assert_eq!(question(text), None, "{text}");
         }
