@@ -61,6 +61,8 @@ struct Turns {
     supposing: Option<Condition>,
     /// Doubts that judge nothing: "I'm not sure", "this is messy".
     misgiving: Option<Condition>,
+    /// One of several things that are gone through: a check goes on with the next.
+    item: Option<Condition>,
 }
 
 impl Turns {
@@ -75,6 +77,7 @@ impl Turns {
             self.verifying,
             self.supposing,
             self.misgiving,
+            self.item,
         ]
         .into_iter()
         .flatten()
@@ -148,6 +151,7 @@ impl Discourse {
             verifying: rules.condition("verifying"),
             supposing: rules.condition("supposing"),
             misgiving: rules.condition("misgiving"),
+            item: rules.condition("item"),
         };
         Self {
             matches: rules.matches().asking(turns.all()),
@@ -316,10 +320,11 @@ impl Discourse {
             ]
             .into_iter()
             .any(has);
+            let goes_through = sentence.marker.list || has(self.turns.item);
             self.checking = match () {
                 () if ends || sentence.marker.heading => 0,
                 () if verifies => PATIENCE,
-                () if calculates => self.checking,
+                () if calculates || goes_through => self.checking,
                 () => self.checking - 1,
             };
         }

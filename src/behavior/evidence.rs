@@ -7,7 +7,7 @@ use crate::{
     task::countdown::{Number, Op},
     trace::{
         Tree,
-        prose::{Expression, Link, Sentence},
+        prose::{Expression, Link, Sentence, Step},
         record::Behavior,
     },
 };
@@ -87,6 +87,15 @@ impl Evidence {
                 ));
             }
         }
+        for e in sentence.calculations().filter(|_| !self.known.contains(&goal)) {
+            let takes_away = |step: &Step| matches!(step.op, Op::Sub | Op::Div);
+            if e.steps.first().is_some_and(|step| step.a == Some(goal)) && e.steps.iter().all(takes_away) {
+                return Some((
+                    "backward_chaining.from-target",
+                    format!("calculates with the target: {}", written(e)),
+                ));
+            }
+        }
         for pair in sentence.expressions.windows(2) {
             let [left, right] = pair else { continue };
             if left.steps.is_empty()
@@ -116,7 +125,7 @@ impl Evidence {
             if let [_] = left.steps.as_slice()
                 && left.value == Some(goal)
                 && right.value == Some(goal)
-                && right.link == Link::Equal
+                && (right.link == Link::Equal || supposed_equal(between(sentence, left, right)))
                 && let Some(absent) = left.operands.iter().find(|n| !there(n))
             {
                 return Some((
@@ -145,12 +154,30 @@ impl Evidence {
     }
 }
 
+/// What stands between two expressions.
+fn between<'a>(sentence: &Sentence<'a>, left: &Expression, right: &Expression) -> &'a str {
+    sentence
+        .text
+        .get(left.end..right.start)
+        .unwrap_or_default()
+        .trim()
+}
+
+/// `71 plus 15 would be 86`: what the reader of the arithmetic does not take for a result.
+fn supposed_equal(words: &str) -> bool {
+    words
+        .strip_prefix("would ")
+        .is_some_and(|verb| ["be", "give", "equal", "make", "get to"].contains(&verb))
+}
+
 /// Whether the sentence, or what follows its colon, begins with the target.
 fn begins_with_target(shape: &str) -> bool {
     let head = shape.split_once('@').map_or(shape, |(head, _)| head).trim_end();
     head.is_empty()
         || head.ends_with([':', ',', '.'])
-        || ["so", "now", "note", "notice"]
-            .iter()
-            .any(|word| head.ends_with(word))
+        || [
+            "so", "now", "note", "notice", "since", "because", "but", "maybe", "hmm",
+        ]
+        .iter()
+        .any(|word| head.ends_with(word))
 }
