@@ -131,7 +131,8 @@ impl<R: BufRead> Iterator for Lines<R> {
                 }
                 Err(error) => {
                     self.done = true;
-                    return Some(Err(error));
+                    self.waiting.extend(self.streams.end(&self.about));
+                    self.waiting.push_back(Err(error));
                 }
             }
         }

@@ -113,7 +113,8 @@ fn head(draft: &mut Draft, response: &Object, object: &Object) {
     ) {
         // Anthropic counts apart what of the prompt went through its cache.
         let cached = ["cache_creation_input_tokens", "cache_read_input_tokens"];
-        let cached = cached.iter().filter_map(|name| json::count(usage?.get(*name)?));
+        let apart = usage.filter(|usage| !usage.contains_key("prompt_tokens"));
+        let cached = cached.iter().filter_map(|name| json::count(apart?.get(*name)?));
         let prompt = cached.fold(prompt, usize::saturating_add);
         draft.trace.tokens = Some(Tokens { prompt, generated });
     }
@@ -195,7 +196,8 @@ fn answer(object: &Object) -> Option<Vec<Answer<'_>>> {
             finish: incomplete.or_else(|| text(object, "status")),
             logprobs: items
                 .iter()
-                .find_map(|item| item.get("content")?.get(0)?.get("logprobs")),
+                .filter_map(|item| item.get("content")?.get(0)?.get("logprobs"))
+                .find(|logprobs| logprobs.as_array().is_some_and(|list| !list.is_empty())),
             ..Answer::default()
         }]);
     }

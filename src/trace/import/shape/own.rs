@@ -12,8 +12,11 @@ use serde_json::{Value, json};
 
 pub(super) fn fits(object: &Object) -> bool {
     // Training sets have a whole conversation rendered in `text`, beside its messages.
-    let rendered = !is_ours(object) && chat::list(object).is_some();
-    (object.contains_key("text") || text(object, "trace").is_some()) && !rendered
+    let rendered = chat::list(object).is_some();
+    // Responses have their settings in `text`.
+    let settings = object.get("text").is_some_and(|text| !text.is_string()) && chat::fits(object);
+    let theirs = !is_ours(object) && (rendered || settings);
+    (object.contains_key("text") || text(object, "trace").is_some()) && !theirs
 }
 
 pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String> {

@@ -29,7 +29,7 @@ pub(super) fn is_event(name: &str, event: &Object) -> bool {
 
 /// Whether an event is the first of a message.
 pub(super) fn begins(event: &Object) -> bool {
-    event.contains_key("message")
+    event.get("type").and_then(Value::as_str) == Some("message_start")
 }
 
 /// Whether there is anything of a message in it.

@@ -172,7 +172,11 @@ impl Item {
         for ((list, _), text) in self.texts {
             let list = self.item.entry(list).or_insert_with(|| json!([]));
             if let Value::Array(list) = list {
-                list.push(json!({"type": text.kind, "text": text.text, "logprobs": text.logprobs}));
+                let mut whole = json!({"type": text.kind, "text": text.text});
+                if !text.logprobs.is_empty() {
+                    whole["logprobs"] = text.logprobs.into();
+                }
+                list.push(whole);
             }
         }
         Value::Object(self.item)

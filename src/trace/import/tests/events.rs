@@ -152,6 +152,25 @@ fn servers_that_number_no_items_and_repeat_nothing_are_read() {
         (shown(&row).as_str(), row.trace.finish),
         ("{hm\n\n}yes", Some(Finish::Length))
     );
+    // Those of the answer alone do not spell the thinking, which is said.
+    assert!(row.mended.unwrap().contains("do not spell the text"));
+}
+
+#[test]
+fn the_settings_of_a_response_are_not_its_text() {
+    let add = |response: &mut serde_json::Value| {
+        response["text"] = json!({"format": {"type": "text"}});
+        response["reasoning"] = json!({"effort": null, "summary": null});
+    };
+    let mut whole: serde_json::Value = serde_json::from_str(&recorded("response.json")).unwrap();
+    add(&mut whole);
+    assert_eq!(told(&whole.to_string()), [SAID]);
+    let events = lines("responses.jsonl").into_iter().map(|line| {
+        let mut event: serde_json::Value = serde_json::from_str(&line).unwrap();
+        event.get_mut("response").into_iter().for_each(add);
+        event.to_string()
+    });
+    assert_eq!(told(&events.collect::<Vec<_>>().join("\n")), [SAID]);
 }
 
 #[test]
