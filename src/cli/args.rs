@@ -257,15 +257,31 @@ pub struct Compare {
     /// repeated.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
-    /// Print one JSON object.
-    #[arg(long, conflicts_with = "format")]
-    pub json: bool,
-    /// How to print the table.
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: TableFormat,
+    /// How it is printed.
+    #[command(flatten)]
+    pub print: PrintTable,
     /// Keep the traces behind the numbers in this directory, a file a lane, and the table as JSON.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+}
+
+/// How a table is to be printed.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct PrintTable {
+    /// Print one JSON object.
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+    /// How to print the table.
+    #[arg(long, value_enum, default_value = "text")]
+    format: TableFormat,
+}
+
+impl PrintTable {
+    /// What both options say together.
+    #[must_use]
+    pub fn format(self) -> TableFormat {
+        if self.json { TableFormat::Json } else { self.format }
+    }
 }
 
 /// How a table is printed.
@@ -277,6 +293,9 @@ pub enum TableFormat {
     Md,
     /// Comma-separated, a line a number.
     Csv,
+    /// One object; `--json` asks for it.
+    #[value(skip)]
+    Json,
 }
 
 /// `backtrail analyze`

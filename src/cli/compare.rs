@@ -71,8 +71,8 @@ pub(super) fn run(args: &Compare, key: &str, how: &How) -> Outcome {
         keep(&found, dir)?;
     }
     let mut output = Output::open(None)?;
-    match args.format {
-        _ if args.json => output.json(&found.table),
+    match args.print.format() {
+        TableFormat::Json => output.json(&found.table),
         TableFormat::Text => output.text(&table::text(&found.table)),
         TableFormat::Md => output.text(&table::markdown(&found.table)),
         TableFormat::Csv => output.text(&table::csv(&found.table)),

@@ -60,11 +60,11 @@ pub(super) fn run(args: &Reproduce, threads: Option<usize>, how: &How, paths: &P
     let mut output = Output::open(None)?;
     let mut report = go(&plain, threads)?;
     // A table for people is printed when it is there: the next one takes as long again.
-    let told = match args.format {
-        _ if args.json => None,
+    let format = args.print.format();
+    let told = match format {
         TableFormat::Text => Some(table::text as fn(&Report) -> String),
         TableFormat::Md => Some(table::markdown as fn(&Report) -> String),
-        TableFormat::Csv => None,
+        TableFormat::Csv | TableFormat::Json => None,
     };
     if let Some(write) = told {
         output.text(&write(&report))?;
@@ -79,7 +79,7 @@ pub(super) fn run(args: &Reproduce, threads: Option<usize>, how: &How, paths: &P
     }
     match told {
         Some(_) => Ok(()),
-        None if args.json => output.json(&report),
+        None if format == TableFormat::Json => output.json(&report),
         None => output.text(&table::csv(&report)),
     }
 }

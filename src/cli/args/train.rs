@@ -1,6 +1,6 @@
 //! What can be typed after `backtrail train`, `prime`, `rl`, `reproduce` and `bench`.
 
-use super::TableFormat;
+use super::PrintTable;
 use clap::{Args, ValueEnum, value_parser};
 use std::{fmt, path::PathBuf, str::FromStr};
 
@@ -64,12 +64,9 @@ pub struct Reproduce {
     /// prime.data.size=800; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
-    /// Print one JSON object.
-    #[arg(long, conflicts_with = "format")]
-    pub json: bool,
-    /// How to print the table.
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: TableFormat,
+    /// How it is printed.
+    #[command(flatten)]
+    pub print: PrintTable,
 }
 
 /// `backtrail bench`
