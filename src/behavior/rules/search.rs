@@ -11,14 +11,14 @@ use super::{
     head::{Head, head},
 };
 use regex_automata::{
-    Anchored, Input, MatchKind, PatternID,
+    Anchored, Input, MatchKind, PatternID, Span,
     hybrid::{
         LazyStateID,
         dfa::{Cache, DFA},
     },
     meta::Regex,
     nfa::thompson::{self, NFA},
-    util::{pool::Pool, start, syntax},
+    util::{pool::Pool, prefilter::Prefilter, start, syntax},
 };
 use regex_syntax::hir::{Dot, Hir, Look};
 use std::{ops::Range, sync::OnceLock};
@@ -60,6 +60,8 @@ struct Whole {
     pattern: PatternID,
     /// Whether it is looked for once in all that follows, not only where its head stands.
     anywhere: bool,
+    /// Finds where what its head leaves out may begin, when that begins with one of a few words.
+    rest: Option<Prefilter>,
     /// Prepared when its place is first asked for; none when it cannot be.
     alone: OnceLock<Option<Regex>>,
 }
@@ -114,6 +116,7 @@ impl Search {
             let longest = hir.properties().maximum_len();
             let short = longest.is_some_and(|most| most <= LONGEST_TRIED);
             let head = head(&hir);
+            let rest = head.as_ref().and_then(|head| Prefilter::from_hirs_prefix(MatchKind::All, &head.rest));
             let is_whole = (short || longest.is_none()) && head.as_ref().is_some_and(|head| head.whole);
             let anywhere = !short || head.is_none();
             match head {
@@ -128,6 +131,7 @@ impl Search {
                 whole = Some(Whole {
                     pattern: PatternID::new(wholes.len()).map_err(|e| (None, e.to_string()))?,
                     anywhere,
+                    rest,
                     alone: OnceLock::new(),
                 });
                 wholes.push(if anywhere { behind_anything(hir) } else { hir });
@@ -173,6 +177,10 @@ impl Search {
             let Some(whole) = self.whole(phrase) else {
                 return false;
             };
+            let rest = whole.rest.as_ref();
+            if rest.is_some_and(|rest| rest.find(text.as_bytes(), Span::from(from..text.len())).is_none()) {
+                return false;
+            }
             let input = Input::new(text)
                 .range(from..)
                 .anchored(Anchored::Pattern(whole.pattern))
