@@ -217,7 +217,7 @@ impl Discourse {
             // "`%` is not valid, let's try `%`": the failure comes first in the same sentence.
             let behind = |at: usize| {
                 let now = flags.with(FAILED, true).with(TRIED, true);
-                now.has_all(rule.when) && rules.place(rule, &self.matches, sentence.shape, at).is_some()
+                now.has_all(rule.when) && self.matches.place(rule, at).is_some()
             };
             if !flags.has_all(rule.when) && !failure_at.is_some_and(behind) {
                 continue;
@@ -226,7 +226,7 @@ impl Discourse {
             // Where it failed only matters when that is news.
             let news = !flags.has(FAILED) || !flags.has(TRIED);
             if news && rule.tells == Some(Tells::Failure) && failure_at.is_none() {
-                let place = rules.place(rule, &self.matches, sentence.shape, 0);
+                let place = self.matches.place(rule, 0);
                 failure_at = Some(place.map_or(0, |place| place.start));
             }
             if already {
@@ -347,7 +347,7 @@ impl Discourse {
             .flatten();
         let evidence = match proof {
             Some(back) => explain(tree, back),
-            None => match self.rules.place(rule, &self.matches, sentence.shape, 0) {
+            None => match self.matches.place(rule, 0) {
                 Some(place) => {
                     let said = sentence.shape.get(place).unwrap_or_default().trim();
                     let said: String = said.chars().take(LONGEST_QUOTE).collect();
