@@ -9,6 +9,7 @@
 use super::{
     begins::Begins,
     head::{Head, head},
+    phrase::expression,
 };
 use regex_automata::{
     Anchored, Input, MatchKind, PatternID, Span,
@@ -100,7 +101,7 @@ impl Search {
         let (mut all, mut always) = (Vec::new(), Vec::new());
         let (mut heads, mut headed, mut wholes) = (Vec::new(), Vec::new(), Vec::new());
         for (number, phrase) in phrases.iter().enumerate() {
-            let expression = ascii(phrase);
+            let expression = expression(phrase);
             let hir = syntax::parse(&expression).map_err(|e| (Some(number), e.to_string()))?;
             let longest = hir.properties().maximum_len();
             let short = longest.is_some_and(|most| most <= LONGEST_TRIED);
@@ -278,14 +279,6 @@ fn automaton(nfa: NFA, each_alone: bool) -> Result<DFA, Wrong> {
         .map_err(|e| (None, e.to_string()))
 }
 
-/// Phrases know ASCII word boundaries and classes only: that keeps them plain automata.
-fn ascii(phrase: &str) -> String {
-    phrase
-        .replace(r"\b", r"(?-u:\b)")
-        .replace(r"\w", "[a-z0-9_]")
-        .replace(r"\d", "[0-9]")
-}
-
 /// A phrase behind anything, unless it can only stand at the beginning.
 fn behind_anything(phrase: Hir) -> Hir {
     if phrase.properties().look_set_prefix().contains(Look::Start) {
@@ -315,7 +308,9 @@ mod tests {
             phrases.extend(spec.context.into_values().flatten());
             phrases.extend(spec.rules.into_iter().flat_map(|rule| rule.say));
         }
-        let alone = phrases.iter().map(|phrase| Regex::new(&ascii(phrase)).unwrap());
+        let alone = phrases
+            .iter()
+            .map(|phrase| Regex::new(&expression(phrase)).unwrap());
         (Search::new(&phrases).unwrap(), alone.collect())
     });
 
@@ -399,7 +394,7 @@ mod tests {
         let phrases = [r"(^|, )x", r"\b#", "x$", "(a.*|b)c", "^", "é+", "[a-z]+y", r"\B#"];
         let one = |phrase: &str| Search::new(&[phrase.to_owned()]);
         for phrase in phrases.iter().filter(|phrase| one(phrase).is_ok()) {
-            let (search, alone) = (one(phrase).unwrap(), Regex::new(&ascii(phrase)).unwrap());
+            let (search, alone) = (one(phrase).unwrap(), Regex::new(&expression(phrase)).unwrap());
             for text in [
                 "x", "a, x", "a#", "#a", "bc", "a bc", "az bc", "cx", "é", "aéé", "any", "y",
             ] {
