@@ -111,7 +111,7 @@ mod tests {
             .collect();
         assert_eq!(
             readers,
-            ["sudoku/1", "discourse/1", "lines/1", "free/3", "sudoku/1"]
+            ["sudoku/1", "discourse/1", "lines/1", "free/4", "sudoku/1"]
         );
         assert_eq!(traces[0].tree.as_ref().unwrap().nodes[1].reachable, Some(true));
         assert_eq!(traces[4].task.as_deref(), Some("sudoku"));

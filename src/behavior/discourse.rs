@@ -368,10 +368,11 @@ impl Discourse {
     }
 }
 
-/// Whether the last calculation of the sentence comes to the goal.
+/// Whether the sentence says that its last calculation comes to the goal; `24 = 6 * 4` only takes the goal apart.
 fn reaches_goal(sentence: &Sentence<'_>, tree: &Tree) -> bool {
     let last = sentence.calculations().last().and_then(|e| e.value);
-    last.is_some() && last == tree.goal()
+    let says_so = !sentence.shape.ends_with('?') && !sentence.shape.contains("@ = %");
+    last.is_some() && says_so && last == tree.goal()
 }
 
 /// What the rules told of a sentence.
