@@ -10,7 +10,11 @@ use crate::{
     base::words::counted,
     behavior::{Habit, Layer, Reading, rules::reason, sheet},
     task::{countdown::Problem, court},
-    trace::{Style, Trace, facts::Grids, import::Rows},
+    trace::{
+        Style, Trace,
+        facts::{Grids, Summary},
+        import::Rows,
+    },
 };
 use regex_automata::meta::Regex;
 use serde_json::Value;
@@ -186,6 +190,31 @@ fn grid_facts(grids: &Grids) -> String {
     )
 }
 
+/// What is known of the course of a trace, in a line: what a solver and arithmetic have to do with it only where they do.
+fn course(summary: &Summary, has_goal: bool) -> String {
+    let returns = counted(summary.returns, "return");
+    let mut said = vec![
+        counted(summary.states, "state"),
+        format!("depth {}", summary.depth),
+        format!("breadth {}", summary.breadth),
+        match has_goal {
+            true => format!("{returns} ({} gave up on a winning branch)", summary.from_winning),
+            false => returns,
+        },
+    ];
+    if summary.arithmetic > 0 {
+        let (right, all) = (summary.arithmetic_true, summary.arithmetic);
+        said.push(format!("{right} of {all} calculations true"));
+    }
+    if !summary.sound {
+        said.push("not sound".to_owned());
+    }
+    if let Some(share) = summary.wasted {
+        said.push(format!("{:.0} % of the states off the way", 100.0 * share));
+    }
+    said.join(", ")
+}
+
 /// A trace for a person: a headline, what is known of its course, then its habits.
 #[must_use]
 pub fn describe(trace: &Trace) -> String {
@@ -193,7 +222,7 @@ pub fn describe(trace: &Trace) -> String {
     let counted_now = || trace.tree.as_ref().map(|tree| tree.summary());
     let summary = trace.facts.or_else(counted_now).unwrap_or_default();
     let verdict = match &trace.outcome {
-        None => "no verdict: the problem is not known".to_owned(),
+        None => "no verdict: only Countdown and Sudoku with a known problem are judged".to_owned(),
         Some(o) if o.correct => format!("\u{2713} {}", o.answer.as_deref().unwrap_or_default()),
         Some(o) => format!(
             "\u{2717} {} ({})",
@@ -202,21 +231,8 @@ pub fn describe(trace: &Trace) -> String {
         ),
     };
     lines.push(format!("#{}  {verdict}", trace.index));
-    lines.push(format!(
-        "    {}, depth {}, breadth {}, {} ({} gave up on a winning branch), {} of {} calculations true{}{}",
-        counted(summary.states, "state"),
-        summary.depth,
-        summary.breadth,
-        counted(summary.returns, "return"),
-        summary.from_winning,
-        summary.arithmetic_true,
-        summary.arithmetic,
-        if summary.sound { "" } else { ", not sound" },
-        summary.wasted.map_or_else(String::new, |share| format!(
-            ", {:.0} % of the states off the way",
-            100.0 * share
-        )),
-    ));
+    let has_goal = trace.tree.as_ref().is_some_and(|tree| tree.goal().is_some());
+    lines.push(format!("    {}", course(&summary, has_goal)));
     if trace.facts.is_some() {
         lines.push(format!(
             "    facts   {} from a dead end, {} of {} statements true, {} repeated{}{}",
