@@ -35,8 +35,8 @@ pub(super) struct Draft {
     pub joints: Vec<usize>,
     /// The score that counts, when somebody gave one.
     pub recorded: Option<f64>,
-    /// What the reader had to make do with, as a sentence.
-    pub remark: Option<String>,
+    /// What the reader had to make do with, each as a sentence.
+    pub remarks: Vec<String>,
 }
 
 impl Draft {
@@ -66,7 +66,9 @@ impl Draft {
         let read = |value| logprobs::read(value, &self.trace.text, &self.joints);
         match logprobs.map_or(Ok(None), read) {
             Ok(stats) => self.trace.token_stats = stats,
-            Err(why) => self.remark = Some(format!("its log-probabilities are left out: {why}")),
+            Err(why) => self
+                .remarks
+                .push(format!("its log-probabilities are left out: {why}")),
         }
     }
 
@@ -155,8 +157,8 @@ impl Draft {
             recorded: self.recorded,
             mended: place.mended(),
         };
-        if let Some(remark) = self.remark {
-            row.remark(&place, &remark);
+        for remark in &self.remarks {
+            row.remark(&place, remark);
         }
         row
     }

@@ -61,7 +61,7 @@ pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String>
         draft.trace.finish = answer.finish.and_then(finish);
         draft.scored(answer.logprobs);
         if let Some(why) = error(response) {
-            draft.remark = Some(format!("its answer ends in an error: {why}"));
+            draft.remarks.push(format!("its answer ends in an error: {why}"));
         }
         head(&mut draft, response, &object);
         for more in [response, request, about] {

@@ -110,9 +110,9 @@ pub(super) fn is_one(list: &[Value]) -> bool {
 /// What a server says of the error that it sent.
 pub(super) fn error(object: &Object) -> Option<String> {
     const MOST_WORDS: usize = 200;
-    // Some say it around the error, some are the error.
+    // Some say it around the error, some are the error; some name it where there is none.
     let is_error = text(object, "type") == Some("error");
-    let why = match said(object, "error") {
+    let why = match object.get("error").filter(|error| tells(error)) {
         Some(error) => error.as_str().or_else(|| error.get("message")?.as_str()),
         None if is_error => text(object, "message"),
         None => return None,
@@ -121,6 +121,18 @@ pub(super) fn error(object: &Object) -> Option<String> {
         .and_then(|why| why.lines().next())
         .unwrap_or("it says no more");
     Some(why.chars().take(MOST_WORDS).collect())
+}
+
+/// Whether there is anything in a value: no null, `false`, zero, or text, list or object of nothing.
+fn tells(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(yes) => *yes,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(list) => list.iter().any(tells),
+        Value::Object(object) => object.values().any(tells),
+    }
 }
 
 /// The sentence about an error that was sent where an answer was to be.

@@ -2,7 +2,10 @@
 //! choice of a whole response.
 
 use super::{
-    super::{shape::Object, speech::THINKING},
+    super::{
+        shape::{Object, error},
+        speech::THINKING,
+    },
     Whole,
 };
 use serde_json::{Value, json};
@@ -15,7 +18,7 @@ const COMPLETION: &str = "text_completion";
 /// or what it cost, and none of its name `is_open`.
 pub(super) fn is_chunk(object: &Object, is_open: impl Fn(&str) -> bool) -> bool {
     // A server's error is said as one, whatever it calls itself.
-    if object.get("error").is_some_and(|error| !error.is_null()) {
+    if error(object).is_some() {
         return false;
     }
     let kind = object.get("object").and_then(Value::as_str);

@@ -336,3 +336,46 @@ fn an_error_that_calls_itself_a_chunk_is_a_sentence_and_what_came_before_it_is_c
         ("half ", None)
     );
 }
+
+#[test]
+fn an_error_of_nothing_is_none_and_a_second_remark_stands_beside_the_first() {
+    for nothing in [
+        json!(""),
+        json!(false),
+        json!(0),
+        json!({}),
+        json!([]),
+        json!(null),
+        json!({"code": 0, "message": null}),
+    ] {
+        let with = |mut value: serde_json::Value| {
+            value["error"] = nothing.clone();
+            value
+        };
+        let row = with(json!({"choices": [{"message": {"role": "assistant", "content": "a"}}]}));
+        let row = super::rows(row.to_string().as_bytes()).remove(0).unwrap();
+        assert_eq!((row.trace.text.as_str(), row.mended), ("a", None), "{nothing}");
+        let chunks = ["a", "b"].map(|text| {
+            let chunk = chunk(
+                "i",
+                0,
+                json!({"content": text}),
+                Some("stop").filter(|_| text == "b"),
+            );
+            with(serde_json::from_str(&chunk).unwrap()).to_string()
+        });
+        let rows = super::rows(chunks.join("\n").as_bytes());
+        assert_eq!(rows.len(), 1, "{nothing}");
+        assert_eq!(rows[0].as_ref().unwrap().trace.text, "ab", "{nothing}");
+    }
+    let said = json!({"role": "assistant", "content": "try it"});
+    let choice = json!({"index": 0, "message": said, "logprobs": listed(&["no"])});
+    let row = json!({"choices": [choice], "error": {"message": "overloaded"}});
+    let row = super::rows(row.to_string().as_bytes()).remove(0).unwrap();
+    assert_eq!(
+        row.mended.as_deref(),
+        Some(
+            "f, line 1: its log-probabilities are left out: their tokens do not spell the text; its answer ends in an error: overloaded"
+        )
+    );
+}
