@@ -11,6 +11,9 @@ pub(super) struct Message {
     /// What `message_start` says of all of it, and `message_delta` of its end.
     head: Object,
     begun: bool,
+    /// Whether a `message_delta` has said why it ended, and whether a `message_stop` has come.
+    ended: bool,
+    stopped: bool,
     /// Its content, each block as a whole message has it.
     blocks: BTreeMap<u64, Object>,
 }
@@ -27,11 +30,6 @@ pub(super) fn is_event(name: &str, event: &Object) -> bool {
     }
 }
 
-/// Whether an event is the first of a message.
-pub(super) fn begins(event: &Object) -> bool {
-    event.get("type").and_then(Value::as_str) == Some("message_start")
-}
-
 /// Whether there is anything of a message in it.
 pub(super) fn says(event: &Object) -> bool {
     ["message", "content_block", "delta"]
@@ -40,8 +38,18 @@ pub(super) fn says(event: &Object) -> bool {
 }
 
 impl Message {
+    /// Whether an event is the first of another message, whose own `message_start` may be missing.
+    pub(super) fn is_before(&self, event: &Object) -> bool {
+        match event.get("type").and_then(Value::as_str) {
+            Some("message_start") => true,
+            Some("content_block_start") => self.ended || self.blocks.contains_key(&index(event)),
+            Some("content_block_delta") => self.ended,
+            _ => false,
+        }
+    }
+
     pub(super) fn take(&mut self, mut event: Object) -> Step {
-        let index = event.get("index").and_then(Value::as_u64).unwrap_or(0);
+        let index = index(&event);
         match event.get("type").and_then(Value::as_str) {
             Some("message_start") => {
                 self.begun = true;
@@ -61,6 +69,7 @@ impl Message {
             }
             Some("message_delta") => {
                 if let Some(Value::Object(delta)) = event.remove("delta") {
+                    self.ended |= delta.get("stop_reason").is_some_and(Value::is_string);
                     self.head.extend(delta);
                 }
                 // What it has cost so far; what is not said again still holds.
@@ -71,7 +80,10 @@ impl Message {
                     }
                 }
             }
-            Some("message_stop") => return Step::Over,
+            Some("message_stop") => {
+                self.stopped = true;
+                return Step::Over;
+            }
             Some("error") => return broken(&event),
             _ => {}
         }
@@ -99,7 +111,7 @@ impl Message {
     /// The message as it would have come at once.
     pub(super) fn whole(self) -> Whole {
         let mut response = self.head;
-        let cut = !response.get("stop_reason").is_some_and(Value::is_string);
+        let cut = !self.stopped && !response.get("stop_reason").is_some_and(Value::is_string);
         response.entry("stop_reason").or_insert(Value::Null);
         response.insert("role".to_owned(), "assistant".into());
         if !self.blocks.is_empty() || !response.contains_key("content") {
@@ -112,4 +124,9 @@ impl Message {
             cut,
         }
     }
+}
+
+/// The number of the block that an event is of.
+fn index(event: &Object) -> u64 {
+    event.get("index").and_then(Value::as_u64).unwrap_or(0)
 }

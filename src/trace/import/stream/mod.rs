@@ -124,14 +124,12 @@ impl Streams {
 
     fn event(&mut self, api: Api, event: Object, bytes: usize, about: &Object, place: &Place) -> Vec<Item> {
         let is_open = |stream: &Stream| stream.api() == Some(api);
-        let (begins, says) = match api {
-            Api::Messages => (message::begins(&event), message::says(&event)),
-            Api::Responses => (response::begins(&event), response::says(&event)),
+        let says = match api {
+            Api::Messages => message::says(&event),
+            Api::Responses => response::says(&event),
         };
-        let mut rows = Vec::new();
-        if begins {
-            rows = self.release(about, is_open);
-        }
+        // The first event of an answer ends the one before it.
+        let mut rows = self.release(about, |stream| is_open(stream) && stream.is_before(&event));
         // What is no part of an answer begins none.
         if says && !self.0.iter().any(is_open) {
             let body = match api {
@@ -202,6 +200,15 @@ impl Stream {
             Body::Chunks(_) => None,
             Body::Message(_) => Some(Api::Messages),
             Body::Response(_) => Some(Api::Responses),
+        }
+    }
+
+    /// Whether an event is the first of another answer.
+    fn is_before(&self, event: &Object) -> bool {
+        match &self.body {
+            Body::Chunks(_) => false,
+            Body::Message(message) => message.is_before(event),
+            Body::Response(_) => response::begins(event),
         }
     }
 

@@ -214,3 +214,51 @@ proptest! {
         prop_assert!(rows_or_failure(lines.join("\n").as_bytes()) > 0);
     }
 }
+
+/// Events as lines.
+fn written(events: &[serde_json::Value]) -> String {
+    let lines: Vec<String> = events.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+/// A message's block that begins, and its text.
+fn block(index: u64, text: &str) -> [serde_json::Value; 2] {
+    [
+        json!({"type": "content_block_start", "index": index, "content_block": {"type": "text", "text": ""}}),
+        json!({"type": "content_block_delta", "index": index, "delta": {"type": "text_delta", "text": text}}),
+    ]
+}
+
+#[test]
+fn a_message_that_says_it_stops_is_not_cut_whatever_else_is_missing() {
+    let start = json!({"type": "message_start", "message": {"role": "assistant", "content": [], "stop_reason": null}});
+    let [begin, grow] = block(0, "a");
+    let stop = json!({"type": "message_stop"});
+    assert_eq!(told(&written(&[start, begin, grow, stop])), ["a"]);
+}
+
+#[test]
+fn a_message_whose_first_event_is_missing_leaves_the_one_before_it_alone() {
+    let ended = json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"}});
+    let ([begin, grow], [begin_again, grow_again]) = (block(0, "one"), block(0, "two"));
+    let first = format!("one | f, line 1: {HEADLESS}");
+    // The first one is over but for its last event.
+    for second in [
+        vec![begin_again.clone(), grow_again.clone()],
+        vec![grow_again.clone()],
+    ] {
+        let events = [vec![begin.clone(), grow.clone(), ended.clone()], second].concat();
+        assert_eq!(
+            told(&written(&events)),
+            [first.clone(), format!("two | f, line 4: {HEADLESS}; {CUT}")]
+        );
+    }
+    // It just ends, and its first block begins again.
+    assert_eq!(
+        told(&written(&[begin, grow, begin_again, grow_again])),
+        [
+            format!("one | f, line 1: {HEADLESS}; {CUT}"),
+            format!("two | f, line 3: {HEADLESS}; {CUT}")
+        ]
+    );
+}
