@@ -4,7 +4,10 @@
 //! Model text is kept byte for byte; offsets are bytes into `text`; log-probabilities and entropies are in nats.
 
 use super::{Span, Tree, facts::Summary};
-use crate::base::sampler::Sampler;
+use crate::{
+    base::sampler::Sampler,
+    task::sudoku::{self, Board},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -87,6 +90,12 @@ impl Trace {
     #[must_use]
     pub fn is_correct(&self) -> bool {
         self.outcome.as_ref().is_some_and(|outcome| outcome.correct)
+    }
+
+    /// The solution of a Sudoku that its problem has on record.
+    #[must_use]
+    pub(super) fn recorded_grid(&self) -> Option<Board> {
+        self.problem.as_ref()?.as_object().and_then(sudoku::recorded)
     }
 
     /// Whether the answer is right *and* every statement is true.

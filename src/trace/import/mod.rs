@@ -19,6 +19,7 @@ mod row;
 mod scan;
 mod shape;
 mod speech;
+mod stated;
 mod stream;
 mod table;
 

@@ -20,6 +20,8 @@ pub(super) struct Speech {
     text: String,
     parts: Vec<Part>,
     told_apart: bool,
+    /// Whether any of it is a refusal to answer, which some APIs keep apart from answers.
+    pub refused: bool,
     /// Where blank lines were put in.
     joints: Vec<usize>,
 }
@@ -71,6 +73,15 @@ impl Speech {
             Some(Value::String(text)) => self.say(text),
             _ => {}
         }
+        if let Some(refusal) = message.get("refusal").and_then(Value::as_str) {
+            self.refuse(refusal);
+        }
+    }
+
+    /// What is said in place of an answer.
+    fn refuse(&mut self, text: &str) {
+        self.refused |= !text.is_empty();
+        self.say(text);
     }
 
     /// One piece of a message's content.
@@ -83,6 +94,9 @@ impl Speech {
                 flatten(block.get("text").unwrap_or(block), &mut text);
                 self.say(&text);
             }
+            "refusal" if !thinking => {
+                self.refuse(block.get("refusal").and_then(Value::as_str).unwrap_or_default());
+            }
             "reasoning" | "thinking" | "reasoning.text" | "reasoning.summary" | "text" => {
                 // What is encrypted is no text; its summary is.
                 let names: &[&str] = if hidden {
@@ -90,11 +104,11 @@ impl Speech {
                 } else {
                     &["reasoning", "thinking", "text", "content", "summary"]
                 };
-                let found = names
-                    .iter()
-                    .filter_map(|name| block.get(*name))
-                    .find(|v| !is_empty(v));
-                found.into_iter().for_each(|value| flatten(value, &mut text));
+                for value in names.iter().filter_map(|name| block.get(*name)) {
+                    if text.is_empty() {
+                        flatten(value, &mut text);
+                    }
+                }
                 self.think(&text);
             }
             _ => {}
@@ -238,15 +252,6 @@ fn append(text: &mut String, piece: &str) {
         text.push_str(BLANK_LINE);
     }
     text.push_str(piece);
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(list) => list.is_empty(),
-        _ => false,
-    }
 }
 
 #[cfg(test)]

@@ -56,8 +56,9 @@ pub(in crate::trace::import) fn read(mut object: Object, about: &Object) -> Resu
     draft.scored(output(&object).and_then(|choice| choice.get("logprobs")));
     results(&mut draft, &object);
     header(&mut draft, &object, about);
-    draft.stated.extend(object.get("metadata").cloned());
-    draft.stated.extend(object.get("target").cloned());
+    for name in ["metadata", "target"] {
+        draft.stated.look(object.get(name));
+    }
     draft.reference = object.get("target").filter(|t| !t.is_null()).cloned();
     Ok(vec![draft])
 }

@@ -6,8 +6,9 @@ use super::{
         draft::Draft,
         json,
         speech::{Conversation, Speech, is_messages, prompt},
+        stated::Stated,
     },
-    Object, error, failure, said, text,
+    Object, bound, error, failure, said, text,
 };
 use crate::trace::record::{Finish, Tokens};
 use serde_json::{Map, Value};
@@ -42,6 +43,9 @@ pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String>
             _ => Err("there is no answer in it: no `choices`, no `message`, no `output`".to_owned()),
         };
     };
+    let choices = response.get("choices").map_or(0, json::size);
+    bound(answers.len(), json::sizes(&object) - choices)?;
+    let stated = stated(&object);
     let mut drafts = Vec::new();
     for (index, answer) in answers.into_iter().enumerate() {
         let mut draft = Draft::new(answer.format.unwrap_or(FORMAT));
@@ -67,7 +71,7 @@ pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String>
         for more in [response, request, about] {
             draft.by(more.get("model"));
         }
-        draft.stated = stated(&object);
+        draft.stated = stated.clone();
         drafts.push(draft);
     }
     if drafts.is_empty() {
@@ -131,12 +135,14 @@ fn head(draft: &mut Draft, response: &Object, object: &Object) {
     }
 }
 
-/// Where such rows spell out a problem.
-fn stated(object: &Object) -> Vec<Value> {
-    let found = ["problem", "metadata", "info"]
-        .iter()
-        .filter_map(|name| said(object, name));
-    found.cloned().chain([Value::Object(object.clone())]).collect()
+/// The problem that such a row spells out.
+fn stated(object: &Object) -> Stated {
+    let mut stated = Stated::default();
+    for name in ["problem", "metadata", "info"] {
+        stated.look(said(object, name));
+    }
+    stated.look_in(object);
+    stated
 }
 
 /// One answer of the model.

@@ -8,7 +8,7 @@ mod gym;
 mod own;
 mod rollout;
 
-use super::{draft::Draft, inspect, speech};
+use super::{MOST_BYTES, draft::Draft, inspect, speech};
 use serde_json::{Map, Value};
 
 pub(super) use {chat::RESPONSE, chat::finish, rollout::plain};
@@ -105,6 +105,17 @@ pub(super) fn drafts(value: Value, about: &Object) -> Result<Vec<Draft>, String>
 /// Whether a list is one trace, not a list of them.
 pub(super) fn is_one(list: &[Value]) -> bool {
     speech::is_messages(list) || list.first().is_some_and(anchors::is_chunk)
+}
+
+/// Refuses a row that would become very much: each of its traces repeats what they have in common, so many bytes of text.
+fn bound(traces: usize, common: usize) -> Result<(), String> {
+    if traces < 2 || common.saturating_mul(traces) <= MOST_BYTES {
+        return Ok(());
+    }
+    Err(format!(
+        "its {traces} answers have so much in common that they come to more than {} MiB: give each a row of its own",
+        MOST_BYTES >> 20
+    ))
 }
 
 /// What a server says of the error that it sent.

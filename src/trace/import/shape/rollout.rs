@@ -39,7 +39,7 @@ pub(super) fn verl(object: Object, _: &Object) -> Result<Vec<Draft>, String> {
     draft.judge("score", scorers, said(&object, "pred"));
     draft.trace.rollout = rollout(&object, object.get("score"));
     draft.reference = said(&object, "gts").cloned();
-    draft.stated.extend(draft.reference.clone());
+    draft.stated.look(draft.reference.as_ref());
     Ok(vec![draft])
 }
 
@@ -67,7 +67,7 @@ pub(super) fn tinyzero(object: Object, _: &Object) -> Result<Vec<Draft>, String>
     draft.judge("score", numbers(&object, |name| name == "score"), None);
     let truth = said(&object, "ground_truth").or_else(|| said(&object, "reward_model")?.get("ground_truth"));
     draft.reference = truth.cloned();
-    draft.stated.extend(truth.cloned());
+    draft.stated.look(truth);
     if let Some(source) = said(&object, "data_source") {
         draft.more.insert("data_source".to_owned(), source.clone());
     }
@@ -103,10 +103,9 @@ pub(super) fn verifiers(object: Object, about: &Object) -> Result<Vec<Draft>, St
         }
     }
     draft.reference = said(&object, "answer").cloned();
-    let places = ["info", "answer", "metadata"]
-        .iter()
-        .filter_map(|name| said(&object, name));
-    draft.stated.extend(places.cloned());
+    for name in ["info", "answer", "metadata"] {
+        draft.stated.look(said(&object, name));
+    }
     Ok(vec![draft])
 }
 
@@ -155,8 +154,8 @@ pub(super) fn trl(object: Object, about: &Object) -> Result<Vec<Draft>, String> 
                 draft.trace.rollout = rollout(&object, None);
             }
         }
-        draft.stated.push(Value::Object(object.clone()));
-        draft.stated.extend(said(&object, "ground_truth").cloned());
+        draft.stated.look_in(&object);
+        draft.stated.look(said(&object, "ground_truth"));
         drafts.push(draft);
     }
     if drafts.is_empty() {

@@ -258,3 +258,38 @@ proptest! {
         super::rows_or_failure(&bytes);
     }
 }
+
+#[test]
+fn a_row_whose_traces_have_very_much_in_common_is_refused_before_it_fills_the_memory() {
+    let long = "a".repeat(1 << 20);
+    let message = json!({"role": "assistant", "content": "a"});
+    let choices = vec![json!({"message": message}); 300];
+    let answers = vec![json!({"full_model_response": "a"}); 300];
+    for row in [
+        json!({"messages": [{"role": "user", "content": long}], "choices": choices}),
+        json!({"request": {"prompt": long}, "response": {"body": {"choices": choices}}}),
+        json!({"question": long, "answer": "", "completions": answers}),
+        json!({"question": long, "thinking_trajectories": vec!["a"; 300]}),
+    ] {
+        let why = super::rows(row.to_string().as_bytes()).remove(0).unwrap_err();
+        assert!(
+            why.reason.contains("its 300 answers have so much in common"),
+            "{why}"
+        );
+    }
+    let nodes = (0..300).map(|at| match at {
+        0 => json!({"message": {"role": "user", "content": long}}),
+        _ => json!({"parent": 0, "sampled": true, "message": message}),
+    });
+    let episode = json!({"traces": [{"nodes": nodes.collect::<Vec<_>>()}]});
+    let why = super::rows(episode.to_string().as_bytes()).remove(0).unwrap_err();
+    assert!(why.reason.contains("its branches come to more than"), "{why}");
+    // Answers that are long themselves are not what they have in common.
+    let choices = vec![json!({"message": {"role": "assistant", "content": long}}); 30];
+    let rows = super::rows(
+        json!({"id": "a".repeat(100), "choices": choices})
+            .to_string()
+            .as_bytes(),
+    );
+    assert_eq!(rows.iter().filter(|row| row.is_ok()).count(), 30);
+}
