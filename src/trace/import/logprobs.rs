@@ -5,6 +5,9 @@ use super::speech::BLANK_LINE;
 use crate::trace::record::TokenStats;
 use serde_json::Value;
 
+/// What servers call their lists.
+pub(super) const LISTS: [&str; 5] = ["content", "refusal", "tokens", "token_logprobs", "top_logprobs"];
+
 /// One token.
 struct Scored {
     bytes: Vec<u8>,
@@ -51,7 +54,11 @@ pub(super) fn read(value: &Value, text: &str, joints: &[usize]) -> Result<Option
 
 fn tokens(value: &Value) -> Result<Option<Vec<Scored>>, &'static str> {
     const NO_NUMBER: &str = "one of their tokens has no number";
-    let list = value.as_array().or_else(|| value.get("content")?.as_array());
+    // Of a refusal the tokens stand beside those of the answer that it is not.
+    let mut lists = ["content", "refusal"]
+        .iter()
+        .filter_map(|name| array(value, name));
+    let list = value.as_array().or_else(|| lists.find(|list| !list.is_empty()));
     let read: Option<Vec<Scored>> = if let Some(list) = list {
         list.iter().map(entry).collect()
     } else if let (Some(tokens), Some(numbers)) = (array(value, "tokens"), array(value, "token_logprobs")) {

@@ -1,9 +1,8 @@
 //! The events of Anthropic's Messages API: `message_start`, blocks of content that begin, grow and stop, `message_delta`
 //! with why the answer ended and what it cost, `message_stop`.
 
-use super::{super::shape::Object, Step, Whole, broken, object};
+use super::{super::shape::Object, Pieces, Step, Whole, broken, object};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// A message so far.
 #[derive(Debug, Default)]
@@ -15,7 +14,7 @@ pub(super) struct Message {
     ended: bool,
     stopped: bool,
     /// Its content, each block as a whole message has it.
-    blocks: BTreeMap<u64, Object>,
+    blocks: Pieces<u64, Object>,
 }
 
 /// Whether an object called `name` is an event.
@@ -42,7 +41,7 @@ impl Message {
     pub(super) fn is_before(&self, event: &Object) -> bool {
         match event.get("type").and_then(Value::as_str) {
             Some("message_start") => true,
-            Some("content_block_start") => self.ended || self.blocks.contains_key(&index(event)),
+            Some("content_block_start") => self.ended || self.blocks.pieces.contains_key(&index(event)),
             Some("content_block_delta") => self.ended,
             _ => false,
         }
@@ -58,8 +57,10 @@ impl Message {
                 }
             }
             Some("content_block_start") => {
-                if let Some(Value::Object(block)) = event.remove("content_block") {
-                    self.blocks.insert(index, block);
+                if let (Some(Value::Object(block)), Some(known)) =
+                    (event.remove("content_block"), self.blocks.of(index))
+                {
+                    *known = block;
                 }
             }
             Some("content_block_delta") => {
@@ -100,7 +101,9 @@ impl Message {
         let Some(more) = delta.get(name).and_then(Value::as_str) else {
             return;
         };
-        let block = self.blocks.entry(index).or_default();
+        let Some(block) = self.blocks.of(index) else {
+            return;
+        };
         block.entry("type").or_insert_with(|| kind.into());
         match block.entry(name).or_insert_with(|| "".into()) {
             Value::String(text) => text.push_str(more),
@@ -114,14 +117,15 @@ impl Message {
         let cut = !self.stopped && !response.get("stop_reason").is_some_and(Value::is_string);
         response.entry("stop_reason").or_insert(Value::Null);
         response.insert("role".to_owned(), "assistant".into());
-        if !self.blocks.is_empty() || !response.contains_key("content") {
-            let blocks = self.blocks.into_values().map(Value::Object);
+        let overfull = self.blocks.overfull;
+        if !self.blocks.pieces.is_empty() || !response.contains_key("content") {
+            let blocks = self.blocks.pieces.into_values().map(Value::Object);
             response.insert("content".to_owned(), blocks.collect());
         }
         Whole {
-            response,
             headless: !self.begun,
-            cut,
+            overfull,
+            ..Whole::new(response, cut)
         }
     }
 }
