@@ -65,7 +65,14 @@ impl Draft {
     pub(super) fn scored(&mut self, logprobs: Option<&Value>) {
         let read = |value| logprobs::read(value, &self.trace.text, &self.joints);
         match logprobs.map_or(Ok(None), read) {
-            Ok(stats) => self.trace.token_stats = stats,
+            Ok(None) => {}
+            Ok(Some((stats, from))) => {
+                self.trace.token_stats = Some(stats);
+                if from > 0 {
+                    let remark = "its log-probabilities are those of its last piece alone";
+                    self.remarks.push(remark.to_owned());
+                }
+            }
             Err(why) => self
                 .remarks
                 .push(format!("its log-probabilities are left out: {why}")),
@@ -139,9 +146,11 @@ impl Draft {
             }
             Some(_) => None,
         };
-        if trace.problem.is_none() && problem.is_none() {
+        // A problem may be there in words, to which the answer is still to be added.
+        if problem.is_none() && trace.problem.as_ref().is_none_or(Value::is_string) {
             let grids = self.stated.grids(self.reference.as_ref());
-            if self.question.is_some() || self.reference.is_some() || !grids.is_empty() {
+            let answered = self.reference.is_some() || !grids.is_empty();
+            if answered || self.question.is_some() && trace.problem.is_none() {
                 let known = [
                     ("question", self.question.into()),
                     ("answer", self.reference.into()),
