@@ -239,7 +239,8 @@ pub struct Outcome {
     /// Its exact value: `15`, `7/2`; null when it has none.
     pub value: Option<String>,
     /// Whether the answer solves the problem: the value is right and every number is used exactly once; the grid is full,
-    /// keeps the givens and breaks no rule.
+    /// keeps the givens and breaks no rule. By the scorer `solution`, which knows no givens: the grid is the recorded one. By
+    /// somebody else's scorer: its score is 1 or more.
     pub correct: bool,
     /// The score by `scorer`.
     pub score: f64,

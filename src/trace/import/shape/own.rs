@@ -1,4 +1,7 @@
 //! Our own rows, `backtrail.trace/1`, and any row that has its text in `text` or `trace`.
+//!
+//! Beside a question, and in rows of reasoning-gym (whose `metadata` name a `source_dataset`), `answer` is the right one, as
+//! in nearly all data sets. Beside nothing but a text it is taken for the one that the text gives, and is not held against it.
 
 use super::{super::draft::Draft, Object, chat, said, text};
 use crate::{
@@ -43,9 +46,13 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
         .iter()
         .find_map(|name| text(&object, name));
     draft.question = words.map(str::to_owned);
+    let answer = object.shift_remove("answer").filter(|answer| !answer.is_null());
+    let metadata = said(&object, "metadata");
+    let is_gym = metadata.is_some_and(|metadata| metadata.get("source_dataset").is_some());
+    draft.reference = answer.filter(|_| is_gym || draft.question.is_some());
     draft.stated.look(said(&object, "problem"));
     draft.stated.look_in(&object);
-    draft.stated.look(said(&object, "metadata"));
+    draft.stated.look(metadata);
     let score = object.get("score").and_then(Value::as_f64);
     let ours = is_ours(&object);
     draft.trace = trace(object)?;
