@@ -1,6 +1,10 @@
 //! A row on its way from another program's shape to a trace of ours.
 
-use super::{Place, Row, logprobs, speech::Speech, stated::Stated};
+use super::{
+    Place, Row, logprobs,
+    speech::{Asked, Speech, append},
+    stated::Stated,
+};
 use crate::{
     task::countdown::question,
     trace::{
@@ -46,10 +50,18 @@ impl Draft {
     }
 
     /// What the model was given, and what is asked in it.
-    pub(super) fn ask(&mut self, prompt: Option<(String, Option<String>)>) {
-        if let Some((prompt, question)) = prompt {
+    pub(super) fn ask(&mut self, asked: Option<Asked>) {
+        if let Some(Asked { prompt, question }) = asked {
             self.question = question.or_else(|| self.question.take());
             self.trace.prompt = Some(prompt);
+        }
+    }
+
+    /// What it was given before that.
+    pub(super) fn instruct(&mut self, system: Option<&Value>) {
+        if let Some(Asked { mut prompt, .. }) = system.and_then(Asked::of) {
+            append(&mut prompt, self.trace.prompt.as_deref().unwrap_or_default());
+            self.trace.prompt = Some(prompt).filter(|prompt| !prompt.is_empty());
         }
     }
 

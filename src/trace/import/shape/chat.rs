@@ -5,7 +5,7 @@ use super::{
     super::{
         draft::Draft,
         json,
-        speech::{Conversation, Speech, is_messages, prompt},
+        speech::{Asked, Conversation, Speech, is_messages},
         stated::Stated,
     },
     Object, bound, error, failure, said, text,
@@ -49,12 +49,8 @@ pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String>
     let mut drafts = Vec::new();
     for (index, answer) in answers.into_iter().enumerate() {
         let mut draft = Draft::new(answer.format.unwrap_or(FORMAT));
-        draft.ask(asked.and_then(prompt));
-        if let Some(system) = said(request, "system").or_else(|| said(request, "instructions"))
-            && let (Some((system, _)), Some(rest)) = (prompt(system), draft.trace.prompt.take())
-        {
-            draft.trace.prompt = Some(format!("{system}\n\n{rest}"));
-        }
+        draft.ask(asked.and_then(Asked::of));
+        draft.instruct(said(request, "system").or_else(|| said(request, "instructions")));
         let mut speech = Speech::default();
         answer.messages.iter().for_each(|message| speech.message(message));
         if let Some(text) = answer.text {
@@ -91,11 +87,8 @@ fn conversation(messages: &[Value], object: &Object) -> Result<Vec<Draft>, Strin
         return Err("no message is by the assistant".to_owned());
     }
     let mut draft = Draft::new(FORMAT);
-    draft.ask(Some((conversation.prompt, conversation.question)));
-    if let Some(system) = text(object, "system").filter(|system| !system.is_empty()) {
-        let rest = draft.trace.prompt.take().unwrap_or_default();
-        draft.trace.prompt = Some(format!("{system}\n\n{rest}"));
-    }
+    draft.ask(Some(conversation.asked));
+    draft.instruct(said(object, "system"));
     draft.say(conversation.speech);
     head(&mut draft, object, object);
     draft.by(object.get("model"));

@@ -4,7 +4,7 @@ use super::{
     super::{draft::Draft, json},
     Object, bound, said, text,
 };
-use crate::trace::import::speech::{Speech, prompt};
+use crate::trace::import::speech::{Asked, Speech};
 use serde_json::Value;
 
 /// One data set's columns. An answer may be missing; thinking may be a list of attempts.
@@ -77,7 +77,7 @@ pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String>
         bound(attempts.len(), json::sizes(&object) - own)?;
         for thinking in attempts {
             let mut draft = Draft::new(columns.format);
-            draft.ask(said(&object, columns.question).and_then(prompt));
+            draft.ask(said(&object, columns.question).and_then(Asked::of));
             let mut speech = Speech::default();
             speech.think(thinking);
             speech.say(text(&object, columns.answer).unwrap_or_default());

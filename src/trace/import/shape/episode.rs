@@ -6,7 +6,7 @@ use super::{
         MOST_BYTES,
         draft::Draft,
         json,
-        speech::{Conversation, prompt},
+        speech::{Asked, Conversation},
     },
     Object, finish, plain, said,
 };
@@ -101,8 +101,11 @@ fn draft(trace: &Object, leaf: usize, conversation: Conversation) -> Draft {
     let mut draft = Draft::new("verifiers");
     let task = said(trace, "task").and_then(|task| task.get("data"));
     let of_task = |name| task.and_then(|task| said(task.as_object()?, name));
-    draft.ask(Some((conversation.prompt, conversation.question)));
-    if let Some((_, Some(question))) = of_task("prompt").and_then(prompt) {
+    draft.ask(Some(conversation.asked));
+    if let Some(question) = of_task("prompt")
+        .and_then(Asked::of)
+        .and_then(|asked| asked.question)
+    {
         draft.question = Some(question);
     }
     draft.say(conversation.speech);

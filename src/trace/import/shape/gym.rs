@@ -4,7 +4,7 @@ use super::{
     super::{draft::Draft, json},
     Object, bound, said, text,
 };
-use crate::trace::import::speech::{Speech, prompt};
+use crate::trace::import::speech::{Asked, Speech};
 use serde_json::Value;
 
 const FORMAT: &str = "reasoning-gym";
@@ -75,7 +75,7 @@ pub(super) fn problem(object: Object, _: &Object) -> Result<Vec<Draft>, String> 
 
 fn question(object: &Object) -> Draft {
     let mut draft = Draft::new(FORMAT);
-    draft.ask(said(object, "question").and_then(prompt));
+    draft.ask(said(object, "question").and_then(Asked::of));
     draft.reference = said(object, "answer")
         .or_else(|| said(object, "expected_answer"))
         .cloned();
