@@ -20,6 +20,7 @@ mod scan;
 mod shape;
 mod speech;
 mod stated;
+mod steps;
 mod stream;
 mod table;
 

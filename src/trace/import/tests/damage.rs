@@ -293,3 +293,34 @@ fn a_row_whose_traces_have_very_much_in_common_is_refused_before_it_fills_the_me
     );
     assert_eq!(rows.iter().filter(|row| row.is_ok()).count(), 30);
 }
+
+/// An input that fails where another one ends.
+struct Fails;
+
+impl io::Read for Fails {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::Error::other("the disk is gone"))
+    }
+}
+
+#[test]
+fn where_reading_fails_the_rows_before_it_come_first_and_what_was_begun_counts() {
+    let chunk = json!({"id": "a", "choices": [{"index": 0, "delta": {"content": "half"}}]}).to_string();
+    for text in [
+        format!("{{\"text\":\"a\"}}\n{chunk}\n"),
+        format!("[\n{{\"text\":\"a\"}},\n{chunk},\n"),
+    ] {
+        let input = io::BufReader::with_capacity(7, io::Read::chain(text.as_bytes(), Fails));
+        let rows: Vec<_> = Rows::new(input, "f").take(9).collect();
+        let told = rows.iter().map(|row| match row {
+            Ok(Ok(row)) => row.trace.text.clone(),
+            Ok(Err(error)) => error.to_string(),
+            Err(error) => error.to_string(),
+        });
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            ["a", "half", "the disk is gone"],
+            "{text}"
+        );
+    }
+}
