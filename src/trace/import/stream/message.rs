@@ -1,7 +1,7 @@
 //! The events of Anthropic's Messages API: `message_start`, blocks of content that begin, grow and stop, `message_delta`
 //! with why the answer ended and what it cost, `message_stop`.
 
-use super::{super::shape::Object, Pieces, Step, Whole, broken, object};
+use super::{super::shape::Object, Pieces, Step, Whole, broken, name, object};
 use serde_json::{Value, json};
 
 /// A message so far.
@@ -39,36 +39,36 @@ pub(super) fn says(event: &Object) -> bool {
 impl Message {
     /// Whether an event is the first of another message, whose own `message_start` may be missing.
     pub(super) fn is_before(&self, event: &Object) -> bool {
-        match event.get("type").and_then(Value::as_str) {
-            Some("message_start") => true,
-            Some("content_block_start") => self.ended || self.blocks.pieces.contains_key(&index(event)),
-            Some("content_block_delta") => self.ended,
+        match name(event) {
+            "message_start" => true,
+            "content_block_start" => self.ended || self.blocks.pieces.contains_key(&index(event)),
+            "content_block_delta" => self.ended,
             _ => false,
         }
     }
 
     pub(super) fn take(&mut self, mut event: Object) -> Step {
         let index = index(&event);
-        match event.get("type").and_then(Value::as_str) {
-            Some("message_start") => {
+        match name(&event) {
+            "message_start" => {
                 self.begun = true;
                 if let Some(Value::Object(message)) = event.remove("message") {
                     self.head = message;
                 }
             }
-            Some("content_block_start") => {
+            "content_block_start" => {
                 if let (Some(Value::Object(block)), Some(known)) =
                     (event.remove("content_block"), self.blocks.of(index))
                 {
                     *known = block;
                 }
             }
-            Some("content_block_delta") => {
+            "content_block_delta" => {
                 if let Some(delta) = object(&event, "delta") {
                     self.grow(index, delta);
                 }
             }
-            Some("message_delta") => {
+            "message_delta" => {
                 if let Some(Value::Object(delta)) = event.remove("delta") {
                     self.ended |= delta.get("stop_reason").is_some_and(Value::is_string);
                     self.head.extend(delta);
@@ -81,11 +81,11 @@ impl Message {
                     }
                 }
             }
-            Some("message_stop") => {
+            "message_stop" => {
                 self.stopped = true;
                 return Step::Over;
             }
-            Some("error") => return broken(&event),
+            "error" => return broken(&event),
             _ => {}
         }
         Step::More

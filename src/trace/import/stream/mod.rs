@@ -304,6 +304,11 @@ fn broken(object: &Object) -> Step {
     Step::Failed(failure(object).unwrap_or_else(unsaid))
 }
 
+/// What an event calls itself.
+fn name(event: &Object) -> &str {
+    event.get("type").and_then(Value::as_str).unwrap_or_default()
+}
+
 /// The object in a field.
 fn object<'a>(object: &'a Object, name: &str) -> Option<&'a Object> {
     object.get(name)?.as_object()

@@ -7,7 +7,7 @@
 
 use super::{
     super::shape::{Object, RESPONSE},
-    MOST_PIECES, Pieces, Step, Whole, broken, object,
+    MOST_PIECES, Pieces, Step, Whole, broken, name, object,
 };
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -72,17 +72,15 @@ enum Kind {
 }
 
 impl Kind {
-    /// The text that an event is about, and whether the event has all of it.
-    fn of(event: &Object) -> Option<(Self, bool)> {
-        let (what, step) = name(event).strip_prefix(PREFIX)?.rsplit_once('.')?;
-        let kind = match what {
-            "output_text" => Kind::Said,
-            "refusal" => Kind::Refusal,
-            "reasoning_text" => Kind::Thought,
-            "reasoning_summary_text" => Kind::Summary,
-            _ => return None,
-        };
-        matches!(step, "delta" | "done").then_some((kind, step == "done"))
+    /// The one whose events are called so.
+    fn called(name: &str) -> Option<Self> {
+        match name {
+            "output_text" => Some(Kind::Said),
+            "refusal" => Some(Kind::Refusal),
+            "reasoning_text" => Some(Kind::Thought),
+            "reasoning_summary_text" => Some(Kind::Summary),
+            _ => None,
+        }
     }
 
     /// What the item is called that it stands in.
@@ -134,6 +132,28 @@ impl Kind {
     }
 }
 
+/// The text in an event.
+struct Grown<'a> {
+    kind: Kind,
+    text: &'a str,
+    /// Whether it is all of it, once more.
+    whole: bool,
+}
+
+impl<'a> Grown<'a> {
+    fn of(event: &'a Object) -> Option<Self> {
+        let (what, step) = name(event).strip_prefix(PREFIX)?.rsplit_once('.')?;
+        let kind = Kind::called(what)?;
+        let (field, whole) = match step {
+            "delta" => ("delta", false),
+            "done" => (kind.field(), true),
+            _ => return None,
+        };
+        let text = event.get(field)?.as_str()?;
+        Some(Self { kind, text, whole })
+    }
+}
+
 /// Whether an object called `name` is an event.
 pub(super) fn is_event(name: &str, event: &Object) -> bool {
     match name.strip_prefix(PREFIX) {
@@ -141,11 +161,11 @@ pub(super) fn is_event(name: &str, event: &Object) -> bool {
             object(event, "response").is_some()
         }
         Some("output_item.added" | "output_item.done") => object(event, "item").is_some(),
-        Some(_) if matches!(Kind::of(event), Some((_, false))) => {
-            event.get("delta").is_some_and(Value::is_string)
-        }
-        // Of others nothing is needed.
-        Some(_) => true,
+        Some(name) => match name.strip_suffix(".delta").and_then(Kind::called) {
+            Some(_) => event.get("delta").is_some_and(Value::is_string),
+            // Of others nothing is needed.
+            None => true,
+        },
         None => false,
     }
 }
@@ -157,13 +177,13 @@ pub(super) fn begins(event: &Object) -> bool {
 
 /// Whether there is anything of a response in it.
 pub(super) fn says(event: &Object) -> bool {
-    event.contains_key("response") || event.contains_key("item") || Kind::of(event).is_some()
+    event.contains_key("response") || event.contains_key("item") || Grown::of(event).is_some()
 }
 
 impl Response {
     pub(super) fn take(&mut self, mut event: Object) -> Step {
-        if let Some((kind, whole)) = Kind::of(&event) {
-            self.grow(kind, whole, &event);
+        if let Some(grown) = Grown::of(&event) {
+            self.grow(&grown, &event);
             return Step::More;
         }
         let called = name(&event).to_owned();
@@ -223,13 +243,9 @@ impl Response {
         Some(at)
     }
 
-    /// A text has more, or is said once more from its beginning.
-    fn grow(&mut self, kind: Kind, whole: bool, event: &Object) {
-        let name = if whole { kind.field() } else { "delta" };
-        let Some(more) = event.get(name).and_then(Value::as_str) else {
-            return;
-        };
-        let own = event.get("item_id");
+    /// A text has more, or is there once more.
+    fn grow(&mut self, grown: &Grown<'_>, event: &Object) {
+        let (kind, own) = (grown.kind, event.get("item_id"));
         let at = self.find(own, event, kind.item(), true);
         let Some(at) = at.or_else(|| self.begin(own, event, kind.item())) else {
             return;
@@ -242,13 +258,13 @@ impl Response {
         };
         let logprobs = event.get("logprobs").and_then(Value::as_array);
         let logprobs = logprobs.map(Vec::as_slice).unwrap_or_default();
-        if whole && !more.is_empty() {
+        if grown.whole && !grown.text.is_empty() {
             text.text.clear();
         }
-        if whole && !logprobs.is_empty() {
+        if grown.whole && !logprobs.is_empty() {
             text.logprobs.clear();
         }
-        text.text.push_str(more);
+        text.text.push_str(grown.text);
         text.logprobs.extend_from_slice(logprobs);
     }
 
@@ -312,10 +328,6 @@ fn tells(item: &Object, list: &str) -> bool {
         }),
         text => text.is_some_and(is_said),
     }
-}
-
-fn name(event: &Object) -> &str {
-    event.get("type").and_then(Value::as_str).unwrap_or_default()
 }
 
 /// An item's own name.
