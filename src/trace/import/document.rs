@@ -2,9 +2,7 @@
 //! one at a time, so a document may be larger than memory and a broken row hides no other.
 
 use super::{
-    MOST_BYTES, Place, TOO_LONG,
-    inspect::log,
-    json, row,
+    MOST_BYTES, Place, TOO_LONG, json, row,
     scan::{Raw, Scanner},
     shape::{self, Object},
     steps::{Found, Steps},
@@ -236,12 +234,8 @@ impl<R: BufRead> Document<R> {
             return;
         }
         let place = self.place.at_line(self.scan.line);
-        if log::fits(&object) {
-            self.found.lost(place, log::empty(&object));
-        } else {
-            self.found
-                .extend(row::read(Value::Object(object), &Object::new(), place));
-        }
+        self.found
+            .extend(row::read(Value::Object(object), &Object::new(), place));
     }
 }
 

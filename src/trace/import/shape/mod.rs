@@ -23,14 +23,10 @@ struct Shape {
 }
 
 /// The shapes, those with the most telling fields first.
-const SHAPES: [Shape; 13] = [
+const SHAPES: [Shape; 12] = [
     Shape {
         fits: own::fits,
         read: own::read,
-    },
-    Shape {
-        fits: inspect::log::fits,
-        read: inspect::log::read,
     },
     Shape {
         fits: inspect::sample::fits,

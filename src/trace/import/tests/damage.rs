@@ -324,3 +324,20 @@ fn where_reading_fails_the_rows_before_it_come_first_and_what_was_begun_counts()
         );
     }
 }
+
+#[test]
+fn a_broken_sample_of_a_log_hides_no_other() {
+    let samples = ["a", "b"].map(|text| serde_json::from_str(&sample(text, text)).unwrap());
+    let [a, b]: [serde_json::Value; 2] = samples;
+    let log =
+        json!({"version": 2, "eval": {"task": "t"}, "samples": [a, 7, {"epoch": 1, "messages": []}, b]});
+    // As a document, and as one row of several.
+    for text in [log.to_string(), format!("{{\"text\":\"first\"}}\n{log}")] {
+        let rows = super::rows(text.as_bytes());
+        let good = rows.iter().flatten();
+        let texts: Vec<&str> = good.clone().map(|row| row.trace.text.as_str()).collect();
+        assert_eq!(texts[texts.len() - 2..], ["a", "b"], "{rows:?}");
+        assert_eq!(rows.iter().filter(|row| row.is_err()).count(), 2, "{rows:?}");
+        assert_eq!(good.last().unwrap().trace.source.as_ref().unwrap()["task"], "t");
+    }
+}
