@@ -51,9 +51,7 @@ impl Subject {
         };
         match Self::named(trace.task.as_deref(), asked(), board) {
             // A grid as the answer tells as much.
-            Subject::Unknown if trace.problem.as_ref().and_then(sudoku::recorded).is_some() => {
-                Subject::Sudoku(None)
-            }
+            Subject::Unknown if trace.recorded_grid().is_some() => Subject::Sudoku(None),
             subject => subject,
         }
     }
