@@ -8,7 +8,11 @@ use super::{
 };
 use crate::{
     base::words::counted,
-    behavior::{Habit, Layer, Reading, rules::reason, sheet},
+    behavior::{
+        Habit, Layer, Reading,
+        rules::{self, reason},
+        sheet,
+    },
     task::{countdown::Problem, court},
     trace::{
         Style, Trace,
@@ -19,6 +23,7 @@ use crate::{
 use regex_automata::meta::Regex;
 use serde_json::Value;
 use std::{
+    collections::{BTreeMap, BTreeSet},
     io::{self, BufReader},
     path::Path,
 };
@@ -191,15 +196,15 @@ fn grid_facts(grids: &Grids) -> String {
 }
 
 /// What is known of the course of a trace, in a line: what a solver and arithmetic have to do with it only where they do.
-fn course(summary: &Summary, has_goal: bool) -> String {
+fn course(summary: &Summary) -> String {
     let returns = counted(summary.returns, "return");
     let mut said = vec![
         counted(summary.states, "state"),
         format!("depth {}", summary.depth),
         format!("breadth {}", summary.breadth),
-        match has_goal {
-            true => format!("{returns} ({} gave up on a winning branch)", summary.from_winning),
-            false => returns,
+        match summary.from_winning + summary.from_dead {
+            0 => returns,
+            _ => format!("{returns} ({} gave up on a winning branch)", summary.from_winning),
         },
     ];
     if summary.arithmetic > 0 {
@@ -230,9 +235,12 @@ pub fn describe(trace: &Trace) -> String {
             o.reason
         ),
     };
-    lines.push(format!("#{}  {verdict}", trace.index));
-    let has_goal = trace.tree.as_ref().is_some_and(|tree| tree.goal().is_some());
-    lines.push(format!("    {}", course(&summary, has_goal)));
+    let model = trace
+        .model
+        .as_ref()
+        .map_or_else(String::new, |model| format!("{}  ", model.name));
+    lines.push(format!("#{}  {model}{verdict}", trace.index));
+    lines.push(format!("    {}", course(&summary)));
     if trace.facts.is_some() {
         lines.push(format!(
             "    facts   {} from a dead end, {} of {} statements true, {} repeated{}{}",
@@ -254,24 +262,41 @@ pub fn describe(trace: &Trace) -> String {
         );
     }
     lines.push(format!("    sheet   {}", sheet(trace)));
-    for habit in Habit::ALL {
-        let found: Vec<_> = trace
-            .behaviors
-            .iter()
-            .filter(|b| b.behavior == habit.name())
-            .collect();
-        if let Some(first) = found.first() {
-            let example = first.span.of(&trace.text).lines().next().unwrap_or_default();
-            lines.push(format!(
-                "    {} {:<18} {:>3}   {example}",
-                habit.letter(),
-                habit.name(),
-                found.len()
-            ));
-        }
-    }
+    let own = trace.behaviors.iter().map(|found| found.behavior.as_str());
+    let own: BTreeSet<&str> = own.filter(|name| Habit::from_name(name).is_none()).collect();
+    let names = Habit::ALL.iter().map(|habit| habit.name()).chain(own);
+    lines.extend(names.filter_map(|name| found(trace, name)));
     lines.extend(trace.judge.as_ref().map(judged));
     lines.join("\n") + "\n"
+}
+
+/// How often a behavior was found, by which detectors if by several, and where first.
+fn found(trace: &Trace, behavior: &str) -> Option<String> {
+    let found = || trace.behaviors.iter().filter(|found| found.behavior == behavior);
+    let example = found()
+        .next()?
+        .span
+        .of(&trace.text)
+        .lines()
+        .next()
+        .unwrap_or_default();
+    let mut by: BTreeMap<&str, usize> = BTreeMap::new();
+    for found in found() {
+        *by.entry(&found.detector).or_default() += 1;
+    }
+    let by: Vec<String> = by
+        .iter()
+        .map(|(detector, count)| format!("{detector} {count}"))
+        .collect();
+    let by = match by.len() {
+        1 => String::new(),
+        _ => format!("   ({})", by.join(", ")),
+    };
+    let letter = rules::current().letter(behavior).unwrap_or(' ');
+    Some(format!(
+        "    {letter} {behavior:<18} {:>3}{by}   {example}",
+        found().count()
+    ))
 }
 
 /// What a judge counted: `judge   V 3  B 1  S 0  C -   spans/1, model`.
