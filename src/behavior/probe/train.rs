@@ -46,9 +46,6 @@ const SLIGHT: i16 = 6;
 /// Steps between 0 and 1 at which limits are tried.
 const STEPS: u8 = 50;
 
-/// F1 in prose by which a probe must be better than the rules before it decides: less is chance.
-const WORTH: f64 = 0.01;
-
 /// The detectors that are compared.
 pub const DETECTORS: [&str; 3] = ["rules", "probe", "best"];
 
@@ -306,9 +303,12 @@ fn choose<'a>(habit: usize, scored: impl Iterator<Item = (&'a Lesson<'a>, &'a Sc
             (best, limit) = (f1, step);
         }
     }
+    // Twice the error of a share of the labelled units; less than that is chance.
+    let shown = units.iter().filter(|unit| unit.shows).count().max(1);
+    let chance = 1.0 / (shown as f64).sqrt();
     Limit {
         limit,
-        decides: prose && best > f1(&|unit| unit.before) + WORTH,
+        decides: prose && best > f1(&|unit| unit.before) + chance,
     }
 }
 
