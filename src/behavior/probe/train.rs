@@ -34,14 +34,14 @@ use std::{
 /// Parts of the cross-validation at most.
 const PARTS: usize = 10;
 
-/// What holds the weights back. A third or three times of it changes the figures by less than their noise.
-const L2: f64 = 10.0;
+/// What holds the weights back. Half or three times of it changes the figures by less than their noise.
+const L2: f64 = 7.0;
 
 /// Traces a feature must be in to be learnt.
-const FEWEST: usize = 4;
+const FEWEST: usize = 6;
 
-/// A feature whose weights are all below this, in hundredths, is not written: it changes no decision.
-const SLIGHT: i16 = 6;
+/// A weight below this changes no decision.
+const SLIGHT: f64 = 0.06;
 
 /// Steps between 0 and 1 at which limits are tried.
 const STEPS: u8 = 50;
@@ -157,22 +157,20 @@ fn trained(rows: &[Labelled], rules: &Rules, seed: u64) -> Trained {
     }
 }
 
-/// Weights by name; what would be written as nothing is left out.
+/// Weights by name.
 fn written(learnt: &[Weights], names: &HashMap<u64, String>) -> BTreeMap<String, [i16; 4]> {
     let mut weights: BTreeMap<String, [i16; 4]> = BTreeMap::new();
     for (number, learnt) in learnt.iter().enumerate() {
         for (key, weight) in learnt {
-            let hundredths = (weight / UNIT)
-                .round()
-                .clamp(f64::from(i16::MIN), f64::from(i16::MAX)) as i16;
-            if let Some(name) = names.get(key).filter(|_| hundredths != 0)
+            // A conversion to an integer stops at its bounds.
+            let hundredths = (weight / UNIT).round() as i16;
+            if let Some(name) = names.get(key)
                 && let Some(place) = weights.entry(name.clone()).or_default().get_mut(number)
             {
                 *place = hundredths;
             }
         }
     }
-    weights.retain(|_, weights| weights.iter().any(|weight| weight.abs() >= SLIGHT));
     weights
 }
 
@@ -271,7 +269,7 @@ fn learn(lessons: &[&Lesson<'_>]) -> Vec<Weights> {
             });
             let weights = fit(&cases.collect::<Vec<_>>(), keys.len(), L2);
             let weights = keys.iter().copied().zip(weights);
-            weights.filter(|(_, weight)| weight.abs() >= UNIT / 2.0).collect()
+            weights.filter(|(_, weight)| weight.abs() >= SLIGHT).collect()
         })
         .collect()
 }
