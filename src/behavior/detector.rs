@@ -44,11 +44,7 @@ impl Detector {
                 let discourse = self.discourse.get_or_insert_with(|| {
                     let probe = probe::current().filter(|_| self.layer.asks_probe());
                     self.watch = probe.map(|probe| Box::new(Watch::new(probe)));
-                    let discourse = Discourse::default();
-                    Box::new(match self.watch {
-                        Some(_) => discourse.for_probe(),
-                        None => discourse,
-                    })
+                    Box::<Discourse>::default()
                 });
                 if discourse.read(sentence, tree, &mut self.found)
                     && let Some(watch) = &mut self.watch

@@ -131,14 +131,6 @@ impl Default for Discourse {
 }
 
 impl Discourse {
-    /// The same, which finds out about every context of every sentence: a probe wants to know them all.
-    #[must_use]
-    pub fn for_probe(mut self) -> Self {
-        let all: Vec<_> = self.rules.conditions().collect();
-        self.matches = self.matches.asking(all);
-        self
-    }
-
     /// At the beginning of a text.
     pub fn new(rules: Arc<Rules>) -> Self {
         let turns = Turns {

@@ -1,358 +1,227 @@
-//! What a probe sees of a sentence: its words, what the rules and the course of the reasoning say of it, what its
-//! arithmetic comes to, and the sentences before it.
+//! What a probe sees of a sentence: its words, how the sentence before it begins and ends, and what the rules and the course
+//! of the reasoning say.
 //!
-//! A feature is there or not; its name says what it is (`pair too big`, `holds verification.size`), and its key is a hash
-//! of that name. Only what came before counts, so that a live text is judged as it arrives.
+//! A feature is there or not; its name says what it is (`pair too big`, `holds verification.size`), and its key is a hash of
+//! that name. Only what came before counts, so that a live text is judged as it arrives.
 
-use super::memory::{Memory, Repeats};
 use crate::{
-    behavior::{detector::returns_in, discourse::Seen},
-    trace::{
-        Tree,
-        prose::{Expression, Link, Sentence},
-        record::Behavior,
+    behavior::{
+        discourse::Seen,
+        rules::{BUILT_IN, Condition},
     },
+    trace::{prose::Sentence, record::Behavior},
 };
 
 /// Version of the features; weights learnt with another version mean nothing.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Words of a sentence that are looked at; hostile text stays cheap.
 const MOST_WORDS: usize = 200;
 
-/// Bytes of a word that are looked at without its ending.
-const STEM: usize = 5;
-
 /// A sentence with what the rules found in it.
 #[derive(Clone, Copy, Debug)]
-pub struct Look<'a> {
+pub(super) struct Look<'a> {
     /// The sentence.
     pub sentence: &'a Sentence<'a>,
-    /// Its [`tokens`].
-    pub tokens: &'a [&'a str],
     /// What the rules saw in it.
     pub seen: Seen<'a>,
     /// What rules and state evidence found in it.
     pub found: &'a [Behavior],
-    /// The tree so far.
-    pub tree: &'a Tree,
 }
 
-/// Takes in features.
-pub trait Sink {
-    /// The feature whose name is `kind` and `parts`, with blanks between them.
-    fn add(&mut self, kind: &str, parts: &[&str]);
+/// What is remembered of the sentence before.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Before {
+    /// Sentences that came before.
+    count: usize,
+    /// Its first two words and its last.
+    first: String,
+    second: String,
+    last: String,
+    question: bool,
 }
 
-/// Keys only, each given to a function.
-pub struct Keys<F>(pub F);
-
-impl<F: FnMut(u64)> Sink for Keys<F> {
-    // Kinds are constants: what they add to the hash is then known to the compiler.
-    #[inline(always)]
-    fn add(&mut self, kind: &str, parts: &[&str]) {
-        let hash = parts
-            .iter()
-            .fold(hash(SEED, kind), |state, part| hash(hash(state, " "), part));
-        self.0(finish(hash));
+impl Before {
+    /// Takes in a sentence.
+    pub fn go_on(&mut self, sentence: &Sentence<'_>) {
+        let mut tokens = tokens(sentence.shape).take(MOST_WORDS);
+        let keep = |place: &mut String, token: Option<&str>| {
+            place.clear();
+            place.extend(token);
+        };
+        let (first, second) = (tokens.next(), tokens.next());
+        keep(&mut self.first, first);
+        keep(&mut self.second, second);
+        keep(&mut self.last, tokens.last().or(second).or(first));
+        self.question = sentence.shape.ends_with('?');
+        self.count += 1;
     }
 }
 
-/// Names only, for training and for reasons.
-#[derive(Clone, Debug, Default)]
-pub struct Names(pub Vec<String>);
+/// Takes in features: as keys when a text is judged, as names for training and for reasons.
+pub(super) trait Sink<'a> {
+    /// What stands for a word.
+    type Word: Copy;
 
-impl Sink for Names {
-    fn add(&mut self, kind: &str, parts: &[&str]) {
+    /// What stands for this one.
+    fn word(text: &'a str) -> Self::Word;
+
+    /// The feature whose name is `kind` and `words`, with blanks between them.
+    fn add(&mut self, kind: &'static str, words: &[Self::Word]);
+}
+
+/// Keys only, each given to a function; a word is its hash.
+pub(super) struct Keys<F>(pub F);
+
+impl<'a, F: FnMut(u64)> Sink<'a> for Keys<F> {
+    type Word = u64;
+
+    fn word(text: &'a str) -> u64 {
+        hash(text)
+    }
+
+    // Kinds are constants: their hashes are then known to the compiler.
+    #[inline(always)]
+    fn add(&mut self, kind: &'static str, words: &[u64]) {
+        self.0(together(hash(kind), words.iter().copied()));
+    }
+}
+
+/// Names only.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names(pub Vec<String>);
+
+impl<'a> Sink<'a> for Names {
+    type Word = &'a str;
+
+    fn word(text: &'a str) -> &'a str {
+        text
+    }
+
+    fn add(&mut self, kind: &'static str, words: &[&'a str]) {
         let mut name = kind.to_owned();
-        for part in parts {
+        for word in words {
             name.push(' ');
-            name.push_str(part);
+            name.push_str(word);
         }
         self.0.push(name);
     }
 }
 
 /// The key of a feature's name.
-#[must_use]
-pub fn key(name: &str) -> u64 {
-    finish(hash(SEED, name))
+pub(super) fn key(name: &str) -> u64 {
+    let mut words = name.split(' ').map(hash);
+    let kind = words.next().unwrap_or_default();
+    together(kind, words)
 }
 
-/// The key of a text without its blanks.
-pub(super) fn key_without_blanks(text: &str) -> u64 {
-    finish(text.split_whitespace().fold(SEED, hash))
-}
-
-const SEED: u64 = 0xcbf2_9ce4_8422_2325;
-
-/// FNV-1a (Fowler, Noll, Vo), which goes on from where it was.
-fn hash(state: u64, text: &str) -> u64 {
-    text.bytes().fold(state, |state, byte| {
+/// FNV-1a (Fowler, Noll, Vo).
+#[inline]
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |state, byte| {
         (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
 }
 
-/// Spreads the last bytes over all bits.
-fn finish(hash: u64) -> u64 {
-    (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+/// The hashes of a kind and its words as one, spread over all bits.
+fn together(kind: u64, words: impl Iterator<Item = u64>) -> u64 {
+    let spread = |state: u64| (state ^ state >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    spread(words.fold(kind, |state, word| spread(state).wrapping_add(word)))
 }
 
-/// Tells `sink` every feature of a sentence.
-pub(super) fn features(look: &Look<'_>, memory: &Memory, sink: &mut impl Sink) {
+/// Tells `sink` every feature of a sentence. `words` is room for its words.
+pub(super) fn features<'a, S: Sink<'a>>(
+    look: &Look<'a>,
+    before: &'a Before,
+    words: &mut Vec<S::Word>,
+    sink: &mut S,
+) {
+    words.clear();
+    words.extend(tokens(look.sentence.shape).take(MOST_WORDS).map(S::word));
     sink.add("always", &[]);
-    let tokens = look.tokens.get(..MOST_WORDS).unwrap_or(look.tokens);
-    words(tokens, sink);
-    course(look, memory, tokens, sink);
-    place(look, memory, tokens, sink);
-    arithmetic(look, memory, sink);
+    says(words, sink);
+    stands(look.sentence, before, sink);
+    holds(look, sink);
 }
 
 /// Words, pairs and triples anywhere, and how the sentence begins and ends.
-fn words(tokens: &[&str], sink: &mut impl Sink) {
-    for token in tokens {
-        sink.add("word", &[token]);
-        // `verify`, `verifying`, `verification`.
-        if let Some(stem) = token.get(..STEM).filter(|_| token.len() > STEM) {
-            sink.add("stem", &[stem]);
+fn says<'a, S: Sink<'a>>(words: &[S::Word], sink: &mut S) {
+    for (kind, length) in [("word", 1), ("pair", 2), ("triple", 3)] {
+        for some in words.windows(length) {
+            sink.add(kind, some);
         }
-    }
-    for pair in tokens.windows(2) {
-        sink.add("pair", pair);
-    }
-    for triple in tokens.windows(3) {
-        sink.add("triple", triple);
-    }
-    for length in 1..=3 {
-        if let Some(begin) = tokens.get(..length) {
+        if let Some(begin) = words.get(..length) {
             sink.add("begins", begin);
         }
     }
-    if let Some(last) = tokens.last() {
-        sink.add("ends", &[last]);
+    for length in 1..=2 {
+        if let Some(from) = words.len().checked_sub(length) {
+            sink.add("ends", words.get(from..).unwrap_or_default());
+        }
     }
-    let length = match tokens.len() {
-        0..=3 => "shortest",
-        4..=8 => "short",
-        9..=16 => "middle",
-        17..=30 => "long",
-        _ => "longest",
-    };
-    sink.add("length", &[length]);
+    sink.add(
+        "length",
+        &[S::word(match words.len() {
+            0..=3 => "shortest",
+            4..=8 => "short",
+            9..=16 => "middle",
+            17..=30 => "long",
+            _ => "longest",
+        })],
+    );
+}
+
+/// How it is written, where it stands, and how the sentence before it begins and ends.
+fn stands<'a, S: Sink<'a>>(sentence: &Sentence<'_>, before: &'a Before, sink: &mut S) {
+    if sentence.first {
+        sink.add("first-of-line", &[]);
+    }
+    if sentence.text.contains(['"', '\u{201c}']) {
+        sink.add("quotes", &[]);
+    }
+    if sentence.text.contains("...") || sentence.text.contains('\u{2026}') {
+        sink.add("trails-off", &[]);
+    }
+    sink.add(
+        "number",
+        &[S::word(match before.count {
+            0 => "first",
+            1..=2 => "early",
+            3..=9 => "soon",
+            _ => "later",
+        })],
+    );
+    let [first, second, last] = [&before.first, &before.second, &before.last].map(|word| S::word(word));
+    sink.add("before-begins", &[first]);
+    sink.add("before-begins", &[first, second]);
+    sink.add("before-ends", &[last]);
+    if before.question {
+        sink.add("after-question", &[]);
+    }
 }
 
 /// What the rules say, and what the reasoning has come to.
-fn course(look: &Look<'_>, memory: &Memory, tokens: &[&str], sink: &mut impl Sink) {
-    let begin = tokens.first().copied().unwrap_or("");
-    for name in look.seen.rules.names(look.seen.flags) {
-        sink.add("context", &[name]);
+fn holds<'a, S: Sink<'a>>(look: &Look<'a>, sink: &mut S) {
+    for (number, name) in BUILT_IN.iter().enumerate() {
+        if look.seen.flags.has(Condition::built_in(number)) {
+            sink.add("context", &[S::word(name)]);
+        }
     }
-    let Course { state, check, task } = Course::of(look, memory);
-    sink.add("begins-when", &[begin, state]);
-    sink.add("begins-after", &[begin, memory.last()]);
-    if let Some([first, second]) = tokens
-        .get(..2)
-        .and_then(|begin| <[&str; 2]>::try_from(begin).ok())
-    {
-        sink.add("opens-when", &[first, second, state]);
-        sink.add("opens-after", &[first, second, memory.last()]);
+    let said = look.seen.rules.said(look.seen.matches);
+    for rule in said.filter(|rule| !rule.phrases.is_empty()) {
+        sink.add("phrase", &[S::word(&rule.name)]);
     }
-    sink.add("last", &[memory.last()]);
-    sink.add("begins-while", &[begin, check]);
-    sink.add("begins-in", &[begin, task]);
-    for rule in look
-        .seen
-        .rules
-        .said(look.seen.matches)
-        .filter(|rule| !rule.phrases.is_empty())
-    {
-        sink.add("phrase", &[&rule.name]);
-        sink.add("phrase-when", &[&rule.name, state]);
-    }
-    let mut any = false;
     for found in look.found {
-        any = true;
-        sink.add("holds", &[&found.rule]);
-        sink.add("holds-when", &[&found.rule, state]);
-        sink.add("holds-in", &[&found.rule, task]);
-        sink.add("holds-while", &[&found.rule, check]);
-        sink.add("holds-at", &[&found.rule, begin]);
-        sink.add("holds-after", &[&found.rule, memory.last()]);
-        sink.add("holds-number", &[&found.rule, number(memory)]);
-        sink.add("found", &[&found.behavior]);
-        sink.add("found-by", &[&found.behavior, &found.detector]);
-        for before in memory.before() {
-            sink.add("found-after", &[&found.behavior, before]);
-        }
+        sink.add("holds", &[S::word(&found.rule)]);
+        sink.add("found", &[S::word(&found.behavior)]);
     }
-    if !any {
-        sink.add("found", &["nothing"]);
+    if look.found.is_empty() {
+        sink.add("found", &[S::word("nothing")]);
     }
-    if returns_in(look.tree, look.sentence.span).next().is_some() {
-        sink.add("tree", &["returns"]);
-    }
-}
-
-/// Where the reasoning stands.
-struct Course {
-    state: &'static str,
-    check: &'static str,
-    task: &'static str,
-}
-
-impl Course {
-    fn of(look: &Look<'_>, memory: &Memory) -> Self {
-        let has = |name: &str| {
-            look.seen
-                .rules
-                .condition(name)
-                .is_some_and(|c| look.seen.flags.has(c))
-        };
-        Self {
-            state: match (has("found"), has("failed"), has("tried")) {
-                (true, ..) => "found",
-                (_, true, _) => "failed",
-                (.., true) => "tried",
-                _ => "fresh",
-            },
-            check: if has("checking") {
-                "checking"
-            } else {
-                "not-checking"
-            },
-            task: if memory.goal().is_some() {
-                "with-a-goal"
-            } else {
-                "without-a-goal"
-            },
-        }
-    }
-}
-
-/// How far the text has come.
-fn number(memory: &Memory) -> &'static str {
-    match memory.sentences() {
-        0 => "first",
-        1..=2 => "early",
-        3..=9 => "soon",
-        _ => "later",
-    }
-}
-
-/// Where the sentence stands, and what stands before it.
-fn place(look: &Look<'_>, memory: &Memory, tokens: &[&str], sink: &mut impl Sink) {
-    let sentence = look.sentence;
-    sink.add("line", &[if sentence.first { "begins" } else { "goes-on" }]);
-    let begin = tokens.first().copied().unwrap_or("");
-    if begin == memory.begin() && !begin.is_empty() {
-        sink.add("parallel", &[]);
-    }
-    sink.add("before-begins", &[memory.begin()]);
-    sink.add("before-ends", &[memory.end()]);
-    for before in memory.before() {
-        sink.add("before", &[before]);
-    }
-    for before in memory.earlier() {
-        sink.add("earlier", &[before]);
-    }
-    for fact in memory.facts() {
-        sink.add("so-far", &[fact]);
-    }
-    sink.add("number", &[number(memory)]);
-}
-
-/// What the calculations come to.
-fn arithmetic(look: &Look<'_>, memory: &Memory, sink: &mut impl Sink) {
-    let sentence = look.sentence;
-    let bare = !sentence.shape.bytes().any(|b| b.is_ascii_alphabetic());
-    sink.add("words", &[if bare { "none" } else { "some" }]);
-    let goal = memory.goal();
-    let Course { state, check, task } = Course::of(look, memory);
-    let mut fact = |name: &str| {
-        sink.add("fact", &[name]);
-        sink.add("fact-in", &[name, task]);
-        sink.add("fact-when", &[name, state]);
-        sink.add("fact-while", &[name, task, check]);
-        if bare {
-            sink.add("bare-fact", &[name]);
-        }
-    };
-    let calculations = sentence.calculations().count();
-    match calculations {
-        0 if sentence.expressions.is_empty() => fact("no-number"),
-        0 => fact("numbers"),
-        1 => fact("one-calculation"),
-        2 => fact("two-calculations"),
-        _ => fact("calculations"),
-    }
-    let of_goal = |e: &Expression| goal.is_some() && e.value == goal;
-    let calculated = || sentence.calculations();
-    let holds = |yes: bool, name: &'static str| yes.then_some(name);
-    let last = sentence.expressions.last();
-    let facts = [
-        holds(calculated().any(of_goal), "reaches-the-goal"),
-        holds(last.is_some_and(of_goal), "ends-with-the-goal"),
-        holds(
-            sentence.expressions.first().is_some_and(of_goal),
-            "begins-with-the-goal",
-        ),
-        holds(
-            calculated().any(|e| e.operands.iter().any(|n| Some(*n) == goal)),
-            "calculates-with-the-goal",
-        ),
-        holds(
-            goal.is_some() && calculated().any(|e| !of_goal(e)),
-            "misses-the-goal",
-        ),
-        holds(
-            calculated().any(|e| memory.calculated(sentence, e)),
-            "calculated-before",
-        ),
-        holds(
-            calculated().any(|e| e.operands.iter().any(|n| !memory.there(*n))),
-            "with-a-number-that-is-not-there",
-        ),
-        holds(
-            calculated().any(|e| e.operands.iter().all(|n| memory.given(*n))),
-            "with-given-numbers-only",
-        ),
-        holds(
-            calculated().any(|e| e.value.is_some_and(|value| !value.is_integer())),
-            "fraction",
-        ),
-        holds(
-            sentence.expressions.iter().any(|e| e.link == Link::Unequal),
-            "unequal",
-        ),
-        holds(is_false(sentence), "false"),
-        holds(
-            calculated().filter(|e| e.link == Link::Equal).count() > 1,
-            "chain",
-        ),
-    ];
-    let repeats = memory.named(sentence).map(|repeats| match repeats {
-        Repeats::All => "repeats-its-numbers",
-        Repeats::Half => "repeats-half-of-its-numbers",
-    });
-    facts.into_iter().chain([repeats]).flatten().for_each(fact);
-}
-
-/// Whether the sentence claims a result that is not the true one.
-fn is_false(sentence: &Sentence<'_>) -> bool {
-    sentence.expressions.windows(2).any(|pair| match pair {
-        [left, right] => {
-            right.link == Link::Equal
-                && left.value.is_some()
-                && right.value.is_some()
-                && left.value != right.value
-                && left.steps.len() + right.steps.len() > 0
-        }
-        _ => false,
-    })
 }
 
 /// Words, signs and the punctuation that matters of a shape.
-pub(super) fn tokens(shape: &str) -> impl Iterator<Item = &str> {
+fn tokens(shape: &str) -> impl Iterator<Item = &str> {
     let mut rest = shape;
     std::iter::from_fn(move || {
         loop {

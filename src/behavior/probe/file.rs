@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Name and version of the shape.
-pub const SCHEMA: &str = "backtrail.probe/1";
+pub const SCHEMA: &str = "backtrail.probe/2";
 
 /// Weights are written in hundredths.
 pub const UNIT: f64 = 0.01;
@@ -39,11 +39,13 @@ pub struct Trained {
     pub traces: usize,
     /// Units in them.
     pub units: usize,
-    /// Models that wrote them, which are the folds of the cross-validation.
+    /// Models that wrote them, of which every one is in one part of the cross-validation.
     pub models: Vec<String>,
+    /// The rules that were there: only what these find may be taken back.
+    pub rules: Vec<String>,
     /// Hash of the rows: texts and labels.
     pub rows: String,
-    /// Seed of the folds.
+    /// Seed of the parts.
     pub seed: u64,
     /// The first sixteen digits of each text's hash, so that a score can tell which texts it has seen.
     pub texts: Vec<String>,
@@ -53,18 +55,10 @@ pub struct Trained {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Head {
-    /// The probability from which the probe by itself finds the habit.
-    pub alone: f64,
-    /// The probability from which it adds to the rules…
-    pub add: f64,
-    /// …and the one below which it takes back what a rule found.
-    pub keep: f64,
-    /// `[a, b]`: the probability is the logistic function of a × score + b.
-    pub calibration: [f64; 2],
-    /// The penalty that held the weights back.
-    pub l2: f64,
-    /// How much a unit with the habit counted beside one without.
-    pub positive_weight: f64,
-    /// The rules alone, the probe alone and both, on models that were left out of the training.
+    /// The probability from which it finds the habit.
+    pub limit: f64,
+    /// Whether it decides in prose: it was worth more than the rules there, on models left out of the training.
+    pub decides: bool,
+    /// The rules alone, the probe alone and both, on models left out of the training.
     pub cross_validated: BTreeMap<String, Figures>,
 }

@@ -15,8 +15,6 @@ pub(super) struct Case<'a> {
     pub features: &'a [u32],
     /// Whether it shows the habit.
     pub shows: bool,
-    /// How much it counts.
-    pub weight: f64,
 }
 
 /// The weights of `count` features that make `cases` likely. The first feature is the bias, which no penalty holds back.
@@ -37,7 +35,6 @@ pub(super) fn fit(cases: &[Case<'_>], count: usize, l2: f64) -> Vec<f64> {
             score: 0.0,
             chance: 0.5,
             shows: f64::from(u8::from(case.shows)),
-            weight: case.weight,
         })
         .collect();
     for _ in 0..SWEEPS {
@@ -48,8 +45,8 @@ pub(super) fn fit(cases: &[Case<'_>], count: usize, l2: f64) -> Vec<f64> {
             let penalty = if number == 0 { 1e-6 } else { l2 };
             let (mut slope, mut curve) = (penalty * *weight, penalty);
             for case in column.iter().filter_map(|case| state.get(*case as usize)) {
-                slope += case.weight * (case.chance - case.shows);
-                curve += case.weight * (case.chance * (1.0 - case.chance)).max(1e-3);
+                slope += case.chance - case.shows;
+                curve += (case.chance * (1.0 - case.chance)).max(1e-3);
             }
             let step = (-slope / curve).clamp(-*region, *region);
             *region = (2.0 * step.abs()).max(*region / 2.0);
@@ -76,43 +73,11 @@ struct State {
     score: f64,
     chance: f64,
     shows: f64,
-    weight: f64,
 }
 
 /// The logistic function.
 pub(super) fn chance(score: f64) -> f64 {
     1.0 / (1.0 + (-score).exp())
-}
-
-/// `[a, b]` so that `chance(a * score + b)` is how often a score turned out right (Platt 1999), by Newton's method with
-/// a small pull to `[1, 0]`.
-pub(super) fn calibrate(scores: &[(f64, bool)]) -> [f64; 2] {
-    let (mut a, mut b) = (1.0, 0.0);
-    const PULL: f64 = 1.0;
-    for _ in 0..50 {
-        let (mut ga, mut gb) = (PULL * (a - 1.0), PULL * b);
-        let (mut haa, mut hab, mut hbb) = (PULL, 0.0, PULL);
-        for (score, shows) in scores {
-            let p = chance(a * score + b);
-            let (off, curve) = (p - f64::from(u8::from(*shows)), (p * (1.0 - p)).max(1e-6));
-            ga += off * score;
-            gb += off;
-            haa += curve * score * score;
-            hab += curve * score;
-            hbb += curve;
-        }
-        let det = haa * hbb - hab * hab;
-        if det.abs() < 1e-12 {
-            break;
-        }
-        let (da, db) = ((hbb * ga - hab * gb) / det, (haa * gb - hab * ga) / det);
-        (a, b) = (a - da.clamp(-1.0, 1.0), b - db.clamp(-1.0, 1.0));
-        if da.abs() + db.abs() < 1e-9 {
-            break;
-        }
-    }
-    // A calibration never turns the order round.
-    [a.max(0.05), b]
 }
 
 #[cfg(test)]
@@ -135,7 +100,6 @@ mod tests {
             .map(|(features, shows)| Case {
                 features,
                 shows: *shows,
-                weight: 1.0,
             })
             .collect();
         let loose = fit(&cases, 3, 0.1);
@@ -143,22 +107,5 @@ mod tests {
         assert!(loose[1] > 3.0 && loose[2].abs() < 0.1, "{loose:?}");
         assert!(tight[1] > 0.3 && tight[1] < loose[1], "{tight:?}");
         assert_eq!(fit(&cases, 3, 0.1), loose, "twice the same");
-    }
-
-    #[test]
-    fn a_calibrated_score_is_how_often_it_is_right() {
-        // A score of 2 is right three times of four, one of -2 never.
-        let scores: Vec<(f64, bool)> = (0..400)
-            .map(|n| {
-                if n % 2 == 0 {
-                    (2.0, n % 8 != 0)
-                } else {
-                    (-2.0, false)
-                }
-            })
-            .collect();
-        let [a, b] = calibrate(&scores);
-        assert!((chance(2.0 * a + b) - 0.75).abs() < 0.03);
-        assert!(chance(-2.0 * a + b) < 0.1);
     }
 }

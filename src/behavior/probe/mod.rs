@@ -1,29 +1,25 @@
 //! The probe: a linear model of the four habits over features of a sentence in its course. It is trained from labelled
 //! traces (`train`), comes as a file with its own scores, and tells its reasons.
 //!
-//! Beside the rules it does two things: it adds what no phrase of theirs covers, and takes back what they found where the
-//! rest of the sentence speaks against it. Simplification: each sentence is judged for itself, with what came before as
-//! features; nothing that follows changes it.
+//! It decides in prose, where no state proves anything and rules mended on some models' texts miss how others put it: there
+//! it adds what no phrase covers, and takes back what the rules found where the rest of the sentence speaks against it.
+//! Where a goal or a board is known, states and rules know better and it has no say. Simplification: each sentence is judged
+//! for itself, with what came before as features; nothing that follows changes it, so a live text is judged like a whole one.
 
-mod example;
 mod features;
 pub mod file;
 mod fit;
-mod limits;
-mod memory;
+mod lesson;
 mod reasons;
-mod table;
 mod train;
 
 pub use features::VERSION;
 pub use train::{DETECTORS, Found, TrainError, cross_validate, train};
 
 use super::{Habit, Layer, detector::behavior, discourse::Discourse};
-use crate::trace::{Tree, prose::Sentence, record::Behavior};
-use features::{Keys, Look, Names, features, key, tokens};
+use crate::trace::{Tree, prose::Sentence, read::Style, record::Behavior};
+use features::{Before, Keys, Look, Names, features, key};
 use file::{File, SCHEMA, UNIT};
-use limits::{Finder, Limits};
-use memory::Memory;
 use std::{
     collections::{HashMap, HashSet},
     hash::{BuildHasherDefault, Hasher},
@@ -37,10 +33,8 @@ const BUNDLED: &str = include_str!("../../../assets/behaviors/probe.json");
 #[derive(Debug)]
 pub struct Probe {
     file: File,
-    /// The number of each feature, by its key: in the order of the keys.
-    numbers: HashMap<u64, usize, BuildHasherDefault<AsIs>>,
-    /// Its weights, by its number.
-    weights: Vec<[f32; 4]>,
+    /// The weights of each feature in [`UNIT`]s, by its key.
+    weights: HashMap<u64, [i16; 4], BuildHasherDefault<AsIs>>,
     /// The rules that were there when it was trained.
     rules: HashSet<String>,
     heads: [Head; 4],
@@ -49,8 +43,21 @@ pub struct Probe {
 /// What decides one habit.
 #[derive(Clone, Copy, Debug)]
 struct Head {
-    calibration: [f64; 2],
-    limits: Limits,
+    /// The score from which it finds, in [`UNIT`]s.
+    limit: f64,
+    /// Whether it decides in prose.
+    decides: bool,
+}
+
+impl Head {
+    fn finds(self, score: i32) -> bool {
+        f64::from(score) >= self.limit
+    }
+}
+
+/// The probability by a score in [`UNIT`]s.
+fn chance(score: i32) -> f64 {
+    fit::chance(f64::from(score) * UNIT)
 }
 
 /// Why a file is no probe.
@@ -113,34 +120,16 @@ impl Probe {
                 .get(habit.name())
                 .ok_or_else(|| Problem::Shape(format!("it has nothing on {habit}")))?;
             Ok(Head {
-                calibration: head.calibration,
-                limits: Limits {
-                    alone: head.alone,
-                    add: head.add,
-                    keep: head.keep,
-                },
+                limit: (head.limit / (1.0 - head.limit)).ln() / UNIT,
+                decides: head.decides,
             })
         };
         let [v, b, s, c] = Habit::ALL;
         let heads = [head(v)?, head(b)?, head(s)?, head(c)?];
         let weights = file.weights.iter();
-        let mut weights: Vec<_> = weights.map(|(name, weights)| (key(name), *weights)).collect();
-        weights.sort_unstable();
-        let rules = file.weights.keys().filter_map(|name| {
-            let (kind, rest) = name.split_once(' ')?;
-            let rule = rest.split(' ').next()?;
-            (kind.starts_with("holds") || kind.starts_with("phrase")).then(|| rule.to_owned())
-        });
         Ok(Self {
-            rules: rules.collect(),
-            numbers: (0..)
-                .zip(&weights)
-                .map(|(number, (key, _))| (*key, number))
-                .collect(),
-            weights: weights
-                .iter()
-                .map(|(_, weights)| weights.map(|w| f32::from(w) * UNIT as f32))
-                .collect(),
+            weights: weights.map(|(name, weights)| (key(name), *weights)).collect(),
+            rules: file.trained.rules.iter().cloned().collect(),
             file,
             heads,
         })
@@ -157,81 +146,35 @@ impl Probe {
     pub fn has_seen(&self, text: &str) -> bool {
         self.file.trained.texts.contains(&train::name_of(text))
     }
-
-    /// Whether a rule was there when it was trained.
-    fn knows(&self, rule: &str) -> bool {
-        self.rules.contains(rule)
-    }
-
-    /// The weights of a feature, when it has some.
-    fn weights(&self, key: u64) -> Option<&[f32; 4]> {
-        self.weights.get(*self.numbers.get(&key)?)
-    }
-
-    /// The probability of each habit by the features of a sentence, which are forgotten.
-    fn probabilities(&self, features: &mut Present) -> [f64; 4] {
-        let mut scores = [0.0_f32; 4];
-        for weights in features.take().filter_map(|number| self.weights.get(number)) {
-            for (score, weight) in scores.iter_mut().zip(weights) {
-                *score += weight;
-            }
-        }
-        let mut probabilities = [0.0; 4];
-        for ((probability, score), head) in probabilities.iter_mut().zip(scores).zip(&self.heads) {
-            let [a, b] = head.calibration;
-            *probability = fit::chance(a * f64::from(score) + b);
-        }
-        probabilities
-    }
 }
 
-/// The features of a sentence that weigh something, each a bit at its number.
-#[derive(Clone, Debug)]
-struct Present(Vec<u64>);
-
-impl Present {
-    /// None of `count` features.
-    fn none_of(count: usize) -> Self {
-        Self(vec![0; count.div_ceil(64)])
-    }
-
-    fn add(&mut self, number: usize) {
-        if let Some(bits) = self.0.get_mut(number / 64) {
-            *bits |= 1 << (number % 64);
-        }
-    }
-
-    /// Their numbers, ascending; then none is left.
-    fn take(&mut self) -> impl Iterator<Item = usize> {
-        self.0.iter_mut().enumerate().flat_map(|(at, bits)| {
-            std::iter::from_fn(move || {
-                let lowest = usize::try_from(bits.trailing_zeros()).ok()?;
-                *bits &= bits.checked_sub(1)?;
-                Some(at * 64 + lowest)
-            })
-        })
-    }
+/// Whether a tree is of a text whose states prove nothing.
+fn is_prose(tree: &Tree) -> bool {
+    tree.reader == Style::Discourse.name()
 }
 
 /// Reads along with the rules and judges every sentence they have looked at.
 #[derive(Clone, Debug)]
 pub(super) struct Watch {
     probe: Arc<Probe>,
-    memory: Memory,
-    present: Present,
+    before: Before,
+    words: Vec<u64>,
+    /// The keys of the features that weigh something in the sentence.
+    keys: Vec<u64>,
 }
 
 impl Watch {
     /// At the beginning of a text.
     pub fn new(probe: Arc<Probe>) -> Self {
         Self {
-            present: Present::none_of(probe.weights.len()),
             probe,
-            memory: Memory::default(),
+            before: Before::default(),
+            words: Vec::new(),
+            keys: Vec::new(),
         }
     }
 
-    /// Judges the sentence that `discourse` has just read and found `found` behind `from` in. `layer` decides what becomes
+    /// Judges the sentence that `discourse` has just read and found what is behind `from` in. `layer` decides what becomes
     /// of both.
     pub fn judge(
         &mut self,
@@ -242,75 +185,81 @@ impl Watch {
         found: &mut Vec<Behavior>,
         from: usize,
     ) {
+        if layer == Layer::Best && !is_prose(tree) {
+            return;
+        }
         let by_rules = found.split_off(from.min(found.len()));
-        let tokens: Vec<&str> = tokens(sentence.shape).collect();
         let look = Look {
             sentence,
-            tokens: &tokens,
             seen: discourse.seen(),
             found: &by_rules,
-            tree,
         };
-        self.memory.begin_with(tree);
-        let add = |key| {
-            if let Some(number) = self.probe.numbers.get(&key) {
-                self.present.add(*number);
-            }
-        };
-        features(&look, &self.memory, &mut Keys(add));
-        let probabilities = self.probe.probabilities(&mut self.present);
-        let mut own = Vec::new();
-        let mut kept = [true; 4];
-        for ((number, habit), (probability, head)) in Habit::ALL
-            .into_iter()
-            .enumerate()
-            .zip(probabilities.into_iter().zip(&self.probe.heads))
-        {
-            let before = by_rules.iter().find(|b| b.behavior == habit.name());
-            // What a person added to the rules since is not the probe's to judge.
-            let learnt = before.is_none_or(|b| Finder::of(b) == Finder::State || self.probe.knows(&b.rule));
-            let best = !learnt || head.limits.best(probability, before.map(Finder::of));
-            let finds = match layer {
-                Layer::Best => before.is_none() && best,
-                _ => probability >= head.limits.alone,
-            };
-            if let Some(kept) = kept.get_mut(number) {
-                *kept = best || layer != Layer::Best;
-            }
-            if finds {
-                let (rule, evidence) = self.reasons(&look, number);
-                own.push(Behavior {
+        let scores = self.scores(&look);
+        let heads = || Habit::ALL.iter().zip(&self.probe.heads).zip(scores);
+        for (number, ((habit, head), score)) in heads().enumerate() {
+            let free = || head.decides && by_rules.iter().all(|b| b.behavior != habit.name());
+            if head.finds(score) && (layer != Layer::Best || free()) {
+                let (rule, evidence) = (format!("{habit}.probe"), self.reasons(&look, number));
+                found.push(Behavior {
                     version: self.probe.file.version.clone(),
-                    ..behavior(habit, sentence.span, "probe", &rule, evidence, probability)
+                    ..behavior(*habit, sentence.span, "probe", &rule, evidence, chance(score))
                 });
             }
         }
-        self.memory.go_on(&look);
-        if layer != Layer::Probe {
-            found.extend(by_rules.into_iter().filter_map(|mut b| {
-                let number = Habit::ALL.iter().position(|habit| habit.name() == b.behavior);
-                let known = number.and_then(|n| Some((kept.get(n)?, probabilities.get(n)?)));
-                let (kept, probability) = known.unwrap_or((&true, &b.confidence));
-                if layer == Layer::Best && Finder::of(&b) == Finder::Rules {
-                    b.confidence = *probability;
-                }
-                kept.then_some(b)
-            }));
+        match layer {
+            Layer::Best => found.extend(by_rules.into_iter().filter_map(|mut b| {
+                let own = heads().find(|((habit, _), _)| habit.name() == b.behavior);
+                // What a person added to the rules since is not the probe's to judge.
+                let judged = own.filter(|((_, head), _)| head.decides && self.probe.rules.contains(&b.rule));
+                let Some(((_, head), score)) = judged else {
+                    return Some(b);
+                };
+                b.confidence = chance(score);
+                head.finds(score).then_some(b)
+            })),
+            Layer::Probe => {}
+            _ => found.extend(by_rules),
         }
-        found.extend(own);
+        self.before.go_on(sentence);
     }
 
-    /// The rule's name and the reason of a finding: the features that weigh most.
-    fn reasons(&self, look: &Look<'_>, habit: usize) -> (String, String) {
+    /// The score of each habit, in [`UNIT`]s.
+    fn scores(&mut self, look: &Look<'_>) -> [i32; 4] {
+        let Self {
+            probe,
+            before,
+            words,
+            keys,
+        } = self;
+        keys.clear();
+        let mut keep = Keys(|key| {
+            if probe.weights.contains_key(&key) {
+                keys.push(key);
+            }
+        });
+        features(look, before, words, &mut keep);
+        keys.sort_unstable();
+        keys.dedup();
+        let mut scores = [0; 4];
+        for weights in keys.iter().filter_map(|key| probe.weights.get(key)) {
+            for (score, weight) in scores.iter_mut().zip(weights) {
+                *score += i32::from(*weight);
+            }
+        }
+        scores
+    }
+
+    /// The reason of a finding: the features that weigh most.
+    fn reasons(&self, look: &Look<'_>, habit: usize) -> String {
         let mut names = Names::default();
-        features(look, &self.memory, &mut names);
+        features(look, &self.before, &mut Vec::new(), &mut names);
         names.0.sort_unstable();
         names.0.dedup();
         let weighed = names.0.iter().filter_map(|name| {
-            let weight = *self.probe.weights(key(name))?.get(habit)?;
+            let weight = *self.probe.weights.get(&key(name))?.get(habit)?;
             Some((weight, name.as_str()))
         });
-        reasons::of(weighed.collect(), Habit::ALL.get(habit).copied())
+        reasons::of(weighed.collect())
     }
 }
 

@@ -1,16 +1,14 @@
 //! Training: labelled traces to a probe that says how right it is on models it has not seen.
 //!
-//! Every model's traces are left out once. What is chosen (the penalty, how much a unit with the habit counts, the
-//! probabilities at which the probe finds, adds and takes back) is chosen on the others alone, by a cross-validation of
-//! their own models inside. The probe that is written learns from all.
+//! The models that wrote the traces are dealt into parts, and each part is scored by weights that were learnt from the
+//! others. From these scores of the other parts come the probability from which a habit is found and whether the probe
+//! decides in prose; with them each part is measured. The probe that is written learns from all.
 
 use super::{
-    example::{self, Example, Lesson},
     features::VERSION,
     file::{File, Head, SCHEMA, Trained, UNIT},
-    fit::{calibrate, chance},
-    limits::{Evidence, Finder, Limits, choose, evidence},
-    table::{Setting, Table},
+    fit::{Case, chance, fit},
+    lesson::{Lesson, Weighed},
 };
 use crate::{
     base::{
@@ -33,43 +31,26 @@ use std::{
     sync::Arc,
 };
 
-/// Folds of the cross-validation inside.
-const INNER: usize = 4;
+/// Parts of the cross-validation at most.
+const PARTS: usize = 10;
 
-/// A feature whose weights are all below this, in hundredths, is not written: it changes no decision.
-const SLIGHT: i16 = 6;
+/// What holds the weights back. Half or three times of it changes the figures by less than their noise.
+const L2: f64 = 7.0;
 
-/// Penalties and weights of units with the habit that are tried.
-const SETTINGS: [Setting; 4] = [
-    Setting {
-        l2: 2.0,
-        positive: 1.0,
-    },
-    Setting {
-        l2: 2.0,
-        positive: 3.0,
-    },
-    Setting {
-        l2: 8.0,
-        positive: 1.0,
-    },
-    Setting {
-        l2: 8.0,
-        positive: 3.0,
-    },
-];
+/// Traces a feature must be in to be learnt.
+const FEWEST: usize = 6;
+
+/// A weight below this changes no decision.
+const SLIGHT: f64 = 0.06;
+
+/// Steps between 0 and 1 at which limits are tried.
+const STEPS: u8 = 50;
 
 /// The detectors that are compared.
 pub const DETECTORS: [&str; 3] = ["rules", "probe", "best"];
 
-/// What one habit's training came to.
-#[derive(Clone, Debug)]
-struct Learnt {
-    setting: Setting,
-    weights: HashMap<u64, f64>,
-    calibration: [f64; 2],
-    limits: Limits,
-}
+/// What a text shows by each of [`DETECTORS`].
+pub type Found = [Vec<Behavior>; 3];
 
 /// Why nothing can be learnt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -79,80 +60,65 @@ pub enum TrainError {
     TooFew,
 }
 
+/// The weights of a habit, by feature.
+type Weights = HashMap<u64, f64>;
+
+/// For each of [`Habit::ALL`] the score of each sentence of a lesson.
+type Scores = [Vec<f64>; 4];
+
+/// From which probability a habit is found, and whether the probe decides in prose.
+#[derive(Clone, Copy, Debug)]
+struct Limit {
+    limit: f64,
+    decides: bool,
+}
+
 /// The first digits of a text's hash.
 pub(super) fn name_of(text: &str) -> String {
     digits(&sha256(text.as_bytes())).chars().take(16).collect()
 }
-
-/// What a text shows by each of [`DETECTORS`].
-pub type Found = [Vec<Behavior>; 3];
 
 /// What is found in each row by a probe trained without its model's rows, in the order of `rows`.
 ///
 /// # Errors
 /// When there are too few rows.
 pub fn cross_validate(rows: &[Labelled], seed: u64) -> Result<Vec<Found>, TrainError> {
-    unseen(&read(rows, &rules::current()).0, seed)
+    let lessons = read(rows, &rules::current()).0;
+    let parts = parts(&lessons, seed)?;
+    let scores = unseen(&lessons, &parts);
+    Ok(measured(&lessons, &parts, &scores))
 }
 
-fn unseen(lessons: &[Lesson<'_>], seed: u64) -> Result<Vec<Found>, TrainError> {
-    let groups = groups(lessons);
-    if groups.len() < 2 {
-        return Err(TrainError::TooFew);
-    }
-    let found: Vec<Vec<(usize, Found)>> = groups
-        .par_iter()
-        .map(|(_, members)| {
-            let learnt = learn(&left_out(lessons, members), seed);
-            let found = members.iter().filter_map(|member| {
-                let lesson = lessons.get(*member)?;
-                Some((*member, find(lesson, &learnt)))
-            });
-            found.collect()
-        })
-        .collect();
-    let mut of_rows: Vec<Found> = vec![Default::default(); lessons.len()];
-    for (row, behaviors) in found.into_iter().flatten() {
-        if let Some(place) = of_rows.get_mut(row) {
-            *place = behaviors;
-        }
-    }
-    Ok(of_rows)
-}
-
-/// Trains a probe on `rows` and measures it on every model's traces without them.
+/// Trains a probe on `rows` and measures it on models' traces that were left out.
 ///
 /// # Errors
 /// When there are too few rows.
 pub fn train(rows: &[Labelled], seed: u64, note: &str) -> Result<File, TrainError> {
-    let (lessons, names) = read(rows, &rules::current());
-    let found = unseen(&lessons, seed)?;
+    let rules = rules::current();
+    let (lessons, names) = read(rows, &rules);
+    let parts = parts(&lessons, seed)?;
+    let scores = unseen(&lessons, &parts);
+    let found = measured(&lessons, &parts, &scores);
     let measured = DETECTORS.iter().enumerate().map(|(number, detector)| {
-        let score = score(detector, rows, |row| {
-            let place = rows.iter().position(|other| std::ptr::eq(other, row));
-            let found = place.and_then(|place| found.get(place)?.get(number));
-            found.cloned().unwrap_or_default()
-        });
+        let mut found = found.iter().filter_map(|found| found.get(number)).cloned();
+        let score = score(detector, rows, |_| found.next().unwrap_or_default());
         (*detector, score.habits)
     });
     let measured: Vec<(&str, BTreeMap<String, Figures>)> = measured.collect();
-    let learnt = learn(&lessons.iter().collect::<Vec<_>>(), seed);
-    let heads = Habit::ALL.iter().zip(&learnt).map(|(habit, learnt)| {
+    let heads = Habit::ALL.iter().enumerate().map(|(number, habit)| {
         let figures = measured
             .iter()
             .filter_map(|(detector, habits)| Some(((*detector).to_owned(), *habits.get(habit.name())?)));
+        let Limit { limit, decides } = choose(number, lessons.iter().zip(&scores));
         let head = Head {
-            alone: learnt.limits.alone,
-            add: learnt.limits.add,
-            keep: learnt.limits.keep,
-            calibration: learnt.calibration.map(|x| (x * 1e4).round() / 1e4),
-            l2: learnt.setting.l2,
-            positive_weight: learnt.setting.positive,
+            limit,
+            decides,
             cross_validated: figures.collect(),
         };
         (habit.name().to_owned(), head)
     });
-    let trained = trained(rows, seed);
+    let heads = heads.collect();
+    let trained = trained(rows, &rules, seed);
     Ok(File {
         schema: SCHEMA.to_owned(),
         version: format!(
@@ -161,13 +127,13 @@ pub fn train(rows: &[Labelled], seed: u64, note: &str) -> Result<File, TrainErro
         ),
         features: VERSION,
         note: note.to_owned(),
-        habits: heads.collect(),
-        weights: written(&learnt, &names),
+        habits: heads,
+        weights: written(&learn(&lessons.iter().collect::<Vec<_>>()), &names),
         trained,
     })
 }
 
-fn trained(rows: &[Labelled], seed: u64) -> Trained {
+fn trained(rows: &[Labelled], rules: &Rules, seed: u64) -> Trained {
     let models: BTreeSet<&str> = rows.iter().map(|row| row.model.as_str()).collect();
     let mut texts: Vec<String> = rows.iter().map(|row| name_of(&row.text)).collect();
     texts.sort();
@@ -184,28 +150,27 @@ fn trained(rows: &[Labelled], seed: u64) -> Trained {
         traces: rows.len(),
         units: rows.iter().map(|row| row.units.len()).sum(),
         models: models.into_iter().map(str::to_owned).collect(),
+        rules: rules.rules().iter().map(|rule| rule.name.clone()).collect(),
         rows: sha256(labels.join("\n").as_bytes()),
         seed,
         texts,
     }
 }
 
-/// Weights by name; what would be written as nothing is left out.
-fn written(learnt: &[Learnt], names: &HashMap<u64, String>) -> BTreeMap<String, [i16; 4]> {
+/// Weights by name.
+fn written(learnt: &[Weights], names: &HashMap<u64, String>) -> BTreeMap<String, [i16; 4]> {
     let mut weights: BTreeMap<String, [i16; 4]> = BTreeMap::new();
     for (number, learnt) in learnt.iter().enumerate() {
-        for (key, weight) in &learnt.weights {
-            let hundredths = (weight / UNIT)
-                .round()
-                .clamp(f64::from(i16::MIN), f64::from(i16::MAX)) as i16;
-            if let Some(name) = names.get(key).filter(|_| hundredths != 0)
+        for (key, weight) in learnt {
+            // A conversion to an integer stops at its bounds.
+            let hundredths = (weight / UNIT).round() as i16;
+            if let Some(name) = names.get(key)
                 && let Some(place) = weights.entry(name.clone()).or_default().get_mut(number)
             {
                 *place = hundredths;
             }
         }
     }
-    weights.retain(|_, weights| weights.iter().any(|weight| weight.abs() >= SLIGHT));
     weights
 }
 
@@ -214,158 +179,173 @@ fn read<'a>(rows: &'a [Labelled], rules: &Arc<Rules>) -> (Vec<Lesson<'a>>, HashM
     let mut names = HashMap::new();
     let lessons = rows
         .iter()
-        .map(|row| example::read(row, rules, &mut names))
+        .map(|row| Lesson::read(row, rules, &mut names))
         .collect();
     (lessons, names)
 }
 
-/// Lessons by who wrote them; each for itself when one wrote all.
-fn groups(lessons: &[Lesson<'_>]) -> Vec<(String, Vec<usize>)> {
-    let by = |name: &dyn Fn(usize, &Labelled) -> String| {
-        let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (number, lesson) in lessons.iter().enumerate() {
-            groups.entry(name(number, lesson.row)).or_default().push(number);
-        }
-        groups
-    };
-    let mut groups = by(&|_, row| row.model.clone());
-    if groups.len() < 2 {
-        groups = by(&|number, row| format!("{} {number}", row.id));
-    }
-    groups.into_iter().collect()
-}
-
-fn left_out<'a, 'b>(lessons: &'a [Lesson<'b>], members: &[usize]) -> Vec<&'a Lesson<'b>> {
-    let rest = lessons
-        .iter()
-        .enumerate()
-        .filter(|(number, _)| !members.contains(number));
-    rest.map(|(_, lesson)| lesson).collect()
-}
-
-/// Learns all four habits from `lessons`.
-fn learn(lessons: &[&Lesson<'_>], seed: u64) -> Vec<Learnt> {
-    let folds = folds(lessons, seed);
-    let inner: Vec<(Table<'_>, Vec<usize>)> = folds
-        .iter()
-        .map(|out| {
-            let rest = lessons
-                .iter()
-                .enumerate()
-                .filter(|(number, _)| !out.contains(number));
-            let rest: Vec<&Lesson<'_>> = rest.map(|(_, lesson)| *lesson).collect();
-            (Table::new(&rest), out.clone())
-        })
-        .collect();
-    let whole = Table::new(lessons);
-    let habits: Vec<usize> = (0..Habit::ALL.len()).collect();
-    habits
-        .par_iter()
-        .map(|habit| learn_habit(*habit, lessons, &inner, &whole))
-        .collect()
-}
-
-fn learn_habit(
-    habit: usize,
-    lessons: &[&Lesson<'_>],
-    inner: &[(Table<'_>, Vec<usize>)],
-    whole: &Table<'_>,
-) -> Learnt {
-    let mut best: Option<([f64; 2], Setting, [f64; 2], Limits)> = None;
-    for setting in SETTINGS {
-        // Each lesson's scores by weights that have not seen its model.
-        let mut scores: Vec<Vec<f64>> = vec![Vec::new(); lessons.len()];
-        for (table, out) in inner {
-            let weights = table.fit(habit, setting);
-            for number in out {
-                if let (Some(lesson), Some(place)) = (lessons.get(*number), scores.get_mut(*number)) {
-                    *place = lesson.examples.iter().map(|e| scored(e, &weights)).collect();
-                }
-            }
-        }
-        let pairs = lessons.iter().zip(&scores).flat_map(|(lesson, scores)| {
-            let pairs = lesson.examples.iter().zip(scores);
-            pairs.filter_map(|(e, score)| Some((*score, (*e.shows.get(habit)?)?)))
-        });
-        let calibration = calibrate(&pairs.collect::<Vec<_>>());
-        let units: Vec<Evidence> = lessons
-            .iter()
-            .zip(&scores)
-            .flat_map(|(lesson, scores)| evidence(habit, lesson, scores, calibration))
-            .collect();
-        let (f1, limits) = choose(&units);
-        if best.as_ref().is_none_or(|(before, ..)| f1 > *before) {
-            best = Some((f1, setting, calibration, limits));
-        }
-    }
-    let never = Limits {
-        alone: 2.0,
-        add: 2.0,
-        keep: 0.0,
-    };
-    let (_, setting, calibration, limits) = best.unwrap_or(([0.0; 2], SETTINGS[0], [1.0, 0.0], never));
-    Learnt {
-        setting,
-        weights: whole.fit(habit, setting),
-        calibration,
-        limits,
-    }
-}
-
-fn scored(example: &Example, weights: &HashMap<u64, f64>) -> f64 {
-    example.keys.iter().filter_map(|key| weights.get(key)).sum()
-}
-
-/// Lessons in [`INNER`] parts that share no model where that can be, of about equal size.
-fn folds(lessons: &[&Lesson<'_>], seed: u64) -> Vec<Vec<usize>> {
+/// The numbers of lessons in parts that share no model, of about equal size; each trace for itself when one model wrote
+/// all.
+fn parts(lessons: &[Lesson<'_>], seed: u64) -> Result<Vec<Vec<usize>>, TrainError> {
     let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (number, lesson) in lessons.iter().enumerate() {
         groups.entry(&lesson.row.model).or_default().push(number);
     }
-    let mut groups: Vec<Vec<usize>> = if groups.len() < INNER {
-        (0..lessons.len()).map(|number| vec![number]).collect()
-    } else {
-        groups.into_values().collect()
+    let mut groups: Vec<Vec<usize>> = match groups.len() {
+        0 | 1 => (0..lessons.len()).map(|number| vec![number]).collect(),
+        _ => groups.into_values().collect(),
     };
+    if groups.len() < 2 {
+        return Err(TrainError::TooFew);
+    }
     groups.shuffle(&mut stream("probe-folds", seed, &[]));
     let size = |group: &[usize]| -> usize {
         let lessons = group.iter().filter_map(|number| lessons.get(*number));
         lessons.map(|lesson| lesson.examples.len()).sum()
     };
     groups.sort_by_key(|group| std::cmp::Reverse(size(group)));
-    let mut folds: Vec<Vec<usize>> = vec![Vec::new(); INNER];
+    let mut parts: Vec<Vec<usize>> = vec![Vec::new(); PARTS.min(groups.len())];
     for group in groups {
-        if let Some(smallest) = folds.iter_mut().min_by_key(|fold| size(fold)) {
+        if let Some(smallest) = parts.iter_mut().min_by_key(|part| size(part)) {
             smallest.extend(group);
         }
     }
-    folds.retain(|fold| !fold.is_empty());
-    folds
+    parts.retain(|part| !part.is_empty());
+    Ok(parts)
+}
+
+/// Everything but the lessons of a part.
+fn others<T>(all: impl Iterator<Item = T>, part: &[usize]) -> impl Iterator<Item = T> {
+    let numbered = all.enumerate();
+    numbered.filter_map(|(number, one)| (!part.contains(&number)).then_some(one))
+}
+
+/// The scores of each lesson by weights that have not seen its part.
+fn unseen(lessons: &[Lesson<'_>], parts: &[Vec<usize>]) -> Vec<Scores> {
+    let learnt: Vec<Vec<Weights>> = parts
+        .par_iter()
+        .map(|part| learn(&others(lessons.iter(), part).collect::<Vec<_>>()))
+        .collect();
+    let mut scores: Vec<Scores> = vec![Scores::default(); lessons.len()];
+    for (part, learnt) in parts.iter().zip(&learnt) {
+        for number in part {
+            if let (Some(lesson), Some(scores)) = (lessons.get(*number), scores.get_mut(*number)) {
+                for (scores, weights) in scores.iter_mut().zip(learnt) {
+                    let examples = lesson.examples.iter();
+                    *scores = examples
+                        .map(|e| e.keys.iter().filter_map(|key| weights.get(key)).sum())
+                        .collect();
+                }
+            }
+        }
+    }
+    scores
+}
+
+/// The weights of the four habits that make the labels of `lessons` likely.
+fn learn(lessons: &[&Lesson<'_>]) -> Vec<Weights> {
+    let mut traces: HashMap<u64, usize> = HashMap::new();
+    for lesson in lessons {
+        let keys: BTreeSet<u64> = lesson.examples.iter().flat_map(|e| &e.keys).copied().collect();
+        for key in keys {
+            *traces.entry(key).or_default() += 1;
+        }
+    }
+    let bias = super::key("always");
+    traces.retain(|key, traces| *traces >= FEWEST && *key != bias);
+    let mut keys: Vec<u64> = traces.into_keys().collect();
+    keys.sort_unstable();
+    keys.insert(0, bias);
+    let numbers: HashMap<u64, u32> = keys.iter().copied().zip(0..).collect();
+    let examples: Vec<_> = lessons.iter().flat_map(|lesson| &lesson.examples).collect();
+    let numbered = |keys: &Vec<u64>| keys.iter().filter_map(|key| numbers.get(key).copied()).collect();
+    let features: Vec<Vec<u32>> = examples.iter().map(|example| numbered(&example.keys)).collect();
+    let habits = 0..Habit::ALL.len();
+    habits
+        .map(|habit| {
+            let cases = examples.iter().zip(&features).filter_map(|(example, features)| {
+                let shows = (*example.shows.get(habit)?)?;
+                Some(Case { features, shows })
+            });
+            let weights = fit(&cases.collect::<Vec<_>>(), keys.len(), L2);
+            let weights = keys.iter().copied().zip(weights);
+            weights.filter(|(_, weight)| weight.abs() >= SLIGHT).collect()
+        })
+        .collect()
+}
+
+/// The limit with the highest F1 in prose, or anywhere when none of the lessons is prose.
+fn choose<'a>(habit: usize, scored: impl Iterator<Item = (&'a Lesson<'a>, &'a Scores)> + Clone) -> Limit {
+    let prose = scored.clone().any(|(lesson, _)| lesson.prose);
+    let scored = scored.filter(|(lesson, _)| lesson.prose == prose);
+    let scores = scored.filter_map(|(lesson, scores)| Some((lesson, scores.get(habit)?)));
+    let units: Vec<Weighed> = scores
+        .flat_map(|(lesson, scores)| lesson.weighed(habit, scores))
+        .collect();
+    let f1 = |found: &dyn Fn(&Weighed) -> bool| {
+        let (mut right, mut wrong, mut missed) = (0, 0, 0);
+        for unit in &units {
+            match (unit.shows, found(unit)) {
+                (true, true) => right += 1,
+                (false, true) => wrong += 1,
+                (true, false) => missed += 1,
+                (false, false) => {}
+            }
+        }
+        2.0 * f64::from(right) / f64::from((2 * right + wrong + missed).max(1))
+    };
+    let (mut best, mut limit) = (0.0, 0.5);
+    for step in (1..STEPS).map(|step| f64::from(step) / f64::from(STEPS)) {
+        let f1 = f1(&|unit| chance(unit.score) >= step);
+        if f1 > best {
+            (best, limit) = (f1, step);
+        }
+    }
+    // Twice the error of a share of the labelled units; less than that is chance.
+    let shown = units.iter().filter(|unit| unit.shows).count().max(1);
+    let chance = 1.0 / (shown as f64).sqrt();
+    Limit {
+        limit,
+        decides: prose && best > f1(&|unit| unit.before) + chance,
+    }
+}
+
+/// What each of [`DETECTORS`] finds in each lesson, with limits chosen on the other parts.
+fn measured(lessons: &[Lesson<'_>], parts: &[Vec<usize>], scores: &[Scores]) -> Vec<Found> {
+    let mut found: Vec<Found> = vec![Found::default(); lessons.len()];
+    for part in parts {
+        let rest: Vec<_> = others(lessons.iter().zip(scores), part).collect();
+        let limits = [0, 1, 2, 3].map(|habit| choose(habit, rest.iter().copied()));
+        for number in part {
+            if let (Some(lesson), Some(scores), Some(found)) =
+                (lessons.get(*number), scores.get(*number), found.get_mut(*number))
+            {
+                *found = find(lesson, scores, &limits);
+            }
+        }
+    }
+    found
 }
 
 /// What each of [`DETECTORS`] finds in a lesson.
-fn find(lesson: &Lesson<'_>, learnt: &[Learnt]) -> Found {
+fn find(lesson: &Lesson<'_>, scores: &Scores, limits: &[Limit; 4]) -> Found {
     let mut found: Found = [lesson.fixed.clone(), lesson.fixed.clone(), lesson.fixed.clone()];
-    for (number, (habit, learnt)) in Habit::ALL.into_iter().zip(learnt).enumerate() {
-        let [a, b] = learnt.calibration;
-        for example in &lesson.examples {
-            let probability = chance(a * scored(example, &learnt.weights) + b);
-            let before = example.before.get(number).copied().flatten();
-            let finds = [
-                before.is_some(),
-                probability >= learnt.limits.alone,
-                learnt.limits.best(probability, before),
-            ];
-            for (found, _) in found.iter_mut().zip(finds).filter(|(_, finds)| *finds) {
-                let detector = before.map_or("probe", Finder::name);
-                found.push(behavior(
-                    habit,
-                    example.span,
-                    detector,
-                    "",
-                    String::new(),
-                    probability,
-                ));
+    for (number, ((habit, limit), scores)) in Habit::ALL.into_iter().zip(limits).zip(scores).enumerate() {
+        for (example, score) in lesson.examples.iter().zip(scores) {
+            let before = example.before.get(number) == Some(&true);
+            let probe = chance(*score) >= limit.limit;
+            let best = if limit.decides && lesson.prose {
+                probe
+            } else {
+                before
+            };
+            for (found, _) in found
+                .iter_mut()
+                .zip([before, probe, best])
+                .filter(|(_, finds)| *finds)
+            {
+                let (reason, sure) = (String::new(), chance(*score));
+                found.push(behavior(habit, example.span, "probe", "", reason, sure));
             }
         }
     }
