@@ -13,8 +13,17 @@ pub(super) struct Message {
     /// Whether a `message_delta` has said why it ended, and whether a `message_stop` has come.
     ended: bool,
     stopped: bool,
-    /// Its content, each block as a whole message has it.
-    blocks: Pieces<u64, Object>,
+    /// Its content.
+    blocks: Pieces<Key, Block>,
+}
+
+/// A block's number, and how many of that number were before it: some servers give all of them the same.
+type Key = (u64, usize);
+
+#[derive(Debug, Default)]
+struct Block {
+    block: Object,
+    stopped: bool,
 }
 
 /// Whether an object called `name` is an event.
@@ -41,10 +50,25 @@ impl Message {
     pub(super) fn is_before(&self, event: &Object) -> bool {
         match name(event) {
             "message_start" => true,
-            "content_block_start" => self.ended || self.blocks.pieces.contains_key(&index(event)),
+            // Within a message a number comes again only behind the end of its block.
+            "content_block_start" => {
+                let last = self.last(index(event));
+                self.ended || last.is_some_and(|(_, last)| !(self.begun && last.stopped))
+            }
             "content_block_delta" => self.ended,
             _ => false,
         }
+    }
+
+    /// The last block of that number.
+    fn last(&self, index: u64) -> Option<(Key, &Block)> {
+        let mut blocks = self.blocks.pieces.range((index, 0)..=(index, usize::MAX));
+        blocks.next_back().map(|(key, block)| (*key, block))
+    }
+
+    /// What the next one goes by.
+    fn next(&self, index: u64) -> Key {
+        (index, self.last(index).map_or(0, |((_, before), _)| before + 1))
     }
 
     pub(super) fn take(&mut self, mut event: Object) -> Step {
@@ -57,10 +81,16 @@ impl Message {
                 }
             }
             "content_block_start" => {
-                if let (Some(Value::Object(block)), Some(known)) =
-                    (event.remove("content_block"), self.blocks.of(index))
-                {
-                    *known = block;
+                if let Some(Value::Object(block)) = event.remove("content_block") {
+                    if let Some(new) = self.blocks.of(self.next(index)) {
+                        new.block = block;
+                    }
+                }
+            }
+            "content_block_stop" => {
+                let last = self.last(index).map(|(key, _)| key);
+                if let Some(last) = last.and_then(|key| self.blocks.of(key)) {
+                    last.stopped = true;
                 }
             }
             "content_block_delta" => {
@@ -101,7 +131,10 @@ impl Message {
         let Some(more) = delta.get(name).and_then(Value::as_str) else {
             return;
         };
-        let Some(block) = self.blocks.of(index) else {
+        let is_of = |block: &Block| block.block.get("type").is_none_or(|known| known == kind);
+        let last = self.last(index).filter(|(_, block)| is_of(block));
+        let key = last.map_or_else(|| self.next(index), |(key, _)| key);
+        let Some(Block { block, .. }) = self.blocks.of(key) else {
             return;
         };
         block.entry("type").or_insert_with(|| kind.into());
@@ -119,7 +152,11 @@ impl Message {
         response.insert("role".to_owned(), "assistant".into());
         let overfull = self.blocks.overfull;
         if !self.blocks.pieces.is_empty() || !response.contains_key("content") {
-            let blocks = self.blocks.pieces.into_values().map(Value::Object);
+            let blocks = self
+                .blocks
+                .pieces
+                .into_values()
+                .map(|block| Value::Object(block.block));
             response.insert("content".to_owned(), blocks.collect());
         }
         Whole {

@@ -261,3 +261,24 @@ fn a_message_whose_first_event_is_missing_leaves_the_one_before_it_alone() {
         ]
     );
 }
+
+#[test]
+fn blocks_of_a_message_that_all_have_one_number_are_all_there() {
+    let stop = json!({"type": "content_block_stop", "index": 0});
+    let start = json!({"type": "message_start", "message": {"role": "assistant", "content": []}});
+    let thinking = [
+        json!({"type": "content_block_start", "index": 0, "content_block": {"type": "thinking", "thinking": ""}}),
+        json!({"type": "content_block_delta", "index": 0, "delta": {"type": "thinking_delta", "thinking": "hm"}}),
+        stop.clone(),
+    ];
+    let end = [
+        stop,
+        json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"}}),
+        json!({"type": "message_stop"}),
+    ];
+    let events = [&[start.clone()][..], &thinking, &block(0, "yes"), &end].concat();
+    assert_eq!(told(&written(&events)), ["{hm\n\n}yes"]);
+    // Nor does anything say where they begin and end.
+    let events = [&[start][..], &thinking[1..2], &block(0, "yes")[1..], &end[1..]].concat();
+    assert_eq!(told(&written(&events)), ["{hm\n\n}yes"]);
+}
