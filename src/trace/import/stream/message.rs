@@ -81,10 +81,10 @@ impl Message {
                 }
             }
             "content_block_start" => {
-                if let Some(Value::Object(block)) = event.remove("content_block") {
-                    if let Some(new) = self.blocks.of(self.next(index)) {
-                        new.block = block;
-                    }
+                if let Some(Value::Object(block)) = event.remove("content_block")
+                    && let Some(new) = self.blocks.of(self.next(index))
+                {
+                    new.block = block;
                 }
             }
             "content_block_stop" => {
