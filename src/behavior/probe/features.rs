@@ -58,7 +58,7 @@ impl Before {
     }
 }
 
-/// Takes in features: as keys when a text is judged, as names for training and for reasons.
+/// Takes in features: as keys when a text is judged, with their names for training and for reasons.
 pub(super) trait Sink<'a> {
     /// What stands for a word.
     type Word: Copy;
@@ -87,11 +87,13 @@ impl<'a, F: FnMut(u64)> Sink<'a> for Keys<F> {
     }
 }
 
-/// Names only.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Names(pub Vec<String>);
+/// The names of features that weigh something by a function of their keys, with what they weigh.
+pub(super) struct Weighing<F> {
+    pub weight: F,
+    pub names: Vec<(i16, String)>,
+}
 
-impl<'a> Sink<'a> for Names {
+impl<'a, F: Fn(u64) -> Option<i16>> Sink<'a> for Weighing<F> {
     type Word = &'a str;
 
     fn word(text: &'a str) -> &'a str {
@@ -99,12 +101,16 @@ impl<'a> Sink<'a> for Names {
     }
 
     fn add(&mut self, kind: &'static str, words: &[&'a str]) {
+        let key = together(hash(kind), words.iter().map(|word| hash(word)));
+        let Some(weight) = (self.weight)(key) else {
+            return;
+        };
         let mut name = kind.to_owned();
         for word in words {
             name.push(' ');
             name.push_str(word);
         }
-        self.0.push(name);
+        self.names.push((weight, name));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Labelled traces as sentences to learn from: features, labels, and what the rules had found.
 
 use super::{
-    features::{Before, Look, Names, features, key},
+    features::{Before, Look, Weighing, features, key},
     is_prose,
 };
 use crate::{
@@ -67,10 +67,13 @@ impl<'a> Lesson<'a> {
                     seen: discourse.seen(),
                     found: &found,
                 };
-                let mut told = Names::default();
-                features(&look, &before, &mut Vec::new(), &mut told);
-                let mut keys: Vec<u64> = Vec::with_capacity(told.0.len());
-                for name in told.0 {
+                let mut all = Weighing {
+                    weight: |_| Some(0),
+                    names: Vec::new(),
+                };
+                features(&look, &before, &mut Vec::new(), &mut all);
+                let mut keys: Vec<u64> = Vec::with_capacity(all.names.len());
+                for (_, name) in all.names {
                     let key = key(&name);
                     keys.push(key);
                     names.entry(key).or_insert(name);

@@ -18,7 +18,7 @@ pub use train::{DETECTORS, Found, TrainError, cross_validate, train};
 
 use super::{Habit, Layer, detector::behavior, discourse::Discourse};
 use crate::trace::{Tree, prose::Sentence, read::Style, record::Behavior};
-use features::{Before, Keys, Look, Names, features, key};
+use features::{Before, Keys, Look, Weighing, features, key};
 use file::{File, SCHEMA, UNIT};
 use std::{
     collections::{HashMap, HashSet},
@@ -158,9 +158,10 @@ fn is_prose(tree: &Tree) -> bool {
 pub(super) struct Watch {
     probe: Arc<Probe>,
     before: Before,
+    /// The hashes of the sentence's words…
     words: Vec<u64>,
-    /// The keys of the features that weigh something in the sentence.
-    keys: Vec<u64>,
+    /// …and its features that weigh something, by their keys.
+    weighed: Vec<(u64, [i16; 4])>,
 }
 
 impl Watch {
@@ -170,7 +171,7 @@ impl Watch {
             probe,
             before: Before::default(),
             words: Vec::new(),
-            keys: Vec::new(),
+            weighed: Vec::new(),
         }
     }
 
@@ -229,19 +230,16 @@ impl Watch {
             probe,
             before,
             words,
-            keys,
+            weighed,
         } = self;
-        keys.clear();
-        let mut keep = Keys(|key| {
-            if probe.weights.contains_key(&key) {
-                keys.push(key);
-            }
-        });
-        features(look, before, words, &mut keep);
-        keys.sort_unstable();
-        keys.dedup();
+        weighed.clear();
+        let mut weigh = Keys(|key| weighed.extend(probe.weights.get(&key).map(|weights| (key, *weights))));
+        features(look, before, words, &mut weigh);
+        // A feature is there or not, however often.
+        weighed.sort_unstable_by_key(|(key, _)| *key);
+        weighed.dedup_by_key(|(key, _)| *key);
         let mut scores = [0; 4];
-        for weights in keys.iter().filter_map(|key| probe.weights.get(key)) {
+        for (_, weights) in weighed {
             for (score, weight) in scores.iter_mut().zip(weights) {
                 *score += i32::from(*weight);
             }
@@ -251,15 +249,16 @@ impl Watch {
 
     /// The reason of a finding: the features that weigh most.
     fn reasons(&self, look: &Look<'_>, habit: usize) -> String {
-        let mut names = Names::default();
-        features(look, &self.before, &mut Vec::new(), &mut names);
-        names.0.sort_unstable();
-        names.0.dedup();
-        let weighed = names.0.iter().filter_map(|name| {
-            let weight = *self.probe.weights.get(&key(name))?.get(habit)?;
-            Some((weight, name.as_str()))
-        });
-        reasons::of(weighed.collect())
+        let speaks = |key| {
+            let weight = *self.probe.weights.get(&key)?.get(habit)?;
+            (weight > 0).then_some(weight)
+        };
+        let mut reasons = Weighing {
+            weight: speaks,
+            names: Vec::new(),
+        };
+        features(look, &self.before, &mut Vec::new(), &mut reasons);
+        reasons::of(reasons.names)
     }
 }
 

@@ -3,21 +3,20 @@
 /// Features that are told.
 const MOST: usize = 3;
 
-/// The evidence of a finding, from the weights of its features.
-pub(super) fn of(mut weighed: Vec<(i16, &str)>) -> String {
-    weighed.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+/// The evidence of a finding, from its features with what they weigh for it.
+pub(super) fn of(mut weighed: Vec<(i16, String)>) -> String {
+    weighed.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     let mut told: Vec<String> = Vec::new();
-    for (weight, name) in weighed {
-        if told.len() == MOST || weight <= 0 {
-            break;
-        }
-        let Some(words) = in_words(name) else { continue };
+    for words in weighed.iter().filter_map(|(_, name)| in_words(name)) {
         // `too big` says all that `too` and `big` do.
         if !told
             .iter()
             .any(|said| said.contains(words.trim_matches(['\u{201c}', '\u{201d}'])))
         {
             told.push(words);
+        }
+        if told.len() == MOST {
+            break;
         }
     }
     match told.is_empty() {
@@ -60,16 +59,16 @@ mod tests {
 
     #[test]
     fn what_weighs_most_is_told_in_words_and_once() {
-        let weighed = vec![
+        let weighed = [
             (10, "word big"),
             (200, "pair too big"),
             (100, "context failed"),
             (300, "always"),
-            (-400, "word plan"),
             (150, "before-begins  tried"),
         ];
+        let weighed = weighed.map(|(weight, name)| (weight, name.to_owned()));
         assert_eq!(
-            of(weighed),
+            of(weighed.into()),
             "\u{201c}too big\u{201d}, something has failed, among other signs"
         );
         assert_eq!(of(Vec::new()), "many small signs");

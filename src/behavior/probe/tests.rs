@@ -1,5 +1,5 @@
 use super::{
-    features::{Keys, Names, Sink},
+    features::{Keys, Sink, Weighing},
     *,
 };
 use crate::behavior::{Detector, gold::Labelled};
@@ -11,12 +11,16 @@ fn a_features_key_is_the_hash_of_its_name() {
         sink.add("pair", &[S::word("too"), S::word("big")]);
         sink.add("word", &[S::word("\u{2713}")]);
     }
-    let (mut of_parts, mut names) = (Vec::new(), Names::default());
+    let mut of_parts = Vec::new();
     told(&mut Keys(|key| of_parts.push(key)));
-    told(&mut names);
-    let of_names: Vec<u64> = names.0.iter().map(|name| key(name)).collect();
+    let mut named = Weighing {
+        weight: |key| of_parts.contains(&key).then_some(1),
+        names: Vec::new(),
+    };
+    told(&mut named);
+    let of_names: Vec<u64> = named.names.iter().map(|(_, name)| key(name)).collect();
     assert_eq!(of_parts, of_names);
-    assert_eq!(names.0[1], "pair too big");
+    assert_eq!(named.names[1].1, "pair too big");
     assert_ne!(key("pair too big"), key("pair big too"));
 }
 
