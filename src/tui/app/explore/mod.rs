@@ -15,7 +15,7 @@ pub(in crate::tui::app) use layers::ask as ask_layers;
 pub use layers::{Found, Layers, WIDE, hear as hear_layers};
 pub use layout::{Layout, Pane};
 pub use mouse::point;
-pub use traces::found_traces;
+pub use traces::{found_traces, is_pattern};
 pub use update::{add, model, open, problem};
 
 use super::{Effect, Frame, Live, ModelState, Problem};

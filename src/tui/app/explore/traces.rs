@@ -40,6 +40,12 @@ pub fn found_traces(query: &str, traces: &[Live]) -> Vec<usize> {
         .collect()
 }
 
+/// Whether sheets can be searched for what was typed: an open bracket may become a pattern yet.
+#[must_use]
+pub fn is_pattern(query: &str) -> bool {
+    Regex::new(query).is_ok()
+}
+
 /// Shows the list, at the trace that is looked at.
 pub(super) fn list(app: &mut App) {
     app.overlay = Some(Overlay::Traces(Field::default(), app.explore.shown));

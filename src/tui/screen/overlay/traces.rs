@@ -6,9 +6,12 @@
 //! ```
 
 use super::{filtered, keys};
-use crate::tui::{
-    app::{Action, App, Field, Live, found_traces},
-    widget::{Canvas, popup::Content},
+use crate::{
+    base::sanitize,
+    tui::{
+        app::{Action, App, Field, Live, found_traces, is_pattern},
+        widget::{Canvas, popup::Content},
+    },
 };
 use ratatui::{layout::Position, text::Line};
 
@@ -22,23 +25,24 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: 
     let near = selected.saturating_sub(AROUND)..selected + AROUND;
     // As large whatever is found: a list that jumps about cannot be read.
     let width = usize::from(canvas.area().width.saturating_sub(6));
+    let columns = Columns::of(traces, width);
     let mut lines = vec![Line::from(" ".repeat(width))];
     lines.extend(
         found
             .iter()
             .enumerate()
             .map(|(row, &place)| match traces.get(place) {
-                Some(live) if near.contains(&row) => entry(app, canvas, place, live),
+                Some(live) if near.contains(&row) => entry(app, canvas, columns, place, live),
                 _ => Line::default(),
             }),
     );
     lines.resize_with(lines.len().max(traces.len() + 1), Line::default);
+    let how = match is_pattern(typed.text()) {
+        true => "words, or a pattern of sheets",
+        false => "words only: this is no pattern yet",
+    };
     let content = Content {
-        title: format!(
-            "Traces   {} of {}   words, or a pattern of sheets",
-            found.len(),
-            traces.len()
-        ),
+        title: format!("Traces   {} of {}   {how}", found.len(), traces.len()),
         keys: keys(app, &[(Action::Accept, "look at it"), (Action::Close, "close")]),
         lines,
         selected: (!found.is_empty()).then_some(selected + 1),
@@ -47,7 +51,26 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: 
     filtered(canvas, &content, typed)
 }
 
-fn entry(app: &App, canvas: &Canvas<'_>, place: usize, live: &Live) -> Line<'static> {
+/// How wide the columns are that not every list needs alike.
+#[derive(Clone, Copy)]
+struct Columns {
+    statement: usize,
+    tokens: usize,
+}
+
+impl Columns {
+    /// Where nobody counted tokens, the problem has their place.
+    fn of(traces: &[Live], width: usize) -> Self {
+        let counted = traces.iter().any(|live| live.generated().is_some());
+        let (statement, tokens) = if counted { (20, 9) } else { (29, 0) };
+        Self {
+            statement: statement + width.saturating_sub(110) / 3,
+            tokens,
+        }
+    }
+}
+
+fn entry(app: &App, canvas: &Canvas<'_>, columns: Columns, place: usize, live: &Live) -> Line<'static> {
     let glyphs = canvas.glyphs();
     let mark = if place == app.explore.shown {
         glyphs.root
@@ -63,29 +86,37 @@ fn entry(app: &App, canvas: &Canvas<'_>, place: usize, live: &Live) -> Line<'sta
     let model = live
         .model()
         .map(|model| model.name.rsplit('/').next().unwrap_or_default());
-    // Names of models differ at their ends.
-    let end = |text: &str, width: usize| -> String {
-        let length = text.chars().count();
-        if length <= width {
-            return format!("{text:<width$}");
-        }
+    // A trace without a question is known by what it says.
+    let (statement, of_statement) = match live.problem.statement.trim() {
+        "" => (live.text.as_str().lines().next().unwrap_or_default(), "ui.dim"),
+        statement => (statement, "ui"),
+    };
+    let more = |length: usize, width: usize| {
         let kept = width.saturating_sub(glyphs.more.chars().count());
-        text.chars()
-            .skip(length - kept)
-            .fold(glyphs.more.to_owned(), |mut name, c| {
-                name.push(c);
-                name
-            })
+        (length > width).then_some(kept)
     };
-    let short = |text: &str, width: usize| -> String {
-        let cut: String = text.chars().take(width).collect();
-        format!("{cut:<width$}")
+    let begin = |text: &str, width: usize| match more(text.chars().count(), width) {
+        Some(kept) => text.chars().take(kept).chain(glyphs.more.chars()).collect(),
+        None => format!("{text:<width$}"),
     };
+    // Names of models differ at their ends.
+    let end = |text: &str, width: usize| match more(text.chars().count(), width) {
+        Some(kept) => {
+            let skipped = text.chars().count() - kept;
+            glyphs.more.chars().chain(text.chars().skip(skipped)).collect()
+        }
+        None => format!("{text:<width$}"),
+    };
+    let Columns {
+        statement: wide,
+        tokens: of_tokens,
+    } = columns;
+    let statement = begin(&sanitize::line(&glyphs.write(statement)), wide);
     Line::from(vec![
         canvas.span(format!("{mark}{:>4}  ", place + 1), "ui.dim"),
-        canvas.span(short(&glyphs.write(&live.problem.statement), 20), "ui"),
+        canvas.span(statement, of_statement),
         canvas.span(format!(" {sign} "), scope),
-        canvas.span(format!("{tokens:>9}  "), "ui"),
+        canvas.span(format!("{tokens:>of_tokens$}  "), "ui"),
         canvas.span(end(model.unwrap_or(&live.origin), 16), "ui.dim"),
         canvas.span(format!("  {}", glyphs.write(live.sheet())), "ui"),
     ])
