@@ -41,7 +41,7 @@ const L2: f64 = 7.0;
 const FEWEST: usize = 6;
 
 /// A weight below this changes no decision.
-const SLIGHT: f64 = 0.1;
+const SLIGHT: f64 = 0.12;
 
 /// Steps between 0 and 1 at which limits are tried.
 const STEPS: u8 = 50;
@@ -274,18 +274,20 @@ fn learn(lessons: &[&Lesson<'_>]) -> Vec<Weights> {
         .collect()
 }
 
-/// The limit with the highest F1 in prose, or anywhere when none of the lessons is prose.
+/// The limit with the highest F1 when the probe decides in prose and the rules elsewhere, or when it decides everywhere if
+/// none of the lessons is prose.
 fn choose<'a>(habit: usize, scored: impl Iterator<Item = (&'a Lesson<'a>, &'a Scores)> + Clone) -> Limit {
-    let prose = scored.clone().any(|(lesson, _)| lesson.prose);
-    let scored = scored.filter(|(lesson, _)| lesson.prose == prose);
-    let scores = scored.filter_map(|(lesson, scores)| Some((lesson, scores.get(habit)?)));
-    let units: Vec<Weighed> = scores
-        .flat_map(|(lesson, scores)| lesson.weighed(habit, scores))
-        .collect();
+    let any_prose = scored.clone().any(|(lesson, _)| lesson.prose);
+    let mut units: Vec<(bool, Weighed)> = Vec::new();
+    for (lesson, scores) in scored {
+        let theirs = lesson.prose || !any_prose;
+        let scores = scores.get(habit).map_or(&[][..], Vec::as_slice);
+        units.extend(lesson.weighed(habit, scores).map(|unit| (theirs, unit)));
+    }
     let f1 = |found: &dyn Fn(&Weighed) -> bool| {
         let (mut right, mut wrong, mut missed) = (0, 0, 0);
-        for unit in &units {
-            match (unit.shows, found(unit)) {
+        for (theirs, unit) in &units {
+            match (unit.shows, if *theirs { found(unit) } else { unit.before }) {
                 (true, true) => right += 1,
                 (false, true) => wrong += 1,
                 (true, false) => missed += 1,
@@ -302,11 +304,11 @@ fn choose<'a>(habit: usize, scored: impl Iterator<Item = (&'a Lesson<'a>, &'a Sc
         }
     }
     // Twice the error of a share of the labelled units; less than that is chance.
-    let shown = units.iter().filter(|unit| unit.shows).count().max(1);
+    let shown = units.iter().filter(|(_, unit)| unit.shows).count().max(1);
     let chance = 1.0 / (shown as f64).sqrt();
     Limit {
         limit,
-        decides: prose && best > f1(&|unit| unit.before) + chance,
+        decides: any_prose && best > f1(&|unit| unit.before) + chance,
     }
 }
 
