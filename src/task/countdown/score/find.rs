@@ -119,8 +119,11 @@ fn announced(problem: &Problem, region: &str, wanted: impl Fn(&Equation) -> bool
         .find_iter(region)
         .map(|cue| (cue.end(), cue.pattern().as_usize() < SURE_CUES))
         .collect();
+    // What stands behind the next word of the kind is for that to announce.
+    let mut next = region.len();
     cues.into_iter().rev().find_map(|(at, sure)| {
-        let end = region.floor_char_boundary(at + REACH);
+        let end = region.floor_char_boundary(at + REACH).min(next);
+        next = at;
         let found = follows(problem, region.get(at..end)?, sure).filter(&wanted)?;
         Some(Equation {
             place: at + found.place.start..at + found.place.end,
