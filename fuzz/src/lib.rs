@@ -67,7 +67,7 @@ pub fn expression(data: &[u8]) {
         }
     }
     if let Some(problem) = problem() {
-        let judgement = score::exact(&problem, &text);
+        let judgement = score::exact(&problem, &text, 0);
         let scores = score::all(&problem, &text, &judgement);
         assert!(scores.values().all(|score| (0.0..=1.0).contains(score)));
     }

@@ -125,6 +125,20 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_to_more_numbers_than_a_solver_takes_is_judged_all_the_same() {
+        let json = r#"{"problem":{"numbers":[1,2,3,4,5,6,7,8,9],"target":45},"text":"1+2 = 3.\nThe answer is 1+2+3+4+5+6+7+8+9."}
+{"question":"Using the numbers [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], create an equation that equals 55.","text":"<answer>1+2+3</answer>"}"#;
+        let traces: Vec<Trace> = rows(json).into_iter().map(|row| analyze(row, None, 0)).collect();
+        let correct: Vec<_> = traces
+            .iter()
+            .map(|trace| trace.outcome.as_ref().unwrap().correct)
+            .collect();
+        assert_eq!(correct, [true, false]);
+        let nodes = &traces[0].tree.as_ref().unwrap().nodes;
+        assert!(nodes.len() > 1 && nodes[0].reachable.is_none());
+    }
+
+    #[test]
     fn the_score_that_a_file_records_is_one_verdict_more_and_stays_one() {
         let problem = r#""problem":{"numbers":[18,7,4],"target":15}"#;
         let json = format!(

@@ -82,6 +82,12 @@ pub fn read(text: &str) -> impl Iterator<Item = Result<Labelled, GoldError>> {
 }
 
 impl Labelled {
+    /// Whether somebody has judged it: a trace without a habit has units, too.
+    #[must_use]
+    pub fn is_judged(&self) -> bool {
+        !self.units.is_empty()
+    }
+
     /// The Countdown problem, when the row is about one and says it.
     #[must_use]
     pub fn countdown(&self) -> Option<Problem> {

@@ -85,6 +85,13 @@ pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
         }
     }
     printer.end()?;
+    if read > 0 && bad > 0 {
+        complain(&format!(
+            "{} of {} could not be read",
+            bad,
+            counted(read + bad, "row")
+        ));
+    }
     match (read, bad) {
         (0, 1) => Err(Failure::input("the one row could not be read")),
         (0, 2..) => Err(Failure::input(format!("none of the {bad} rows could be read"))),

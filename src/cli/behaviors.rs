@@ -144,6 +144,22 @@ fn labelled(path: &Path) -> Result<Vec<Labelled>, Failure> {
             }
         }
     }
+    let read = rows.len();
+    rows.retain(Labelled::is_judged);
+    let without = read - rows.len();
+    if read > 0 && rows.is_empty() {
+        return Err(Failure::Input(format!(
+            "none of the {} of {name} has labels: give each its `units`, as in \
+             {{\"trace\":\"3 + 4 = 8?\",\"units\":[{{\"start\":0,\"end\":10,\"labels\":\"V\"}}]}}",
+            counted(read, "row")
+        )));
+    }
+    if without > 0 {
+        complain(&format!(
+            "{name}: {} without `units` left out",
+            counted(without, "row")
+        ));
+    }
     match (rows.is_empty(), bad) {
         (true, 0) => Err(Failure::Input(format!("{name} has no labelled traces"))),
         (true, _) => Err(Failure::Input(format!(
@@ -254,6 +270,12 @@ fn train(args: &TrainProbe, paths: &Paths) -> Outcome {
     let mut rows = Vec::new();
     for path in &args.rows {
         rows.extend(labelled(path)?);
+    }
+    let labelled = |row: &Labelled| row.units.iter().any(|unit| !unit.labels.is_empty());
+    if !rows.iter().any(labelled) {
+        return Err(Failure::input(
+            "no unit of these rows has a label, so there is nothing to learn: write habits' letters (V, B, S, C) in their `labels`",
+        ));
     }
     let file = probe::train(&rows, args.seed, &args.note).map_err(Failure::input)?;
     let path = args.out.clone().unwrap_or_else(|| paths.behaviors().join(PROBE));

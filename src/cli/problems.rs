@@ -40,7 +40,8 @@ impl Wanted<'_> {
             self.problem.iter().map(parse).collect::<Result<_, _>>()?
         };
         for problem in &problems {
-            if settings.solvable && !Solver::new(problem.rules).reachable(&problem.values(), problem.goal()) {
+            let asked = settings.solvable && problem.is_searchable();
+            if asked && !Solver::new(problem.rules).reachable(&problem.values(), problem.goal()) {
                 return Err(Failure::Input(format!(
                     "{problem} has no solution under {} rules: change a number or the target, or add --set \
                      task.solvable=false to watch the model try",

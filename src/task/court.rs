@@ -2,7 +2,7 @@
 //! the others. What a score means depends on the task; the score that a file brought along is one more judge of any.
 
 use super::{
-    countdown::{self, Number},
+    countdown::{self, Number, Problem},
     sudoku,
 };
 use std::{collections::BTreeMap, ops::Range};
@@ -70,13 +70,19 @@ pub fn describe(task: Option<&str>, scorer: &str, score: f64) -> Option<&'static
     }
 }
 
-/// The bytes of `text` that our own scorer takes for the answer; none when there is no answer.
+/// The bytes of `text`, whose thinking ends at byte `thought`, that our own scorer takes for the answer; none when there is
+/// no answer, or no Countdown `problem` to which it could be one.
 #[must_use]
-pub fn place(task: Option<&str>, text: &str) -> Option<Range<usize>> {
+pub fn place(
+    task: Option<&str>,
+    problem: Option<&Problem>,
+    text: &str,
+    thought: usize,
+) -> Option<Range<usize>> {
     if is_sudoku(task) {
         sudoku::score::place(text)
     } else {
-        countdown::score::place(text)
+        countdown::score::place(problem?, text, thought)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{
     Reader, Span, Style, Subject, Trace, Tree,
-    parts::parts,
+    parts::{parts, thought},
     read::Told,
     record::{Finish, Outcome, Seconds, TokenStats, Tokens},
 };
@@ -129,9 +129,10 @@ impl Live {
             self.trace.parts = parts(&self.trace.text);
         }
         let text = &self.trace.text;
+        let thought = thought(&self.trace.parts);
         self.trace.outcome = match (&self.problem, &self.subject) {
             (Some(problem), _) => {
-                let judgement = countdown::score::exact(problem, text);
+                let judgement = countdown::score::exact(problem, text, thought);
                 let scorers = countdown::score::all(problem, text, &judgement);
                 Some(outcome("exact", judgement, scorers))
             }
@@ -223,6 +224,21 @@ fn outcome(scorer: &str, judgement: Judgement, scorers: BTreeMap<String, f64>) -
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_answer_that_is_judged_stands_behind_the_thinking() {
+        let problem = Problem::parse("3 5 7 -> 22").unwrap();
+        let mut live = Live::new(Trace::default(), Some(problem));
+        let text =
+            "<think>The answer is 7+3*5. Let me check: 15 + 7 = 22.</think>The answer is **3 \u{d7} 5 + 7**.";
+        live.push(text, TokenStats::default(), false, |_, _| ());
+        live.finish(None, None, |_, _| ());
+        let outcome = live.into_trace(false).outcome.unwrap();
+        assert_eq!(
+            (outcome.answer.as_deref(), outcome.correct),
+            (Some("3*5+7"), true)
+        );
+    }
 
     #[test]
     fn a_finished_trace_knows_its_parts_its_verdict_and_what_was_given() {

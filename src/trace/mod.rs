@@ -2,6 +2,7 @@
 //! and the bundled models' language.
 
 pub mod facts;
+pub mod harmony;
 pub mod import;
 pub mod language;
 pub mod live;

@@ -5,7 +5,7 @@
 //! cover every byte. A tag that only quotes (in a code fence or backticks of an answer) is none.
 
 use super::{
-    Span,
+    Span, harmony,
     language::Line,
     record::{Part, PartKind},
 };
@@ -45,7 +45,14 @@ pub fn parts(text: &str) -> Vec<Part> {
 /// The parts of a text that says itself where its thinking is; `None` when it does not.
 #[must_use]
 pub fn marked(text: &str) -> Option<Vec<Part>> {
-    harmony(text).or_else(|| tagged(text))
+    channels(text).or_else(|| tagged(text))
+}
+
+/// Where the last answer begins, behind all thinking; 0 where no answer is told apart.
+#[must_use]
+pub fn thought(parts: &[Part]) -> usize {
+    let answer = parts.last().filter(|part| part.kind == PartKind::Answer);
+    answer.map_or(0, |part| part.span.start)
 }
 
 /// Where a text says that it is thinking, in order.
@@ -148,37 +155,13 @@ impl Fences {
     }
 }
 
-/// The channels of gpt-oss, with their markers or as decoders leave them that drop special tokens.
-fn harmony(text: &str) -> Option<Vec<Part>> {
-    const CHANNEL: &str = "<|channel|>";
-    const BARE: &str = "assistantfinal";
+/// The channels of gpt-oss; what is not thinking counts as an answer.
+fn channels(text: &str) -> Option<Vec<Part>> {
     let mut parts = Parts::default();
-    let mut kind = None;
-    for (at, _) in text.match_indices(CHANNEL) {
-        let name = text.get(at + CHANNEL.len()..)?;
-        let next = if name.starts_with("analysis") {
-            PartKind::Think
-        } else {
-            PartKind::Answer
-        };
-        // `<|start|>assistant<|channel|>` is one marker.
-        let before = text.get(parts.end()..at)?;
-        let start = before
-            .rfind("<|start|>")
-            .filter(|start| before.len() - start < 64)
-            .map_or(at, |start| parts.end() + start);
-        if let Some(kind) = kind {
-            parts.until(start, kind);
-        }
-        kind = Some(next);
+    for message in harmony::messages(text)? {
+        parts.until(message.whole.end, message.kind);
     }
-    if let Some(kind) = kind {
-        parts.until(text.len(), kind);
-    } else if text.starts_with("analysis") {
-        parts.until(text.find(BARE)?, PartKind::Think);
-        parts.until(text.len(), PartKind::Answer);
-    }
-    (!parts.0.is_empty()).then_some(parts.0)
+    Some(parts.0)
 }
 
 fn last_answer_line(text: &str) -> Option<usize> {

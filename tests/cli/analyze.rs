@@ -92,7 +92,12 @@ fn bad_rows_are_lines_too_and_do_not_hide_the_good_ones() {
         format!("{GOOD}\n{{\"text\":1}}\n[]\n{GOOD}\n{{\"text\"\n"),
     );
     let ran = home.run(&["analyze", "some", "--json"]);
-    assert_eq!(ran.err.lines().count(), 3, "{}", ran.err);
+    assert_eq!(ran.err.lines().count(), 4, "{}", ran.err);
+    assert!(
+        ran.err.ends_with("3 of 5 rows could not be read\n"),
+        "{}",
+        ran.err
+    );
     assert!(
         ran.err.contains("some, line 2: `text` is not a string"),
         "{}",

@@ -46,6 +46,31 @@ fn rows_that_are_no_labelled_traces_are_named_and_the_others_are_scored() {
 }
 
 #[test]
+fn rows_without_labels_are_neither_learnt_from_nor_scored() {
+    let home = Home::new();
+    home.file(
+        "bare.jsonl",
+        "{\"trace\":\"3 + 4 = 8 (too big)\"}\n{\"text\":\"Hm.\"}\n",
+    );
+    for command in ["train", "score"] {
+        home.run(&["behaviors", command, "bare.jsonl"])
+            .refuses_in_a_sentence(&["none of the 2 rows of bare.jsonl has labels", "units"]);
+    }
+    home.file(
+        "none.jsonl",
+        "{\"trace\":\"3 + 4 = 7\",\"units\":[{\"start\":0,\"end\":9,\"labels\":\"\"}]}\n",
+    );
+    home.run(&["behaviors", "train", "none.jsonl"])
+        .refuses_in_a_sentence(&["no unit of these rows has a label"]);
+    home.file(
+        "some.jsonl",
+        "{\"trace\":\"Hm.\"}\n{\"trace\":\"3 + 4 = 8 (too big)\",\"units\":[{\"start\":0,\"end\":19,\"labels\":\"V\"}]}\n",
+    );
+    let ran = home.run(&["behaviors", "score", "some.jsonl"]);
+    assert!(ran.err.contains("1 row without `units` left out"), "{}", ran.err);
+}
+
+#[test]
 fn a_users_behavior_joins_the_others_and_a_broken_one_is_passed_over() {
     let home = Home::new();
     home.file(

@@ -101,7 +101,7 @@ impl Token {
 }
 
 /// TeX commands that are understood; sizes of parentheses and thin blanks mean nothing.
-const COMMANDS: [(&str, Option<Token>); 10] = [
+const COMMANDS: [(&str, Option<Token>); 13] = [
     ("\\times", Some(Token::Op(Op::Mul))),
     ("\\cdot", Some(Token::Op(Op::Mul))),
     ("\\div", Some(Token::Op(Op::Div))),
@@ -110,9 +110,24 @@ const COMMANDS: [(&str, Option<Token>); 10] = [
     ("\\tfrac", Some(Token::Fraction)),
     ("\\left", None),
     ("\\right", None),
+    ("\\*", Some(Token::Op(Op::Mul))),
     ("\\,", None),
+    ("\\;", None),
+    ("\\!", None),
     ("\\ ", None),
 ];
+
+/// The command at the start of `text`, when it is one that is understood.
+pub(super) fn command(text: &str) -> Option<&'static str> {
+    let known = COMMANDS.iter().find(|(name, _)| text.starts_with(name));
+    known.map(|(name, _)| *name)
+}
+
+/// Whether `text` goes on with an operand.
+pub(super) fn is_operand(text: &str) -> bool {
+    text.trim_start()
+        .starts_with(|c: char| c.is_ascii_digit() || matches!(c, '(' | '\\'))
+}
 
 /// The tokens of `text`, each with the byte it starts at.
 fn tokenize(text: &str) -> Result<Vec<(Token, usize)>, ExprError> {
@@ -139,12 +154,22 @@ fn tokenize(text: &str) -> Result<Vec<(Token, usize)>, ExprError> {
                 *token
             }
             '.' => return Err(ExprError::NotAnInteger { at }),
+            'x' | 'X' if is_between(&tokens, rest) => Some(Token::Op(Op::Mul)),
             _ => Some(Token::Op(Op::from_symbol(c).ok_or_else(|| unexpected(text, at))?)),
         };
         tokens.extend(token.map(|token| (token, at)));
         rest = rest.get(length..).unwrap_or_default();
     }
     Ok(tokens)
+}
+
+/// Whether the letter at the start of `rest` stands between two operands, where it can only be a cross.
+fn is_between(tokens: &[(Token, usize)], rest: &str) -> bool {
+    let before = matches!(
+        tokens.last(),
+        Some((Token::Number(_) | Token::Close | Token::CloseBrace, _))
+    );
+    before && rest.get(1..).is_some_and(is_operand)
 }
 
 /// The number at the start of `rest`, `digits` long.
@@ -282,6 +307,7 @@ mod tests {
             ascii(r"\left(18-7\right) \times 4 \div 2 \cdot 3"),
             "(18-7)*4/2*3"
         );
+        assert_eq!(ascii(r"(2 x 3)X4 \* 5"), "(2*3)*4*5");
         assert_eq!(ascii(r"2 * \frac{18 - 8}{5}"), "2*((18-8)/5)");
         assert_eq!(value(r"\dfrac{7}{\frac{4}{2}}"), "7/2");
     }
@@ -301,6 +327,7 @@ mod tests {
         assert!(sentence("07+2").contains("not a plain integer"));
         assert!(sentence("3 plus 4").contains("`plus` at byte 2"));
         assert!(sentence("__import__('os')").contains("`_` at byte 0"));
+        assert!(sentence("x + 3").contains("`x` at byte 0"));
         assert!(sentence("2(3)").contains("`(` at byte 1"));
         assert!(sentence("2**3").contains("`*` at byte 2"));
         assert!(sentence("(1+2").contains("ends too early"));

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use thiserror::Error;
 
-/// Numbers a problem may have at most.
+/// Numbers a problem may have at most: an answer with as many can still be read and judged.
+pub const MAX_GIVEN: usize = 64;
+/// Numbers the solver takes at most, and a generator draws.
 pub const MAX_NUMBERS: usize = 8;
 /// Numbers and targets may be this large at most (targets also this far below zero).
 pub const MAX_VALUE: i64 = 1_000_000;
@@ -33,8 +35,8 @@ pub enum ProblemError {
     /// There are no numbers.
     #[error("the problem has no numbers: write some before the target, as in `18 7 4 -> 15`")]
     NoNumbers,
-    /// There are more than [`MAX_NUMBERS`].
-    #[error("the problem has {0} numbers, at most {MAX_NUMBERS} can be searched: leave some out")]
+    /// There are more than [`MAX_GIVEN`].
+    #[error("the problem has {0} numbers, at most {MAX_GIVEN} can be judged: leave some out")]
     TooMany(usize),
     /// A number is below zero.
     #[error("the number {0} is negative: the numbers of a problem start at 0")]
@@ -141,7 +143,7 @@ impl Problem {
         if self.numbers.is_empty() {
             return Err(ProblemError::NoNumbers);
         }
-        if self.numbers.len() > MAX_NUMBERS {
+        if self.numbers.len() > MAX_GIVEN {
             return Err(ProblemError::TooMany(self.numbers.len()));
         }
         if let Some(&negative) = self.numbers.iter().find(|n| **n < 0) {
@@ -152,6 +154,12 @@ impl Problem {
             Some(huge) => Err(ProblemError::TooLarge(huge.to_string())),
             None => Ok(()),
         }
+    }
+
+    /// Whether the solver takes so many numbers. What it would say of more is not known.
+    #[must_use]
+    pub fn is_searchable(&self) -> bool {
+        self.numbers.len() <= MAX_NUMBERS
     }
 
     /// The numbers as values, in their order.
@@ -242,7 +250,7 @@ mod tests {
         assert!(sentence("1 -2 -> 3").contains("-2 is negative"));
         assert!(sentence("1 1000001 -> 3").contains("too large"));
         assert!(sentence("1 2 -> 99999999999999999999").contains("too large"));
-        assert!(sentence("1 2 3 4 5 6 7 8 9 -> 3").contains("9 numbers"));
+        assert!(sentence(&format!("{}-> 3", "1 ".repeat(65))).contains("65 numbers"));
         assert!(sentence("1 two -> 3").contains("`two` is not a whole number"));
         assert!(sentence("1 2.5 -> 3").contains("2.5"));
         assert!(sentence("{").contains("JSON"));
@@ -254,6 +262,13 @@ mod tests {
                 .to_string()
                 .contains("no target")
         );
+    }
+
+    #[test]
+    fn a_problem_may_have_more_numbers_than_a_solver_takes() {
+        let problem = Problem::parse("1 2 3 4 5 6 7 8 9 -> 45").unwrap();
+        assert!(!problem.is_searchable());
+        assert!(Problem::parse("1 2 3 4 5 6 7 8 -> 36").unwrap().is_searchable());
     }
 
     #[test]

@@ -20,7 +20,15 @@ pub(super) fn parse(bytes: &[u8]) -> Result<(Value, usize), String> {
     serde_json::from_str(&text).map_or_else(
         |error| {
             let (mended, surrogates) = mend(&text);
-            let value = serde_json::from_str(&mended).map_err(|_| format!("this is no JSON: {error}"))?;
+            let value = serde_json::from_str(&mended).map_err(|_| {
+                // Which line of the file it is says its place.
+                let why = error.to_string();
+                let why = match text.trim_end().contains('\n') {
+                    true => why,
+                    false => why.replace(" at line 1 column ", " at column "),
+                };
+                format!("this is no JSON: {why}")
+            })?;
             Ok((value, repaired + surrogates))
         },
         |value| Ok((value, repaired)),

@@ -8,9 +8,10 @@ use super::{
     lines::{self, Lines},
     packed::{Packed, Packing},
     shape::Object,
+    speech::Speech,
     steps, table,
 };
-use crate::trace::Trace;
+use crate::trace::{Trace, harmony};
 use bytes::Bytes;
 use serde_json::Value;
 use std::{
@@ -21,6 +22,15 @@ use std::{
 
 /// What some editors put before the first line; no part of the text.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+/// What UTF-16 begins with, its smaller byte first and last.
+const WIDE: [[u8; 2]; 2] = [[0xff, 0xfe], [0xfe, 0xff]];
+/// What texts do not have, and programs and numbers do.
+const ZEROS: [u8; 3] = [0; 3];
+/// Of how many bytes at the beginning of a text one may be a control character, where there are more than a few.
+const CONTROLS: usize = 20;
+const FEW: usize = 8;
+/// How many bytes are looked at for that.
+const BEGINNING: usize = 4096;
 /// How much of a file is looked at before its kind is decided.
 const LOOK: usize = 1 << 20;
 /// The largest archive or table that is taken into memory.
@@ -49,6 +59,7 @@ enum Kind {
     Zip,
     Table,
     Packed(Packing),
+    Wide,
 }
 
 /// The rows of a file, or of a directory that verifiers wrote.
@@ -117,6 +128,15 @@ fn unpacked<'a>(mut input: Input<'a>, file: &str, about: Object, times: usize) -
         Kind::Events => Box::new(steps::rows(Lines::new(rest, place, about).of_events())),
         Kind::Document => Box::new(steps::rows(Document::new(rest, Place::file("json", file), about))),
         Kind::Text => Box::new(plain(rest, file)?.into_iter()),
+        Kind::Wide => {
+            let mut bytes = Vec::new();
+            if rest.by_ref().take(MOST_BYTES as u64).read_to_end(&mut bytes)? == MOST_BYTES {
+                let why = "it is UTF-16 of more than 256 MiB: make it UTF-8, or cut it into pieces";
+                return Err(io::Error::other(why));
+            }
+            let text = Cursor::new(narrow(&bytes).into_bytes());
+            return unpacked(Box::new(text), file, about, times);
+        }
         Kind::Packed(_) if times >= MOST_PACKED => {
             return Err(io::Error::other("it is packed again and again"));
         }
@@ -144,6 +164,8 @@ fn magic(head: &[u8]) -> Option<Kind> {
         Some(Kind::Zip)
     } else if head.starts_with(b"PAR1") {
         Some(Kind::Table)
+    } else if WIDE.iter().any(|mark| head.starts_with(mark)) {
+        Some(Kind::Wide)
     } else {
         Packing::magic(head).map(Kind::Packed)
     }
@@ -176,8 +198,8 @@ fn decide(head: &[u8], last: bool) -> Option<Kind> {
         return Some(Kind::Lines);
     }
     let second = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    if second.is_empty() && !last {
-        return None;
+    if second.is_empty() {
+        return last.then(|| one_line(first));
     }
     Some(match (open, whole) {
         (b'[', true) if second.first() == Some(&b'[') && json::parse(second.trim_ascii_end()).is_ok() => {
@@ -239,6 +261,43 @@ fn is_object(body: &[u8]) -> bool {
     matches!(inner.first(), Some(b'"' | b'}') | None)
 }
 
+/// UTF-16 behind its mark as a text; what is none becomes U+FFFD.
+fn narrow(bytes: &[u8]) -> String {
+    let unit = match bytes.first() {
+        Some(0xff) => u16::from_le_bytes,
+        _ => u16::from_be_bytes,
+    };
+    let (pairs, rest) = bytes.get(2..).unwrap_or_default().as_chunks();
+    let units: Vec<u16> = pairs.iter().copied().map(unit).collect();
+    let mut text = String::from_utf16_lossy(&units);
+    text.extend(rest.first().map(|_| char::REPLACEMENT_CHARACTER));
+    text
+}
+
+/// Why bytes are no text, by what stands at their beginning. A zero or two, and a few other control characters, may be a
+/// model's doing.
+fn binary(bytes: &[u8]) -> Option<String> {
+    let beginning = bytes.get(..BEGINNING).unwrap_or(bytes);
+    let zeros = beginning.windows(ZEROS.len()).position(|window| window == ZEROS);
+    // Terminals write escapes, backspaces and form feeds into texts.
+    let is_control =
+        |byte: &&u8| byte.is_ascii_control() && !byte.is_ascii_whitespace() && !matches!(byte, 0x08 | 0x1b);
+    let controls = beginning.iter().filter(is_control).count();
+    let why = match zeros {
+        Some(at) => format!("zeros begin at byte {at}"),
+        None if controls >= FEW && controls * CONTROLS > beginning.len() => {
+            format!(
+                "{controls} of its first {} bytes are control characters",
+                beginning.len()
+            )
+        }
+        None => return None,
+    };
+    Some(format!(
+        "this is no text, {why}: name a text in UTF-8 (or in UTF-16 with its byte order mark), JSON lines, a log or a table"
+    ))
+}
+
 /// All of the input as one text; nothing when there is nothing in it.
 fn plain(input: impl Read, file: &str) -> io::Result<Option<Item>> {
     let mut bytes = Vec::new();
@@ -255,10 +314,20 @@ fn plain(input: impl Read, file: &str) -> io::Result<Option<Item>> {
     if bytes.trim_ascii().is_empty() {
         return Ok(None);
     }
+    if let Some(reason) = binary(&bytes) {
+        return Ok(Some(Ok(Err(RowError { place, reason }))));
+    }
     let (text, repaired) = json::repair(&bytes);
     place.repaired = (repaired > 0).then_some(repaired);
+    let is_told_apart = harmony::messages(&text).is_some();
+    let (text, parts, _) = if is_told_apart {
+        Speech::of(&text).done()
+    } else {
+        (text, Vec::new(), Vec::new())
+    };
     let trace = Trace {
         text,
+        parts,
         source: Some(place.to_value()),
         ..Trace::default()
     };

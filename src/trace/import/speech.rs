@@ -4,7 +4,7 @@
 //! is added. Tool calls, images and what users say in between are left out.
 
 use crate::trace::{
-    Span, parts,
+    Span, harmony, parts,
     record::{Part, PartKind},
 };
 use serde_json::{Map, Value};
@@ -37,6 +37,9 @@ impl Speech {
 
     /// The answer, or a text that tells itself where its thinking is.
     pub(super) fn say(&mut self, text: &str) {
+        if let Some(messages) = harmony::messages(text) {
+            return self.channels(text, &messages);
+        }
         let start = self.begin(text);
         match parts::marked(text) {
             Some(marked) => {
@@ -52,6 +55,28 @@ impl Speech {
                 self.part(PartKind::Answer, start);
             }
         }
+    }
+
+    /// The messages of gpt-oss, without their markers; calls of tools are left out as they are elsewhere.
+    fn channels(&mut self, text: &str, messages: &[harmony::Message]) {
+        for message in messages.iter().filter(|message| !message.call) {
+            let said = message.said.of(text).trim();
+            match message.kind {
+                PartKind::Think => self.think(said),
+                PartKind::Answer => {
+                    let start = self.begin(said);
+                    self.text.push_str(said);
+                    self.part(PartKind::Answer, start);
+                }
+            }
+        }
+    }
+
+    /// A text on its own, with its parts.
+    pub(super) fn of(text: &str) -> Self {
+        let mut speech = Self::default();
+        speech.say(text);
+        speech
     }
 
     /// An assistant's message.
@@ -302,8 +327,17 @@ mod tests {
         let inline = json!([{"role": "assistant", "content": "<think>a</think>b"}]);
         assert_eq!(shown(inline), "{<think>a</think>}b");
         let harmony = "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>b";
-        let wanted = "{<|channel|>analysis<|message|>a<|end|>}<|start|>assistant<|channel|>final<|message|>b";
-        assert_eq!(shown(json!([{"role": "assistant", "content": harmony}])), wanted);
+        assert_eq!(
+            shown(json!([{"role": "assistant", "content": harmony}])),
+            "{a\n\n}b"
+        );
+        let calls = "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>commentary to=functions.f<|message|>{}\
+                     <|call|><|start|>functions.f to=assistant<|channel|>commentary<|message|>7<|end|>\
+                     <|start|>assistant<|channel|>final<|message|>b<|return|>";
+        assert_eq!(
+            shown(json!([{"role": "assistant", "content": calls}])),
+            "{a\n\n}b"
+        );
     }
 
     #[test]

@@ -72,7 +72,7 @@ impl Question {
 
     pub(super) fn solved_by(&self, text: &str) -> bool {
         match self {
-            Self::Forward(problem) => score::exact(problem, text).correct,
+            Self::Forward(problem) => score::exact(problem, text, 0).correct,
             Self::Backward(reversed) => reversed.correct(text),
         }
     }

@@ -6,12 +6,21 @@ use crate::{
     trace::{
         Trace,
         parts::{parts, thinking},
-        record::{Finish, Seconds, TokenStats, Tokens},
+        record::{Finish, Part, Seconds, TokenStats, Tokens},
     },
 };
 use std::{sync::Arc, time::Duration};
 
 impl Live {
+    /// What is thinking and what the answer: as whoever brought it along says, else as the text says.
+    pub(super) fn parts(&self) -> Vec<Part> {
+        if self.foreign && !self.header.parts.is_empty() {
+            self.header.parts.clone()
+        } else {
+            parts(self.text.as_str())
+        }
+    }
+
     /// A finished trace from elsewhere.
     #[must_use]
     pub fn open(run: RunId, problem: Arc<Problem>, mut trace: Trace) -> Self {
@@ -88,11 +97,7 @@ impl Live {
         };
         Trace {
             text: self.text.as_str().to_string(),
-            parts: if self.foreign && !self.header.parts.is_empty() {
-                self.header.parts.clone()
-            } else {
-                parts(self.text.as_str())
-            },
+            parts: self.parts(),
             given: self.given(),
             finish: if self.foreign { self.header.finish } else { finish },
             error,

@@ -3,7 +3,7 @@
 use super::{Live, why::Finding};
 use crate::{
     task::court,
-    trace::{Span, Tree, record::Outcome},
+    trace::{Span, Tree, parts::thought, record::Outcome},
 };
 
 /// The verdict and the tree disagree.
@@ -28,7 +28,9 @@ pub fn dissent(outcome: &Outcome, tree: &Tree) -> Option<Dissent> {
 pub fn finding(live: &Live, here: Span) -> Option<Finding> {
     let outcome = live.outcome.as_ref()?;
     let text = live.text.as_str();
-    let place = court::place(live.task(), text).map(|place| Span::new(place.start, place.end));
+    let problem = serde_json::from_value(live.problem.value.clone()).ok();
+    let place = court::place(live.task(), problem.as_ref(), text, thought(&live.parts()))
+        .map(|place| Span::new(place.start, place.end));
     let at_answer = place.is_some_and(|place| here.overlaps(place));
     if !at_answer && here.end < text.trim_end().len() {
         return None;
@@ -36,10 +38,9 @@ pub fn finding(live: &Live, here: Span) -> Option<Finding> {
     let mut found = verdict(outcome, live);
     if let Some(place) = place.filter(|_| !at_answer) {
         let line = 1 + text.get(..place.start)?.matches('\n').count();
-        found.lines.insert(
-            0,
-            format!("taken from line {line}, the last that gives an answer"),
-        );
+        found
+            .lines
+            .insert(0, format!("taken from line {line}, which gives the answer"));
     }
     Some(found)
 }
@@ -210,7 +211,7 @@ mod tests {
         assert!(said("I give up.\nReally.\n", "Really").contains("no answer that can be judged"));
         let said = said("25-7-1 = 17\nNo way to go on from here.\n", "No way");
         assert!(
-            said.contains("taken from line 1, the last that gives an answer"),
+            said.contains("taken from line 1, which gives the answer"),
             "{said}"
         );
     }

@@ -105,7 +105,8 @@ impl Problems {
     }
 
     fn shown(&self, problem: &countdown::Problem) -> Problem {
-        let solvable = Solver::new(problem.rules).reachable(&problem.values(), problem.goal());
+        let solvable = !problem.is_searchable()
+            || Solver::new(problem.rules).reachable(&problem.values(), problem.goal());
         let warning = if solvable {
             self.outside(problem)
         } else {

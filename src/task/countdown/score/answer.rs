@@ -2,10 +2,11 @@
 
 use crate::task::answer::tagged;
 
-/// The answer as it stands in `text`, the first of these that there is:
-/// the last line `answer EXPR` of the bundled language, the last `<answer>…</answer>`, the last `\boxed{…}`.
-pub(super) fn marked(text: &str) -> Option<&str> {
-    bundled(text).or_else(|| tagged(text)).or_else(|| boxed(text))
+/// The answer as it stands in `text`, the first of these that there is: the last line `answer EXPR` of the bundled
+/// language, the last `<answer>…</answer>`, the last `\boxed{…}` if that `may_be` one.
+pub(super) fn marked(text: &str, may_be: impl Fn(&str) -> bool) -> Option<&str> {
+    let boxed = || boxed(text).filter(|inside| may_be(inside));
+    bundled(text).or_else(|| tagged(text)).or_else(boxed)
 }
 
 /// The last line that is `answer ` and something other than a word ("answer is …" is prose).
@@ -59,6 +60,10 @@ pub(super) fn bare(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn marked(text: &str) -> Option<&str> {
+        super::marked(text, |_| true)
+    }
 
     #[test]
     fn the_last_answer_counts() {

@@ -1,25 +1,18 @@
 //! Our scorer: the exact value is right and every number is used exactly once, whatever the rules.
 
-use super::answer;
+use super::find::find;
 use crate::task::{
-    countdown::{
-        Problem,
-        parser::{self, ExprError, Written},
-    },
+    countdown::{Problem, parser::Written},
     court::Judgement,
 };
 use std::ops::Range;
 
-/// Judges the answer in `text`: the last line `answer …` of the bundled language, else the last `<answer>…</answer>`,
-/// else the last `\boxed{…}`, else the last line that is nothing but an equation or expression. `= value` after an
-/// answer is dropped: the value is worked out, not believed.
+/// Judges the answer in `text`, whose thinking ends at byte `thought` (0 where none is told apart): what is marked as the
+/// answer, announced as it, or as a whole said to be the goal, in this order of trust. `= value` after an answer is
+/// dropped: the value is worked out, not believed.
 #[must_use]
-pub fn exact(problem: &Problem, text: &str) -> Judgement {
-    let found = match answer::marked(text) {
-        Some(marked) => Some(read(answer::bare(marked))),
-        None => text.lines().rev().find_map(|line| computed(line).map(Ok)),
-    };
-    match found {
+pub fn exact(problem: &Problem, text: &str, thought: usize) -> Judgement {
+    match find(problem, text, thought).map(|found| found.answer) {
         None => Judgement::without_answer("no answer"),
         Some(Err(error)) => Judgement::without_answer(format!("the answer cannot be read: {error}")),
         Some(Ok(written)) => judge(problem, written),
@@ -28,11 +21,8 @@ pub fn exact(problem: &Problem, text: &str) -> Judgement {
 
 /// The bytes of `text` that [`exact`] takes for the answer, marks left out; none when there is no answer.
 #[must_use]
-pub fn place(text: &str) -> Option<Range<usize>> {
-    let found = answer::marked(text).or_else(|| text.lines().rev().find(|line| computed(line).is_some()))?;
-    // `found` is a slice of `text`.
-    let start = found.as_ptr() as usize - text.as_ptr() as usize;
-    Some(start..start + found.len())
+pub fn place(problem: &Problem, text: &str, thought: usize) -> Option<Range<usize>> {
+    find(problem, text, thought).map(|found| found.place)
 }
 
 fn judge(problem: &Problem, written: Written) -> Judgement {
@@ -48,24 +38,6 @@ fn judge(problem: &Problem, written: Written) -> Judgement {
         correct: wrong.is_none(),
         reason: wrong.unwrap_or_default(),
     }
-}
-
-/// The side of an equation that has more to it, or the whole text when there is no `=`.
-fn read(text: &str) -> Result<Written, ExprError> {
-    let mut sides = text.split('=').map(|side| parser::parse(answer::bare(side)));
-    let first = sides.next().unwrap_or(Err(ExprError::Unfinished));
-    sides.fold(first, |best, side| match (best, side) {
-        (Ok(best), Ok(side)) if side.expr.numbers().len() <= best.expr.numbers().len() => Ok(best),
-        (best, Err(_)) => best,
-        (_, side) => side,
-    })
-}
-
-/// A line that is an equation or an expression, perhaps after a label (`Answer: …`), and can be worked out.
-fn computed(line: &str) -> Option<Written> {
-    let line = answer::bare(line.rsplit(':').next()?);
-    let written = read(line).ok()?;
-    (written.expr.numbers().len() > 1 && written.expr.eval().is_some()).then_some(written)
 }
 
 /// The first number that is not used exactly as often as it was given.
@@ -96,7 +68,7 @@ mod tests {
     use super::*;
 
     fn judged(problem: &str, text: &str) -> Judgement {
-        exact(&Problem::parse(problem).unwrap(), text)
+        exact(&Problem::parse(problem).unwrap(), text, 0)
     }
 
     fn reason(text: &str) -> String {
@@ -122,15 +94,21 @@ mod tests {
 
     #[test]
     fn the_place_of_the_answer_is_what_was_judged() {
+        let problem = Problem::parse("18 7 4 -> 15").unwrap();
         for (text, answer) in [
             ("try 18-7=11 left 4 11\nanswer (18-7)+4\n", "(18-7)+4"),
             ("so <answer>\n18-7+4\n</answer> is it", "18-7+4"),
             (r"Thus $\boxed{(18-7)+4}$.", "(18-7)+4"),
-            ("18-7=11\n11+4=15\nDone!", "11+4=15"),
+            ("18-7=11\nSo 18-7+4=15.\nDone!", "18-7+4=15"),
+            ("The answer is **18 - 7 + 4**.", "18 - 7 + 4"),
         ] {
-            assert_eq!(place(text).map(|place| &text[place]), Some(answer));
+            let place = place(&problem, text, 0);
+            assert_eq!(
+                place.map(|place| text[place].trim_matches([' ', '*'])),
+                Some(answer)
+            );
         }
-        assert_eq!(place("I give up."), None);
+        assert_eq!(place(&problem, "I give up.", 0), None);
     }
 
     #[test]
@@ -168,6 +146,83 @@ mod tests {
     #[test]
     fn lines_of_reasoning_are_not_answers() {
         assert_eq!(reason("check 7*4=28 not 15\n15=?-4 so need 19\n15"), "no answer");
+    }
+
+    /// What is judged of a text on `3 5 7 -> 22`, thinking told apart by its tags.
+    fn taken(text: &str) -> Option<String> {
+        let thought = text.find("</think>").map_or(0, |at| at + "</think>".len());
+        exact(&Problem::parse("3 5 7 -> 22").unwrap(), text, thought).answer
+    }
+
+    #[test]
+    fn an_answer_that_is_announced_in_words_counts_whatever_stands_before_it() {
+        for text in [
+            "The answer is 3 * 5 + 7.",
+            "7*5 = 35. 35 - 3 = 32, too big.\nThe answer is 3 * 5 + 7.",
+            "5 + 7 = 12\n**Answer:** $3 \\times 5 + 7$",
+            "5 + 7 = 12\n{\"answer\": \"3*5+7\"}",
+            "5 + 7 = 12\n### Final Answer\n\n`3 * 5 + 7`\n",
+            "3 + 5 + 7 = 15.\nThe solution is:\n\\[\n3 \\times 5 + 7 = 22\n\\]\nIt uses 3 and 5 + 7.",
+            "An expression that equals 22 using 3, 5 and 7 is 3*5+7.",
+            "The answer is 15 + 7 = 22, which is 3*5+7.",
+            "So the final answer would be **3 x 5 + 7 = 22**. Check: 15 + 7 = 22.",
+            "The answer is 3 + 5 * 7 = 38? No. 3*5+7 = 22!",
+            "The expression is:\n```\n3*5+7\n```",
+        ] {
+            assert_eq!(taken(text).as_deref(), Some("3*5+7"), "{text}");
+        }
+        assert_eq!(taken("3*5+7 = 22, but my answer is 3+5.").as_deref(), Some("3+5"));
+        assert_eq!(taken("The answer is 3 + 5 * 7 = 38.").as_deref(), Some("3+5*7"));
+    }
+
+    #[test]
+    fn the_answer_stands_behind_the_thinking_where_there_is_one() {
+        for text in [
+            "<think>3 + 5 + 7 = 15. Let me double check: 15 + 7 = 23? No, 22. Right.</think>\nThe answer is **3 \u{d7} 5 + 7**.",
+            "<think>The answer is 7 + 3 * 5? <answer>7+3*5</answer></think>\n3*5+7",
+            "<think>So 3*5+7 = 22.</think>\nDone.",
+            "<think>So the answer is 3*5+7.</think>\nIt uses 5 + 7.",
+        ] {
+            assert_eq!(taken(text).as_deref(), Some("3*5+7"), "{text}");
+        }
+    }
+
+    #[test]
+    fn where_nothing_is_announced_the_last_whole_expression_that_is_said_to_be_the_goal_counts() {
+        for text in [
+            "7*5 = 35. 35 - 3 = 32, too big.\nSo 3*5+7 = 22.",
+            "3*5+7 gives 22. 22 - 22 = 0.",
+            "3 + 5 + 7 = 15\n\n3*5+7\n\n",
+            "7 + 3 * 5\n- **3*5+7** \u{2713}",
+            "Thus $$3 \\times 5 + 7 = \\boxed{22}$$",
+        ] {
+            assert_eq!(taken(text).as_deref(), Some("3*5+7"), "{text}");
+        }
+        for text in [
+            "Option 3: 8 - 6 = 2, 10 + 4 = 14, and so on.",
+            "3 * 5 = 15\n15 + 7 = 22\nDone!",
+            "Let me try 3 + 5 * 7 = 38, too big.",
+            "Let me find an expression: 3 + 5 = 8, no.",
+            "Can 3 * 5 + 7 do?",
+            "I know the answer.",
+        ] {
+            assert_eq!(taken(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_within_the_tags_are_no_part_of_the_answer() {
+        assert_eq!(
+            taken("<answer>It is 3*5+7 = 22.</answer>").as_deref(),
+            Some("3*5+7")
+        );
+        assert!(
+            judged(
+                "5 5 5 1 -> 24",
+                r"the answer is $5 \times (5 - \frac{1}{5}) = 24$"
+            )
+            .correct
+        );
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //! papers, and two generous ones. A plot or table must say whose score it shows.
 
 mod answer;
+mod equation;
 mod exact;
+mod find;
 mod loose;
 mod python;
 mod reasoning_gym;
@@ -67,7 +69,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn scores(problem: &Problem, text: &str) -> BTreeMap<String, f64> {
-        all(problem, text, &exact(problem, text))
+        all(problem, text, &exact(problem, text, 0))
     }
 
     #[test]
@@ -96,7 +98,7 @@ mod tests {
         let all = super::all(
             &problem,
             "<answer>18-7+4</answer>\nDone.",
-            &exact(&problem, "<answer>18-7+4</answer>\nDone."),
+            &exact(&problem, "<answer>18-7+4</answer>\nDone.", 0),
         );
         assert_eq!(
             disagreements(None, &all),

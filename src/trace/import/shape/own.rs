@@ -3,10 +3,13 @@
 //! Beside a question, and in rows of reasoning-gym (whose `metadata` name a `source_dataset`), `answer` is the right one, as
 //! in nearly all data sets. Beside nothing but a text it is taken for the one that the text gives, and is not held against it.
 
-use super::{super::draft::Draft, Object, chat, said, text};
+use super::{
+    super::{draft::Draft, speech::Speech},
+    Object, chat, said, text,
+};
 use crate::{
     task::court::RECORDED,
-    trace::{Trace, record},
+    trace::{Trace, harmony, record},
 };
 use serde_json::{Value, json};
 
@@ -56,6 +59,19 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
     let score = object.get("score").and_then(Value::as_f64);
     let ours = is_ours(&object);
     draft.trace = trace(object)?;
+    let offsets = [
+        draft.trace.parts.len(),
+        draft.trace.given.len(),
+        draft.trace.behaviors.len(),
+        draft.trace.annotations.len(),
+    ];
+    let unmarked = offsets.iter().all(|count| *count == 0)
+        && draft.trace.tree.is_none()
+        && draft.trace.token_stats.is_none();
+    if !ours && unmarked && harmony::messages(&draft.trace.text).is_some() {
+        let text = std::mem::take(&mut draft.trace.text);
+        draft.say(Speech::of(&text));
+    }
     // Our own verdict is given anew; what it had been held against stays.
     draft.recorded = draft.trace.outcome.as_ref().and_then(|outcome| {
         let recorded = outcome.scorers.get(RECORDED).copied();

@@ -20,14 +20,11 @@ fn a_chat_is_read_in_every_dialect() {
     let texts: Vec<String> = rows.iter().map(shown).collect();
     let field = format!("{{{THOUGHT}\n\n}}{ANSWER}");
     let tags = format!("{{<think>{THOUGHT}</think>}}{ANSWER}");
-    let harmony = format!(
-        "{{<|channel|>analysis<|message|>{THOUGHT}<|end|>}}<|start|>assistant<|channel|>final<|message|>{ANSWER}<|return|>"
-    );
     let wanted = [
         field.clone(),
         field.clone(),
         format!("{{<think>\n{THOUGHT}\n</think>}}\n\n{ANSWER}"),
-        harmony,
+        field.clone(),
         field.clone(),
         field.clone(),
         format!("{field}\n\nYes."),

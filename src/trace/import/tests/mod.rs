@@ -94,6 +94,94 @@ fn bytes_that_are_no_text_are_replaced_and_counted() {
 }
 
 #[test]
+fn bytes_that_are_a_program_or_numbers_are_refused_in_a_sentence() {
+    let png = [&b"\x89PNG\r\n\x1a\n"[..], &[0, 0, 0, 13], b"IHDR"].concat();
+    let wide: Vec<u8> = "Let me try 3 + 4.".bytes().flat_map(|byte| [byte, 0]).collect();
+    for bytes in [noise(5000), png, wide] {
+        let found = rows(&bytes);
+        let error = found[0].as_ref().unwrap_err().to_string();
+        assert!(
+            found.len() == 1 && error.starts_with("f: this is no text, ") && error.contains("UTF-16"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn utf_16_is_read_where_its_mark_tells_it() {
+    let units: Vec<u16> = "\u{feff}{\"text\":\"3 \u{d7} 4\"}\r\n{\"text\":\"b\"}\n"
+        .encode_utf16()
+        .collect();
+    let texts = |bytes: Vec<u8>| -> Vec<String> {
+        rows(&bytes)
+            .into_iter()
+            .map(|row| row.unwrap().trace.text)
+            .collect()
+    };
+    assert_eq!(
+        texts(units.iter().flat_map(|unit| unit.to_le_bytes()).collect()),
+        ["3 \u{d7} 4", "b"]
+    );
+    assert_eq!(
+        texts(units.iter().flat_map(|unit| unit.to_be_bytes()).collect()),
+        ["3 \u{d7} 4", "b"]
+    );
+    assert_eq!(texts(b"\xff\xfea\0b\0".to_vec()), ["ab"]);
+}
+
+#[test]
+fn a_broken_line_is_told_with_its_own_number() {
+    for (bytes, place) in [
+        (&b"{\"text\": \"a\n"[..], "f, line 1: this is no JSON: "),
+        (b"{\"text\": \"a\n\n\n", "f, line 1: this is no JSON: "),
+        (
+            b"{\"text\": \"a\"}\n{\"text\": \"a\n",
+            "f, line 2: this is no JSON: ",
+        ),
+    ] {
+        let error = rows(bytes).pop().unwrap().unwrap_err().to_string();
+        assert!(error.starts_with(place) && !error.contains("at line"), "{error}");
+    }
+}
+
+/// Bytes without a pattern.
+fn noise(count: usize) -> Vec<u8> {
+    let mut state = 1_u32;
+    let mut byte = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    (0..count).map(|_| byte()).collect()
+}
+
+#[test]
+fn the_channels_of_gpt_oss_are_told_apart_in_rows_and_plain_texts_and_their_markers_are_gone() {
+    let text =
+        "<|channel|>analysis<|message|>3*5 = 15.<|end|><|start|>assistant<|channel|>final<|message|>(3*5)+7";
+    let whole = format!("<|start|>user<|message|>q<|end|><|start|>assistant{text}<|return|>\n");
+    let chat =
+        json!({"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": text}]});
+    let bare = "analysis3*5 = 15.assistantfinal(3*5)+7";
+    for file in [
+        text.to_owned(),
+        whole,
+        bare.to_owned(),
+        json!({"text": text}).to_string(),
+        json!({"question": "q", "response": text}).to_string(),
+        chat.to_string(),
+    ] {
+        let row = rows(file.as_bytes()).remove(0).unwrap();
+        assert_eq!(shown(&row), "{3*5 = 15.\n\n}(3*5)+7", "{file}");
+    }
+    let ours = json!({"schema": "backtrail.trace/1", "text": text}).to_string();
+    assert_eq!(
+        rows(ours.as_bytes()).remove(0).unwrap().trace.text,
+        text,
+        "every byte that was generated"
+    );
+}
+
+#[test]
 fn part_of_a_problem_is_kept_but_is_none() {
     let row = rows(b"{\"text\":\"a\",\"problem\":{\"numbers\":[1,2]}}")
         .remove(0)

@@ -39,7 +39,7 @@ fn every_line_a_teacher_writes_is_true_and_legal() {
             let tree = Reader::read(Some(problem.clone()), &written.text);
             assert!(tree.is_sound(), "{problem}\n{}\n{:?}", written.text, tree.claims);
             assert_eq!(
-                score::exact(&problem, &written.text).correct,
+                score::exact(&problem, &written.text, 0).correct,
                 written.solved,
                 "{problem}\n{}",
                 written.text

@@ -1,0 +1,276 @@
+//! Expressions within prose, with what the prose says they come to: `So **3 × 5 + 7 = 22**, done.` holds one.
+//!
+//! Simplification: an expression and its value stand on one line, and what is longer than an expression may be is none.
+
+use super::answer::bare;
+use crate::task::countdown::{
+    Op, Problem,
+    parser::{self, ExprError, MAX_BYTES, Written},
+};
+use std::ops::Range;
+
+/// Words between an expression and its value.
+const COMES_TO: [&str; 14] = [
+    "is equal to ",
+    "is exactly ",
+    "is ",
+    "equals ",
+    "gives us ",
+    "gives ",
+    "makes ",
+    "yields ",
+    "results in ",
+    "evaluates to ",
+    "which is ",
+    "which equals ",
+    "which gives ",
+    "that's ",
+];
+/// Signs between them that are no operations.
+const ARROWS: [char; 3] = ['>', '\u{2192}', '\u{21d2}'];
+/// How an expression may begin, besides with a digit or a parenthesis.
+const OPENING: [&str; 4] = ["\\left", "\\frac", "\\dfrac", "\\tfrac"];
+/// Marks around what is announced, which may stand anywhere in an equation.
+const BOX: &str = "\\boxed";
+
+/// An equation, or an expression alone.
+#[derive(Clone, Debug)]
+pub(super) struct Equation {
+    /// The side that has most to it.
+    pub(super) written: Written,
+    /// What it is said to come to.
+    pub(super) claim: Option<i64>,
+    /// Its bytes in the text it was found in, all sides of it.
+    pub(super) place: Range<usize>,
+}
+
+impl Equation {
+    /// What stands in `place` of `line`, read.
+    pub(super) fn read(line: &str, place: Range<usize>) -> Option<Self> {
+        let run = line.get(place.clone())?;
+        if run.len() > MAX_BYTES {
+            return None;
+        }
+        let written = most(sides(run)).ok()?;
+        let stated = run
+            .contains('=')
+            .then(|| run.split('=').filter_map(lone).next_back());
+        let claim = stated.flatten().or_else(|| said_behind(line.get(place.end..)?));
+        Some(Self {
+            written,
+            claim,
+            place,
+        })
+    }
+
+    /// Whether it has something to work out.
+    pub(super) fn is_calculation(&self) -> bool {
+        self.written.expr.numbers().len() > 1
+    }
+}
+
+/// The equations of a line that have at least so many digits, in order.
+pub(super) fn equations(line: &str, digits: usize) -> impl DoubleEndedIterator<Item = Equation> {
+    runs(line, digits).filter_map(move |place| Equation::read(line, place))
+}
+
+/// The side of an equation that has most to it, or the whole text when there is no `=`, with nothing around it but marks.
+pub(super) fn written(text: &str) -> Result<Written, ExprError> {
+    most(text.split('=').map(|side| parser::parse(bare(side))))
+}
+
+/// The side that has most to it.
+fn most(mut sides: impl Iterator<Item = Result<Written, ExprError>>) -> Result<Written, ExprError> {
+    let first = sides.next().unwrap_or(Err(ExprError::Unfinished));
+    sides.fold(first, |best, side| match (best, side) {
+        (Ok(best), Ok(side)) if side.expr.numbers().len() <= best.expr.numbers().len() => Ok(best),
+        (best, Err(_)) => best,
+        (_, side) => side,
+    })
+}
+
+/// The sides of an equation in prose, without what stands around them.
+pub(super) fn sides(text: &str) -> impl Iterator<Item = Result<Written, ExprError>> {
+    text.split('=').map(|side| {
+        let side = bare(side);
+        parser::parse(side).or_else(|_| parser::parse(trimmed(side)))
+    })
+}
+
+/// How many digits an expression has that uses every number exactly once. What has fewer need not be parsed.
+pub(super) fn digits(problem: &Problem) -> usize {
+    let numbers = problem.numbers.iter();
+    numbers.map(|number| count_digits(&number.to_string())).sum()
+}
+
+pub(super) fn count_digits(text: &str) -> usize {
+    text.bytes().filter(u8::is_ascii_digit).count()
+}
+
+/// Whether an expression uses every number of a problem exactly once.
+pub(super) fn uses_all(problem: &Problem, written: &Written) -> bool {
+    let (mut used, mut given) = (written.expr.numbers(), problem.numbers.clone());
+    used.sort_unstable();
+    given.sort_unstable();
+    used == given
+}
+
+/// Where a line has only what equations are made of, and at least so many digits. Two operands that follow each other belong
+/// to different ones.
+pub(super) fn runs(line: &str, digits: usize) -> impl DoubleEndedIterator<Item = Range<usize>> {
+    let mut runs = Vec::new();
+    let (mut start, mut depth, mut before) = (None, 0_usize, ' ');
+    let mut at = 0;
+    while let Some(rest) = line.get(at..).filter(|rest| !rest.is_empty()) {
+        let c = rest.chars().next().unwrap_or(' ');
+        let operand = before.is_ascii_digit() || before == ')';
+        let adjacent = line
+            .get(..at)
+            .is_some_and(|line| line.ends_with(|c: char| c.is_ascii_digit()));
+        let ends = match c {
+            '(' => operand,
+            '0'..='9' => operand && !adjacent,
+            ')' => depth == 0,
+            _ => false,
+        };
+        let length = piece(rest, operand, adjacent);
+        if ends || length == 0 {
+            runs.extend(start.take().map(|start| start..at));
+            (depth, before) = (0, ' ');
+        }
+        if length > 0 && !(ends && c == ')') {
+            start = start.or(Some(at));
+            depth = match c {
+                '(' => depth + 1,
+                ')' => depth.saturating_sub(1),
+                _ => depth,
+            };
+            before = if c.is_whitespace() || c == '$' { before } else { c };
+        }
+        at += length.max(c.len_utf8());
+    }
+    runs.extend(start.map(|start| start..line.len()));
+    let enough = move |run: &Range<usize>| {
+        line.get(run.clone())
+            .is_some_and(|run| count_digits(run) >= digits)
+    };
+    runs.into_iter().filter(enough)
+}
+
+/// How many bytes at the start of `rest` can belong to an equation. `operand`: one stands before them, `adjacent` with its
+/// last digit.
+fn piece(rest: &str, operand: bool, adjacent: bool) -> usize {
+    let mut chars = rest.chars();
+    let Some(c) = chars.next() else { return 0 };
+    let next_digit = chars.next().is_some_and(|c| c.is_ascii_digit());
+    match c {
+        '0'..='9' | ' ' | '\t' | '(' | ')' | '{' | '}' | '=' | '$' | '&' => 1,
+        // No integer, which whoever parses it must see.
+        '.' | ',' if adjacent && next_digit => 1,
+        'x' | 'X' if operand && parser::is_operand(rest.get(1..).unwrap_or_default()) => 1,
+        '\\' if rest.starts_with(BOX) => BOX.len(),
+        '\\' => parser::command(rest).map_or(0, str::len),
+        _ if Op::from_symbol(c).is_some() => c.len_utf8(),
+        _ => 0,
+    }
+}
+
+/// Without a list's dash before it, a tick behind it, a bracket around more than it.
+fn trimmed(side: &str) -> &str {
+    let mut side = side;
+    loop {
+        let before = side;
+        while !side.starts_with(|c: char| c.is_ascii_digit() || c == '(')
+            && !OPENING.iter().any(|opening| side.starts_with(opening))
+            && let Some(c) = side.chars().next()
+        {
+            side = side.get(c.len_utf8()..).unwrap_or_default();
+        }
+        side = side.trim_end_matches(|c: char| !c.is_ascii_digit() && c != ')' && c != '}');
+        for (open, close) in [('(', ')'), ('{', '}')] {
+            let count = |sign: char| side.matches(sign).count();
+            side = match count(open).cmp(&count(close)) {
+                std::cmp::Ordering::Greater => side.strip_prefix(open).unwrap_or(side),
+                std::cmp::Ordering::Less => side.strip_suffix(close).unwrap_or(side),
+                std::cmp::Ordering::Equal => side,
+            };
+        }
+        if side == before {
+            return side;
+        }
+    }
+}
+
+/// A number that stands alone on a side.
+fn lone(side: &str) -> Option<i64> {
+    let side = bare(side).trim_matches(|c: char| matches!(c, '*' | '$' | '&' | ' ' | '(' | ')' | '{' | '}'));
+    let side = side
+        .strip_prefix(BOX)
+        .map_or(side, |side| side.trim_start_matches('{'));
+    let negative = side.strip_prefix(['-', '\u{2212}']);
+    let number: i64 = negative.unwrap_or(side).parse().ok()?;
+    Some(if negative.is_some() { -number } else { number })
+}
+
+/// The value that the words behind an expression give it.
+fn said_behind(rest: &str) -> Option<i64> {
+    let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric() && !ARROWS.contains(&c));
+    let number = rest.strip_prefix(ARROWS).or_else(|| {
+        let is_said = |words: &&&str| {
+            rest.get(..words.len())
+                .is_some_and(|rest| rest.eq_ignore_ascii_case(words))
+        };
+        rest.get(COMES_TO.iter().find(is_said)?.len()..)
+    })?;
+    let number = number.trim_start_matches([' ', '*', '$', '`']);
+    let end = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+    number.get(..end)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The expressions of a line with what they are said to be.
+    fn shown(line: &str) -> Vec<String> {
+        let calculations = equations(line, 1).filter(Equation::is_calculation);
+        calculations
+            .map(|found| match found.claim {
+                Some(claim) => format!("{}={claim}", found.written.ascii),
+                None => found.written.ascii,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn expressions_are_found_within_prose_and_typesetting() {
+        for (line, found) in [
+            ("The answer is 3 * 5 + 7.", &["3*5+7"][..]),
+            ("7*5 = 35. 35 - 3 = 32, too big.", &["7*5=35", "35-3=32"]),
+            ("- **3 \u{d7} 5 + 7 = 22** (yes)", &["3*5+7=22"]),
+            ("1) (3*5)+7 = 15+7 = 22 \u{2713}", &["(3*5)+7=22"]),
+            (r"is $5 \times (5 - \frac{1}{5}) = 24$", &["5*(5-(1/5))=24"]),
+            (r"\[ 3 \times 5 + 7 = \boxed{22} \]", &["3*5+7=22"]),
+            ("(it is 18 - 7 + 4)", &["18-7+4"]),
+            ("{\"answer\": \"3*5+7\"}", &["3*5+7"]),
+            ("22 = 3 x 5 + 7, an exact match", &["3*5+7=22"]),
+            (r"3 \* 5 + 7 which equals **22**", &["3*5+7=22"]),
+            ("3*5+7 -> 22, 3+5 \u{2192} 8", &["3*5+7=22", "3+5=8"]),
+            ("3 5 7 (3 + 5)", &["(3+5)"]),
+            ("3 - 5 = -2", &["3-5=-2"]),
+            ("1.5 * 4 and 1,000 + 2 and x + 3", &[]),
+        ] {
+            assert_eq!(shown(line), found, "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn places_are_those_of_any_text(line in r"([0-9x+*/().,={}$& −×é-]|\\frac|\\boxed|is|->){0,60}") {
+            for found in equations(&line, 0) {
+                prop_assert!(line.get(found.place).is_some());
+            }
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Which of the expressions in a text is its answer.
+//!
+//! In the order of trust, first in what stands behind the thinking and then in all of the text: what is marked
+//! ([`marked`]); what is announced in words; the last expression that uses all the numbers and is said to be the goal or
+//! stands alone on its line. What was only tried on the way is no answer.
+
+use super::{
+    answer::{bare, marked},
+    equation::{Equation, digits, equations, uses_all, written},
+};
+use crate::task::countdown::{
+    Problem,
+    parser::{ExprError, Written},
+};
+use aho_corasick::AhoCorasick;
+use std::{ops::Range, sync::LazyLock};
+
+/// Words that announce an answer. The first two do so whatever follows; any calculation may be called by the others.
+const CUES: [&str; 4] = ["answer", "solution", "expression", "equation"];
+const SURE_CUES: usize = 2;
+/// How many bytes behind such a word the answer may stand.
+const REACH: usize = 400;
+/// Words between it and an answer that follows at once.
+const BETWEEN: [&str; 18] = [
+    "is",
+    "be",
+    "would",
+    "will",
+    "could",
+    "as",
+    "follows",
+    "to",
+    "this",
+    "the",
+    "problem",
+    "one",
+    "possible",
+    "found",
+    "here",
+    "thus",
+    "therefore",
+    "so",
+];
+
+static CUE: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let mut cues = AhoCorasick::builder();
+    cues.ascii_case_insensitive(true).build(CUES).ok()
+});
+
+/// An answer and its bytes in the text.
+pub(super) struct Found {
+    /// What it says.
+    pub(super) answer: Result<Written, ExprError>,
+    /// Where, marks left out.
+    pub(super) place: Range<usize>,
+}
+
+/// The answer that `text` gives to `problem`; its thinking ends at byte `thought`.
+pub(super) fn find(problem: &Problem, text: &str, thought: usize) -> Option<Found> {
+    let behind = (thought > 0)
+        .then_some(thought)
+        .and_then(|at| Some((at, text.get(at..)?)));
+    let regions = || behind.into_iter().chain([(0, text)]);
+    let at = |start: usize, found: Equation| Found {
+        answer: Ok(found.written),
+        place: start + found.place.start..start + found.place.end,
+    };
+    let goal = |found: &Equation| found.claim.is_none_or(|claim| claim == problem.target);
+    regions()
+        .find_map(|(start, region)| {
+            in_marks(problem, start, region)
+                .or_else(|| announced(problem, region, goal).map(|found| at(start, found)))
+                .or_else(|| whole(problem, region).map(|found| at(start, found)))
+        })
+        // An answer that is said to be another number is one where there is no better.
+        .or_else(|| {
+            let wrong = |found: &Equation| !goal(found) && uses_all(problem, &found.written);
+            regions()
+                .find_map(|(start, region)| announced(problem, region, wrong).map(|found| at(start, found)))
+        })
+}
+
+/// What is marked as the answer. The value in a box is none where an expression is asked for.
+fn in_marks(problem: &Problem, start: usize, region: &str) -> Option<Found> {
+    let inside = marked(region, |boxed| {
+        problem.numbers.len() == 1 || bare(boxed).parse::<i64>().is_err()
+    })?;
+    let strict = written(bare(inside));
+    let clear = strict
+        .as_ref()
+        .is_ok_and(|written| written.expr.numbers().len() > 1);
+    let answer = if clear || !inside.contains(char::is_alphabetic) {
+        strict
+    } else {
+        // Words about it are in there, too.
+        among_words(problem, inside).map_or(strict, Ok)
+    };
+    // `inside` is a slice of `region`.
+    let at = start + (inside.as_ptr() as usize - region.as_ptr() as usize);
+    Some(Found {
+        answer,
+        place: at..at + inside.len(),
+    })
+}
+
+/// The calculation in `text` that uses all the numbers, or the only one.
+fn among_words(problem: &Problem, text: &str) -> Option<Written> {
+    let mut found: Vec<Equation> = text.lines().flat_map(|line| equations(line, 1)).collect();
+    found.retain(Equation::is_calculation);
+    let whole = found.iter().position(|found| uses_all(problem, &found.written));
+    let only = (found.len() == 1).then_some(0);
+    whole.or(only).map(|at| found.swap_remove(at).written)
+}
+
+/// The last expression that is announced, of those that are wanted.
+fn announced(problem: &Problem, region: &str, wanted: impl Fn(&Equation) -> bool) -> Option<Equation> {
+    let cues: Vec<(usize, bool)> = CUE
+        .as_ref()?
+        .find_iter(region)
+        .map(|cue| (cue.end(), cue.pattern().as_usize() < SURE_CUES))
+        .collect();
+    // What stands behind the next word of the kind is for that to announce.
+    let mut next = region.len();
+    cues.into_iter().rev().find_map(|(at, sure)| {
+        let end = region.floor_char_boundary(at + REACH).min(next);
+        next = at;
+        let found = follows(problem, region.get(at..end)?, sure).filter(&wanted)?;
+        Some(Equation {
+            place: at + found.place.start..at + found.place.end,
+            ..found
+        })
+    })
+}
+
+/// The expression that `window`, what stands behind a cue, announces: one that uses all the numbers, or after a `sure` cue
+/// one that follows at once.
+fn follows(problem: &Problem, window: &str, sure: bool) -> Option<Equation> {
+    let line = window.lines().next().unwrap_or_default();
+    let sentence = line.get(..sentence_end(line))?;
+    let found: Vec<Equation> = equations(sentence, 1).filter(Equation::is_calculation).collect();
+    if let Some(first) = found.first() {
+        let between = |found: &Equation| {
+            sentence
+                .get(..found.place.start)
+                .unwrap_or_default()
+                .to_ascii_lowercase()
+        };
+        let follows_at_once = sure && is_direct(&between(first));
+        let whole = found
+            .iter()
+            .find(|found| uses_all(problem, &found.written) && is_joined(&between(found)));
+        return whole.or(follows_at_once.then_some(first)).cloned();
+    }
+    // A heading, or a line that ends with a colon: what it announces stands alone on the next line that says anything.
+    let heading = !line.contains(|c: char| c.is_ascii_digit())
+        && (line.trim_end().ends_with(':') || is_direct(&line.to_ascii_lowercase()));
+    if !heading {
+        return None;
+    }
+    let mut at = line.len();
+    for next in window.get(at..)?.split_inclusive('\n') {
+        let says = next.contains(char::is_alphanumeric) && !next.trim_start().starts_with("```");
+        if says {
+            let found = alone(next).filter(|found| uses_all(problem, &found.written))?;
+            return Some(Equation {
+                place: at + found.place.start..at + found.place.end,
+                ..found
+            });
+        }
+        at += next.len();
+    }
+    None
+}
+
+/// The last expression that uses all the numbers and is said to be the goal or stands alone.
+fn whole(problem: &Problem, region: &str) -> Option<Equation> {
+    let digits = digits(problem);
+    region.rsplit('\n').find_map(|line| {
+        let mut found = equations(line, digits).filter(|found| uses_all(problem, &found.written));
+        let found = found.rfind(|found| match found.claim {
+            Some(claim) => claim == problem.target,
+            None => is_alone(line, found),
+        })?;
+        // `line` is a slice of `region`.
+        let at = line.as_ptr() as usize - region.as_ptr() as usize;
+        Some(Equation {
+            place: at + found.place.start..at + found.place.end,
+            ..found
+        })
+    })
+}
+
+/// The one calculation of a line that has nothing else.
+fn alone(line: &str) -> Option<Equation> {
+    let mut found = equations(line, 1).filter(Equation::is_calculation);
+    found.next().filter(|found| is_alone(line, found))
+}
+
+/// Whether nothing but marks stands around an equation.
+fn is_alone(line: &str, found: &Equation) -> bool {
+    let around = [line.get(..found.place.start), line.get(found.place.end..)];
+    let has_words = |text: &str| text.contains(char::is_alphanumeric);
+    !around.into_iter().flatten().any(has_words)
+}
+
+/// Where the sentence ends that a line begins with.
+fn sentence_end(line: &str) -> usize {
+    let ends = |(at, _): &(usize, &str)| {
+        let behind = line.get(at + 1..).unwrap_or_default();
+        behind.is_empty() || behind.starts_with(char::is_whitespace)
+    };
+    line.match_indices(['.', '!', '?'])
+        .find(ends)
+        .map_or(line.len(), |(at, _)| at)
+}
+
+/// Whether words lead at once from a cue to what it announces.
+fn is_direct(between: &str) -> bool {
+    words(between).all(|word| BETWEEN.contains(&word))
+}
+
+/// Whether they lead there at all.
+fn is_joined(between: &str) -> bool {
+    let denied = words(between).any(|word| matches!(word, "not" | "isn" | "never" | "no"));
+    !denied
+        && (between.contains([':', '='])
+            || words(between).any(|word| matches!(word, "is" | "be"))
+            || is_direct(between))
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+}
