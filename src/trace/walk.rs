@@ -13,7 +13,8 @@ use super::{
 };
 use crate::task::countdown::{Number, Problem, Rules, Solver, spaced};
 pub use equation::Equation;
-use numbers::{bag, contains, hash, sorted, take};
+use numbers::{bag, hash, sorted};
+pub use numbers::{contains, take};
 use std::collections::HashMap;
 
 /// States with more numbers than this are not solved while tokens arrive.
@@ -100,16 +101,28 @@ impl Walk {
         self.tree
     }
 
-    /// The numbers of the state being worked on.
+    /// The numbers of the state `node`.
     #[must_use]
-    pub fn numbers(&self) -> &[Number] {
-        self.states.get(self.here).map_or(&[], |s| &s.numbers)
+    pub fn numbers_of(&self, node: NodeId) -> &[Number] {
+        self.states.get(node).map_or(&[], |s| &s.numbers)
+    }
+
+    /// The goal of the state `node`.
+    #[must_use]
+    pub fn goal_of(&self, node: NodeId) -> Option<Number> {
+        self.states.get(node).and_then(|s| s.goal)
     }
 
     /// The goal of the state being worked on.
     #[must_use]
     pub fn goal(&self) -> Option<Number> {
-        self.states.get(self.here).and_then(|s| s.goal)
+        self.goal_of(self.here)
+    }
+
+    /// The states that `node` was opened from, the nearest first.
+    pub fn above(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
+        let parent = |id: &NodeId| self.tree.nodes.get(*id).and_then(|node| node.parent);
+        std::iter::successors(parent(&node), parent)
     }
 
     /// The state being worked on.
@@ -121,9 +134,7 @@ impl Walk {
     /// Whether the state `node` holds all of `numbers`.
     #[must_use]
     pub fn holds_all(&self, node: NodeId, numbers: &[Number]) -> bool {
-        self.states
-            .get(node)
-            .is_some_and(|s| contains(&s.numbers, numbers))
+        contains(self.numbers_of(node), numbers)
     }
 
     /// The problem's goal.
@@ -337,11 +348,8 @@ impl Walk {
             return;
         }
         self.lost = false;
-        let parent = |id: &NodeId| self.tree.nodes.get(*id).and_then(|node| node.parent);
         let has = |id: &NodeId| self.holds_all(*id, used);
-        let above = std::iter::successors(parent(&self.here), parent)
-            .take(MOST_ANCESTORS)
-            .find(has);
+        let above = self.above(self.here).take(MOST_ANCESTORS).find(has);
         let to = above.or(Some(self.here).filter(has)).unwrap_or_default();
         self.leave_for(to);
     }
@@ -379,7 +387,7 @@ impl Walk {
     /// What is left of the current state without `used`, and whether all of `used` was there. `None` when the numbers
     /// of the problem are unknown.
     fn rest_after(&self, used: &[Number]) -> (Vec<Number>, Option<bool>) {
-        let numbers = self.numbers();
+        let numbers = self.numbers_of(self.here);
         match take(numbers, used) {
             Some(rest) => (rest, Some(true)),
             None => {

@@ -7,9 +7,11 @@
 mod arithmetic;
 mod scan;
 mod split;
+mod spoken;
 mod symbols;
 
 pub use scan::{Expression, Link, Scanner, Step};
+pub use spoken::{VERBS, spoken};
 
 use super::Span;
 

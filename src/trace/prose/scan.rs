@@ -337,16 +337,10 @@ impl Scanner {
                 && text
                     .get(..expression.start)
                     .is_some_and(|text| text.ends_with(['-', '\u{2212}']));
-            let words = trimmed(between, &[], b"-").trim_ascii();
-            let words = trimmed(words, b")(:", b")(:").trim_ascii();
-            expression.link = match words {
-                _ if before.is_none() && !words.starts_with(b"=") => Link::None,
-                b"" => Link::None,
-                b"=" => Link::Equal,
-                b"~" => Link::Near,
-                b"!=" => Link::Unequal,
-                words if EQUAL.iter().any(|equal| equal.as_bytes() == words) => Link::Equal,
-                _ => Link::None,
+            let words = bare(between);
+            expression.link = match before {
+                None if !words.starts_with(b"=") => Link::None,
+                _ => link_of(words),
             };
             if negative {
                 expression.value = expression.value.and_then(|value| Number::ZERO.checked_sub(value));
@@ -356,6 +350,24 @@ impl Scanner {
             before = Some(expression.mark);
         }
     }
+}
+
+/// What words between two expressions, in lower case, say of them.
+pub(super) fn link_of(words: &[u8]) -> Link {
+    match bare(words) {
+        b"" => Link::None,
+        b"=" => Link::Equal,
+        b"~" => Link::Near,
+        b"!=" => Link::Unequal,
+        words if EQUAL.iter().any(|equal| equal.as_bytes() == words) => Link::Equal,
+        _ => Link::None,
+    }
+}
+
+/// Words between two expressions without the signs around them.
+fn bare(words: &[u8]) -> &[u8] {
+    let words = trimmed(words, &[], b"-").trim_ascii();
+    trimmed(words, b")(:", b")(:").trim_ascii()
 }
 
 /// `words` without these bytes at its beginning and its end.

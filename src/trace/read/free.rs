@@ -1,41 +1,59 @@
-//! The reader of free text on Countdown, `free/4`: calculations are moves, whichever way they are written.
+//! The reader of free text on Countdown, `free/5`: calculations are moves, whichever way they are written.
 //!
 //! The operands decide what a move does: numbers of the state being worked on continue it; numbers of an earlier state
-//! go back to the nearest one that holds them; anything else uses a number that is not there. Arithmetic on the target
-//! (`237 - 193 = 44`, `624 = 24 × 26`) is a step backward. A cue ("let me try", "wait") makes the text prefer an earlier
-//! state. The way to the goal gone through once more is a check. Simplification: a sentence is understood by itself, but
-//! for a `=` that continues the one before.
+//! go back to the nearest one in which the calculations of the sentence can follow each other; anything else uses a number
+//! that is not there. Arithmetic on the target (`237 - 193 = 44`, `624 = 24 × 26`) is a step backward. A cue ("wait") makes
+//! the text prefer an earlier state, a fresh start ("option 3") the earliest. The way to the goal gone through once more is
+//! a check, and an expression worked out after it was written no other attempt. Simplification: a sentence is understood
+//! by itself, but for a `=` that continues the one before and a "times 8" that goes on with its result.
+
+mod fit;
 
 use crate::{
     base::phrases::Phrases,
     task::countdown::{Number, Op},
     trace::{
         ClaimKind, NodeId, Span, Status,
-        prose::{Expression, Link, Sentence, Step},
+        prose::{Expression, Link, Sentence, Step, VERBS, spoken},
         walk::{Equation, Walk},
     },
 };
+use fit::{Departure, MOST_ANCESTORS, Turn, chains, claimed, departure, is_attempt, settled};
 use std::sync::LazyLock;
 
-/// Words after which the next move starts from an earlier state when it can.
-static CUES: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::new(&[
-        "wait",
-        "let's try",
-        "let me try",
-        "try:",
-        "another",
-        "instead",
-        "start over",
-        "alternatively",
-        "different",
-        "what if",
-        "how about",
-    ])
-});
+/// Words after which the next move starts from an earlier state when it can, and how early.
+const TURNS: [(&str, Turn); 24] = [
+    ("start over", Turn::Anew),
+    ("starting over", Turn::Anew),
+    ("start again", Turn::Anew),
+    ("from scratch", Turn::Anew),
+    ("option #", Turn::Anew),
+    ("attempt #", Turn::Anew),
+    ("approach #", Turn::Anew),
+    ("combination #", Turn::Anew),
+    ("another combination", Turn::Anew),
+    ("different combination", Turn::Anew),
+    ("another approach", Turn::Anew),
+    ("different approach", Turn::Anew),
+    ("another way", Turn::Anew),
+    ("another attempt", Turn::Anew),
+    ("wait", Turn::Earlier),
+    ("let's try", Turn::Earlier),
+    ("let me try", Turn::Earlier),
+    ("try:", Turn::Earlier),
+    ("another", Turn::Earlier),
+    ("instead", Turn::Earlier),
+    ("alternatively", Turn::Earlier),
+    ("different", Turn::Earlier),
+    ("what if", Turn::Earlier),
+    ("how about", Turn::Earlier),
+];
 
-/// How far up the reader looks for a state that holds the numbers of a move.
-const MOST_ANCESTORS: usize = 16;
+/// The turns, and behind them the words of arithmetic: one pass finds both.
+static CUES: LazyLock<Phrases> = LazyLock::new(|| {
+    let turns = TURNS.iter().map(|(words, _)| *words);
+    Phrases::new(&turns.chain(VERBS).collect::<Vec<_>>())
+});
 
 /// What a sentence says of the last result, by the words after it.
 const VERDICTS: [(&str, Verdict); 9] = [
@@ -63,46 +81,67 @@ enum Verdict {
 /// What the reader remembers between sentences.
 #[derive(Debug, Default)]
 pub(super) struct Free {
-    /// A cue seen since the last move.
+    /// Where the next move is said to start.
+    turn: Turn,
+    /// The words since the last move that say so.
     cue: Option<Span>,
     /// The value that a `=` at the beginning of a sentence goes on from.
     value: Option<Number>,
+    /// The last result, which "times 8" goes on from.
+    result: Option<Number>,
+    /// The moves of the last expression, as long as nothing has been said of it.
+    whole: Vec<Equation>,
+    /// Whether that expression claims no result.
+    open: bool,
 }
 
 impl Free {
     /// Follows one sentence.
     pub(super) fn read(&mut self, walk: &mut Walk, sentence: &Sentence<'_>) {
-        let goes_on = sentence
-            .expressions
-            .first()
-            .is_some_and(|e| e.link == Link::Equal);
-        if !goes_on && !sentence.expressions.is_empty() {
+        let (mut turn, mut verbs) = (Turn::On, false);
+        for which in CUES.all(sentence.shape) {
+            match TURNS.get(which) {
+                Some((_, said)) => turn = turn.max(*said),
+                None => verbs = true,
+            }
+        }
+        let said = verbs.then(|| spoken(sentence, self.result)).flatten();
+        let mut rest = said.as_deref().unwrap_or(sentence.expressions);
+        let goes_on = rest.first().is_some_and(|e| e.link == Link::Equal);
+        if !goes_on && !rest.is_empty() {
             self.value = None;
         }
-        if CUES.first(sentence.shape).is_some() {
-            self.cue = Some(sentence.span);
+        if turn != Turn::On {
+            (self.turn, self.cue) = (turn, Some(sentence.span));
+            self.whole.clear();
+        } else if self.turn == Turn::On && sentence.marker.list && sentence.first && is_attempt(rest) {
+            // An item of a list that holds an attempt of its own.
+            self.turn = Turn::Anew;
         }
-        let (mut rest, mut result) = (sentence.expressions, None);
-        while !rest.is_empty() {
-            let length = 1 + rest
-                .iter()
-                .skip(1)
-                .take_while(|e| matches!(e.link, Link::Equal | Link::Near))
-                .count();
-            let (chain, after) = rest.split_at(length.min(rest.len()));
-            rest = after;
-            self.follow(walk, sentence, chain);
+        let mut result = None;
+        for chain in chains(rest) {
+            self.follow(walk, sentence, chain, rest);
+            rest = rest.get(chain.len()..).unwrap_or_default();
             if chain.iter().any(|expression| !expression.steps.is_empty()) {
                 result = self.value;
             }
         }
-        if let (Some(result), Some(goal)) = (result, walk.goal()) {
-            judge(walk, sentence, result, goal);
+        self.result = result.or(self.result);
+        if let (Some(result), Some(goal)) = (result, walk.goal())
+            && judge(walk, sentence, result, goal)
+        {
+            self.whole.clear();
         }
     }
 
-    /// Expressions that are said to be equal.
-    fn follow(&mut self, walk: &mut Walk, sentence: &Sentence<'_>, chain: &[Expression]) {
+    /// Expressions that are said to be equal; `ahead` are these and all after them.
+    fn follow(
+        &mut self,
+        walk: &mut Walk,
+        sentence: &Sentence<'_>,
+        chain: &[Expression],
+        ahead: &[Expression],
+    ) {
         let Some((head, tail)) = chain.split_first() else {
             return;
         };
@@ -122,11 +161,7 @@ impl Free {
             }
             self.value = head.value;
         } else {
-            let claimed = tail
-                .last()
-                .filter(|last| last.steps.is_empty() && last.link == Link::Equal)
-                .and_then(|last| last.value);
-            self.calculate(walk, sentence, head, claimed, span, tail.is_empty());
+            self.calculate(walk, sentence, chain, ahead, span);
             self.value = head.value;
         }
         let between = tail.len().saturating_sub(usize::from(head.link != Link::Equal));
@@ -154,62 +189,134 @@ impl Free {
         &mut self,
         walk: &mut Walk,
         sentence: &Sentence<'_>,
-        expression: &Expression,
-        claimed: Option<Number>,
+        chain: &[Expression],
+        ahead: &[Expression],
         span: Span,
-        bare: bool,
     ) {
-        if let ([step], Some(claimed)) = (expression.steps.as_slice(), claimed)
-            && from_goal(walk, *step, claimed, span)
-        {
+        let Some(expression) = chain.first() else {
             return;
-        }
-        let last = expression.steps.len().saturating_sub(1);
-        let equations = || {
-            expression
-                .steps
-                .iter()
-                .enumerate()
-                .map_while(move |(number, step)| {
-                    let claimed =
-                        claimed.filter(|claimed| number == last && !is_rounded(*claimed, step.result));
-                    Some(Equation {
-                        a: step.a?,
-                        op: step.op,
-                        b: step.b?,
-                        result: claimed.or(step.result)?,
-                        span,
-                    })
-                })
         };
-        // The way to the goal once more: a check, not another attempt.
-        if equations().next().is_some() && equations().all(|equation| walk.led_to_goal(equation)) {
-            equations()
-                .filter(|_| !bare)
-                .for_each(|equation| walk.recalculate(equation));
+        let (claimed, bare) = (claimed(chain), chain.len() == 1);
+        let said = self.cue.unwrap_or(span);
+        if let ([step], Some(claimed)) = (expression.steps.as_slice(), claimed)
+            && from_goal(walk, *step, claimed, span, said)
+        {
+            self.moved(Vec::new(), false);
             return;
         }
-        let cue = self.cue;
-        let start = departure(walk, &expression.operands, cue.is_some());
-        // Numbers that nothing claims a result for are a move only when they are all there: `10-19` may be pages.
-        if bare && !matches!(start, Departure::Here | Departure::Earlier(_)) {
+        let written = equations(expression, claimed, span);
+        // The way to the goal once more: a check, not another attempt. So is what was written as a whole, step by step.
+        let led = !written.is_empty() && written.iter().all(|equation| walk.led_to_goal(*equation));
+        let works_out = self.works_out(&written);
+        if led || works_out && written.iter().all(|equation| equation.holds()) {
+            let said = written.into_iter().filter(|_| !bare);
+            said.for_each(|equation| walk.recalculate(equation));
             return;
         }
+        let start = match departure(walk, ahead, self.turn) {
+            // Numbers that nothing claims a result for are a move only when they are all there: `10-19` may be pages.
+            Departure::Nowhere if bare && !is_try(walk, sentence, expression) => return,
+            Departure::Nowhere => most_of(walk, expression),
+            Departure::Here => None,
+            Departure::Earlier(to) => Some(to),
+        };
         if bare && sentence.shape.starts_with('<') || is_restatement(walk, expression) {
             return;
         }
-        self.cue = None;
-        if let Departure::Earlier(to) = start {
-            walk.back(Some(to), cue.unwrap_or(span));
+        let from = walk.numbers_of(start.unwrap_or(walk.here()));
+        let moves = match settled(expression, from) {
+            std::borrow::Cow::Borrowed(_) => written,
+            std::borrow::Cow::Owned(settled) => equations(&settled, claimed, span),
+        };
+        if moves.is_empty() {
+            return;
         }
-        for equation in equations() {
-            walk.forward(equation, None, span);
+        match start {
+            // Worked out to something else than it was: what follows goes on from there, but nothing was given up.
+            Some(to) if works_out => walk.enter(to),
+            Some(to) => walk.back(Some(to), said),
+            None => {}
         }
+        for equation in &moves {
+            walk.forward(*equation, None, span);
+        }
+        self.moved(moves, bare);
+    }
+
+    /// After moves: nothing is said of where the next ones start.
+    fn moved(&mut self, whole: Vec<Equation>, open: bool) {
+        (self.turn, self.cue) = (Turn::On, None);
+        (self.whole, self.open) = (whole, open);
+    }
+
+    /// Whether `moves` are among those of the expression that was written last, which has more or no result.
+    fn works_out(&self, moves: &[Equation]) -> bool {
+        let same = |a: Number, b: Number| a == b || is_rounded(a, Some(b));
+        let is_part = |equation: &Equation| {
+            let ways = [Some(*equation), equation.turned()];
+            self.whole.iter().any(|part| {
+                ways.iter()
+                    .flatten()
+                    .any(|way| way.op == part.op && same(way.a, part.a) && same(way.b, part.b))
+            })
+        };
+        let fewer = moves.len() < self.whole.len() || self.open;
+        !moves.is_empty() && fewer && moves.iter().all(is_part)
     }
 }
 
-/// What the words behind a sentence's last calculation say of its result, when it can be judged.
-fn judge(walk: &mut Walk, sentence: &Sentence<'_>, result: Number, goal: Number) {
+/// The moves that evaluate an expression; the last has the result that the text claims.
+fn equations(expression: &Expression, claimed: Option<Number>, span: Span) -> Vec<Equation> {
+    let last = expression.steps.len().saturating_sub(1);
+    let steps = expression.steps.iter().enumerate();
+    let equation = |(number, step): (usize, &Step)| {
+        let claimed = claimed.filter(|claimed| number == last && !is_rounded(*claimed, step.result));
+        Some(Equation {
+            a: step.a?,
+            op: step.op,
+            b: step.b?,
+            result: claimed.or(step.result)?,
+            span,
+        })
+    };
+    steps.map_while(equation).collect()
+}
+
+/// Whether an expression that no state has the numbers for and nothing claims a result for is an attempt all the same:
+/// several operations, not all of them signs that also stand in dates and ranges, most of their numbers the problem's.
+fn is_try(walk: &Walk, sentence: &Sentence<'_>, expression: &Expression) -> bool {
+    let calculates = |step: &Step| matches!(step.op, Op::Add | Op::Mul);
+    let last_word = sentence.shape.starts_with('<')
+        || sentence.shape.contains("answer")
+        || sentence.shape.contains("boxed");
+    expression.steps.len() > 1
+        && expression.steps.iter().any(calculates)
+        && !last_word
+        && 2 * held(walk, 0, expression) > expression.operands.len()
+}
+
+/// How many of an expression's numbers are there, in the state `id`.
+fn held(walk: &Walk, id: NodeId, expression: &Expression) -> usize {
+    let mut numbers = walk.numbers_of(id).to_vec();
+    let mut there = |operand: &&Number| {
+        let at = numbers.iter().position(|number| number == *operand);
+        at.map(|at| numbers.swap_remove(at)).is_some()
+    };
+    expression
+        .operands
+        .iter()
+        .filter(|operand| there(operand))
+        .count()
+}
+
+/// The problem, when an expression of several operations has more of its numbers than the state being worked on.
+fn most_of(walk: &Walk, expression: &Expression) -> Option<NodeId> {
+    let more = || held(walk, 0, expression) > held(walk, walk.here(), expression);
+    (walk.here() != 0 && expression.steps.len() > 1 && more()).then_some(0)
+}
+
+/// What the words behind a sentence's last calculation say of its result, when it can be judged; whether they do.
+fn judge(walk: &mut Walk, sentence: &Sentence<'_>, result: Number, goal: Number) -> bool {
     let shape = sentence.shape;
     let behind = shape.rsplit_once('%').map_or(shape, |(_, behind)| behind);
     let mut said = VERDICT_WORDS.all(behind).filter_map(|which| VERDICTS.get(which));
@@ -221,27 +328,55 @@ fn judge(walk: &mut Walk, sentence: &Sentence<'_>, result: Number, goal: Number)
         _ => None,
     };
     let Some((_, first)) = said.next() else {
-        return;
+        return false;
     };
     let fault = fault(first).or_else(|| said.find_map(|(_, verdict)| fault(verdict)));
     walk.claim(ClaimKind::Verdict, sentence.span, fault);
+    true
 }
 
-/// `target - known = need` and the like: a step backward, when the known number is there. Whether it was one.
-fn from_goal(walk: &mut Walk, step: Step, claimed: Number, span: Span) -> bool {
-    let (Some(goal), Some(a), Some(b)) = (walk.goal(), step.a, step.b) else {
+/// `target - known = need` and the like: a step backward, when the known number is there. Whether it was one. After an
+/// attempt that leaves too little to go on with, it is taken from the state in which the attempt began; `said` are the
+/// words that leave it.
+fn from_goal(walk: &mut Walk, step: Step, claimed: Number, span: Span, said: Span) -> bool {
+    let (Some(a), Some(b)) = (step.a, step.b) else {
         return false;
     };
-    let holds = step.result == Some(claimed);
-    let known = match step.op {
-        Op::Sub | Op::Div if a == goal => b,
-        Op::Sub if b == goal => a,
-        _ => return false,
-    };
-    if walk.holds_all(walk.here(), &[goal]) || !walk.holds_all(walk.here(), &[known]) {
+    let here = walk.here();
+    if walk.holds_all(here, &[a, b]) {
         return false;
     }
-    walk.need(goal, known, claimed, holds, span);
+    let step_back = |id: NodeId| {
+        let goal = walk.goal_of(id)?;
+        let known = match step.op {
+            Op::Sub | Op::Div if a == goal => b,
+            Op::Sub if b == goal => a,
+            _ => return None,
+        };
+        let there = !walk.holds_all(id, &[goal]) && walk.holds_all(id, &[known]);
+        there.then_some((id, goal, known))
+    };
+    // What is left must be enough to make what is needed, unless it is that already.
+    let enough = |(id, _, _): &(NodeId, Number, Number)| {
+        let numbers = walk.numbers_of(*id);
+        numbers.len() > 2 || numbers.contains(&claimed)
+    };
+    let found = {
+        let mut above = walk.above(here).take(MOST_ANCESTORS).filter_map(step_back);
+        let nearest = step_back(here);
+        // The attempt that came to nothing began in the earliest.
+        nearest
+            .filter(enough)
+            .or_else(|| above.by_ref().filter(enough).last())
+            .or(nearest)
+    };
+    let Some((to, goal, known)) = found else {
+        return false;
+    };
+    if to != here {
+        walk.back(Some(to), said);
+    }
+    walk.need(goal, known, claimed, step.result == Some(claimed), span);
     true
 }
 
@@ -268,31 +403,6 @@ fn take_apart(walk: &mut Walk, factors: &Expression, span: Span) {
 fn is_rounded(decimal: Number, value: Option<Number>) -> bool {
     let step = 1.0 / decimal.denominator() as f64;
     !decimal.is_integer() && value.is_some_and(|value| (value.to_f64() - decimal.to_f64()).abs() <= step)
-}
-
-/// Where a move starts.
-enum Departure {
-    /// In the state being worked on.
-    Here,
-    /// In an earlier one.
-    Earlier(NodeId),
-    /// No state has its numbers.
-    Nowhere,
-}
-
-fn departure(walk: &Walk, numbers: &[Number], prefer_earlier: bool) -> Departure {
-    let nodes = &walk.tree().nodes;
-    let parent = |id: &NodeId| nodes.get(*id).and_then(|node| node.parent);
-    let mut above = std::iter::successors(parent(&walk.here()), parent).take(MOST_ANCESTORS);
-    let here = walk.holds_all(walk.here(), numbers);
-    if here && !prefer_earlier {
-        return Departure::Here;
-    }
-    match above.find(|id| walk.holds_all(*id, numbers)) {
-        Some(earlier) => Departure::Earlier(earlier),
-        None if here => Departure::Here,
-        None => Departure::Nowhere,
-    }
 }
 
 /// Whether the whole solution is only written down again: it uses all numbers, is right, and was found before.

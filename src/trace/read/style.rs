@@ -9,9 +9,9 @@ pub enum Style {
     Lines,
     /// Stream of Search, `search/1`.
     Search,
-    /// Free text with calculations, `free/4`.
+    /// Free text with calculations, `free/5`.
     Free,
-    /// Sudoku, `sudoku/1`.
+    /// Sudoku, `sudoku/2`.
     Sudoku,
     /// Free reasoning in steps, `discourse/1`.
     Discourse,
@@ -38,8 +38,8 @@ impl Style {
         match self {
             Style::Lines => "lines/1",
             Style::Search => "search/1",
-            Style::Free => "free/4",
-            Style::Sudoku => "sudoku/1",
+            Style::Free => "free/5",
+            Style::Sudoku => "sudoku/2",
             Style::Discourse => "discourse/1",
         }
     }

@@ -24,7 +24,8 @@ pub(super) fn bag(numbers: &[Number]) -> u64 {
 }
 
 /// Whether all of `wanted` are among `numbers`, each as often as it is wanted.
-pub(super) fn contains(numbers: &[Number], wanted: &[Number]) -> bool {
+#[must_use]
+pub fn contains(numbers: &[Number], wanted: &[Number]) -> bool {
     let count = |list: &[Number], number: &Number| list.iter().filter(|n| *n == number).count();
     // Most that are wanted are not there at all, and those that are there are there often enough.
     let has_enough = |number: &Number| match count(numbers, number) {
@@ -36,7 +37,8 @@ pub(super) fn contains(numbers: &[Number], wanted: &[Number]) -> bool {
 }
 
 /// `numbers` without `used`, when all of them are there.
-pub(super) fn take(numbers: &[Number], used: &[Number]) -> Option<Vec<Number>> {
+#[must_use]
+pub fn take(numbers: &[Number], used: &[Number]) -> Option<Vec<Number>> {
     let mut rest = numbers.to_vec();
     for number in used {
         let i = rest.iter().position(|n| n == number)?;

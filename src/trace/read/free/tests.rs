@@ -20,7 +20,7 @@ fn free_text_goes_on_goes_back_and_uses_what_it_has_not() {
     let tree = read(
         "Let's try 18 + 7 = 25. Then 25 - 4 = 21, not 15.\nWait: 18 - 7 = 11 and 11 + 4 = 15!\nAlso 9 + 9 = 18.\n",
     );
-    assert_eq!(tree.reader, "free/4");
+    assert_eq!(tree.reader, "free/5");
     assert_eq!(
         outline(&tree),
         [
@@ -159,4 +159,137 @@ fn after_the_goal_another_attempt_may_begin_with_the_same_move() {
         ["55+75=130", "130+12=142", "142+34=176", "130-12=118"]
     );
     assert_eq!((tree.backtracks.len(), tree.backtracks[0].to), (1, Some(1)));
+}
+
+/// The moves in text order, each with its parent, and a mark where numbers are missing.
+fn moves(tree: &Tree) -> Vec<String> {
+    let row = |node: &crate::trace::Node| {
+        let missing = if node.available == Some(false) { "!" } else { "" };
+        Some(format!("{}:{}{missing}", node.parent?, node.step.as_deref()?))
+    };
+    tree.nodes.iter().filter_map(row).collect()
+}
+
+#[test]
+fn a_fresh_start_begins_where_all_its_calculations_fit() {
+    let start_over = "4*7 = 28, then 28 + 8 = 36. Too big.\nStart over: 12 - 8 = 4, 4*7 gives us 28, and that minus 4 is 24";
+    let tree = read_for("4 7 8 12 -> 24", start_over);
+    assert_eq!(
+        moves(&tree),
+        ["0:4*7=28", "1:28+8=36", "0:12-8=4", "3:4*7=28", "4:28-4=24"]
+    );
+    assert_eq!(tree.nodes[5].status, Status::Goal);
+    let tree = read_for(
+        "4 6 8 10 -> 24",
+        "Option 2: 10 + 4 = 14. That leaves 6 and 8.\nOption 3: 8 - 6 = 2, 10 + 4 = 14, 14 - 2 = 12",
+    );
+    assert_eq!(moves(&tree), ["0:10+4=14", "0:8-6=2", "2:10+4=14", "3:14-2=12"]);
+    let tree = read_for(
+        "4 4 9 9 6 -> 24",
+        "- $9 * 4 = 36$\n- $9 / 6 = 1.5$, then $1.5 * 4 = 6$",
+    );
+    assert_eq!(moves(&tree), ["0:9*4=36", "0:9/6=3/2", "2:3/2*4=6"]);
+    let tree = read_for("4 7 8 12 -> 24", "4*7 = 28. 12 - 8 = 4, 4*7 = 28, 28 - 4 = 24");
+    assert_eq!(
+        moves(&tree)[1..],
+        ["0:12-8=4", "2:4*7=28", "3:28-4=24"],
+        "without a word, too"
+    );
+}
+
+#[test]
+fn a_cue_does_not_leave_a_state_in_which_more_fits() {
+    let tree = read_for(
+        "4 7 8 12 -> 24",
+        "4*7 = 28. Wait, 12 + 8 = 20, so 28 - 20 = 8. Instead: 12 - 8 = 4, 28 - 4 = 24",
+    );
+    assert_eq!(
+        moves(&tree),
+        ["0:4*7=28", "1:12+8=20", "2:28-20=8", "1:12-8=4", "4:28-4=24"]
+    );
+}
+
+#[test]
+fn a_value_that_is_there_may_be_written_as_what_made_it() {
+    let tree = read_for("3 8 3 8 -> 24", "3 - 8/3 = 1/3, and 8 / (1/3) = 24.");
+    assert_eq!(moves(&tree), ["0:8/3=8/3", "1:3-8/3=1/3", "2:8/1/3=24"]);
+    assert!(faults(&tree).is_empty());
+    let tree = read_for(
+        "49 42 24 16 -> 51",
+        "49 + 42 = 91, 24 + 16 = 40, 91 - (24 + 16) = 51",
+    );
+    assert_eq!(moves(&tree), ["0:49+42=91", "1:24+16=40", "2:91-40=51"]);
+}
+
+#[test]
+fn calculations_in_words_are_moves() {
+    let tree = read_for(
+        "1 1 2 6 -> 24",
+        "Adding the two 1s gives us 2, and multiplying this by 2 gives us 4. Times 6 is 24.",
+    );
+    assert_eq!(moves(&tree), ["0:1+1=2", "1:2*2=4", "2:4*6=24"]);
+    let tree = read_for(
+        "10 2 4 1 -> 24",
+        "I could multiply the result of 10/2 by 4 to get 24.",
+    );
+    assert_eq!((faults(&tree), tree.backtracks.len()), (vec!["it is 20"], 0));
+    let tree = read_for("10 2 4 1 -> 24", "Subtract 4 from 10: 10 - 4 = 6.");
+    assert_eq!(moves(&tree), ["0:10-4=6"], "said and written is done once");
+}
+
+#[test]
+fn a_step_back_from_the_target_after_an_attempt_begins_as_at_the_beginning() {
+    for attempt in [
+        "8 + 5 = 13, 13 + 3 = 16.",
+        "8 + 7 = 15, 15 + 3 = 18, 18 + 5 = 23.",
+    ] {
+        let tree = read_for(
+            "3 5 8 7 -> 22",
+            &format!("{attempt} Hmm, 22 - 7 = 15, so I need to get 15"),
+        );
+        let last = tree.nodes.last().unwrap();
+        assert_eq!(
+            (last.step.as_deref(), last.state.as_str()),
+            (Some("need 15"), "3 5 8"),
+            "{attempt}"
+        );
+        assert_eq!((last.parent, last.available), (Some(0), Some(true)));
+        assert_eq!(tree.backtracks.len(), 1);
+    }
+}
+
+#[test]
+fn an_expression_worked_out_is_one_attempt() {
+    let tree = read_for(
+        "1 2 5 5 -> 24",
+        "(5 - 1/2) * something, let's calculate: 1/2 = 0.5, 5 - 0.5 = 4.5",
+    );
+    assert_eq!(moves(&tree), ["0:1/2=1/2", "1:5-1/2=9/2"]);
+    assert_eq!((tree.backtracks.len(), tree.claims.len()), (0, 4));
+    let tree = read_for(
+        "22 43 9 60 -> 100",
+        "(43 - 22) * 9: 43 - 22 = 21, 21 * 9 = 100. Then 100 + 60 = 160.",
+    );
+    assert_eq!(
+        moves(&tree),
+        ["0:43-22=21", "1:21*9=189", "1:21*9=100", "3:100+60=160"]
+    );
+    assert_eq!(
+        (tree.backtracks.len(), faults(&tree)),
+        (0, vec!["it is 189"]),
+        "what follows goes on with what the text makes of it"
+    );
+}
+
+#[test]
+fn an_expression_with_numbers_that_are_not_there_is_an_attempt_all_the_same() {
+    let tree = read_for("1 2 2 5 -> 24", "5 * 5 = 25. Let me try 5 * (2 * 2) + 4");
+    assert_eq!(moves(&tree), ["0:5*5=25!", "0:2*2=4", "2:5*4=20", "3:20+4=24!"]);
+    for text in [
+        "It is 2024-01-02 now.",
+        "The answer is 5 * (2 * 2) + 4",
+        "See 10/11 - 12/13.",
+    ] {
+        assert!(steps(&read_for("1 2 2 5 -> 24", text)).is_empty(), "{text}");
+    }
 }

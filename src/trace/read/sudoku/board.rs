@@ -6,9 +6,11 @@
 use super::{
     super::returning::{self, upwards},
     grid::Mark,
+    judge::twice,
+    say::Kind,
 };
 use crate::{
-    task::sudoku::{Board, Shape, Solutions, Unit, solve},
+    task::sudoku::{Board, Shape, Solutions, solve},
     trace::{ClaimKind, Node, NodeId, Span, Status, Tree, tree::Claim},
 };
 use std::{
@@ -291,22 +293,11 @@ impl Position {
 
     /// What is wrong with a finished grid, in a few words.
     pub fn wrong_with(&self, board: &Board) -> String {
-        let size = board.shape().size();
         if self.given.is_some_and(|given| !board.keeps(&given)) {
             return "a clue was written over".to_owned();
         }
-        for n in 0..size {
-            for (unit, name) in [
-                (Unit::Row(n), "row"),
-                (Unit::Column(n), "column"),
-                (Unit::Box(n), "box"),
-            ] {
-                if board.values(unit).count_ones() as usize != size {
-                    return format!("{name} {} has a value twice", n + 1);
-                }
-            }
-        }
-        "it is not the solution".to_owned()
+        twice(board, &[Kind::Rows, Kind::Columns, Kind::Boxes])
+            .unwrap_or_else(|| "it is not the solution".to_owned())
     }
 }
 

@@ -1,8 +1,12 @@
 //! What a text says of its grid, judged where that is certain.
 
-use super::{Sudoku, say::Named, words::ORDINAL};
+use super::{
+    Sudoku,
+    say::{Kind, Named},
+    words::ORDINAL,
+};
 use crate::{
-    task::sudoku::{Unit, Written},
+    task::sudoku::{Board, Unit, Written},
     trace::{ClaimKind, Span, Status},
 };
 
@@ -31,6 +35,15 @@ impl Sudoku {
         };
         if certain || has {
             self.position.claim(ClaimKind::State, span, fault);
+        }
+    }
+
+    /// `each column contains 1-4 exactly once`: of a finished grid; of another it is a rule.
+    pub(super) fn judge_every(&mut self, kind: Kind, span: Span) {
+        let board = self.position.board(self.position.here());
+        if board.is_full() && self.doubt.is_none() {
+            let fault = twice(&board, &[kind]);
+            self.position.claim(ClaimKind::Verdict, span, fault);
         }
     }
 
@@ -64,4 +77,20 @@ impl Sudoku {
             self.position.claim(ClaimKind::Verdict, span, fault);
         }
     }
+}
+
+/// The first of these rows, columns or boxes of a finished grid that has a value twice, in a few words.
+pub(super) fn twice(board: &Board, kinds: &[Kind]) -> Option<String> {
+    let size = board.shape().size();
+    let unit = |kind: Kind, n: usize| match kind {
+        Kind::Rows => (Unit::Row(n), "row"),
+        Kind::Columns => (Unit::Column(n), "column"),
+        Kind::Boxes => (Unit::Box(n), "box"),
+    };
+    (0..size).find_map(|n| {
+        let units = kinds.iter().map(|kind| unit(*kind, n));
+        let mut wrong = units.filter(|(unit, _)| board.values(*unit).count_ones() as usize != size);
+        let (_, name) = wrong.next()?;
+        Some(format!("{name} {} has a value twice", n + 1))
+    })
 }

@@ -1,4 +1,4 @@
-//! The reader of Sudoku, `sudoku/1`: every value put into a cell is a move, whichever way it is written.
+//! The reader of Sudoku, `sudoku/2`: every value put into a cell is a move, whichever way it is written.
 //!
 //! A grid in the text puts whatever the grid before did not have. A cell that changes is a return to the nearest state
 //! that does not contradict what is written now; a doubt ("that's wrong", "start over") or a clash under a guess says
@@ -157,6 +157,7 @@ impl Sudoku {
                 Speech::Restart => self.doubted(span, true),
                 Speech::Has { unit, values } => self.judge_unit(unit, &values, true, span),
                 Speech::Lacks { unit, values } => self.judge_unit(unit, &values, false, span),
+                Speech::Every(kind) => self.judge_every(kind, span),
                 Speech::Right(line) => self.judge_right(line, span),
                 Speech::Wrong => self.judge_wrong(span),
             }

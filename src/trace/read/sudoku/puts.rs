@@ -83,9 +83,13 @@ impl<'a> Speaker<'a, '_> {
         plain && linked && (!is("can") || is("only"))
     }
 
+    /// Whether a digit counts something, or is asked for; a guess may be a question.
     fn counts(&self, digit: usize) -> bool {
-        self.items.get(digit + 1).is_some_and(|item| {
-            matches!(item.what, What::Word(word) if COUNTED.contains(&word)) || item.what == What::Sign('?')
+        let guessed = self.guess.is_some_and(|guess| guess < digit);
+        self.items.get(digit + 1).is_some_and(|item| match item.what {
+            What::Word(word) => COUNTED.contains(&word),
+            What::Sign('?') => !guessed,
+            _ => false,
         })
     }
 

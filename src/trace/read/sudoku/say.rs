@@ -7,7 +7,7 @@
 use super::{
     cues::{CLASH, DENIED, OPEN_WORDS, RESTART, UNDO, VALID},
     puts::Speaker,
-    words::{What, items},
+    words::{Item, What, items},
 };
 use crate::{base::phrases::Phrases, task::sudoku::Written};
 use std::ops::Range;
@@ -46,6 +46,8 @@ pub(super) enum Speech {
     Has { unit: Named, values: Vec<u8> },
     /// A unit lacks these values.
     Lacks { unit: Named, values: Vec<u8> },
+    /// Every row, column or box has every value once.
+    Every(Kind),
     /// All is right; of these cells, when the sentence writes a line of them.
     Right(Option<Vec<Written>>),
     /// All is not right.
@@ -59,11 +61,41 @@ pub(super) enum Named {
     Column(u8),
 }
 
+/// Rows, columns or boxes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Kind {
+    Rows,
+    Columns,
+    Boxes,
+}
+
 /// What a line has been about so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Topic {
     pub row: Option<u8>,
     pub cell: Option<(u8, u8)>,
+}
+
+/// Where a guess is announced.
+fn announced(items: &[Item<'_>]) -> Option<usize> {
+    let alone = |item: &Item<'_>| {
+        let What::Word(word) = item.what else { return false };
+        matches!(
+            word,
+            "if" | "try"
+                | "trying"
+                | "assume"
+                | "assuming"
+                | "suppose"
+                | "supposing"
+                | "guess"
+                | "guessing"
+                | "say"
+        )
+    };
+    let about = |pair: &[Item<'_>]| matches!(pair, [first, second] if (first.is("how") || first.is("what")) && second.is("about"));
+    let alone = items.iter().position(alone);
+    alone.or_else(|| items.windows(2).position(about))
 }
 
 /// What `text`, a sentence, says. `topic` goes on from sentence to sentence of a line.
@@ -72,22 +104,7 @@ pub(super) fn said(text: &str, size: u8, topic: &mut Topic) -> Vec<Said> {
     let items = items(text, &lower, size);
     let straight = lower.replace('\u{2019}', "'");
     let mut found = Vec::new();
-    let guess = items.iter().position(|item| {
-        matches!(
-            item.what,
-            What::Word(
-                "if" | "try"
-                    | "trying"
-                    | "assume"
-                    | "assuming"
-                    | "suppose"
-                    | "supposing"
-                    | "guess"
-                    | "guessing"
-                    | "say"
-            )
-        )
-    });
+    let guess = announced(&items);
     let asks = text.trim_end().ends_with('?');
     let broken = items.iter().any(|item| item.what == What::Broken);
     let mut speaker = Speaker {
@@ -105,6 +122,12 @@ pub(super) fn said(text: &str, size: u8, topic: &mut Topic) -> Vec<Said> {
         speaker.units();
     }
     speaker.remember();
+    if !asks && let Some((kind, at)) = every(&items) {
+        found.push(Said {
+            what: Speech::Every(kind),
+            at,
+        });
+    }
     found.retain(|said| !asks || matches!(said.what, Speech::Put { .. } | Speech::Line { .. }));
     let mut cue = |phrases: &Phrases, what: Speech| {
         if let Some(at) = phrases.first(&straight) {
@@ -121,6 +144,16 @@ pub(super) fn said(text: &str, size: u8, topic: &mut Topic) -> Vec<Said> {
     let open = OPEN_WORDS
         .iter()
         .any(|word| items.iter().any(|item| item.is(word)));
+    // `That can't be right, how about…?` asks about what follows the doubt only.
+    let doubts = |guess: usize| {
+        let doubt = UNDO.first(&straight).map(|at| at.start);
+        doubt
+            .zip(items.get(guess))
+            .is_some_and(|(doubt, guess)| doubt < guess.start)
+    };
+    if asks && !broken && guess.is_some_and(doubts) {
+        cue(&UNDO, Speech::Undo);
+    }
     if !asks && DENIED.first(&straight).is_none() {
         // What is wrong is the row that was not finished.
         if !broken {
@@ -151,4 +184,28 @@ pub(super) fn said(text: &str, size: u8, topic: &mut Topic) -> Vec<Said> {
     }
     found.sort_by_key(|said| said.at.start);
     found
+}
+
+/// `each column contains 1-4 exactly once`, when it is no rule to be kept: what it is said of, and its place.
+fn every(items: &[Item<'_>]) -> Option<(Kind, Range<usize>)> {
+    const RULE: [&str; 12] = [
+        "must", "should", "need", "needs", "if", "so", "ensure", "rule", "rules", "can", "cannot", "not",
+    ];
+    let is = |word: &str| items.iter().any(|item| item.is(word));
+    if RULE.iter().any(|word| is(word)) || !(is("once") || is("unique") || is("distinct")) {
+        return None;
+    }
+    items.windows(2).find_map(|pair| {
+        let [quantity, unit] = pair else { return None };
+        let all = quantity.is("each") || quantity.is("every") || quantity.is("all");
+        let kind = match unit.what {
+            What::Word("row" | "rows") => Kind::Rows,
+            What::Word("column" | "columns") => Kind::Columns,
+            What::Word("box" | "boxes" | "block" | "blocks" | "subgrid" | "subgrids") | What::Box => {
+                Kind::Boxes
+            }
+            _ => return None,
+        };
+        all.then_some((kind, quantity.start..items.last()?.end))
+    })
 }

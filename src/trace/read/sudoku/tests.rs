@@ -169,7 +169,7 @@ fn a_text_may_state_its_own_problem_and_be_of_any_size() {
         Subject::Unknown,
         &format!("Here is the Sudoku:\n{six}So R1C1 = 1 and R6C6 = 2.\n"),
     );
-    assert_eq!(tree.reader, "sudoku/1");
+    assert_eq!(tree.reader, "sudoku/2");
     assert_eq!(moves(&tree), ["0:r1c1=1", "1:r6c6=2"]);
     assert_eq!(tree.nodes[2].status, Status::Goal);
     // Nothing is known, and still what is said is followed.
@@ -213,4 +213,54 @@ proptest! {
             prop_assert!(text.get(node.span.start..node.span.end).is_some());
         }
     }
+}
+
+#[test]
+fn a_guess_may_be_a_question_and_a_contradiction_leaves_it() {
+    for text in [
+        "Then (2,2) is 3. Guess r1c1 = 3? That gives a contradiction. Undo: r1c1 = 2.",
+        "Then (2,2) is 3.\nWhat if (1,1) is 3?\nColumn 1 has two 3s then, a conflict.\nUndo.\nSo r1c1 = 2.",
+    ] {
+        let tree = read(text);
+        assert_eq!(moves(&tree), ["0:r2c2=3", "1:r1c1=3", "1:r1c1=2"], "{text}");
+        assert_eq!(tree.backtracks.len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn another_row_takes_the_place_of_one_that_cannot_be() {
+    for text in [
+        "Row 1: 3 4 2 1. No, that can't be right, how about 2 4 3 1",
+        "Row 1: 3 4 2 1, no, that can't be right, how about 2 4 3 1?",
+    ] {
+        let tree = read(text);
+        assert_eq!(
+            moves(&tree),
+            ["0:r1c1=3", "1:r1c3=2", "0:r1c1=2", "3:r1c3=3"],
+            "{text}"
+        );
+        assert_eq!(tree.backtracks.len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn that_every_unit_has_every_value_once_is_judged_on_the_finished_grid() {
+    let check =
+        "Each row contains 1-4 exactly once: Verified. Each column contains 1-4 exactly once: Verified.";
+    let tree = read(&format!("2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 4 1\n{check}"));
+    assert_eq!(faults(&tree), ["column 3 has a value twice"]);
+    let tree = read(&format!("2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 4\n{check}"));
+    assert_eq!((tree.claims.len(), faults(&tree).len()), (2, 0));
+    for rule in [
+        check,
+        "2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 4\nEach row must have every value once.",
+    ] {
+        assert!(read(rule).claims.is_empty(), "{rule}");
+    }
+}
+
+#[test]
+fn rows_in_prose_come_in_any_order() {
+    let tree = read("Row 4: 3 2 1 4. Row 2 is 1 3 4 2, row 1 is 2 4 3 1 and row 3 is 4 1 2 3.");
+    assert!(tree.solved().is_some());
 }

@@ -1,0 +1,396 @@
+//! Arithmetic in words: `multiplying 5 by 4`, `adding the two 1s`, `that minus 4`, `subtracting 1`.
+//!
+//! Shapes keep these words, so that rules can look for them; only who follows the calculations asks for this.
+//! Simplification: an operand is a number, an expression, a pronoun for the last result, or two of a kind; what goes on
+//! with the last result must say what it gives.
+
+use super::{
+    Sentence,
+    scan::{Expression, Link, Step, link_of},
+};
+use crate::task::countdown::{Number, Op};
+
+/// Without one of these in its shape a sentence has no arithmetic in words.
+pub const VERBS: [&str; 8] = [
+    "multipl", "divid", "adding", "add ", "subtract", "times", "plus", "minus",
+];
+
+/// Words behind a calculation in words that say what it gives, besides those that stand for `=` everywhere.
+const GIVES: [&str; 10] = [
+    "to give",
+    "to make",
+    "to reach",
+    "and get",
+    "and you get",
+    "and we get",
+    "giving",
+    "you get",
+    "gives me",
+    "that gives",
+];
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Token<'a> {
+    Word(&'a str),
+    /// An expression, by its place in the sentence.
+    Operand(usize),
+    /// `1s`
+    Plural(Number),
+    Sign,
+}
+
+/// What a word calculates with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Operand {
+    Written(usize),
+    Twice(Number),
+    /// The last result.
+    Before,
+}
+
+/// A calculation in words: its operands in the order of the operation, and its tokens.
+#[derive(Clone, Copy, Debug)]
+struct Clause {
+    left: Operand,
+    op: Op,
+    right: Operand,
+    end: usize,
+}
+
+/// The expressions of a sentence that has one of the [`VERBS`], with those that it says in words, when there are any.
+/// `before` is the last result.
+#[must_use]
+pub fn spoken(sentence: &Sentence<'_>, before: Option<Number>) -> Option<Vec<Expression>> {
+    // What would have to be done is not done.
+    if sentence.expressions.is_empty() || sentence.shape.contains("need") {
+        return None;
+    }
+    let lower = sentence.text.to_ascii_lowercase();
+    let tokens = tokens(&lower, sentence.expressions);
+    let speech = Speech {
+        lower: &lower,
+        tokens: &tokens,
+        written: sentence.expressions,
+    };
+    speech.read(before)
+}
+
+struct Speech<'a> {
+    lower: &'a str,
+    tokens: &'a [(Token<'a>, usize, usize)],
+    written: &'a [Expression],
+}
+
+impl Speech<'_> {
+    fn read(&self, before: Option<Number>) -> Option<Vec<Expression>> {
+        let mut found: Vec<Expression> = Vec::new();
+        let (mut value, mut at, mut spoken) = (before, 0, false);
+        // Where a calculation in words ends whose result comes next.
+        let mut after: Option<usize> = None;
+        while let Some(&(token, start, _)) = self.tokens.get(at) {
+            if let Some(clause) = self.clause(at)
+                && let Some((mut expression, end)) = self.calculate(clause, value)
+            {
+                let claimed = self.link_after(clause.end, end) == Link::Equal;
+                let goes_on = [clause.left, clause.right].contains(&Operand::Before);
+                if claimed || !goes_on {
+                    expression.start = start;
+                    value = expression.value;
+                    found.push(expression);
+                    (at, after, spoken) = (clause.end, Some(end), true);
+                    continue;
+                }
+            }
+            at += 1;
+            let Token::Operand(index) = token else { continue };
+            let Some(mut expression) = self.written.get(index).cloned() else {
+                continue;
+            };
+            if let Some(end) = after.take() {
+                expression.link = self.link_after(at - 1, end);
+            }
+            if !expression.steps.is_empty() || expression.link == Link::Equal {
+                value = expression.value;
+            }
+            found.push(expression);
+        }
+        spoken.then_some(found)
+    }
+
+    fn token(&self, at: usize) -> Option<Token<'_>> {
+        self.tokens.get(at).map(|(token, ..)| *token)
+    }
+
+    fn is(&self, at: usize, words: &[&str]) -> bool {
+        matches!(self.token(at), Some(Token::Word(word)) if words.contains(&word))
+    }
+
+    /// What the words between byte `end` and the next expression, from token `at` on, say.
+    fn link_after(&self, at: usize, end: usize) -> Link {
+        let mut rest = self.tokens.iter().skip(at);
+        let Some((_, start, _)) = rest.find(|(token, ..)| matches!(token, Token::Operand(_))) else {
+            return Link::None;
+        };
+        let words = self
+            .lower
+            .get(end..*start)
+            .unwrap_or_default()
+            .replace('\u{2019}', "'");
+        let words = words.trim_matches([' ', ',', ':', '$', '*']);
+        if GIVES.contains(&words) {
+            return Link::Equal;
+        }
+        link_of(words.as_bytes())
+    }
+
+    /// The calculation in words that begins at a token.
+    fn clause(&self, at: usize) -> Option<Clause> {
+        let Token::Word(verb) = self.token(at)? else {
+            return None;
+        };
+        let (op, preposition, turned): (Op, &[&str], bool) = match verb {
+            "multiply" | "multiplying" => (Op::Mul, &["by", "and", "with"], false),
+            "divide" | "dividing" => (Op::Div, &["by"], false),
+            "add" | "adding" => (Op::Add, &["to", "and"], false),
+            "subtract" | "subtracting" => (Op::Sub, &["from"], true),
+            _ => return self.goes_on(at, verb),
+        };
+        if at > 0 && self.is(at - 1, &["not", "n't", "t", "cannot", "of", "don't", "can't"]) {
+            return None;
+        }
+        let make = |left, right, end| {
+            let (left, right) = if turned { (right, left) } else { (left, right) };
+            Clause { left, op, right, end }
+        };
+        if self.is(at + 1, &["by"]) {
+            let (right, end) = self.operand(at + 2)?;
+            return self.begins(at).then(|| make(Operand::Before, right, end));
+        }
+        let (first, next) = self.operand(at + 1)?;
+        if let Operand::Twice(_) = first {
+            let both = matches!(op, Op::Add | Op::Mul);
+            return both.then(|| make(first, first, next));
+        }
+        if self.is(next, preposition)
+            && let Some((second, end)) = self.operand(next + 1)
+        {
+            return Some(make(first, second, end));
+        }
+        // `subtracting 1`: from the last result.
+        let one = matches!(op, Op::Add | Op::Sub) && matches!(first, Operand::Written(_));
+        (one && self.begins(at)).then_some(Clause {
+            left: Operand::Before,
+            op,
+            right: first,
+            end: next,
+        })
+    }
+
+    /// `times 8`, `that minus 4`.
+    fn goes_on(&self, at: usize, verb: &str) -> Option<Clause> {
+        let (verb, from) = if matches!(verb, "that" | "this" | "it" | "which") {
+            match self.token(at + 1)? {
+                Token::Word(next) => (next, at + 2),
+                _ => return None,
+            }
+        } else {
+            (verb, at + 1)
+        };
+        let (op, from) = match verb {
+            "times" => (Op::Mul, from),
+            "plus" => (Op::Add, from),
+            "minus" => (Op::Sub, from),
+            "multiplied" if self.is(from, &["by"]) => (Op::Mul, from + 1),
+            "divided" if self.is(from, &["by"]) => (Op::Div, from + 1),
+            _ => return None,
+        };
+        let (right, end) = self.operand(from)?;
+        self.begins(at).then_some(Clause {
+            left: Operand::Before,
+            op,
+            right,
+            end,
+        })
+    }
+
+    /// Whether a clause can begin at a token.
+    fn begins(&self, at: usize) -> bool {
+        const BEFORE: [&str; 9] = ["and", "then", "now", "next", "by", "finally", "so", "but", "or"];
+        at == 0 || self.is(at - 1, &BEFORE) || self.token(at - 1) == Some(Token::Sign)
+    }
+
+    /// An operand and the token behind it.
+    fn operand(&self, mut at: usize) -> Option<(Operand, usize)> {
+        if self.is(at, &["it", "this", "that"]) {
+            let noun = self.is(at + 1, &["result", "number", "value"]);
+            return Some((Operand::Before, at + 1 + usize::from(noun)));
+        }
+        let twice = self.is(at, &["the", "both"]) && self.is(at + 1, &["two", "both"]);
+        if let Some(Token::Plural(number)) = self.token(at + 2).filter(|_| twice) {
+            return Some((Operand::Twice(number), at + 3));
+        }
+        if self.is(at, &["the"]) && self.is(at + 1, &["result", "sum", "product", "difference", "quotient"]) {
+            if !self.is(at + 2, &["of"]) {
+                return Some((Operand::Before, at + 2));
+            }
+            at += 3;
+        }
+        while self.is(
+            at,
+            &[
+                "the",
+                "a",
+                "an",
+                "another",
+                "other",
+                "remaining",
+                "last",
+                "final",
+                "first",
+            ],
+        ) {
+            at += 1;
+        }
+        match self.token(at)? {
+            Token::Operand(index) => Some((Operand::Written(index), at + 1)),
+            _ => None,
+        }
+    }
+
+    /// The expression of a clause, and where its bytes end.
+    fn calculate(&self, clause: Clause, before: Option<Number>) -> Option<(Expression, usize)> {
+        let mut expression = Expression::default();
+        let mut side = |operand: Operand| {
+            let value = match operand {
+                Operand::Before => before,
+                Operand::Twice(number) => Some(number),
+                Operand::Written(index) => {
+                    let written = self.written.get(index)?;
+                    expression.operands.extend_from_slice(&written.operands);
+                    expression.steps.extend_from_slice(&written.steps);
+                    return written.value;
+                }
+            };
+            expression.operands.extend(value);
+            value
+        };
+        let (a, b) = (side(clause.left)?, side(clause.right)?);
+        expression.value = clause.op.apply(a, b);
+        expression.steps.push(Step {
+            a: Some(a),
+            op: clause.op,
+            b: Some(b),
+            result: expression.value,
+        });
+        let (.., end) = self.tokens.get(clause.end.checked_sub(1)?)?;
+        expression.end = *end;
+        Some((expression, *end))
+    }
+}
+
+/// Words, numbers and signs with their bytes.
+fn tokens<'a>(lower: &'a str, written: &[Expression]) -> Vec<(Token<'a>, usize, usize)> {
+    let mut tokens = Vec::new();
+    let mut written = written.iter().enumerate().peekable();
+    let mut at = 0;
+    while let Some(first) = lower.get(at..).and_then(|rest| rest.chars().next()) {
+        if let Some((index, expression)) = written.next_if(|(_, expression)| expression.start <= at) {
+            tokens.push((Token::Operand(index), expression.start, expression.end));
+            at = expression.end.max(at);
+            continue;
+        }
+        let rest = lower.get(at..).unwrap_or_default();
+        let length = if first.is_ascii_alphanumeric() {
+            rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '\'')
+                .unwrap_or(rest.len())
+        } else {
+            first.len_utf8()
+        };
+        let word = rest.get(..length).unwrap_or_default();
+        let plural = word.strip_suffix('s').map(|word| word.trim_end_matches('\''));
+        let token = match plural.and_then(|number| number.parse().ok()) {
+            Some(number) => Some(Token::Plural(number)),
+            None if first.is_ascii_alphanumeric() => Some(Token::Word(word)),
+            None => matches!(first, ',' | ';' | ':' | '.' | '(' | '\u{2014}').then_some(Token::Sign),
+        };
+        tokens.extend(token.map(|token| (token, at, at + length)));
+        at += length;
+    }
+    tokens
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spoken;
+    use crate::trace::prose::Scanner;
+    use proptest::prelude::*;
+
+    /// The calculations of a line whose last result was 20, with the results they claim.
+    fn calculations(line: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        Scanner::default().read(line, 0, None, &mut |sentence| {
+            for e in spoken(sentence, Some(20.into())).unwrap_or_default() {
+                let steps = e.steps.iter().filter_map(|step| {
+                    let (a, b, result) = (step.a?, step.b?, step.result?);
+                    Some(format!("{a}{}{b}={result}", step.op.symbol()))
+                });
+                found.extend(steps);
+                if e.link == crate::trace::prose::Link::Equal {
+                    found.extend(e.value.map(|value| value.to_string()));
+                }
+            }
+        });
+        found
+    }
+
+    #[test]
+    fn verbs_pronouns_and_words_for_signs_calculate() {
+        for (line, wanted) in [
+            ("Multiplying 5 by 4 gives us 20", vec!["5*4=20", "20"]),
+            (
+                "Adding the two 1s gives us 2, and multiplying this by 3 gives us 6",
+                vec!["1+1=2", "2", "2*3=6", "6"],
+            ),
+            ("Subtracting 1 yields 19.", vec!["20-1=19", "19"]),
+            ("I divide 1 by 5: that's 0.2", vec!["1/5=1/5", "1/5"]),
+            (
+                "4*7 gives us 28, and that minus 4 is 24",
+                vec!["4*7=28", "28", "28-4=24", "24"],
+            ),
+            ("Times 8 is 160", vec!["20*8=160", "160"]),
+            ("Then add 7 to 15 to get 22", vec!["7+15=22", "22"]),
+            ("subtract 4 from the result to get 16", vec!["20-4=16", "16"]),
+            (
+                "I could multiply the result of 10/2 by 4 to get 24.",
+                vec!["10/2=5", "5*4=20", "24"],
+            ),
+        ] {
+            assert_eq!(calculations(line), wanted, "{line}");
+        }
+    }
+
+    #[test]
+    fn words_that_calculate_nothing_are_left_alone() {
+        for line in [
+            "I need 6 to multiply by 4 to get 24.",
+            "We can add, subtract, multiply or divide 3 4 5",
+            "It appears 3 times, minus the 4.",
+            "I can't multiply 4 by 6.",
+            "Each number can be used 1 times",
+        ] {
+            assert!(calculations(line).is_empty(), "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_place_is_in_the_sentence(line in "((add|adding|multiply|by|to|the two|4s|12|this|times|minus|is|gives|,|\u{e9}|\\(|3 \\* 4) ?){0,12}") {
+            let mut ok = true;
+            Scanner::default().read(&line, 0, None, &mut |sentence| {
+                let found = spoken(sentence, Some(20.into())).unwrap_or_default();
+                ok &= found.iter().all(|e| sentence.text.get(e.start..e.end).is_some());
+            });
+            prop_assert!(ok);
+        }
+    }
+}

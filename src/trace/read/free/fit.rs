@@ -1,0 +1,161 @@
+//! Where the calculations of a sentence start: the state in which they can follow each other.
+
+use super::is_rounded;
+use crate::{
+    task::countdown::{Number, Op},
+    trace::{
+        NodeId,
+        prose::{Expression, Link},
+        walk::{Walk, contains, take},
+    },
+};
+use std::borrow::Cow;
+
+/// How far up the reader looks for a state that holds the numbers of a move.
+pub(super) const MOST_ANCESTORS: usize = 16;
+
+/// Calculations of a sentence that are looked at before its first is placed.
+const MOST_AHEAD: usize = 16;
+
+/// Where a text says that it goes on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Turn {
+    /// It says nothing.
+    #[default]
+    On,
+    /// In an earlier state ("wait", "instead").
+    Earlier,
+    /// From the beginning ("start over", "option 3").
+    Anew,
+}
+
+/// Where a move starts.
+pub(super) enum Departure {
+    /// In the state being worked on.
+    Here,
+    /// In an earlier one.
+    Earlier(NodeId),
+    /// No state has its numbers.
+    Nowhere,
+}
+
+/// Expressions that are said to be equal, chain by chain.
+pub(super) fn chains(mut rest: &[Expression]) -> impl Iterator<Item = &[Expression]> {
+    std::iter::from_fn(move || {
+        let linked = rest.iter().skip(1);
+        let tail = linked.take_while(|e| matches!(e.link, Link::Equal | Link::Near));
+        let (chain, after) = rest.split_at_checked(1 + tail.count())?;
+        rest = after;
+        Some(chain)
+    })
+}
+
+/// The result that a chain says its first expression has.
+pub(super) fn claimed(chain: &[Expression]) -> Option<Number> {
+    let last = chain.get(1..)?.last()?;
+    last.value
+        .filter(|_| last.steps.is_empty() && last.link == Link::Equal)
+}
+
+/// The state from which the calculations of `ahead`, all of a sentence from one on, can follow each other: the nearest
+/// when the text goes on, an earlier one when it says so, the earliest when it begins anew.
+pub(super) fn departure(walk: &Walk, ahead: &[Expression], turn: Turn) -> Departure {
+    let here = fit(walk, walk.here(), ahead);
+    let whole = || calculations(ahead).count();
+    let all = here > 0 && here == whole();
+    if turn == Turn::On && (all || here == 0 && is_settled(walk, ahead)) {
+        return Departure::Here;
+    }
+    // The better fit; of equals the nearer one, or the earlier.
+    let mut best: Option<(usize, NodeId)> = None;
+    for id in walk.above(walk.here()).take(MOST_ANCESTORS) {
+        let fits = fit(walk, id, ahead);
+        let better = best.is_none_or(|(most, _)| fits > most || turn == Turn::Anew && fits == most);
+        if fits > 0 && better {
+            best = Some((fits, id));
+        }
+    }
+    match best {
+        Some((fits, earlier)) => {
+            let stays = match turn {
+                // Only what fits from its first calculation to its last leaves a state without a word.
+                Turn::On => here > 0 && (fits <= here || fits < whole()),
+                Turn::Earlier | Turn::Anew => here > fits,
+            };
+            if stays {
+                Departure::Here
+            } else {
+                Departure::Earlier(earlier)
+            }
+        }
+        None if here > 0 || is_settled(walk, ahead) => Departure::Here,
+        None => Departure::Nowhere,
+    }
+}
+
+/// The calculations of a sentence, each with the result it is said to have.
+fn calculations(expressions: &[Expression]) -> impl Iterator<Item = (&Expression, Option<Number>)> {
+    chains(expressions)
+        .filter_map(|chain| Some((chain.first()?, claimed(chain))))
+        .filter(|(head, _)| !head.steps.is_empty())
+        .take(MOST_AHEAD)
+}
+
+/// Whether a later calculation uses the result of the first: the sentence holds an attempt of its own.
+pub(super) fn is_attempt(expressions: &[Expression]) -> bool {
+    let mut each = calculations(expressions);
+    let first = each.next().and_then(|(head, claimed)| claimed.or(head.value));
+    first.is_some_and(|first| each.any(|(head, _)| head.operands.contains(&first)))
+}
+
+/// How many calculations can follow each other from the state `id` on.
+fn fit(walk: &Walk, id: NodeId, ahead: &[Expression]) -> usize {
+    let mut numbers = Cow::Borrowed(walk.numbers_of(id));
+    let mut count = 0;
+    for (head, claimed) in calculations(ahead) {
+        if !contains(&numbers, &head.operands) {
+            break;
+        }
+        let mut rest = take(&numbers, &head.operands).unwrap_or_default();
+        let result = claimed.filter(|claimed| !is_rounded(*claimed, head.value));
+        rest.extend(result.or(head.value));
+        (numbers, count) = (Cow::Owned(rest), count + 1);
+    }
+    count
+}
+
+/// Whether the first expression can be calculated in the state being worked on with what stands there for parts of it.
+fn is_settled(walk: &Walk, ahead: &[Expression]) -> bool {
+    let numbers = walk.numbers_of(walk.here());
+    let first = ahead.first().filter(|_| !numbers.is_empty());
+    first.is_some_and(|first| matches!(settled(first, numbers), Cow::Owned(_)))
+}
+
+/// The expression with the parts whose value is there, and whose numbers are not, taken as the numbers they are: of
+/// `8 / (1/3)` the `1/3` that is left, of `91 - (24 + 16)` the 40 made before. A part that is all of it must be a fraction.
+pub(super) fn settled<'a>(expression: &'a Expression, numbers: &[Number]) -> Cow<'a, Expression> {
+    let as_it_is = Cow::Borrowed(expression);
+    if contains(numbers, &expression.operands) {
+        return as_it_is;
+    }
+    let is_all = expression.steps.len() == 1;
+    let mut settled = expression.clone();
+    settled.steps.clear();
+    for step in &expression.steps {
+        let value = step.result.filter(|value| numbers.contains(value));
+        let number = value.filter(|value| !is_all || step.op == Op::Div && !value.is_integer());
+        let parts = step.a.zip(step.b).and_then(|(a, b)| {
+            let mut pairs = settled.operands.windows(2);
+            pairs.position(|pair| pair == [a, b])
+        });
+        match parts.zip(number) {
+            Some((first, number)) => drop(settled.operands.splice(first..first + 2, [number])),
+            None => settled.steps.push(*step),
+        }
+    }
+    if contains(numbers, &settled.operands) {
+        Cow::Owned(settled)
+    } else {
+        as_it_is
+    }
+}
