@@ -7,7 +7,7 @@ mod targets;
 use proptest::prelude::*;
 
 /// Good inputs of each kind, to be mangled.
-const SEEDS: [&str; 23] = [
+const SEEDS: [&str; 25] = [
     "(18-7)+4",
     "\\frac{8}{3-\\frac{8}{3}} = 24",
     "try 18+7=25 left 25 4\ncheck 25-4=21 not 15\nback to 18 7 4\n15=?+4 so need 11\naim for 11 from 18 7\nanswer (18-7)+4\n",
@@ -27,6 +27,8 @@ const SEEDS: [&str; 23] = [
     "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\r\n\r\n: comment\ndata: [DONE]\n\n",
     "data: {\"type\":\"message_start\",\"message\":{\"role\":\"assistant\",\"content\":[]}}\n\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"thinking_delta\",\"thinking\":\"a\"}}\n\ndata: {\"type\":\"message_stop\"}\n",
     "{\"type\":\"response.output_text.delta\",\"item_id\":\"a\",\"delta\":\"x\"}\n{\"type\":\"response.failed\",\"response\":{\"error\":{\"message\":\"no\"}}}\n",
+    "{\"type\":\"response.output_item.added\",\"output_index\":0,\"item\":{\"id\":\"a\",\"type\":\"message\",\"content\":[]}}\n{\"type\":\"response.refusal.delta\",\"item_id\":\"b\",\"output_index\":0,\"delta\":\"no\"}\n{\"type\":\"response.output_text.done\",\"item_id\":\"c\",\"text\":\"x\"}\n{\"type\":\"response.completed\",\"response\":{\"output\":[{\"type\":\"message\"}]}}\n",
+    "{\"text\":\"2431\",\"answer\":\"2431134241233214\",\"problem\":\"?\",\"metadata\":{\"source_dataset\":1,\"puzzle\":[[0]],\"solution\":7}}",
     "Current State: 15:[18, 7, 4], Operations: []\nExploring Operation: 18-7=11, Resulting Numbers: [4, 11]\nGenerated Node #0,0: 15:[4, 11] Operation: 18-7=11\nMoving to Node #0,0\n11,15 unequal: No Solution\n",
     "r1c1 = 2. Row 2 needs 3.\nSuppose (3,4) is 1.\nContradiction! So r3c4 is not 1.\n2 4 3 1\n1 3 4 2\n",
     "name = 'mine'\nletter = 'M'\n[[rule]]\nname = 'a'\nsay = ['let me # (again|once)', '\\bwait\\b']\nunless = ['list']\ntells = 'failure'\n[context]\nb = ['^so']\n",

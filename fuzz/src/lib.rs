@@ -182,7 +182,7 @@ pub fn behaviors(data: &[u8]) {
             let flags = rules.look(line, &mut matches);
             assert!(rules.names(flags).count() <= rules.conditions().count());
             for rule in rules.said(&matches) {
-                let place = rules.place(rule, &matches, line, 0);
+                let place = matches.place(rule, 0);
                 assert!(place.is_none_or(|place| line.get(place).is_some()));
             }
         }

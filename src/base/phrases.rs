@@ -28,10 +28,13 @@ impl Phrases {
         Some(self.searcher.as_ref()?.find(text)?.range())
     }
 
-    /// Which phrase, by its place in the list, stands first in `text`.
-    #[must_use]
-    pub fn which(&self, text: &str) -> Option<usize> {
-        Some(self.searcher.as_ref()?.find(text)?.pattern().as_usize())
+    /// Which phrases, by their places in the list, stand in `text`, one behind the other.
+    pub fn all(&self, text: &str) -> impl Iterator<Item = usize> {
+        let found = self.searcher.as_ref().map(|searcher| searcher.find_iter(text));
+        found
+            .into_iter()
+            .flatten()
+            .map(|found| found.pattern().as_usize())
     }
 }
 
@@ -43,7 +46,7 @@ mod tests {
     fn the_first_phrase_in_a_text_is_found() {
         let phrases = Phrases::new(&["let me check", "check", "wait"]);
         assert_eq!(phrases.first("no\u{2014}wait, let me check"), Some(5..9));
-        assert_eq!(phrases.which("so let me check"), Some(0));
+        assert!(phrases.all("so let me check, wait").eq([0, 2]));
         assert_eq!(phrases.first("nothing"), None);
     }
 }

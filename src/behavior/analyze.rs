@@ -111,7 +111,7 @@ mod tests {
             .collect();
         assert_eq!(
             readers,
-            ["sudoku/1", "discourse/1", "lines/1", "free/3", "sudoku/1"]
+            ["sudoku/1", "discourse/1", "lines/1", "free/4", "sudoku/1"]
         );
         assert_eq!(traces[0].tree.as_ref().unwrap().nodes[1].reachable, Some(true));
         assert_eq!(traces[4].task.as_deref(), Some("sudoku"));
@@ -214,7 +214,7 @@ mod tests {
         let asked = "Solve the grid above.";
         let rows = |text: &str| {
             let json = [
-                serde_json::json!({"text": text, "answer": solution}),
+                serde_json::json!({"text": text, "solution": lists}),
                 serde_json::json!({"text": text, "question": asked, "solution": "2431134241233214"}),
                 serde_json::json!({"text": text, "problem": {"question": asked, "answer": solution}}),
                 serde_json::json!({"question": asked, "answer": solution, "best_full_model_response": text}),
@@ -249,8 +249,10 @@ mod tests {
                 "{at}: {outcome:?}"
             );
         }
-        // Where no grid is on record, there is no verdict.
+        // Where no grid is on record, there is no verdict; an answer beside nothing but a text is the one it gave.
         for row in [
+            serde_json::json!({"text": solution, "answer": solution}),
+            serde_json::json!({"trace": solution, "answer": solution, "metadata": {"model": "m"}}),
             serde_json::json!({"task": "sudoku", "text": solution, "answer": "1 2 3 4"}),
             serde_json::json!({"task": "sudoku", "text": solution, "solution": solution.replace('4', "1")}),
             serde_json::json!({"task": "qa", "text": "42", "question": "?", "answer": "42"}),
@@ -258,5 +260,34 @@ mod tests {
             let trace = analyze(self::rows(&row.to_string()).remove(0), None, 0);
             assert_eq!(trace.outcome, None, "{row}");
         }
+    }
+
+    #[test]
+    fn what_is_no_grid_hides_none_and_an_answer_beside_a_question_is_the_reference() {
+        let (text, asked) = ("2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 4", "Solve the grid above.");
+        let good = "2431134241233214";
+        for row in [
+            serde_json::json!({"text": text, "solution": "see below", "metadata": {"solution": good}}),
+            serde_json::json!({"text": text, "solution": good, "metadata": {"solution": "see above"}}),
+            serde_json::json!({"text": text, "solution": good, "metadata": {"solution": null, "answer": 7}}),
+            serde_json::json!({"messages": [{"role": "assistant", "content": text}], "metadata": {"solution": "?"},
+                "info": {"puzzle": 7, "answer": good}, "solution": "none"}),
+            serde_json::json!({"question": asked, "best_full_model_response": text, "answer": "?",
+                "metadata": {"source_dataset": "mini_sudoku", "solution": [[1]]}, "solution": good}),
+            serde_json::json!({"text": text, "question": asked, "answer": good}),
+            serde_json::json!({"trace": text, "problem": asked, "answer": good}),
+            serde_json::json!({"text": text, "answer": good, "metadata": {"source_dataset": "mini_sudoku"}}),
+        ] {
+            let trace = analyze(rows(&row.to_string()).remove(0), None, 0);
+            let outcome = trace.outcome.unwrap_or_default();
+            assert_eq!(
+                (outcome.correct, outcome.scorer.as_str()),
+                (true, "solution"),
+                "{row}"
+            );
+        }
+        let row = serde_json::json!({"text": "42", "question": "6 times 7?", "answer": "42"});
+        let trace = analyze(rows(&row.to_string()).remove(0), None, 0);
+        assert_eq!(trace.problem.unwrap()["answer"], "42");
     }
 }

@@ -209,7 +209,7 @@ impl Discourse {
             // "`%` is not valid, let's try `%`": the failure comes first in the same sentence.
             let behind = |at: usize| {
                 let now = flags.with(FAILED, true).with(TRIED, true);
-                now.has_all(rule.when) && rules.place(rule, &self.matches, sentence.shape, at).is_some()
+                now.has_all(rule.when) && self.matches.place(rule, at).is_some()
             };
             if !flags.has_all(rule.when) && !failure_at.is_some_and(behind) {
                 continue;
@@ -218,7 +218,7 @@ impl Discourse {
             // Where it failed only matters when that is news.
             let news = !flags.has(FAILED) || !flags.has(TRIED);
             if news && rule.tells == Some(Tells::Failure) && failure_at.is_none() {
-                let place = rules.place(rule, &self.matches, sentence.shape, 0);
+                let place = self.matches.place(rule, 0);
                 failure_at = Some(place.map_or(0, |place| place.start));
             }
             if already {
@@ -339,7 +339,7 @@ impl Discourse {
             .flatten();
         let evidence = match proof {
             Some(back) => explain(tree, back),
-            None => match self.rules.place(rule, &self.matches, sentence.shape, 0) {
+            None => match self.matches.place(rule, 0) {
                 Some(place) => {
                     let said = sentence.shape.get(place).unwrap_or_default().trim();
                     let said: String = said.chars().take(LONGEST_QUOTE).collect();
@@ -360,10 +360,11 @@ impl Discourse {
     }
 }
 
-/// Whether the last calculation of the sentence comes to the goal.
+/// Whether the sentence says that its last calculation comes to the goal; `24 = 6 * 4` only takes the goal apart.
 fn reaches_goal(sentence: &Sentence<'_>, tree: &Tree) -> bool {
     let last = sentence.calculations().last().and_then(|e| e.value);
-    last.is_some() && last == tree.goal()
+    let says_so = !sentence.shape.ends_with('?') && !sentence.shape.contains("@ = %");
+    last.is_some() && says_so && last == tree.goal()
 }
 
 /// What the rules told of a sentence.

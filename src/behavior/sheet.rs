@@ -1,11 +1,11 @@
 //! The score sheet: one line that says how a trace went, like the moves of a game, short enough for a list and plain
 //! enough to be searched.
 //!
-//! `+ -V -V B1 C S -V= ✓`: a move is its operation, a step backward `?`; a habit is its letter; a return is `B` and how
+//! `+ -V -V B1 C S -V= ✓`: a move is its operation, a step backward `?`; a habit, or a behavior of the user's own, is its letter; a return is `B` and how
 //! many states it climbs (`B0` to where it was, `B!` to a state that never existed). `=` is the goal reached, `x` a false
 //! statement. A return begins a new word. The verdict comes last.
 
-use super::Habit;
+use super::{Habit, rules};
 use crate::trace::{
     Backtrack, ClaimKind, Node, Status, Trace, Tree,
     record::{Behavior, Outcome},
@@ -43,24 +43,23 @@ pub fn sheet_of(tree: Option<&Tree>, behaviors: &[Behavior], outcome: Option<&Ou
             .filter(|claim| !claim.holds && claim.kind != ClaimKind::State);
         signs.extend(wrong.map(|claim| (claim.span.start, 3, "x".to_owned())));
     }
+    let rules = rules::current();
     for behavior in behaviors {
-        let Some(habit) = Habit::from_name(&behavior.behavior) else {
+        let Some(letter) = rules.letter(&behavior.behavior) else {
             continue;
         };
+        let begins = behavior.behavior == Habit::Backtracking.name();
         let returns =
             tree.is_some_and(|tree| super::detector::returns_in(tree, behavior.span).next().is_some());
         // A return that the tree knows says more than its letter.
-        if habit != Habit::Backtracking || !returns {
-            let begins = habit == Habit::Backtracking;
-            let sign = if begins {
-                " B".to_owned()
-            } else {
-                habit.letter().to_string()
-            };
-            signs.push((behavior.span.start, if begins { 0 } else { 2 }, sign));
+        if !begins || !returns {
+            let (order, blank) = if begins { (0, " ") } else { (2, "") };
+            signs.push((behavior.span.start, order, format!("{blank}{letter}")));
         }
     }
     signs.sort_by_key(|(at, order, _)| (*at, *order));
+    // Several detectors may have found the same.
+    signs.dedup_by(|next, before| next == before && (next.1 == 2 || next.2 == " B"));
     let mut sheet: String = signs
         .iter()
         .take(LONGEST)

@@ -8,13 +8,22 @@ use super::{
 };
 use crate::{
     base::words::counted,
-    behavior::{Habit, Layer, Reading, rules::reason, sheet},
+    behavior::{
+        Habit, Layer, Reading,
+        rules::{self, reason},
+        sheet,
+    },
     task::{countdown::Problem, court},
-    trace::{Style, Trace, facts::Grids, import::Rows},
+    trace::{
+        Style, Trace,
+        facts::{Grids, Summary},
+        import::Rows,
+    },
 };
 use regex_automata::meta::Regex;
 use serde_json::Value;
 use std::{
+    collections::{BTreeMap, BTreeSet},
     io::{self, BufReader},
     path::Path,
 };
@@ -186,6 +195,31 @@ fn grid_facts(grids: &Grids) -> String {
     )
 }
 
+/// What is known of the course of a trace, in a line: what a solver and arithmetic have to do with it only where they do.
+fn course(summary: &Summary) -> String {
+    let returns = counted(summary.returns, "return");
+    let mut said = vec![
+        counted(summary.states, "state"),
+        format!("depth {}", summary.depth),
+        format!("breadth {}", summary.breadth),
+        match summary.from_winning + summary.from_dead {
+            0 => returns,
+            _ => format!("{returns} ({} gave up on a winning branch)", summary.from_winning),
+        },
+    ];
+    if summary.arithmetic > 0 {
+        let (right, all) = (summary.arithmetic_true, summary.arithmetic);
+        said.push(format!("{right} of {all} calculations true"));
+    }
+    if !summary.sound {
+        said.push("not sound".to_owned());
+    }
+    if let Some(share) = summary.wasted {
+        said.push(format!("{:.0} % of the states off the way", 100.0 * share));
+    }
+    said.join(", ")
+}
+
 /// A trace for a person: a headline, what is known of its course, then its habits.
 #[must_use]
 pub fn describe(trace: &Trace) -> String {
@@ -193,7 +227,7 @@ pub fn describe(trace: &Trace) -> String {
     let counted_now = || trace.tree.as_ref().map(|tree| tree.summary());
     let summary = trace.facts.or_else(counted_now).unwrap_or_default();
     let verdict = match &trace.outcome {
-        None => "no verdict: the problem is not known".to_owned(),
+        None => "no verdict: only Countdown and Sudoku with a known problem are judged".to_owned(),
         Some(o) if o.correct => format!("\u{2713} {}", o.answer.as_deref().unwrap_or_default()),
         Some(o) => format!(
             "\u{2717} {} ({})",
@@ -201,22 +235,12 @@ pub fn describe(trace: &Trace) -> String {
             o.reason
         ),
     };
-    lines.push(format!("#{}  {verdict}", trace.index));
-    lines.push(format!(
-        "    {}, depth {}, breadth {}, {} ({} gave up on a winning branch), {} of {} calculations true{}{}",
-        counted(summary.states, "state"),
-        summary.depth,
-        summary.breadth,
-        counted(summary.returns, "return"),
-        summary.from_winning,
-        summary.arithmetic_true,
-        summary.arithmetic,
-        if summary.sound { "" } else { ", not sound" },
-        summary.wasted.map_or_else(String::new, |share| format!(
-            ", {:.0} % of the states off the way",
-            100.0 * share
-        )),
-    ));
+    let model = trace
+        .model
+        .as_ref()
+        .map_or_else(String::new, |model| format!("{}  ", model.name));
+    lines.push(format!("#{}  {model}{verdict}", trace.index));
+    lines.push(format!("    {}", course(&summary)));
     if trace.facts.is_some() {
         lines.push(format!(
             "    facts   {} from a dead end, {} of {} statements true, {} repeated{}{}",
@@ -238,24 +262,41 @@ pub fn describe(trace: &Trace) -> String {
         );
     }
     lines.push(format!("    sheet   {}", sheet(trace)));
-    for habit in Habit::ALL {
-        let found: Vec<_> = trace
-            .behaviors
-            .iter()
-            .filter(|b| b.behavior == habit.name())
-            .collect();
-        if let Some(first) = found.first() {
-            let example = first.span.of(&trace.text).lines().next().unwrap_or_default();
-            lines.push(format!(
-                "    {} {:<18} {:>3}   {example}",
-                habit.letter(),
-                habit.name(),
-                found.len()
-            ));
-        }
-    }
+    let own = trace.behaviors.iter().map(|found| found.behavior.as_str());
+    let own: BTreeSet<&str> = own.filter(|name| Habit::from_name(name).is_none()).collect();
+    let names = Habit::ALL.iter().map(|habit| habit.name()).chain(own);
+    lines.extend(names.filter_map(|name| found(trace, name)));
     lines.extend(trace.judge.as_ref().map(judged));
     lines.join("\n") + "\n"
+}
+
+/// How often a behavior was found, by which detectors if by several, and where first.
+fn found(trace: &Trace, behavior: &str) -> Option<String> {
+    let found = || trace.behaviors.iter().filter(|found| found.behavior == behavior);
+    let example = found()
+        .next()?
+        .span
+        .of(&trace.text)
+        .lines()
+        .next()
+        .unwrap_or_default();
+    let mut by: BTreeMap<&str, usize> = BTreeMap::new();
+    for found in found() {
+        *by.entry(&found.detector).or_default() += 1;
+    }
+    let by: Vec<String> = by
+        .iter()
+        .map(|(detector, count)| format!("{detector} {count}"))
+        .collect();
+    let by = match by.len() {
+        1 => String::new(),
+        _ => format!("   ({})", by.join(", ")),
+    };
+    let letter = rules::current().letter(behavior).unwrap_or(' ');
+    Some(format!(
+        "    {letter} {behavior:<18} {:>3}{by}   {example}",
+        found().count()
+    ))
 }
 
 /// What a judge counted: `judge   V 3  B 1  S 0  C -   spans/1, model`.

@@ -48,7 +48,7 @@ impl Live {
             head.problem.get_or_insert_with(asked);
         }
         let solution = match &subject {
-            Subject::Sudoku(None) => head.problem.as_ref().and_then(sudoku::recorded),
+            Subject::Sudoku(None) => head.recorded_grid(),
             _ => None,
         };
         if solution.is_some() {

@@ -4,7 +4,10 @@
 //! Model text is kept byte for byte; offsets are bytes into `text`; log-probabilities and entropies are in nats.
 
 use super::{Span, Tree, facts::Summary};
-use crate::base::sampler::Sampler;
+use crate::{
+    base::sampler::Sampler,
+    task::sudoku::{self, Board},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -87,6 +90,12 @@ impl Trace {
     #[must_use]
     pub fn is_correct(&self) -> bool {
         self.outcome.as_ref().is_some_and(|outcome| outcome.correct)
+    }
+
+    /// The solution of a Sudoku that its problem has on record.
+    #[must_use]
+    pub(super) fn recorded_grid(&self) -> Option<Board> {
+        self.problem.as_ref()?.as_object().and_then(sudoku::recorded)
     }
 
     /// Whether the answer is right *and* every statement is true.
@@ -230,7 +239,8 @@ pub struct Outcome {
     /// Its exact value: `15`, `7/2`; null when it has none.
     pub value: Option<String>,
     /// Whether the answer solves the problem: the value is right and every number is used exactly once; the grid is full,
-    /// keeps the givens and breaks no rule.
+    /// keeps the givens and breaks no rule. By the scorer `solution`, which knows no givens: the grid is the recorded one. By
+    /// somebody else's scorer: its score is 1 or more.
     pub correct: bool,
     /// The score by `scorer`.
     pub score: f64,

@@ -41,7 +41,7 @@ const L2: f64 = 7.0;
 const FEWEST: usize = 6;
 
 /// A weight below this changes no decision.
-const SLIGHT: f64 = 0.06;
+const SLIGHT: f64 = 0.1;
 
 /// Steps between 0 and 1 at which limits are tried.
 const STEPS: u8 = 50;

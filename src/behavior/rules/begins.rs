@@ -138,3 +138,30 @@ fn step(state: &State, byte: u8) -> Option<StateID> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn begins(phrases: &[&str], text: &str) -> Vec<usize> {
+        let nfa = NFA::compiler().build_many(phrases).unwrap();
+        Begins::of(&nfa).within(text.as_bytes()).collect()
+    }
+
+    #[test]
+    fn a_phrase_begins_where_its_first_two_bytes_stand() {
+        assert_eq!(begins(&["wait|no"], "we wait, not now."), [0, 3, 9, 13]);
+        assert_eq!(begins(&["[%#]x"], "-#x %y %"), [0, 1, 7]);
+    }
+
+    #[test]
+    fn behind_a_boundary_only_the_beginning_of_a_word_counts() {
+        assert_eq!(begins(&[r"(?-u:\b)no"], "so no, nono"), [0, 3, 7]);
+        assert_eq!(begins(&[r"(?-u:\b)\+1"], "a+1"), [0, 1]);
+    }
+
+    #[test]
+    fn what_only_begins_a_text_begins_nowhere_else() {
+        assert_eq!(begins(&["^so"], "so, so"), [0]);
+    }
+}

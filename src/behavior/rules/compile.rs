@@ -121,8 +121,6 @@ pub struct Rules {
 #[derive(Clone, Debug, Default)]
 pub struct Matches {
     found: Found,
-    /// The numbers of the rules' phrases that are there beside those of `found`, ascending.
-    phrases: Vec<usize>,
     /// The rules that have one of them or need none, in their order.
     rules: Vec<usize>,
     /// The contexts somebody asks for, whatever the rules ask for.
@@ -227,14 +225,8 @@ impl Rules {
     /// Finds every phrase of a sentence's shape; returns the contexts that hold, at least those that are asked for: by
     /// the rules that have a phrase in it, and by [`Matches::asking`].
     pub fn look(&self, shape: &str, matches: &mut Matches) -> Flags {
-        let Matches {
-            found,
-            phrases,
-            rules,
-            asked,
-        } = matches;
+        let Matches { found, rules, asked } = matches;
         found.clear();
-        phrases.clear();
         rules.clear();
         rules.extend(&self.silent);
         let mut flags = Flags::default();
@@ -244,20 +236,14 @@ impl Rules {
             return flags;
         };
         let mut stands = search.look(shape, found);
-        for place in &found.places {
+        let Found { places, candidates } = found;
+        let contexts = candidates.partition_point(|(phrase, _)| *phrase < self.contexts.len());
+        let (of_contexts, of_rules) = candidates.split_at(contexts);
+        places.extend(of_rules.iter().filter_map(|candidate| stands(*candidate)));
+        for place in places {
             match self.contexts.get(place.phrase) {
                 Some(condition) => flags.set(*condition),
                 None => rules.extend(self.owners.get(place.phrase).copied().flatten()),
-            }
-        }
-        let contexts = found
-            .candidates
-            .partition_point(|(phrase, _)| *phrase < self.contexts.len());
-        let (of_contexts, of_rules) = found.candidates.split_at(contexts);
-        for (phrase, from) in of_rules {
-            if phrases.last() != Some(phrase) && stands((*phrase, *from)) {
-                phrases.push(*phrase);
-                rules.extend(self.owners.get(*phrase).copied().flatten());
             }
         }
         rules.sort_unstable();
@@ -268,7 +254,7 @@ impl Rules {
             let Some(condition) = self.contexts.get(*phrase) else {
                 continue;
             };
-            if asked.has(*condition) && !flags.has(*condition) && stands((*phrase, *from)) {
+            if asked.has(*condition) && !flags.has(*condition) && stands((*phrase, *from)).is_some() {
                 flags.set(*condition);
             }
         }
@@ -279,23 +265,19 @@ impl Rules {
     pub fn said<'a>(&'a self, matches: &'a Matches) -> impl Iterator<Item = &'a Rule> {
         matches.rules.iter().filter_map(|rule| self.rules.get(*rule))
     }
-
-    /// Where in the shape the first of the rule's phrases stands at or behind byte `from`.
-    #[must_use]
-    pub fn place(&self, rule: &Rule, matches: &Matches, shape: &str, from: usize) -> Option<Range<usize>> {
-        let search = self.search.as_ref()?;
-        let known = matches.found.places.iter();
-        let known = known.filter(|place| rule.phrases.contains(&place.phrase) && place.start >= from);
-        let longer = matches.of(rule).iter();
-        let longer = longer.filter_map(|phrase| search.place(*phrase, shape, from));
-        known
-            .map(|place| place.start..place.end)
-            .chain(longer)
-            .min_by_key(|range| range.start)
-    }
 }
 
 impl Matches {
+    /// Where in the shape the first of the rule's phrases stands at or behind byte `from`.
+    #[must_use]
+    pub fn place(&self, rule: &Rule, from: usize) -> Option<Range<usize>> {
+        let places = self.found.places.iter();
+        places
+            .filter(|place| rule.phrases.contains(&place.phrase) && place.start >= from)
+            .min_by_key(|place| place.start)
+            .map(|place| place.start..place.end)
+    }
+
     /// Also finds out about these contexts in every sentence.
     #[must_use]
     pub fn asking(mut self, contexts: impl IntoIterator<Item = Condition>) -> Self {
@@ -303,15 +285,6 @@ impl Matches {
             self.asked.set(context);
         }
         self
-    }
-
-    /// The phrases of a rule whose places nobody knows yet.
-    fn of(&self, rule: &Rule) -> &[usize] {
-        let from = self
-            .phrases
-            .partition_point(|phrase| *phrase < rule.phrases.start);
-        let to = self.phrases.partition_point(|phrase| *phrase < rule.phrases.end);
-        self.phrases.get(from..to).unwrap_or_default()
     }
 }
 

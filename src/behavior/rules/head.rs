@@ -16,6 +16,8 @@ pub(super) struct Head {
     pub hir: Hir,
     /// Whether it is all of the phrase.
     pub whole: bool,
+    /// What stands behind it, after a stretch of anything, one of them; none when nothing need to.
+    pub rest: Vec<Hir>,
 }
 
 /// The beginning of a phrase; none when it can be empty anywhere.
@@ -35,6 +37,7 @@ fn beginning(hir: &Hir) -> Head {
     let all = || Head {
         hir: hir.clone(),
         whole: true,
+        rest: Vec::new(),
     };
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) | HirKind::Literal(_) | HirKind::Class(_) => all(),
@@ -44,14 +47,21 @@ fn beginning(hir: &Hir) -> Head {
             let once = beginning(&repetition.sub);
             match once.whole && (few || !goes_over_words(&repetition.sub)) {
                 true => all(),
-                false => Head { whole: false, ..once },
+                false => Head {
+                    hir: once.hir,
+                    whole: false,
+                    rest: Vec::new(),
+                },
             }
         }
         HirKind::Concat(parts) => in_a_row(parts),
         HirKind::Alternation(parts) => {
             let heads: Vec<Head> = parts.iter().map(beginning).collect();
+            let all_have_one = heads.iter().all(|head| !head.rest.is_empty());
+            let rests = heads.iter().filter(|_| all_have_one).flat_map(|head| &head.rest);
             Head {
                 whole: heads.iter().all(|head| head.whole),
+                rest: rests.cloned().collect(),
                 hir: Hir::alternation(heads.into_iter().map(|head| head.hir).collect()),
             }
         }
@@ -62,27 +72,34 @@ fn beginning(hir: &Hir) -> Head {
 fn in_a_row(parts: &[Hir]) -> Head {
     let mut row = Vec::with_capacity(parts.len());
     for (number, part) in parts.iter().enumerate() {
-        let Head { hir, whole } = beginning(part);
+        let Head { hir, whole, rest } = beginning(part);
         if whole {
             row.push(hir);
             continue;
         }
+        let behind = parts.get(number + 1..).unwrap_or_default();
         let may_be_left_out = part.properties().minimum_len() == Some(0);
         let before = Hir::concat(row);
         let hir = match may_be_left_out {
             false => Hir::concat(vec![before, hir]),
             true if stands_somewhere(&before) => before,
             // `(no .* )?way` begins with `no ` or with `way`.
-            true => {
-                let after = in_a_row(parts.get(number + 1..).unwrap_or_default());
-                Hir::concat(vec![before, Hir::alternation(vec![hir, after.hir])])
-            }
+            true => Hir::concat(vec![before, Hir::alternation(vec![hir, in_a_row(behind).hir])]),
         };
-        return Head { hir, whole };
+        let rest = match behind {
+            [] => rest,
+            _ => vec![Hir::concat(behind.to_vec())],
+        };
+        return Head {
+            hir,
+            whole: false,
+            rest,
+        };
     }
     Head {
         hir: Hir::concat(row),
         whole: true,
+        rest: Vec::new(),
     }
 }
 

@@ -10,6 +10,7 @@ mod begins;
 mod compile;
 mod file;
 mod head;
+mod phrase;
 mod search;
 
 pub use compile::{Condition, Flags, Matches, Rule, Rules, Tells, reason};

@@ -9,20 +9,18 @@
 use super::{
     begins::Begins,
     head::{Head, head},
+    phrase::expression,
 };
 use regex_automata::{
-    Anchored, Input, MatchKind, PatternID,
+    Anchored, Input, MatchKind, PatternID, Span,
     hybrid::{
         LazyStateID,
         dfa::{Cache, DFA},
     },
-    meta::Regex,
     nfa::thompson::{self, NFA},
-    util::{pool::Pool, start, syntax},
+    util::{pool::Pool, prefilter::Prefilter, start, syntax},
 };
 use regex_syntax::hir::{Dot, Hir, Look};
-use std::{ops::Range, sync::OnceLock};
-
 /// Bytes a thread may keep of an automaton while it builds it; with less it builds the same states again and again.
 const CACHE: usize = 16 << 20;
 
@@ -34,7 +32,8 @@ const LONGEST_TRIED: usize = 256;
 /// Phrases, ready to be looked for.
 #[derive(Debug)]
 pub(super) struct Search {
-    phrases: Vec<Phrase>,
+    /// Per phrase: how the whole is searched, when its head is not all of it.
+    wholes_of: Vec<Option<Whole>>,
     /// The beginnings of all phrases that have one.
     heads: DFA,
     /// Per pattern of `heads`: its phrase.
@@ -47,21 +46,14 @@ pub(super) struct Search {
     memory: Pool<Memory, NewMemory>,
 }
 
-/// A phrase: a regular expression.
-#[derive(Debug)]
-struct Phrase {
-    expression: String,
-    /// How the whole is searched, when its head is not all of it.
-    whole: Option<Whole>,
-}
-
+/// How the whole of a phrase is searched whose head is not all of it.
 #[derive(Debug)]
 struct Whole {
     pattern: PatternID,
     /// Whether it is looked for once in all that follows, not only where its head stands.
     anywhere: bool,
-    /// Prepared when its place is first asked for; none when it cannot be.
-    alone: OnceLock<Option<Regex>>,
+    /// Finds where what its head leaves out may begin, when that begins with one of a few words.
+    rest: Option<Prefilter>,
 }
 
 /// Memory of one thread for both automata.
@@ -109,11 +101,14 @@ impl Search {
         let (mut all, mut always) = (Vec::new(), Vec::new());
         let (mut heads, mut headed, mut wholes) = (Vec::new(), Vec::new(), Vec::new());
         for (number, phrase) in phrases.iter().enumerate() {
-            let expression = ascii(phrase);
+            let expression = expression(phrase);
             let hir = syntax::parse(&expression).map_err(|e| (Some(number), e.to_string()))?;
             let longest = hir.properties().maximum_len();
             let short = longest.is_some_and(|most| most <= LONGEST_TRIED);
             let head = head(&hir);
+            let rest = head
+                .as_ref()
+                .and_then(|head| Prefilter::from_hirs_prefix(MatchKind::All, &head.rest));
             let is_whole = (short || longest.is_none()) && head.as_ref().is_some_and(|head| head.whole);
             let anywhere = !short || head.is_none();
             match head {
@@ -128,11 +123,11 @@ impl Search {
                 whole = Some(Whole {
                     pattern: PatternID::new(wholes.len()).map_err(|e| (None, e.to_string()))?,
                     anywhere,
-                    alone: OnceLock::new(),
+                    rest,
                 });
                 wholes.push(if anywhere { behind_anything(hir) } else { hir });
             }
-            all.push(Phrase { expression, whole });
+            all.push(whole);
         }
         let nfa = together(&heads)?;
         let begins = Begins::of(&nfa);
@@ -144,7 +139,7 @@ impl Search {
             wholes: whole.create_cache(),
         };
         Ok(Self {
-            phrases: all,
+            wholes_of: all,
             heads,
             headed,
             begins,
@@ -154,8 +149,13 @@ impl Search {
         })
     }
 
-    /// Puts what the heads of all phrases tell of `text` into `found`. Returns what tells which candidates stand there.
-    pub fn look<'a>(&'a self, text: &'a str, found: &mut Found) -> impl FnMut(Candidate) -> bool + 'a {
+    /// Puts what the heads of all phrases tell of `text` into `found`. Returns what tells where a candidate
+    /// stands, if it does: as long as it can be, and from where it may begin when it is looked for in all that follows.
+    pub fn look<'a>(
+        &'a self,
+        text: &'a str,
+        found: &mut Found,
+    ) -> impl FnMut(Candidate) -> Option<Place> + 'a {
         let mut memory = self.memory.get();
         found.clear();
         found
@@ -169,24 +169,30 @@ impl Search {
         found
             .candidates
             .dedup_by(|next, before| next == before || next.0 == before.0 && anywhere(next.0));
-        move |(phrase, from)| {
-            let Some(whole) = self.whole(phrase) else {
-                return false;
-            };
+        move |(phrase, start)| {
+            let whole = self.whole(phrase)?;
+            let rest = whole.rest.as_ref();
+            if rest.is_some_and(|rest| {
+                rest.find(text.as_bytes(), Span::from(start..text.len()))
+                    .is_none()
+            }) {
+                return None;
+            }
             let input = Input::new(text)
-                .range(from..)
-                .anchored(Anchored::Pattern(whole.pattern))
-                .earliest(true);
+                .range(start..)
+                .anchored(Anchored::Pattern(whole.pattern));
             // It only fails on bytes it was told to give up at, and it was told none.
-            matches!(
-                self.wholes.try_search_fwd(&mut memory.wholes, &input),
-                Ok(Some(_))
-            )
+            let last = self.wholes.try_search_fwd(&mut memory.wholes, &input).ok()??;
+            Some(Place {
+                phrase,
+                start,
+                end: last.offset(),
+            })
         }
     }
 
     fn whole(&self, phrase: usize) -> Option<&Whole> {
-        self.phrases.get(phrase)?.whole.as_ref()
+        self.wholes_of.get(phrase)?.as_ref()
     }
 
     /// Follows all heads from byte `at` on until none goes on.
@@ -250,24 +256,6 @@ impl Search {
         }
         true
     }
-
-    /// Where a phrase whose head is not all of it first stands in `text` at or behind byte `from`.
-    pub fn place(&self, phrase: usize, text: &str, from: usize) -> Option<Range<usize>> {
-        let whole = self.whole(phrase)?;
-        // Sentences are short: what is for long texts and for groups takes longer to prepare than it will ever save.
-        let alone = whole.alone.get_or_init(|| {
-            Regex::builder()
-                .configure(
-                    Regex::config()
-                        .auto_prefilter(false)
-                        .onepass(false)
-                        .backtrack(false),
-                )
-                .build(&self.phrases.get(phrase)?.expression)
-                .ok()
-        });
-        Some(alone.as_ref()?.find(Input::new(text).range(from..))?.range())
-    }
 }
 
 fn together(expressions: &[Hir]) -> Result<NFA, Wrong> {
@@ -291,14 +279,6 @@ fn automaton(nfa: NFA, each_alone: bool) -> Result<DFA, Wrong> {
         .map_err(|e| (None, e.to_string()))
 }
 
-/// Phrases know ASCII word boundaries and classes only: that keeps them plain automata.
-fn ascii(phrase: &str) -> String {
-    phrase
-        .replace(r"\b", r"(?-u:\b)")
-        .replace(r"\w", "[a-z0-9_]")
-        .replace(r"\d", "[0-9]")
-}
-
 /// A phrase behind anything, unless it can only stand at the beginning.
 fn behind_anything(phrase: Hir) -> Hir {
     if phrase.properties().look_set_prefix().contains(Look::Start) {
@@ -317,6 +297,7 @@ mod tests {
     use super::*;
     use crate::behavior::rules::{BUNDLED, Spec};
     use proptest::prelude::*;
+    use regex_automata::meta::Regex;
     use std::sync::LazyLock;
 
     /// The bundled phrases, together and each alone.
@@ -327,7 +308,9 @@ mod tests {
             phrases.extend(spec.context.into_values().flatten());
             phrases.extend(spec.rules.into_iter().flat_map(|rule| rule.say));
         }
-        let alone = phrases.iter().map(|phrase| Regex::new(&ascii(phrase)).unwrap());
+        let alone = phrases
+            .iter()
+            .map(|phrase| Regex::new(&expression(phrase)).unwrap());
         (Search::new(&phrases).unwrap(), alone.collect())
     });
 
@@ -352,7 +335,7 @@ mod tests {
             let places = found.places.iter().map(|place| place.phrase);
             let candidates = found.candidates.iter().copied();
             let mut found: Vec<usize> = candidates
-                .filter(|candidate| stands(*candidate))
+                .filter(|candidate| stands(*candidate).is_some())
                 .map(|(phrase, _)| phrase)
                 .chain(places)
                 .collect();
@@ -376,7 +359,11 @@ mod tests {
         };
         assert_eq!(found.places, [place(0, 4)]);
         assert_eq!(found.candidates, [(0, 6), (2, 22)]);
-        assert!(!stands((0, 6)) && stands((2, 22)));
+        assert_eq!(stands((0, 6)), None);
+        assert_eq!(
+            stands((2, 22)).map(|place| (place.start, place.end)),
+            Some((22, 37))
+        );
     }
 
     #[test]
@@ -387,7 +374,10 @@ mod tests {
             let mut found = Found::default();
             let mut stands = search.look(text, &mut found);
             let places = found.places.iter().map(|place| place.phrase);
-            let candidates = found.candidates.iter().filter(|candidate| stands(**candidate));
+            let candidates = found
+                .candidates
+                .iter()
+                .filter(|candidate| stands(**candidate).is_some());
             let mut said: Vec<usize> = places.chain(candidates.map(|(phrase, _)| *phrase)).collect();
             said.dedup();
             said
@@ -404,13 +394,13 @@ mod tests {
         let phrases = [r"(^|, )x", r"\b#", "x$", "(a.*|b)c", "^", "é+", "[a-z]+y", r"\B#"];
         let one = |phrase: &str| Search::new(&[phrase.to_owned()]);
         for phrase in phrases.iter().filter(|phrase| one(phrase).is_ok()) {
-            let (search, alone) = (one(phrase).unwrap(), Regex::new(&ascii(phrase)).unwrap());
+            let (search, alone) = (one(phrase).unwrap(), Regex::new(&expression(phrase)).unwrap());
             for text in [
                 "x", "a, x", "a#", "#a", "bc", "a bc", "az bc", "cx", "é", "aéé", "any", "y",
             ] {
                 let mut found = Found::default();
                 let mut stands = search.look(text, &mut found);
-                let there = !found.places.is_empty() || found.candidates.iter().any(|c| stands(*c));
+                let there = !found.places.is_empty() || found.candidates.iter().any(|c| stands(*c).is_some());
                 assert_eq!(there, alone.is_match(text), "{phrase} in {text:?}");
             }
         }

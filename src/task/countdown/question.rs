@@ -36,7 +36,7 @@ const RULES: [&str; 5] = ["expression", "equation", "operation", "operator", "ar
 /// Names of the game of four numbers whose target nobody says.
 const TWENTY_FOUR: [&str; 3] = ["game of 24", "24 game", "24-game"];
 
-/// How far from its numbers the target may stand, in bytes, within their line.
+/// How far from its numbers the target may stand, in bytes, within their line or on the next to it.
 const REACH: usize = 200;
 
 /// The problem that `text` asks, under rational rules; `None` when it is no question of that kind. The last question counts:
@@ -60,14 +60,18 @@ pub fn question(text: &str) -> Option<Problem> {
             return None;
         }
         let after = rest.get(..rest.floor_char_boundary(REACH))?;
-        let after = after.lines().next().unwrap_or_default();
+        let mut lines_after = after.lines();
+        let after = lines_after.next().unwrap_or_default();
         let before = lower.get(lower.ceil_char_boundary(at.saturating_sub(REACH))..at)?;
-        let before = before.rsplit('\n').next().unwrap_or_default();
+        let mut lines_before = before.rsplit('\n');
+        let before = lines_before.next().unwrap_or_default();
         let strong = TARGET
             .iter()
             .find_map(|word| target(after, word).or_else(|| target(before, word)));
         let weak = || WEAK_TARGET.iter().find_map(|word| target(after, word));
         let target = strong
+            .or_else(|| lines_after.next().and_then(target_line))
+            .or_else(|| lines_before.next().and_then(target_line))
             .or_else(|| weak().filter(|_| has_rules))
             .or_else(|| (is_game && numbers.len() == 4).then_some("24"))?;
         Problem::parse_with(&format!("{} -> {target}", numbers.join(" ")), Rules::Rational).ok()
@@ -102,6 +106,20 @@ fn is_end(rest: &str) -> bool {
         Some('.' | ',' | '/') => !chars.next().is_some_and(|c| c.is_ascii_digit()),
         next => !next.is_some_and(char::is_alphabetic),
     }
+}
+
+/// The target that has a line of its own: `Target: 24`, `target number = 24`.
+fn target_line(line: &str) -> Option<&str> {
+    let said = ["target", "goal"]
+        .iter()
+        .find_map(|word| line.trim_matches([' ', '*', '\r']).strip_prefix(word))?
+        .trim_start();
+    let said = ["number", "value"]
+        .iter()
+        .find_map(|word| said.strip_prefix(word))
+        .unwrap_or(said);
+    let (number, rest) = digits(said.trim_start_matches([' ', ':', '=', '*']));
+    (!number.is_empty() && rest.trim_end_matches('.').is_empty()).then_some(number)
 }
 
 /// The last number behind `word`, which announces it and is no end of another word.
@@ -161,6 +179,8 @@ mod tests {
                 "What operations can I perform on the numbers 2, 3, 6, 120 so that the result is 84?",
                 "2 3 6 120 -> 84",
             ),
+            ("Numbers: 3, 7, 8, 2\nTarget: 6\nReach it.", "3 7 8 2 -> 6"),
+            ("**Target number:** 24\nNumbers: [1, 2, 3, 4]", "1 2 3 4 -> 24"),
             ("Solve this game of 24: use 4 4 6 8.", "4 4 6 8 -> 24"),
             ("Solve this 24-game: use 4 4 6 8.", "4 4 6 8 -> 24"),
             (
@@ -188,6 +208,7 @@ mod tests {
         }
         for text in [
             "Which of these numbers is prime: 7?",
+            "Numbers: 3, 7, 8, 2\nTarget: 6 of them",
             "make 15",
             "numbers",
             "numbers 1, 2",

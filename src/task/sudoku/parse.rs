@@ -1,7 +1,7 @@
 //! Grids as people and programs write them: one string of cells, rows of digits with any separators, lists of lists.
 
 use super::{Board, Shape};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::str::FromStr;
 
 /// Why a text is no grid.
@@ -172,10 +172,12 @@ pub fn problem(value: &Value) -> Option<Board> {
 
 /// The solution that a problem has on record: a `solution`, or an `answer`, that is a full grid and breaks no rule.
 #[must_use]
-pub fn recorded(value: &Value) -> Option<Board> {
-    let found = ["solution", "answer"].iter().filter_map(|name| value.get(*name));
+pub fn recorded(problem: &Map<String, Value>) -> Option<Board> {
+    let found = ["solution", "answer"]
+        .iter()
+        .filter_map(|name| problem.get(*name));
     found
-        .filter_map(problem)
+        .filter_map(self::problem)
         .find(|board| board.is_full() && board.is_valid())
 }
 

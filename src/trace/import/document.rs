@@ -2,18 +2,14 @@
 //! one at a time, so a document may be larger than memory and a broken row hides no other.
 
 use super::{
-    Item, MOST_BYTES, Place, RowError, TOO_LONG,
-    inspect::log,
-    json, row,
+    MOST_BYTES, Place, TOO_LONG, json, row,
     scan::{Raw, Scanner},
     shape::{self, Object},
+    steps::{Found, Steps},
     stream::Streams,
 };
 use serde_json::Value;
-use std::{
-    collections::VecDeque,
-    io::{self, BufRead},
-};
+use std::io::{self, BufRead};
 
 /// Members of an object that may be lists of rows.
 const LISTS: [&str; 3] = ["samples", "results", "rows"];
@@ -34,7 +30,7 @@ pub(super) struct Document<R> {
     listed: bool,
     row: usize,
     streams: Streams,
-    waiting: VecDeque<Item>,
+    found: Found,
 }
 
 /// Where in a document one is.
@@ -62,15 +58,13 @@ impl<R: BufRead> Document<R> {
             listed: false,
             row: 0,
             streams: Streams::default(),
-            waiting: VecDeque::new(),
+            found: Found::default(),
         }
     }
 
     /// Something is wrong with what stands here.
     fn complain(&mut self, reason: &str) {
-        let place = self.place.at_line(self.scan.line);
-        let reason = reason.to_owned();
-        self.waiting.push_back(Ok(Err(RowError { place, reason })));
+        self.found.lost(self.place.at_line(self.scan.line), reason);
     }
 
     /// The same, and nothing behind it can be read.
@@ -79,8 +73,7 @@ impl<R: BufRead> Document<R> {
         self.state = State::Done;
     }
 
-    /// Takes in the next piece.
-    fn step(&mut self) -> io::Result<()> {
+    fn read(&mut self) -> io::Result<()> {
         let next = self.scan.peek()?;
         match self.state {
             State::Between => match next {
@@ -206,9 +199,9 @@ impl<R: BufRead> Document<R> {
                     .streams
                     .take(value, bytes.len(), &self.about, &place)
                     .unwrap_or_else(|value| row::read(value, &self.about, place));
-                self.waiting.extend(rows);
+                self.found.extend(rows);
             }
-            Err(reason) => self.waiting.push_back(Ok(Err(RowError { place, reason }))),
+            Err(reason) => self.found.lost(place, reason),
         }
         Ok(())
     }
@@ -219,7 +212,7 @@ impl<R: BufRead> Document<R> {
     }
 
     fn end_list(&mut self) {
-        self.waiting.extend(self.streams.end(&self.about));
+        self.found.extend(self.streams.end(&self.about));
         let gathered = std::mem::take(&mut self.gathered);
         if self.gathered_bytes > MOST_BYTES {
             self.complain(TOO_LONG);
@@ -229,7 +222,7 @@ impl<R: BufRead> Document<R> {
         if !gathered.is_empty() {
             let mut place = self.place.clone();
             place.repaired = (repaired > 0).then_some(repaired);
-            self.waiting
+            self.found
                 .extend(row::read(Value::Array(gathered), &self.about, place));
         }
     }
@@ -241,31 +234,21 @@ impl<R: BufRead> Document<R> {
             return;
         }
         let place = self.place.at_line(self.scan.line);
-        if log::fits(&object) {
-            let reason = log::empty(&object);
-            self.waiting.push_back(Ok(Err(RowError { place, reason })));
-        } else {
-            self.waiting
-                .extend(row::read(Value::Object(object), &Object::new(), place));
-        }
+        self.found
+            .extend(row::read(Value::Object(object), &Object::new(), place));
     }
 }
 
-impl<R: BufRead> Iterator for Document<R> {
-    type Item = Item;
-
-    fn next(&mut self) -> Option<Item> {
-        loop {
-            if let Some(item) = self.waiting.pop_front() {
-                return Some(item);
-            }
-            if self.state == State::Done {
-                return None;
-            }
-            if let Err(error) = self.step() {
-                self.state = State::Done;
-                return Some(Err(error));
-            }
+impl<R: BufRead> Steps for Document<R> {
+    fn step(&mut self) -> io::Result<bool> {
+        let read = self.read();
+        if read.is_err() {
+            self.end_list();
         }
+        read.map(|()| self.state != State::Done)
+    }
+
+    fn found(&mut self) -> &mut Found {
+        &mut self.found
     }
 }

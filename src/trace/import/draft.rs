@@ -1,11 +1,12 @@
 //! A row on its way from another program's shape to a trace of ours.
 
-use super::{Place, Row, json, logprobs, speech::Speech};
+use super::{
+    Place, Row, logprobs,
+    speech::{Asked, Speech, append},
+    stated::Stated,
+};
 use crate::{
-    task::{
-        countdown::{Problem, Rules, question},
-        sudoku,
-    },
+    task::countdown::question,
     trace::{
         Trace,
         record::{ModelRef, Outcome, Part},
@@ -23,8 +24,8 @@ pub(super) struct Draft {
     pub trace: Trace,
     /// What was asked, in words.
     pub question: Option<String>,
-    /// Where the problem may be spelt out: objects with numbers and a target, or JSON of such.
-    pub stated: Vec<Value>,
+    /// The problem, where it is spelt out.
+    pub stated: Stated,
     /// The right answer to a question that is no Countdown.
     pub reference: Option<Value>,
     /// The sample's own name and attempt.
@@ -35,8 +36,8 @@ pub(super) struct Draft {
     pub joints: Vec<usize>,
     /// The score that counts, when somebody gave one.
     pub recorded: Option<f64>,
-    /// What the reader had to make do with, as a sentence.
-    pub remark: Option<String>,
+    /// What the reader had to make do with, each as a sentence.
+    pub remarks: Vec<String>,
 }
 
 impl Draft {
@@ -49,15 +50,26 @@ impl Draft {
     }
 
     /// What the model was given, and what is asked in it.
-    pub(super) fn ask(&mut self, prompt: Option<(String, Option<String>)>) {
-        if let Some((prompt, question)) = prompt {
+    pub(super) fn ask(&mut self, asked: Option<Asked>) {
+        if let Some(Asked { prompt, question }) = asked {
             self.question = question.or_else(|| self.question.take());
             self.trace.prompt = Some(prompt);
         }
     }
 
+    /// What it was given before that.
+    pub(super) fn instruct(&mut self, system: Option<&Value>) {
+        if let Some(Asked { mut prompt, .. }) = system.and_then(Asked::of) {
+            append(&mut prompt, self.trace.prompt.as_deref().unwrap_or_default());
+            self.trace.prompt = Some(prompt).filter(|prompt| !prompt.is_empty());
+        }
+    }
+
     /// The text and its parts.
     pub(super) fn say(&mut self, speech: Speech) {
+        if speech.refused {
+            self.more.insert("refusal".to_owned(), true.into());
+        }
         (self.trace.text, self.trace.parts, self.joints) = speech.done();
     }
 
@@ -65,8 +77,17 @@ impl Draft {
     pub(super) fn scored(&mut self, logprobs: Option<&Value>) {
         let read = |value| logprobs::read(value, &self.trace.text, &self.joints);
         match logprobs.map_or(Ok(None), read) {
-            Ok(stats) => self.trace.token_stats = stats,
-            Err(why) => self.remark = Some(format!("its log-probabilities are left out: {why}")),
+            Ok(None) => {}
+            Ok(Some((stats, from))) => {
+                self.trace.token_stats = Some(stats);
+                if from > 0 {
+                    let remark = "its log-probabilities are those of its last piece alone";
+                    self.remarks.push(remark.to_owned());
+                }
+            }
+            Err(why) => self
+                .remarks
+                .push(format!("its log-probabilities are left out: {why}")),
         }
     }
 
@@ -132,15 +153,16 @@ impl Draft {
         trace.prompt = trace.prompt.or_else(|| self.question.clone());
         let problem = match trace.task.as_deref() {
             None | Some("countdown") => {
-                let spelt = self.stated.iter().find_map(whole);
+                let spelt = self.stated.problem.clone();
                 spelt.or_else(|| question(self.question.as_deref()?))
             }
             Some(_) => None,
         };
-        if trace.problem.is_none() && problem.is_none() {
-            let mut grids = grids(|name| self.stated.iter().find_map(|value| value.get(name)));
-            grids.retain(|_, grid| self.reference.as_ref() != Some(grid));
-            if self.question.is_some() || self.reference.is_some() || !grids.is_empty() {
+        // A problem may be there in words, to which the answer is still to be added.
+        if problem.is_none() && trace.problem.as_ref().is_none_or(Value::is_string) {
+            let grids = self.stated.grids(self.reference.as_ref());
+            let answered = self.reference.is_some() || !grids.is_empty();
+            if answered || self.question.is_some() && trace.problem.is_none() {
                 let known = [
                     ("question", self.question.into()),
                     ("answer", self.reference.into()),
@@ -155,49 +177,9 @@ impl Draft {
             recorded: self.recorded,
             mended: place.mended(),
         };
-        if let Some(remark) = self.remark {
-            row.remark(&place, &remark);
+        for remark in &self.remarks {
+            row.remark(&place, remark);
         }
         row
     }
-}
-
-/// The puzzle and the solution of a Sudoku, where fields of a row hold such grids.
-pub(super) fn grids<'a>(field: impl Fn(&str) -> Option<&'a Value>) -> Map<String, Value> {
-    let puzzle = field("puzzle").filter(|grid| sudoku::problem(grid).is_some());
-    let solved =
-        |grid: &&Value| sudoku::problem(grid).is_some_and(|board| board.is_full() && board.is_valid());
-    let solution = ["solution", "answer"]
-        .iter()
-        .find_map(|name| field(name).filter(solved));
-    let found = [("puzzle", puzzle), ("solution", solution)];
-    let found = found
-        .into_iter()
-        .filter_map(|(name, grid)| Some((name.to_owned(), grid?.clone())));
-    found.collect()
-}
-
-/// A whole Countdown problem: an object in the words of any data set, JSON in a string, or `18 7 4 -> 15`.
-fn whole(value: &Value) -> Option<Problem> {
-    match value {
-        Value::String(text) => Problem::parse(text).ok().or_else(|| {
-            let object: Value = serde_json::from_str(text).ok()?;
-            object.is_object().then(|| whole(&object))?
-        }),
-        Value::Object(object) => {
-            if object.contains_key("numbers") && object.get("target").is_some_and(Value::is_i64) {
-                return Problem::parse(&value.to_string()).ok();
-            }
-            let numbers = object.get("numbers").or_else(|| object.get("nums"))?.as_array()?;
-            let numbers: Option<Vec<i64>> = numbers.iter().map(integer).collect();
-            let target = integer(object.get("target")?)?;
-            Problem::new(numbers?, target, Rules::default()).ok()
-        }
-        _ => None,
-    }
-}
-
-fn integer(value: &Value) -> Option<i64> {
-    let number = json::number(value)?;
-    (number.fract() == 0.0 && number.abs() <= 2f64.powi(53)).then_some(number as i64)
 }

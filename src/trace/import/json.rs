@@ -1,6 +1,6 @@
 //! JSON as other programs write it, which is not always JSON: Python writes `NaN` and halves of surrogate pairs.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Text from bytes, and how many stretches of them were no UTF-8.
 pub(super) fn repair(bytes: &[u8]) -> (String, usize) {
@@ -93,6 +93,21 @@ pub(super) fn number(value: &Value) -> Option<f64> {
 pub(super) fn count(value: &Value) -> Option<usize> {
     let number = number(value)?;
     (number >= 0.0 && number.fract() == 0.0 && number <= 2f64.powi(53)).then_some(number as usize)
+}
+
+/// Bytes of text in a value, names included.
+pub(super) fn size(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(list) => list.iter().map(size).sum(),
+        Value::Object(object) => sizes(object),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    }
+}
+
+/// The same, of an object.
+pub(super) fn sizes(object: &Map<String, Value>) -> usize {
+    object.iter().map(|(name, value)| name.len() + size(value)).sum()
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! JSON lines: one row on each, so that a broken one hides no other; and the events of a recorded stream (`data: {…}`).
 
-use super::{Item, MOST_BYTES, Place, RowError, TOO_LONG, json, row, shape::Object, stream::Streams};
-use std::{
-    collections::VecDeque,
-    io::{self, BufRead, Read},
+use super::{
+    MOST_BYTES, Place, TOO_LONG, json, row,
+    shape::Object,
+    steps::{Found, Steps},
+    stream::Streams,
 };
+use std::io::{self, BufRead, Read};
 
 /// What a stream ends with.
 pub(super) const DONE: &[u8] = b"[DONE]";
@@ -21,8 +23,7 @@ pub(super) struct Lines<R> {
     /// Whether lines are fields of events.
     events: bool,
     streams: Streams,
-    waiting: VecDeque<Item>,
-    done: bool,
+    found: Found,
 }
 
 /// One line.
@@ -41,8 +42,7 @@ impl<R: BufRead> Lines<R> {
             line: 0,
             events: false,
             streams: Streams::default(),
-            waiting: VecDeque::new(),
-            done: false,
+            found: Found::default(),
         }
     }
 
@@ -82,7 +82,7 @@ impl<R: BufRead> Lines<R> {
             return;
         }
         if self.events && body == DONE {
-            return self.waiting.extend(self.streams.close(&self.about));
+            return self.found.extend(self.streams.close(&self.about));
         }
         match json::parse(body) {
             Ok((value, repaired)) => {
@@ -91,9 +91,9 @@ impl<R: BufRead> Lines<R> {
                     .streams
                     .take(value, body.len(), &self.about, &place)
                     .unwrap_or_else(|value| row::read(value, &self.about, place));
-                self.waiting.extend(rows);
+                self.found.extend(rows);
             }
-            Err(reason) => self.waiting.push_back(Ok(Err(RowError { place, reason }))),
+            Err(reason) => self.found.lost(place, reason),
         }
     }
 }
@@ -108,33 +108,20 @@ pub(super) fn is_other_field(line: &[u8]) -> bool {
     OTHER_FIELDS.iter().any(|name| line.starts_with(name))
 }
 
-impl<R: BufRead> Iterator for Lines<R> {
-    type Item = Item;
-
-    fn next(&mut self) -> Option<Item> {
-        loop {
-            if let Some(item) = self.waiting.pop_front() {
-                return Some(item);
-            }
-            if self.done {
-                return None;
-            }
-            match self.read_line() {
-                Ok(Line::Whole(line)) => self.take(&line),
-                Ok(Line::TooLong) => {
-                    let (place, reason) = (self.place.at_line(self.line), TOO_LONG.to_owned());
-                    return Some(Ok(Err(RowError { place, reason })));
-                }
-                Ok(Line::End) => {
-                    self.done = true;
-                    self.waiting.extend(self.streams.end(&self.about));
-                }
-                Err(error) => {
-                    self.done = true;
-                    self.waiting.extend(self.streams.end(&self.about));
-                    self.waiting.push_back(Err(error));
-                }
+impl<R: BufRead> Steps for Lines<R> {
+    fn step(&mut self) -> io::Result<bool> {
+        match self.read_line() {
+            Ok(Line::Whole(line)) => self.take(&line),
+            Ok(Line::TooLong) => self.found.lost(self.place.at_line(self.line), TOO_LONG),
+            end => {
+                self.found.extend(self.streams.end(&self.about));
+                return end.map(|_| false);
             }
         }
+        Ok(true)
+    }
+
+    fn found(&mut self) -> &mut Found {
+        &mut self.found
     }
 }

@@ -5,6 +5,9 @@ use super::speech::BLANK_LINE;
 use crate::trace::record::TokenStats;
 use serde_json::Value;
 
+/// What servers call their lists.
+pub(super) const LISTS: [&str; 5] = ["content", "refusal", "tokens", "token_logprobs", "top_logprobs"];
+
 /// One token.
 struct Scored {
     bytes: Vec<u8>,
@@ -12,23 +15,50 @@ struct Scored {
     top: Vec<(String, f32)>,
 }
 
-/// The numbers of the tokens of `text`, which may end with one that has no text. The blank lines at its `joints` are ours:
-/// they belong to the token behind them. `None` when `value` tells nothing.
+/// The numbers of the tokens of `text`, and the byte where they begin: servers may number the last turn alone, or the answer
+/// but not the thinking before it. Then their first token is the one that ends there first. `None` when `value` tells
+/// nothing.
 ///
 /// # Errors
 /// Why they cannot be taken, as part of a sentence.
-pub(super) fn read(value: &Value, text: &str, joints: &[usize]) -> Result<Option<TokenStats>, &'static str> {
+pub(super) fn read(
+    value: &Value,
+    text: &str,
+    joints: &[usize],
+) -> Result<Option<(TokenStats, usize)>, &'static str> {
     let Some(tokens) = tokens(value)? else {
         return Ok(None);
     };
-    let mut stats = TokenStats::default();
-    let (mut at, last) = (0, tokens.len());
+    let spelt = |from| spell(&tokens, text, joints, from).map(|ends| (from, ends));
+    let (from, ends) = spelt(0).or_else(|why| {
+        let last = joints.get(joints.len().saturating_sub(2)..).unwrap_or_default();
+        let mut pieces = last.iter().map(|joint| joint + BLANK_LINE.len());
+        pieces.find_map(|piece| spelt(piece).ok()).ok_or(why)
+    })?;
+    let mut stats = TokenStats {
+        ends,
+        ..TokenStats::default()
+    };
+    for token in tokens {
+        stats.logprob.push(token.logprob);
+        stats.top_text.push(token.top);
+    }
+    if stats.top_text.iter().all(Vec::is_empty) {
+        stats.top_text.clear();
+    }
+    Ok(Some((stats, from)))
+}
+
+/// Where tokens end that spell `text` from a byte on; the last one may have no text. The blank lines at its `joints` are
+/// ours: they belong to the token behind them.
+fn spell(tokens: &[Scored], text: &str, joints: &[usize], from: usize) -> Result<Vec<usize>, &'static str> {
+    let (mut at, mut ends) = (from, Vec::new());
     for (number, token) in (1..).zip(tokens) {
         if joints.binary_search(&at).is_ok() {
             at += BLANK_LINE.len();
         }
         let rest = text.as_bytes().get(at..).unwrap_or_default();
-        let is_end = rest.is_empty() && number == last;
+        let is_end = rest.is_empty() && number == tokens.len();
         if !is_end {
             if !rest.starts_with(&token.bytes) {
                 return Err("their tokens do not spell the text");
@@ -36,22 +66,22 @@ pub(super) fn read(value: &Value, text: &str, joints: &[usize]) -> Result<Option
             at += token.bytes.len();
         }
         // A token that ends within a character ends before it.
-        stats.ends.push(text.floor_char_boundary(at));
-        stats.logprob.push(token.logprob);
-        stats.top_text.push(token.top);
+        ends.push(text.floor_char_boundary(at));
     }
-    if at != text.len() {
-        return Err("their tokens do not spell all of the text");
+    if at == text.len() {
+        Ok(ends)
+    } else {
+        Err("their tokens do not spell all of the text")
     }
-    if stats.top_text.iter().all(Vec::is_empty) {
-        stats.top_text.clear();
-    }
-    Ok(Some(stats))
 }
 
 fn tokens(value: &Value) -> Result<Option<Vec<Scored>>, &'static str> {
     const NO_NUMBER: &str = "one of their tokens has no number";
-    let list = value.as_array().or_else(|| value.get("content")?.as_array());
+    // Of a refusal the tokens stand beside those of the answer that it is not.
+    let mut lists = ["content", "refusal"]
+        .iter()
+        .filter_map(|name| array(value, name));
+    let list = value.as_array().or_else(|| lists.find(|list| !list.is_empty()));
     let read: Option<Vec<Scored>> = if let Some(list) = list {
         list.iter().map(entry).collect()
     } else if let (Some(tokens), Some(numbers)) = (array(value, "tokens"), array(value, "token_logprobs")) {

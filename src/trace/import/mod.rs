@@ -19,6 +19,8 @@ mod row;
 mod scan;
 mod shape;
 mod speech;
+mod stated;
+mod steps;
 mod stream;
 mod table;
 

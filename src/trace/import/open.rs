@@ -8,7 +8,7 @@ use super::{
     lines::{self, Lines},
     packed::{Packed, Packing},
     shape::Object,
-    table,
+    steps, table,
 };
 use crate::trace::Trace;
 use bytes::Bytes;
@@ -113,9 +113,9 @@ fn unpacked<'a>(mut input: Input<'a>, file: &str, about: Object, times: usize) -
     let place = Place::file(FORMAT, file);
     let mut rest = Cursor::new(head).chain(input);
     Ok(match kind.unwrap_or(Kind::Text) {
-        Kind::Lines => Box::new(Lines::new(rest, place, about)),
-        Kind::Events => Box::new(Lines::new(rest, place, about).of_events()),
-        Kind::Document => Box::new(Document::new(rest, Place::file("json", file), about)),
+        Kind::Lines => Box::new(steps::rows(Lines::new(rest, place, about))),
+        Kind::Events => Box::new(steps::rows(Lines::new(rest, place, about).of_events())),
+        Kind::Document => Box::new(steps::rows(Document::new(rest, Place::file("json", file), about))),
         Kind::Text => Box::new(plain(rest, file)?.into_iter()),
         Kind::Packed(_) if times >= MOST_PACKED => {
             return Err(io::Error::other("it is packed again and again"));

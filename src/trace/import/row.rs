@@ -1,10 +1,15 @@
 //! From one JSON value to the rows it holds.
 
-use super::{Item, Place, RowError, json, shape};
+use super::{Item, Place, RowError, inspect::log, json, shape};
 use serde_json::Value;
 
 /// The rows in a value that stands at `place`; `about` is what the file says of all of them.
 pub(super) fn read(value: Value, about: &shape::Object, place: Place) -> Vec<Item> {
+    let each = |list: Vec<Value>, about: &shape::Object| {
+        let rows = (1..).zip(list);
+        rows.flat_map(|(row, value)| read(value, about, place.at_row(row)))
+            .collect()
+    };
     let value = match value {
         // A list of rows on one line.
         Value::Array(list)
@@ -13,11 +18,16 @@ pub(super) fn read(value: Value, about: &shape::Object, place: Place) -> Vec<Ite
                     .first()
                     .is_some_and(|first| first.is_object() || first.is_array()) =>
         {
-            let rows = (1..).zip(list);
-            return rows
-                .flat_map(|(row, value)| read(value, about, place.at_row(row)))
-                .collect();
+            return each(list, about);
         }
+        // A whole log: its samples are rows, of which it says the rest.
+        Value::Object(mut log) if log::fits(&log) => match log.remove("samples") {
+            Some(Value::Array(samples)) if !samples.is_empty() => return each(samples, &log),
+            _ => {
+                let reason = log::empty(&log);
+                return vec![Ok(Err(RowError { place, reason }))];
+            }
+        },
         value => value,
     };
     match shape::drafts(value, about) {

@@ -20,6 +20,8 @@ pub(super) struct Speech {
     text: String,
     parts: Vec<Part>,
     told_apart: bool,
+    /// Whether any of it is a refusal to answer, which some APIs keep apart from answers.
+    pub refused: bool,
     /// Where blank lines were put in.
     joints: Vec<usize>,
 }
@@ -71,6 +73,15 @@ impl Speech {
             Some(Value::String(text)) => self.say(text),
             _ => {}
         }
+        if let Some(refusal) = message.get("refusal").and_then(Value::as_str) {
+            self.refuse(refusal);
+        }
+    }
+
+    /// What is said in place of an answer.
+    fn refuse(&mut self, text: &str) {
+        self.refused |= !text.is_empty();
+        self.say(text);
     }
 
     /// One piece of a message's content.
@@ -83,6 +94,9 @@ impl Speech {
                 flatten(block.get("text").unwrap_or(block), &mut text);
                 self.say(&text);
             }
+            "refusal" if !thinking => {
+                self.refuse(block.get("refusal").and_then(Value::as_str).unwrap_or_default());
+            }
             "reasoning" | "thinking" | "reasoning.text" | "reasoning.summary" | "text" => {
                 // What is encrypted is no text; its summary is.
                 let names: &[&str] = if hidden {
@@ -90,11 +104,11 @@ impl Speech {
                 } else {
                     &["reasoning", "thinking", "text", "content", "summary"]
                 };
-                let found = names
-                    .iter()
-                    .filter_map(|name| block.get(*name))
-                    .find(|v| !is_empty(v));
-                found.into_iter().for_each(|value| flatten(value, &mut text));
+                for value in names.iter().filter_map(|name| block.get(*name)) {
+                    if text.is_empty() {
+                        flatten(value, &mut text);
+                    }
+                }
                 self.think(&text);
             }
             _ => {}
@@ -130,13 +144,55 @@ impl Speech {
     }
 }
 
+/// What a model was given.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// All of it, as one text.
+    pub prompt: String,
+    /// What the user asked last.
+    pub question: Option<String>,
+}
+
+impl Asked {
+    /// A prompt that is a text, or messages that are one as a whole.
+    pub(super) fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::String(text) => Some(Self {
+                prompt: text.clone(),
+                question: Some(text.clone()),
+            }),
+            Value::Array(messages) => {
+                let mut asked = Self::default();
+                let messages = messages.iter().filter_map(Value::as_object);
+                messages.for_each(|message| asked.message(message));
+                Some(asked)
+            }
+            _ => None,
+        }
+    }
+
+    fn message(&mut self, message: &Map<String, Value>) {
+        // Instructions are sent as blocks of text, too.
+        let mut found = ["content", "value", "text"]
+            .iter()
+            .filter_map(|name| message.get(*name));
+        let mut text = String::new();
+        found
+            .next()
+            .into_iter()
+            .for_each(|content| flatten(content, &mut text));
+        append(&mut self.prompt, &text);
+        if matches!(role(message), Some("user" | "human")) {
+            self.question = Some(text);
+        }
+    }
+}
+
 /// A conversation taken apart.
 #[derive(Debug, Default)]
 pub(super) struct Conversation {
-    /// All that stood before the first turn of the assistant.
-    pub prompt: String,
-    /// What the user asked last before that.
-    pub question: Option<String>,
+    /// What stood before the first turn of the assistant.
+    pub asked: Asked,
     /// The assistant's turns.
     pub speech: Speech,
     /// Whether it has any.
@@ -151,40 +207,17 @@ impl Conversation {
             self.answered = true;
             self.speech.message(message);
         } else if !self.answered {
-            let text = content(message);
-            if matches!(role(message), Some("user" | "human")) {
-                self.question = Some(text.clone());
-            }
-            append(&mut self.prompt, &text);
+            self.asked.message(message);
         }
     }
 
-    /// The messages of a list, in order. `false` when one of them is none.
+    /// The messages of a list, in order. `None` when one of them is none.
     pub(super) fn messages(messages: &[Value]) -> Option<Self> {
         let mut conversation = Self::default();
         for message in messages {
             conversation.message(message.as_object().filter(|m| role(m).is_some())?);
         }
         Some(conversation)
-    }
-}
-
-/// The text of messages that are a prompt as a whole, or of a prompt that is a text; and what is asked in it.
-pub(super) fn prompt(value: &Value) -> Option<(String, Option<String>)> {
-    match value {
-        Value::String(text) => Some((text.clone(), Some(text.clone()))),
-        Value::Array(messages) => {
-            let (mut whole, mut question) = (String::new(), None);
-            for message in messages.iter().filter_map(Value::as_object) {
-                let text = content(message);
-                append(&mut whole, &text);
-                if matches!(role(message), Some("user" | "human")) {
-                    question = Some(text);
-                }
-            }
-            Some((whole, question))
-        }
-        _ => None,
     }
 }
 
@@ -209,15 +242,6 @@ fn is_assistant(message: &Map<String, Value>) -> bool {
     )
 }
 
-/// The words of any message.
-fn content(message: &Map<String, Value>) -> String {
-    let mut text = String::new();
-    if let Some(content) = message.get("content").or_else(|| message.get("value")) {
-        flatten(content, &mut text);
-    }
-    text
-}
-
 /// The strings in nested lists and blocks, joined by a blank line.
 fn flatten(value: &Value, text: &mut String) {
     match value {
@@ -233,20 +257,12 @@ fn flatten(value: &Value, text: &mut String) {
     }
 }
 
-fn append(text: &mut String, piece: &str) {
+/// Appends a piece, behind a blank line where there is a text to be parted from.
+pub(super) fn append(text: &mut String, piece: &str) {
     if !text.is_empty() && !piece.is_empty() {
         text.push_str(BLANK_LINE);
     }
     text.push_str(piece);
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(list) => list.is_empty(),
-        _ => false,
-    }
 }
 
 #[cfg(test)]
@@ -301,7 +317,10 @@ mod tests {
         assert_eq!(shown(messages.clone()), "{a\n\n}b\n\n{<think>c</think>}d");
         let conversation = Conversation::messages(messages.as_array().unwrap()).unwrap();
         assert_eq!(
-            (conversation.prompt.as_str(), conversation.question.as_deref()),
+            (
+                conversation.asked.prompt.as_str(),
+                conversation.asked.question.as_deref()
+            ),
             ("s\n\nq", Some("q"))
         );
     }

@@ -3,7 +3,14 @@
 //! A table's description stands at its end: of one that is cut off nothing can be read. Rows stand in groups, and within a
 //! group column by column: what is damaged there costs the rest of its group, and no more.
 
-use super::{Item, Place, RowError, json::repair, open::Reader, row, shape::Object};
+use super::{
+    Place, RowError,
+    json::repair,
+    open::Reader,
+    row,
+    shape::Object,
+    steps::{self, Found, Steps},
+};
 use crate::base::quiet::quietly;
 use parquet::{
     basic::{ConvertedType, Type as Physical},
@@ -21,7 +28,7 @@ use parquet::{
     schema::types::{SchemaDescPtr, SchemaDescriptor, Type, TypePtr},
 };
 use serde_json::{Number, Value};
-use std::{collections::VecDeque, ops::Range, sync::Arc};
+use std::{io, ops::Range, sync::Arc};
 
 /// Characters of a decoder's complaint.
 const MOST_WORDS: usize = 200;
@@ -39,7 +46,7 @@ struct Table {
     rows: Option<ReaderIter>,
     /// The numbers of its rows that have not been read yet, from 1.
     left: Range<usize>,
-    waiting: VecDeque<Item>,
+    found: Found,
 }
 
 /// The rows of the table in `input`.
@@ -55,7 +62,7 @@ pub(super) fn open<'a>(input: impl ChunkReader + 'static, file: &str) -> Reader<
         Ok((file, columns))
     });
     match opened {
-        Ok((file, columns)) => Box::new(Table {
+        Ok((file, columns)) => Box::new(steps::rows(Table {
             file: Box::new(file),
             columns,
             place,
@@ -63,8 +70,8 @@ pub(super) fn open<'a>(input: impl ChunkReader + 'static, file: &str) -> Reader<
             before: 0,
             rows: None,
             left: 0..0,
-            waiting: VecDeque::new(),
-        }),
+            found: Found::default(),
+        })),
         Err(why) => {
             let reason = format!("the table is damaged or cut off: {why}");
             Box::new(std::iter::once(Ok(Err(RowError { place, reason }))))
@@ -74,7 +81,7 @@ pub(super) fn open<'a>(input: impl ChunkReader + 'static, file: &str) -> Reader<
 
 impl Table {
     /// Takes in the next row, or begins the next group.
-    fn step(&mut self) {
+    fn read(&mut self) {
         let Some(rows) = &mut self.rows else {
             return self.begin();
         };
@@ -85,7 +92,7 @@ impl Table {
                 let mut repaired = 0;
                 let row = object(&row, &mut repaired);
                 place.repaired = (repaired > 0).then_some(repaired);
-                self.waiting.extend(row::read(row, &Object::new(), place));
+                self.found.extend(row::read(row, &Object::new(), place));
             }
             Ok(None) => self.rows = None,
             Err(why) => self.give_up(&why),
@@ -129,21 +136,23 @@ impl Table {
         } else {
             "this row is lost".to_owned()
         };
-        let place = self.place.at_row(self.left.start);
         let reason = format!("the table is damaged, {lost}: {why}");
-        self.waiting.push_back(Ok(Err(RowError { place, reason })));
+        self.found.lost(self.place.at_row(self.left.start), reason);
         self.rows = None;
     }
 }
 
-impl Iterator for Table {
-    type Item = Item;
-
-    fn next(&mut self) -> Option<Item> {
-        while self.waiting.is_empty() && (self.rows.is_some() || self.group < self.file.num_row_groups()) {
-            self.step();
+impl Steps for Table {
+    fn step(&mut self) -> io::Result<bool> {
+        let more = self.rows.is_some() || self.group < self.file.num_row_groups();
+        if more {
+            self.read();
         }
-        self.waiting.pop_front()
+        Ok(more)
+    }
+
+    fn found(&mut self) -> &mut Found {
+        &mut self.found
     }
 }
 

@@ -1,4 +1,4 @@
-//! The reader of free text on Countdown, `free/3`: calculations are moves, whichever way they are written.
+//! The reader of free text on Countdown, `free/4`: calculations are moves, whichever way they are written.
 //!
 //! The operands decide what a move does: numbers of the state being worked on continue it; numbers of an earlier state
 //! go back to the nearest one that holds them; anything else uses a number that is not there. Arithmetic on the target
@@ -82,7 +82,7 @@ impl Free {
         if CUES.first(sentence.shape).is_some() {
             self.cue = Some(sentence.span);
         }
-        let mut rest = sentence.expressions;
+        let (mut rest, mut result) = (sentence.expressions, None);
         while !rest.is_empty() {
             let length = 1 + rest
                 .iter()
@@ -92,8 +92,13 @@ impl Free {
             let (chain, after) = rest.split_at(length.min(rest.len()));
             rest = after;
             self.follow(walk, sentence, chain);
+            if chain.iter().any(|expression| !expression.steps.is_empty()) {
+                result = self.value;
+            }
         }
-        self.judge(walk, sentence);
+        if let (Some(result), Some(goal)) = (result, walk.goal()) {
+            judge(walk, sentence, result, goal);
+        }
     }
 
     /// Expressions that are said to be equal.
@@ -201,28 +206,25 @@ impl Free {
             walk.forward(equation, None, span);
         }
     }
+}
 
-    /// What the words after the last result say of it, when it can be judged.
-    fn judge(&self, walk: &mut Walk, sentence: &Sentence<'_>) {
-        let (Some(value), Some(goal)) = (self.value, walk.goal()) else {
-            return;
-        };
-        if sentence.calculations().next().is_none() {
-            return;
-        }
-        let said = VERDICT_WORDS.which(sentence.shape);
-        let Some((_, verdict)) = said.and_then(|which| VERDICTS.get(which)) else {
-            return;
-        };
-        let fault = match verdict {
-            Verdict::Below if value >= goal => Some(format!("{value} is not below {goal}")),
-            Verdict::Above if value <= goal => Some(format!("{value} is not above {goal}")),
-            Verdict::Other if value == goal => Some("it is the goal".to_owned()),
-            Verdict::Goal if value != goal => Some(format!("{value} is not the goal {goal}")),
-            _ => None,
-        };
-        walk.claim(ClaimKind::Verdict, sentence.span, fault);
-    }
+/// What the words behind a sentence's last calculation say of its result, when it can be judged.
+fn judge(walk: &mut Walk, sentence: &Sentence<'_>, result: Number, goal: Number) {
+    let shape = sentence.shape;
+    let behind = shape.rsplit_once('%').map_or(shape, |(_, behind)| behind);
+    let mut said = VERDICT_WORDS.all(behind).filter_map(|which| VERDICTS.get(which));
+    let fault = |verdict: &Verdict| match verdict {
+        Verdict::Below if result >= goal => Some(format!("{result} is not below {goal}")),
+        Verdict::Above if result <= goal => Some(format!("{result} is not above {goal}")),
+        Verdict::Other if result == goal => Some("it is the goal".to_owned()),
+        Verdict::Goal if result != goal => Some(format!("{result} is not the goal {goal}")),
+        _ => None,
+    };
+    let Some((_, first)) = said.next() else {
+        return;
+    };
+    let fault = fault(first).or_else(|| said.find_map(|(_, verdict)| fault(verdict)));
+    walk.claim(ClaimKind::Verdict, sentence.span, fault);
 }
 
 /// `target - known = need` and the like: a step backward, when the known number is there. Whether it was one.

@@ -9,7 +9,7 @@ pub enum Style {
     Lines,
     /// Stream of Search, `search/1`.
     Search,
-    /// Free text with calculations, `free/3`.
+    /// Free text with calculations, `free/4`.
     Free,
     /// Sudoku, `sudoku/1`.
     Sudoku,
@@ -38,7 +38,7 @@ impl Style {
         match self {
             Style::Lines => "lines/1",
             Style::Search => "search/1",
-            Style::Free => "free/3",
+            Style::Free => "free/4",
             Style::Sudoku => "sudoku/1",
             Style::Discourse => "discourse/1",
         }

@@ -8,6 +8,7 @@ use crate::{
     },
     trace::Trace,
 };
+use serde::Deserialize;
 use serde_json::Value;
 
 /// What is known of a text before it is read.
@@ -37,6 +38,10 @@ impl Subject {
     /// What the record of a trace says: its task, its problem, what was asked.
     #[must_use]
     pub fn of(trace: &Trace) -> Self {
+        let known = trace.problem.as_ref().filter(|problem| problem.is_object());
+        if let Some(problem) = known.and_then(|problem| Problem::deserialize(problem).ok()) {
+            return Subject::Countdown(Some(problem));
+        }
         let asked = || match &trace.problem {
             Some(Value::String(text)) => Some(text.as_str()),
             Some(Value::Object(object)) => object.get("question")?.as_str(),
@@ -51,9 +56,7 @@ impl Subject {
         };
         match Self::named(trace.task.as_deref(), asked(), board) {
             // A grid as the answer tells as much.
-            Subject::Unknown if trace.problem.as_ref().and_then(sudoku::recorded).is_some() => {
-                Subject::Sudoku(None)
-            }
+            Subject::Unknown if trace.recorded_grid().is_some() => Subject::Sudoku(None),
             subject => subject,
         }
     }

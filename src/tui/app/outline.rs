@@ -186,10 +186,22 @@ impl Outline {
             .filter(|id| *id != NONE)
     }
 
-    /// Whether it is its parent's last child so far.
+    /// The node's last child so far.
     #[must_use]
-    pub fn is_last(&self, node: NodeId) -> bool {
-        self.nodes.get(node).is_none_or(|place| place.next == NONE)
+    pub fn last_child(&self, node: NodeId) -> Option<NodeId> {
+        self.nodes
+            .get(node)
+            .map(|place| place.last_child)
+            .filter(|id| *id != NONE)
+    }
+
+    /// The next child of the same parent.
+    #[must_use]
+    pub fn next(&self, node: NodeId) -> Option<NodeId> {
+        self.nodes
+            .get(node)
+            .map(|place| place.next)
+            .filter(|id| *id != NONE)
     }
 
     /// How many nodes are folded away in it, when it is folded.

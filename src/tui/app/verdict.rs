@@ -155,7 +155,7 @@ mod tests {
         for words in [
             "the answer 2431134241233211 is wrong",
             "exact gives 0: 1 stands twice in row 4",
-            "last_grid gives 0: the last whole grid of the text does not solve the puzzle",
+            "last_grid gives 0: the last whole grid of the text is not right",
             "recorded gives 1: the file says that it is right",
         ] {
             assert!(said.contains(words), "{words}: {said}");

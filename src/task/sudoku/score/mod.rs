@@ -63,10 +63,11 @@ pub fn describe(scorer: &str, score: f64) -> Option<&'static str> {
             "the <answer> has cells of the solution, but not all of it, or is not written as the puzzle is"
         }
         "reasoning_gym" => "no <answer> with a row of the solution's cells",
-        "last_grid" if right => "the last whole grid of the text solves the puzzle",
-        "last_grid" => "the last whole grid of the text does not solve the puzzle",
-        "anywhere" if right => "a grid that solves the puzzle stands somewhere in the text",
-        "anywhere" => "no grid that solves the puzzle stands anywhere in the text",
+        // These two judge as `exact` does, or as `solution`.
+        "last_grid" if right => "the last whole grid of the text is right",
+        "last_grid" => "the last whole grid of the text is not right",
+        "anywhere" if right => "a right grid stands somewhere in the text",
+        "anywhere" => "no right grid stands anywhere in the text",
         _ => return None,
     })
 }
@@ -106,6 +107,17 @@ mod tests {
         let names: Vec<_> = all(&puzzle, text, &exact(&puzzle, text)).into_iter().collect();
         let wanted = ["anywhere", "exact", "last_grid"].map(|name| (name.to_owned(), 1.0));
         assert_eq!(names, wanted);
+    }
+
+    #[test]
+    fn what_the_generous_scorers_say_holds_where_the_puzzle_is_not_known_too() {
+        let solution: Board = "2431134241233214".parse().unwrap();
+        let scores = all_against(&solution, "no", &against(&solution, "no"));
+        assert!(scores.keys().all(|name| describe(name, 0.0).is_some()));
+        for name in ["last_grid", "anywhere"] {
+            let said = [0.0, 1.0].map(|score| describe(name, score).unwrap());
+            assert!(said.iter().all(|said| !said.contains("puzzle")), "{said:?}");
+        }
     }
 
     proptest! {

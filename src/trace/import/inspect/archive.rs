@@ -5,8 +5,12 @@
 
 use super::{
     super::{
-        Item, MOST_BYTES, MOST_PER_BYTE, MOST_UNPACKED, Place, RowError, TOO_LONG, json::parse, row,
+        Item, MOST_BYTES, MOST_PER_BYTE, MOST_UNPACKED, Place, TOO_LONG,
+        json::parse,
+        open::Reader,
+        row,
         shape::Object,
+        steps::{self, Found, Steps},
     },
     FORMAT,
     cut::Cut,
@@ -29,7 +33,7 @@ pub(in crate::trace::import) struct Archive<R> {
     about: Object,
     place: Place,
     left: u64,
-    waiting: VecDeque<Item>,
+    found: Found,
 }
 
 /// Where a sample stands.
@@ -45,7 +49,7 @@ enum Sample {
 pub(in crate::trace::import) fn open<'a, R: Read + Seek + Send + 'a>(
     mut input: R,
     file: &str,
-) -> io::Result<Box<dyn Iterator<Item = Item> + Send + 'a>> {
+) -> io::Result<Reader<'a>> {
     let place = Place::file(FORMAT, file);
     let size = input.seek(SeekFrom::End(0))?;
     input.rewind()?;
@@ -53,17 +57,17 @@ pub(in crate::trace::import) fn open<'a, R: Read + Seek + Send + 'a>(
     // The directory stands at the end. Without it an archive can still be read from its beginning.
     if ZipArchive::new(&mut input).is_err() {
         input.rewind()?;
-        return Ok(Box::new(Cut::new(input, place, left)));
+        return Ok(Box::new(steps::rows(Cut::new(input, place, left))));
     }
     match ZipArchive::new(input) {
-        Ok(zip) => Ok(Box::new(Archive::new(zip, place, left))),
+        Ok(zip) => Ok(Box::new(steps::rows(Archive::new(zip, place, left)))),
         Err(error) => Err(io::Error::other(error)),
     }
 }
 
 impl<R: Read + Seek> Archive<R> {
     fn new(mut zip: ZipArchive<R>, place: Place, mut left: u64) -> Self {
-        let mut waiting = VecDeque::new();
+        let mut found = Found::default();
         let (mut names, mut samples) = (BTreeMap::new(), VecDeque::new());
         for (index, raw) in zip.file_names_raw().enumerate() {
             let name = String::from_utf8_lossy(raw).into_owned();
@@ -87,8 +91,7 @@ impl<R: Read + Seek> Archive<R> {
             Some(Ok((Value::Object(about), _))) => about,
             Some(Err(reason)) => {
                 let reason = format!("its header cannot be read, so model and task are not known: {reason}");
-                let place = place.clone();
-                waiting.push_back(Ok(Err(RowError { place, reason })));
+                found.lost(place.clone(), reason);
                 Object::new()
             }
             _ => Object::new(),
@@ -100,8 +103,7 @@ impl<R: Read + Seek> Archive<R> {
                 "this zip archive is no Inspect log: it has neither a header nor samples. Unpack it and name the files"
                     .to_owned()
             };
-            let place = place.clone();
-            waiting.push_back(Ok(Err(RowError { place, reason })));
+            found.lost(place.clone(), reason);
         }
         Self {
             zip,
@@ -110,7 +112,7 @@ impl<R: Read + Seek> Archive<R> {
             about,
             place,
             left,
-            waiting,
+            found,
         }
     }
 
@@ -181,22 +183,22 @@ impl<R: Read + Seek> Archive<R> {
     }
 }
 
-impl<R: Read + Seek> Iterator for Archive<R> {
-    type Item = Item;
-
-    fn next(&mut self) -> Option<Item> {
-        loop {
-            if let Some(item) = self.waiting.pop_front() {
-                return Some(item);
-            }
-            let sample = self.samples.pop_front()?;
-            let (Sample::Member(name) | Sample::Folder(name)) = &sample;
-            let place = named(&self.place, name);
-            match self.read(&sample, place.clone()) {
-                Ok(rows) => self.waiting.extend(rows),
-                Err(reason) => self.waiting.push_back(Ok(Err(RowError { place, reason }))),
-            }
+impl<R: Read + Seek> Steps for Archive<R> {
+    fn step(&mut self) -> io::Result<bool> {
+        let Some(sample) = self.samples.pop_front() else {
+            return Ok(false);
+        };
+        let (Sample::Member(name) | Sample::Folder(name)) = &sample;
+        let place = named(&self.place, name);
+        match self.read(&sample, place.clone()) {
+            Ok(rows) => self.found.extend(rows),
+            Err(reason) => self.found.lost(place, reason),
         }
+        Ok(true)
+    }
+
+    fn found(&mut self) -> &mut Found {
+        &mut self.found
     }
 }
 

@@ -2,11 +2,17 @@
 //! goes, member by member.
 
 use super::{
-    super::{Item, Place, RowError, json::parse, row, shape::Object},
+    super::{
+        Place, RowError,
+        json::parse,
+        row,
+        shape::Object,
+        steps::{Found, Steps},
+    },
     archive::{named, unpack},
 };
 use serde_json::Value;
-use std::{collections::VecDeque, io::Read};
+use std::io::{self, Read};
 
 /// The samples at the beginning of an archive.
 #[derive(Debug)]
@@ -15,8 +21,7 @@ pub(super) struct Cut<R> {
     about: Object,
     place: Place,
     left: u64,
-    waiting: VecDeque<Item>,
-    done: bool,
+    found: Found,
 }
 
 impl<R: Read> Cut<R> {
@@ -26,8 +31,7 @@ impl<R: Read> Cut<R> {
             about: Object::new(),
             place,
             left,
-            waiting: VecDeque::new(),
-            done: false,
+            found: Found::default(),
         }
     }
 
@@ -48,13 +52,12 @@ impl<R: Read> Cut<R> {
         let place = named(&self.place, name.strip_suffix("/sample.json").unwrap_or(&name));
         match sample.and_then(|sample| sample.split_once('/')) {
             Some((_, "sample.json")) => {
-                let reason = "it is stored in pieces, which cannot be put together without the archive's end"
-                    .to_owned();
-                self.waiting.push_back(Ok(Err(RowError { place, reason })));
+                let reason = "it is stored in pieces, which cannot be put together without the archive's end";
+                self.found.lost(place, reason);
             }
             None if sample.is_some() => {
                 let bytes = unpack(&mut file, &mut self.left).map_err(|reason| fail(&place, reason))?;
-                self.waiting.extend(row::parse(&bytes, &self.about, place));
+                self.found.extend(row::parse(&bytes, &self.about, place));
             }
             None if name == "_journal/start.json" => {
                 let bytes = unpack(&mut file, &mut self.left).map_err(|reason| fail(&self.place, reason))?;
@@ -68,31 +71,20 @@ impl<R: Read> Cut<R> {
     }
 }
 
-impl<R: Read> Iterator for Cut<R> {
-    type Item = Item;
-
-    fn next(&mut self) -> Option<Item> {
-        loop {
-            if let Some(item) = self.waiting.pop_front() {
-                return Some(item);
+impl<R: Read> Steps for Cut<R> {
+    fn step(&mut self) -> io::Result<bool> {
+        match self.member() {
+            Ok(true) => return Ok(true),
+            Ok(false) => {
+                let reason = "the archive is cut off: its end is missing, and with it whatever followed";
+                self.found.lost(self.place.clone(), reason);
             }
-            if self.done {
-                return None;
-            }
-            match self.member() {
-                Ok(true) => {}
-                Ok(false) => {
-                    self.done = true;
-                    let reason = "the archive is cut off: its end is missing, and with it whatever followed"
-                        .to_owned();
-                    let place = self.place.clone();
-                    return Some(Ok(Err(RowError { place, reason })));
-                }
-                Err(error) => {
-                    self.done = true;
-                    return Some(Ok(Err(*error)));
-                }
-            }
+            Err(error) => self.found.lost(error.place, error.reason),
         }
+        Ok(false)
+    }
+
+    fn found(&mut self) -> &mut Found {
+        &mut self.found
     }
 }

@@ -1,27 +1,13 @@
-//! A whole log in one JSON object.
+//! A whole log in one JSON object: its samples are rows, and the rest is said of all of them.
 
-use super::{super::draft::Draft, super::shape::Object, sample};
+use super::super::shape::Object;
 use serde_json::Value;
 
 /// Whether an object begins as a log does.
 pub(in crate::trace::import) fn fits(object: &Object) -> bool {
     object.get("eval").is_some_and(Value::is_object)
         && (object.contains_key("version") || object.contains_key("samples"))
-}
-
-/// Its samples.
-pub(in crate::trace::import) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String> {
-    let Some(Value::Array(samples)) = object.remove("samples").filter(|samples| !samples.is_null()) else {
-        return Err(empty(&object));
-    };
-    let mut drafts = Vec::new();
-    for value in samples {
-        let Value::Object(one) = value else {
-            return Err("one of its samples is no object".to_owned());
-        };
-        drafts.extend(sample::read(one, &object)?);
-    }
-    Ok(drafts)
+        && !object.contains_key("text")
 }
 
 /// The sentence about a log without samples.

@@ -5,7 +5,7 @@ use super::{
         draft::Draft,
         json,
         shape::{Object, finish, plain},
-        speech::{Conversation, prompt},
+        speech::{Asked, Conversation},
     },
     FORMAT,
     attachments::Attachments,
@@ -42,22 +42,23 @@ pub(in crate::trace::import) fn read(mut object: Object, about: &Object) -> Resu
         .try_for_each(|message| attachments.resolve(message))?;
 
     let conversation = Conversation::messages(&messages).ok_or("one of its messages has no `role`")?;
-    draft.ask(Some((conversation.prompt, conversation.question)));
+    draft.ask(Some(conversation.asked));
     // The sample's own words for what is asked come without a template around them.
-    if let Some((input, question)) = object.get("input").and_then(prompt) {
-        draft.question = question.or(draft.question);
+    if let Some(input) = object.get("input").and_then(Asked::of) {
+        draft.question = input.question.or(draft.question);
         draft.trace.prompt = draft
             .trace
             .prompt
             .filter(|prompt| !prompt.is_empty())
-            .or(Some(input));
+            .or(Some(input.prompt));
     }
     draft.say(conversation.speech);
     draft.scored(output(&object).and_then(|choice| choice.get("logprobs")));
     results(&mut draft, &object);
     header(&mut draft, &object, about);
-    draft.stated.extend(object.get("metadata").cloned());
-    draft.stated.extend(object.get("target").cloned());
+    for name in ["metadata", "target"] {
+        draft.stated.look(object.get(name));
+    }
     draft.reference = object.get("target").filter(|t| !t.is_null()).cloned();
     Ok(vec![draft])
 }

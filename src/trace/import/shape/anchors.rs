@@ -68,6 +68,9 @@ pub(super) fn chunks(list: &[Value]) -> Result<Vec<Draft>, String> {
         return Err("none of its chunks has a text".to_owned());
     }
     draft.trace.text = whole;
-    draft.remark = (skipped > 0).then(|| format!("{skipped} of its chunks have no text and are left out"));
+    if skipped > 0 {
+        let remark = format!("{skipped} of its chunks have no text and are left out");
+        draft.remarks.push(remark);
+    }
     Ok(vec![draft])
 }

@@ -5,9 +5,10 @@ use super::{
     super::{
         draft::Draft,
         json,
-        speech::{Conversation, Speech, is_messages, prompt},
+        speech::{Asked, Conversation, Speech, is_messages},
+        stated::Stated,
     },
-    Object, error, failure, said, text,
+    Object, bound, error, failure, said, text,
 };
 use crate::trace::record::{Finish, Tokens};
 use serde_json::{Map, Value};
@@ -42,15 +43,14 @@ pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String>
             _ => Err("there is no answer in it: no `choices`, no `message`, no `output`".to_owned()),
         };
     };
+    let choices = response.get("choices").map_or(0, json::size);
+    bound(answers.len(), json::sizes(&object) - choices)?;
+    let stated = stated(&object);
     let mut drafts = Vec::new();
     for (index, answer) in answers.into_iter().enumerate() {
         let mut draft = Draft::new(answer.format.unwrap_or(FORMAT));
-        draft.ask(asked.and_then(prompt));
-        if let Some(system) = said(request, "system").or_else(|| said(request, "instructions"))
-            && let (Some((system, _)), Some(rest)) = (prompt(system), draft.trace.prompt.take())
-        {
-            draft.trace.prompt = Some(format!("{system}\n\n{rest}"));
-        }
+        draft.ask(asked.and_then(Asked::of));
+        draft.instruct(said(request, "system").or_else(|| said(request, "instructions")));
         let mut speech = Speech::default();
         answer.messages.iter().for_each(|message| speech.message(message));
         if let Some(text) = answer.text {
@@ -61,13 +61,13 @@ pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String>
         draft.trace.finish = answer.finish.and_then(finish);
         draft.scored(answer.logprobs);
         if let Some(why) = error(response) {
-            draft.remark = Some(format!("its answer ends in an error: {why}"));
+            draft.remarks.push(format!("its answer ends in an error: {why}"));
         }
         head(&mut draft, response, &object);
         for more in [response, request, about] {
             draft.by(more.get("model"));
         }
-        draft.stated = stated(&object);
+        draft.stated = stated.clone();
         drafts.push(draft);
     }
     if drafts.is_empty() {
@@ -87,11 +87,8 @@ fn conversation(messages: &[Value], object: &Object) -> Result<Vec<Draft>, Strin
         return Err("no message is by the assistant".to_owned());
     }
     let mut draft = Draft::new(FORMAT);
-    draft.ask(Some((conversation.prompt, conversation.question)));
-    if let Some(system) = text(object, "system").filter(|system| !system.is_empty()) {
-        let rest = draft.trace.prompt.take().unwrap_or_default();
-        draft.trace.prompt = Some(format!("{system}\n\n{rest}"));
-    }
+    draft.ask(Some(conversation.asked));
+    draft.instruct(said(object, "system"));
     draft.say(conversation.speech);
     head(&mut draft, object, object);
     draft.by(object.get("model"));
@@ -131,12 +128,14 @@ fn head(draft: &mut Draft, response: &Object, object: &Object) {
     }
 }
 
-/// Where such rows spell out a problem.
-fn stated(object: &Object) -> Vec<Value> {
-    let found = ["problem", "metadata", "info"]
-        .iter()
-        .filter_map(|name| said(object, name));
-    found.cloned().chain([Value::Object(object.clone())]).collect()
+/// The problem that such a row spells out.
+fn stated(object: &Object) -> Stated {
+    let mut stated = Stated::default();
+    for name in ["problem", "metadata", "info"] {
+        stated.look(said(object, name));
+    }
+    stated.look_in(object);
+    stated
 }
 
 /// One answer of the model.

@@ -1,7 +1,10 @@
 //! Data sets that keep thinking and answer in columns of their own. A new one is a line here.
 
-use super::{super::draft::Draft, Object, said, text};
-use crate::trace::import::speech::{Speech, prompt};
+use super::{
+    super::{draft::Draft, json},
+    Object, bound, said, text,
+};
+use crate::trace::import::speech::{Asked, Speech};
 use serde_json::Value;
 
 /// One data set's columns. An answer may be missing; thinking may be a list of attempts.
@@ -65,21 +68,23 @@ pub(super) fn fits(object: &Object) -> bool {
 pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String> {
     let mut drafts = Vec::new();
     for columns in COLUMNS.iter().filter(|columns| columns.fit(&object)) {
-        let attempts = match said(&object, columns.thinking) {
+        let attempts: Vec<&str> = match said(&object, columns.thinking) {
             Some(Value::Array(attempts)) => attempts.iter().filter_map(Value::as_str).collect(),
             Some(Value::String(one)) => vec![one.as_str()],
             _ => vec![""],
         };
+        let own = object.get(columns.thinking).map_or(0, json::size);
+        bound(attempts.len(), json::sizes(&object) - own)?;
         for thinking in attempts {
             let mut draft = Draft::new(columns.format);
-            draft.ask(said(&object, columns.question).and_then(prompt));
+            draft.ask(said(&object, columns.question).and_then(Asked::of));
             let mut speech = Speech::default();
             speech.think(thinking);
             speech.say(text(&object, columns.answer).unwrap_or_default());
             draft.say(speech);
             draft.by(object.get("model").or_else(|| about.get("model")));
             draft.reference = said(&object, columns.reference).cloned();
-            draft.stated.push(Value::Object(object.clone()));
+            draft.stated.look_in(&object);
             draft.trace.sample = drafts.len();
             drafts.push(draft);
         }

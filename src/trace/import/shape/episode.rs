@@ -3,9 +3,10 @@
 
 use super::{
     super::{
+        MOST_BYTES,
         draft::Draft,
         json,
-        speech::{Conversation, prompt},
+        speech::{Asked, Conversation},
     },
     Object, finish, plain, said,
 };
@@ -13,6 +14,8 @@ use serde_json::{Value, json};
 
 /// Messages that all branches may have together: they share beginnings, and a small file can be a huge tree.
 const MOST_STEPS: usize = 1 << 20;
+/// The sentence about a tree that is.
+const HUGE: &str = "its branches come to more than a million messages, or 256 MiB";
 
 pub(super) fn fits(object: &Object) -> bool {
     let traces = said(object, "traces").and_then(Value::as_array);
@@ -55,7 +58,7 @@ fn branches(trace: &Object) -> Result<Vec<Draft>, String> {
         }
         inner
     };
-    let (mut drafts, mut steps) = (Vec::new(), 0);
+    let (mut drafts, mut steps, mut bytes) = (Vec::new(), 0, 0);
     for leaf in (0..nodes.len()).filter(|&index| inner.get(index) == Some(&false)) {
         let mut path = vec![leaf];
         while let Some(before) = path.last().and_then(|&index| parent(index)) {
@@ -67,13 +70,17 @@ fn branches(trace: &Object) -> Result<Vec<Draft>, String> {
         }
         steps += path.len();
         if steps > MOST_STEPS {
-            return Err("its branches come to more than a million messages".to_owned());
+            return Err(HUGE.to_owned());
         }
         let mut conversation = Conversation::default();
         for node in path.iter().rev().filter_map(|&index| nodes.get(index)) {
             let Some(message) = node.get("message").and_then(Value::as_object) else {
                 return Err("one of its nodes has no message".to_owned());
             };
+            bytes += json::sizes(message);
+            if bytes > MOST_BYTES {
+                return Err(HUGE.to_owned());
+            }
             let mut message = message.clone();
             if node.get("sampled") != Some(&Value::Bool(true)) {
                 message.insert("source".to_owned(), json!("input"));
@@ -92,12 +99,13 @@ fn branches(trace: &Object) -> Result<Vec<Draft>, String> {
 
 fn draft(trace: &Object, leaf: usize, conversation: Conversation) -> Draft {
     let mut draft = Draft::new("verifiers");
-    let task = said(trace, "task")
-        .and_then(|task| task.get("data"))
-        .and_then(Value::as_object);
-    let of_task = |name| task.and_then(|task| said(task, name));
-    draft.ask(Some((conversation.prompt, conversation.question)));
-    if let Some((_, Some(question))) = of_task("prompt").and_then(prompt) {
+    let task = said(trace, "task").and_then(|task| task.get("data"));
+    let of_task = |name| task.and_then(|task| said(task.as_object()?, name));
+    draft.ask(Some(conversation.asked));
+    if let Some(question) = of_task("prompt")
+        .and_then(Asked::of)
+        .and_then(|asked| asked.question)
+    {
         draft.question = Some(question);
     }
     draft.say(conversation.speech);
@@ -113,8 +121,8 @@ fn draft(trace: &Object, leaf: usize, conversation: Conversation) -> Draft {
         draft.sampled_with(call.get("sampling"));
     }
     draft.reference = of_task("answer").cloned();
-    draft.stated.extend(task.cloned().map(Value::Object));
-    draft.stated.extend(of_task("info").cloned());
+    draft.stated.look(task);
+    draft.stated.look(of_task("info"));
     draft
 }
 

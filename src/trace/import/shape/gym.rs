@@ -1,7 +1,10 @@
 //! reasoning-gym: what its evaluation writes of every question, and the rows of data sets that are only problems.
 
-use super::{super::draft::Draft, Object, said, text};
-use crate::trace::import::speech::{Speech, prompt};
+use super::{
+    super::{draft::Draft, json},
+    Object, bound, said, text,
+};
+use crate::trace::import::speech::{Asked, Speech};
 use serde_json::Value;
 
 const FORMAT: &str = "reasoning-gym";
@@ -16,22 +19,19 @@ pub(super) fn result_fits(object: &Object) -> bool {
 
 /// A question with all answers that a model gave to it.
 pub(super) fn result(object: Object, about: &Object) -> Result<Vec<Draft>, String> {
-    let best = Value::Object(object.clone());
-    let answers = said(&object, "completions")
-        .and_then(Value::as_array)
-        .filter(|list| !list.is_empty());
-    let answers: Vec<(&Value, [&str; 3])> = match answers {
-        Some(list) => list
-            .iter()
-            .map(|one| (one, ["full_model_response", "model_answer", "score"]))
-            .collect(),
-        None => vec![(
-            &best,
-            ["best_full_model_response", "best_model_answer", "best_score"],
-        )],
-    };
+    let completions = said(&object, "completions").and_then(Value::as_array);
+    let completions = completions.into_iter().flatten().filter_map(Value::as_object);
+    let mut answers: Vec<&Object> = completions.collect();
+    let mut names = ["full_model_response", "model_answer", "score"];
+    if answers.is_empty() {
+        answers.push(&object);
+        names = ["best_full_model_response", "best_model_answer", "best_score"];
+    }
+    let own = object.get("completions").map_or(0, json::size);
+    bound(answers.len(), json::sizes(&object) - own)?;
+    let [response, answer, score] = names;
     let mut drafts = Vec::new();
-    for (index, (one, [response, answer, score])) in answers.into_iter().enumerate() {
+    for (index, one) in answers.into_iter().enumerate() {
         let Some(written) = one.get(response).and_then(Value::as_str) else {
             continue;
         };
@@ -75,12 +75,12 @@ pub(super) fn problem(object: Object, _: &Object) -> Result<Vec<Draft>, String> 
 
 fn question(object: &Object) -> Draft {
     let mut draft = Draft::new(FORMAT);
-    draft.ask(said(object, "question").and_then(prompt));
+    draft.ask(said(object, "question").and_then(Asked::of));
     draft.reference = said(object, "answer")
         .or_else(|| said(object, "expected_answer"))
         .cloned();
-    draft.stated.extend(said(object, "metadata").cloned());
-    draft.stated.push(Value::Object(object.clone()));
+    draft.stated.look(said(object, "metadata"));
+    draft.stated.look_in(object);
     if let Some(set) = said(object, "metadata").and_then(|metadata| metadata.get("source_dataset")) {
         draft.more.insert("dataset".to_owned(), set.clone());
     }

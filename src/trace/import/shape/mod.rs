@@ -8,7 +8,7 @@ mod gym;
 mod own;
 mod rollout;
 
-use super::{draft::Draft, inspect, speech};
+use super::{MOST_BYTES, draft::Draft, inspect, speech};
 use serde_json::{Map, Value};
 
 pub(super) use {chat::RESPONSE, chat::finish, rollout::plain};
@@ -23,14 +23,10 @@ struct Shape {
 }
 
 /// The shapes, those with the most telling fields first.
-const SHAPES: [Shape; 13] = [
+const SHAPES: [Shape; 12] = [
     Shape {
         fits: own::fits,
         read: own::read,
-    },
-    Shape {
-        fits: inspect::log::fits,
-        read: inspect::log::read,
     },
     Shape {
         fits: inspect::sample::fits,
@@ -107,12 +103,23 @@ pub(super) fn is_one(list: &[Value]) -> bool {
     speech::is_messages(list) || list.first().is_some_and(anchors::is_chunk)
 }
 
+/// Refuses a row that would become very much: each of its traces repeats what they have in common, so many bytes of text.
+fn bound(traces: usize, common: usize) -> Result<(), String> {
+    if traces < 2 || common.saturating_mul(traces) <= MOST_BYTES {
+        return Ok(());
+    }
+    Err(format!(
+        "its {traces} answers have so much in common that they come to more than {} MiB: give each a row of its own",
+        MOST_BYTES >> 20
+    ))
+}
+
 /// What a server says of the error that it sent.
 pub(super) fn error(object: &Object) -> Option<String> {
     const MOST_WORDS: usize = 200;
-    // Some say it around the error, some are the error.
+    // Some say it around the error, some are the error; some name it where there is none.
     let is_error = text(object, "type") == Some("error");
-    let why = match said(object, "error") {
+    let why = match object.get("error").filter(|error| tells(error)) {
         Some(error) => error.as_str().or_else(|| error.get("message")?.as_str()),
         None if is_error => text(object, "message"),
         None => return None,
@@ -121,6 +128,18 @@ pub(super) fn error(object: &Object) -> Option<String> {
         .and_then(|why| why.lines().next())
         .unwrap_or("it says no more");
     Some(why.chars().take(MOST_WORDS).collect())
+}
+
+/// Whether there is anything in a value: no null, `false`, zero, or text, list or object of nothing.
+fn tells(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(yes) => *yes,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(list) => list.iter().any(tells),
+        Value::Object(object) => object.values().any(tells),
+    }
 }
 
 /// The sentence about an error that was sent where an answer was to be.

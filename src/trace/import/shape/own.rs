@@ -1,9 +1,9 @@
 //! Our own rows, `backtrail.trace/1`, and any row that has its text in `text` or `trace`.
+//!
+//! Beside a question, and in rows of reasoning-gym (whose `metadata` name a `source_dataset`), `answer` is the right one, as
+//! in nearly all data sets. Beside nothing but a text it is taken for the one that the text gives, and is not held against it.
 
-use super::{
-    super::draft::{Draft, grids},
-    Object, chat, text,
-};
+use super::{super::draft::Draft, Object, chat, said, text};
 use crate::{
     task::court::RECORDED,
     trace::{Trace, record},
@@ -42,13 +42,17 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
         object.remove("source");
         draft.more.insert("origin".to_owned(), origin);
     }
-    let stated = object.get("problem").filter(|p| !p.is_null()).cloned();
-    let words = [object.get("question"), stated.as_ref()];
-    let words = words.into_iter().flatten().find_map(Value::as_str);
+    let words = ["question", "problem"]
+        .iter()
+        .find_map(|name| text(&object, name));
     draft.question = words.map(str::to_owned);
-    draft.stated.extend(stated);
-    let field = |name: &str| object.get(name).or_else(|| object.get("metadata")?.get(name));
-    draft.stated.push(Value::Object(grids(field)));
+    let answer = object.shift_remove("answer").filter(|answer| !answer.is_null());
+    let metadata = said(&object, "metadata");
+    let is_gym = metadata.is_some_and(|metadata| metadata.get("source_dataset").is_some());
+    draft.reference = answer.filter(|_| is_gym || draft.question.is_some());
+    draft.stated.look(said(&object, "problem"));
+    draft.stated.look_in(&object);
+    draft.stated.look(metadata);
     let score = object.get("score").and_then(Value::as_f64);
     let ours = is_ours(&object);
     draft.trace = trace(object)?;

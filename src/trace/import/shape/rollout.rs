@@ -4,7 +4,7 @@ use super::{
     super::{
         draft::Draft,
         json,
-        speech::{Conversation, Speech, is_messages, prompt},
+        speech::{Asked, Conversation, Speech, is_messages},
     },
     Object, said, text,
 };
@@ -32,14 +32,14 @@ pub(super) fn verl_fits(object: &Object) -> bool {
 
 pub(super) fn verl(object: Object, _: &Object) -> Result<Vec<Draft>, String> {
     let mut draft = Draft::new("verl");
-    draft.ask(said(&object, "input").and_then(prompt));
+    draft.ask(said(&object, "input").and_then(Asked::of));
     draft.say(completion(object.get("output"))?);
     let names = ["score", "reward", "acc"];
     let scorers = numbers(&object, |name| names.contains(&name) || name.ends_with("_reward"));
     draft.judge("score", scorers, said(&object, "pred"));
     draft.trace.rollout = rollout(&object, object.get("score"));
     draft.reference = said(&object, "gts").cloned();
-    draft.stated.extend(draft.reference.clone());
+    draft.stated.look(draft.reference.as_ref());
     Ok(vec![draft])
 }
 
@@ -58,7 +58,7 @@ pub(super) fn tinyzero(object: Object, _: &Object) -> Result<Vec<Draft>, String>
     } else {
         "tinyzero"
     });
-    draft.ask(said(&object, if priming { "query" } else { "prompt" }).and_then(prompt));
+    draft.ask(said(&object, if priming { "query" } else { "prompt" }).and_then(Asked::of));
     // A task's row has no text yet.
     let written = said(&object, "generated").or_else(|| said(&object, "completion"));
     if written.is_some() {
@@ -67,7 +67,7 @@ pub(super) fn tinyzero(object: Object, _: &Object) -> Result<Vec<Draft>, String>
     draft.judge("score", numbers(&object, |name| name == "score"), None);
     let truth = said(&object, "ground_truth").or_else(|| said(&object, "reward_model")?.get("ground_truth"));
     draft.reference = truth.cloned();
-    draft.stated.extend(truth.cloned());
+    draft.stated.look(truth);
     if let Some(source) = said(&object, "data_source") {
         draft.more.insert("data_source".to_owned(), source.clone());
     }
@@ -85,7 +85,7 @@ pub(super) fn verifiers_fits(object: &Object) -> bool {
 
 pub(super) fn verifiers(object: Object, about: &Object) -> Result<Vec<Draft>, String> {
     let mut draft = Draft::new("verifiers");
-    draft.ask(said(&object, "prompt").and_then(prompt));
+    draft.ask(said(&object, "prompt").and_then(Asked::of));
     draft.say(completion(object.get("completion"))?);
     draft.by(object.get("model").or_else(|| about.get("model")));
     draft.sampled_with(about.get("sampling_args"));
@@ -103,10 +103,9 @@ pub(super) fn verifiers(object: Object, about: &Object) -> Result<Vec<Draft>, St
         }
     }
     draft.reference = said(&object, "answer").cloned();
-    let places = ["info", "answer", "metadata"]
-        .iter()
-        .filter_map(|name| said(&object, name));
-    draft.stated.extend(places.cloned());
+    for name in ["info", "answer", "metadata"] {
+        draft.stated.look(said(&object, name));
+    }
     Ok(vec![draft])
 }
 
@@ -127,7 +126,7 @@ pub(super) fn trl(object: Object, about: &Object) -> Result<Vec<Draft>, String> 
             continue;
         };
         let mut draft = Draft::new("trl");
-        draft.ask(said(&object, "prompt").and_then(prompt));
+        draft.ask(said(&object, "prompt").and_then(Asked::of));
         match written {
             // Steps that are judged one by one are one text.
             Value::Array(steps) if name == "completions" && steps.iter().all(Value::is_string) => {
@@ -139,7 +138,7 @@ pub(super) fn trl(object: Object, about: &Object) -> Result<Vec<Draft>, String> 
             // Preferences may hold the prompt as their first messages.
             Value::Array(messages) if object.get("prompt").is_none() => {
                 let whole = Conversation::messages(messages).ok_or("one of its messages has no `role`")?;
-                draft.ask(Some((whole.prompt, whole.question)));
+                draft.ask(Some(whole.asked));
                 draft.say(whole.speech);
             }
             written => draft.say(completion(Some(written))?),
@@ -155,8 +154,8 @@ pub(super) fn trl(object: Object, about: &Object) -> Result<Vec<Draft>, String> 
                 draft.trace.rollout = rollout(&object, None);
             }
         }
-        draft.stated.push(Value::Object(object.clone()));
-        draft.stated.extend(said(&object, "ground_truth").cloned());
+        draft.stated.look_in(&object);
+        draft.stated.look(said(&object, "ground_truth"));
         drafts.push(draft);
     }
     if drafts.is_empty() {

@@ -1,12 +1,15 @@
-//! The chunks of OpenAI's completions: `chat.completion.chunk` and `text_completion`. Those of one choice become that
-//! choice of a whole response.
+//! The chunks of OpenAI's completions: `chat.completion.chunk` and `text_completion`. Those of one response become
+//! that response, with all its choices.
 
 use super::{
-    super::{shape::Object, speech::THINKING},
-    Whole,
+    super::{
+        logprobs::LISTS,
+        shape::{Object, error},
+        speech::THINKING,
+    },
+    Pieces, Whole,
 };
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// What a text completion calls itself, whole or in chunks.
 const COMPLETION: &str = "text_completion";
@@ -15,7 +18,7 @@ const COMPLETION: &str = "text_completion";
 /// or what it cost, and none of its name `is_open`.
 pub(super) fn is_chunk(object: &Object, is_open: impl Fn(&str) -> bool) -> bool {
     // A server's error is said as one, whatever it calls itself.
-    if object.get("error").is_some_and(|error| !error.is_null()) {
+    if error(object).is_some() {
         return false;
     }
     let kind = object.get("object").and_then(Value::as_str);
@@ -35,7 +38,7 @@ pub(super) struct Chunks {
     pub(super) id: String,
     /// What its first chunk says of all of it, and what later ones say of its cost.
     head: Object,
-    choices: BTreeMap<u64, Choice>,
+    choices: Pieces<u64, Choice>,
 }
 
 /// One of its choices so far.
@@ -43,6 +46,7 @@ pub(super) struct Chunks {
 struct Choice {
     thought: String,
     said: String,
+    refusal: String,
     /// Lists of tokens and their numbers, by name.
     logprobs: Object,
     finish: Option<Value>,
@@ -55,12 +59,13 @@ impl Chunks {
         Self {
             id: id(chunk).to_owned(),
             head: about.map(|(name, value)| (name.clone(), value.clone())).collect(),
-            choices: BTreeMap::new(),
+            choices: Pieces::default(),
         }
     }
 
     pub(super) fn is_over(&self) -> bool {
-        !self.choices.is_empty() && self.choices.values().all(|choice| choice.finish.is_some())
+        let mut choices = self.choices.pieces.values();
+        !self.choices.pieces.is_empty() && choices.all(|choice| choice.finish.is_some())
     }
 
     pub(super) fn take(&mut self, mut chunk: Object) {
@@ -70,29 +75,31 @@ impl Chunks {
         if let Some(Value::Array(list)) = chunk.remove("choices") {
             for choice in list {
                 let index = choice.get("index").and_then(Value::as_u64).unwrap_or(0);
-                if let Value::Object(piece) = choice {
-                    self.choices.entry(index).or_default().take(piece);
+                if let Value::Object(piece) = choice
+                    && let Some(choice) = self.choices.of(index)
+                {
+                    choice.take(piece);
                 }
             }
         }
     }
 
-    /// Its choices, each as a response of its own.
-    pub(super) fn wholes(self) -> Vec<Whole> {
-        let is_text = self.head.get("object").and_then(Value::as_str) == Some(COMPLETION);
-        let choices = self.choices.into_iter();
-        choices
-            .map(|(index, choice)| {
-                let cut = choice.finish.is_none();
-                let mut response = self.head.clone();
-                response.insert("choices".to_owned(), json!([choice.whole(index, is_text)]));
-                Whole {
-                    response,
-                    headless: false,
-                    cut,
-                }
-            })
-            .collect()
+    /// The response as it would have come at once.
+    pub(super) fn whole(self) -> Whole {
+        let mut response = self.head;
+        let is_text = response.get("object").and_then(Value::as_str) == Some(COMPLETION);
+        let overfull = self.choices.overfull;
+        let choices = self.choices.pieces.into_iter();
+        let (cut, choices) = choices
+            .map(|(index, choice)| (choice.finish.is_none(), choice.whole(index, is_text)))
+            .unzip();
+        response.insert("choices".to_owned(), Value::Array(choices));
+        Whole {
+            response,
+            headless: false,
+            overfull,
+            cut,
+        }
     }
 }
 
@@ -100,12 +107,14 @@ impl Choice {
     fn take(&mut self, mut piece: Object) {
         self.thought.extend(thought(&piece));
         self.said.extend(said(&piece));
-        if let Some(Value::Object(lists)) = piece.remove("logprobs") {
-            for (name, list) in lists {
-                if let (Value::Array(all), Value::Array(more)) =
-                    (self.logprobs.entry(name).or_insert_with(|| json!([])), list)
-                {
-                    all.extend(more);
+        self.refusal.extend(refusal(&piece));
+        if let Some(Value::Object(mut lists)) = piece.remove("logprobs") {
+            for name in LISTS {
+                if let Some(more @ Value::Array(_)) = lists.remove(name) {
+                    let all = self.logprobs.entry(name).or_insert_with(|| json!([]));
+                    if let (Value::Array(all), Value::Array(more)) = (all, more) {
+                        all.extend(more);
+                    }
                 }
             }
         }
@@ -119,7 +128,8 @@ impl Choice {
         if is_text {
             whole["text"] = self.said.into();
         } else {
-            whole["message"] = json!({"role": "assistant", "content": self.said, "reasoning": self.thought});
+            whole["message"] = json!({"role": "assistant", "content": self.said, "reasoning": self.thought,
+                "refusal": self.refusal});
         }
         if !self.logprobs.is_empty() {
             whole["logprobs"] = Value::Object(self.logprobs);
@@ -145,7 +155,7 @@ pub(super) fn has_choices(chunk: &Object) -> bool {
 
 /// Whether a chunk has any text.
 pub(super) fn says(chunk: &Object) -> bool {
-    choices(chunk).any(|choice| thought(choice).or(said(choice)).is_some())
+    choices(chunk).any(|choice| thought(choice).or(said(choice)).or(refusal(choice)).is_some())
 }
 
 /// The thinking in a choice of a chunk. Some servers send the same under two names.
@@ -157,6 +167,11 @@ fn thought(choice: &Object) -> Option<&str> {
 /// The answer in it.
 fn said(choice: &Object) -> Option<&str> {
     text(choice.get("text")).or_else(|| text(choice.get("delta")?.get("content")))
+}
+
+/// What is said in place of an answer.
+fn refusal(choice: &Object) -> Option<&str> {
+    text(choice.get("delta")?.get("refusal"))
 }
 
 fn text(value: Option<&Value>) -> Option<&str> {

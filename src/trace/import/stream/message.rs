@@ -1,9 +1,8 @@
 //! The events of Anthropic's Messages API: `message_start`, blocks of content that begin, grow and stop, `message_delta`
 //! with why the answer ended and what it cost, `message_stop`.
 
-use super::{super::shape::Object, Step, Whole, broken, object};
+use super::{super::shape::Object, Pieces, Step, Whole, broken, name, object};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// A message so far.
 #[derive(Debug, Default)]
@@ -11,8 +10,20 @@ pub(super) struct Message {
     /// What `message_start` says of all of it, and `message_delta` of its end.
     head: Object,
     begun: bool,
-    /// Its content, each block as a whole message has it.
-    blocks: BTreeMap<u64, Object>,
+    /// Whether a `message_delta` has said why it ended, and whether a `message_stop` has come.
+    ended: bool,
+    stopped: bool,
+    /// Its content.
+    blocks: Pieces<Key, Block>,
+}
+
+/// A block's number, and how many of that number were before it: some servers give all of them the same.
+type Key = (u64, usize);
+
+#[derive(Debug, Default)]
+struct Block {
+    block: Object,
+    stopped: bool,
 }
 
 /// Whether an object called `name` is an event.
@@ -27,11 +38,6 @@ pub(super) fn is_event(name: &str, event: &Object) -> bool {
     }
 }
 
-/// Whether an event is the first of a message.
-pub(super) fn begins(event: &Object) -> bool {
-    event.get("type").and_then(Value::as_str) == Some("message_start")
-}
-
 /// Whether there is anything of a message in it.
 pub(super) fn says(event: &Object) -> bool {
     ["message", "content_block", "delta"]
@@ -40,27 +46,61 @@ pub(super) fn says(event: &Object) -> bool {
 }
 
 impl Message {
+    /// Whether an event is the first of another message, whose own `message_start` may be missing.
+    pub(super) fn is_before(&self, event: &Object) -> bool {
+        match name(event) {
+            "message_start" => true,
+            // Within a message a number comes again only behind the end of its block.
+            "content_block_start" => {
+                let last = self.last(index(event));
+                self.ended || last.is_some_and(|(_, last)| !(self.begun && last.stopped))
+            }
+            "content_block_delta" => self.ended,
+            _ => false,
+        }
+    }
+
+    /// The last block of that number.
+    fn last(&self, index: u64) -> Option<(Key, &Block)> {
+        let mut blocks = self.blocks.pieces.range((index, 0)..=(index, usize::MAX));
+        blocks.next_back().map(|(key, block)| (*key, block))
+    }
+
+    /// What the next one goes by.
+    fn next(&self, index: u64) -> Key {
+        (index, self.last(index).map_or(0, |((_, before), _)| before + 1))
+    }
+
     pub(super) fn take(&mut self, mut event: Object) -> Step {
-        let index = event.get("index").and_then(Value::as_u64).unwrap_or(0);
-        match event.get("type").and_then(Value::as_str) {
-            Some("message_start") => {
+        let index = index(&event);
+        match name(&event) {
+            "message_start" => {
                 self.begun = true;
                 if let Some(Value::Object(message)) = event.remove("message") {
                     self.head = message;
                 }
             }
-            Some("content_block_start") => {
-                if let Some(Value::Object(block)) = event.remove("content_block") {
-                    self.blocks.insert(index, block);
+            "content_block_start" => {
+                if let Some(Value::Object(block)) = event.remove("content_block")
+                    && let Some(new) = self.blocks.of(self.next(index))
+                {
+                    new.block = block;
                 }
             }
-            Some("content_block_delta") => {
+            "content_block_stop" => {
+                let last = self.last(index).map(|(key, _)| key);
+                if let Some(last) = last.and_then(|key| self.blocks.of(key)) {
+                    last.stopped = true;
+                }
+            }
+            "content_block_delta" => {
                 if let Some(delta) = object(&event, "delta") {
                     self.grow(index, delta);
                 }
             }
-            Some("message_delta") => {
+            "message_delta" => {
                 if let Some(Value::Object(delta)) = event.remove("delta") {
+                    self.ended |= delta.get("stop_reason").is_some_and(Value::is_string);
                     self.head.extend(delta);
                 }
                 // What it has cost so far; what is not said again still holds.
@@ -71,8 +111,11 @@ impl Message {
                     }
                 }
             }
-            Some("message_stop") => return Step::Over,
-            Some("error") => return broken(&event),
+            "message_stop" => {
+                self.stopped = true;
+                return Step::Over;
+            }
+            "error" => return broken(&event),
             _ => {}
         }
         Step::More
@@ -88,7 +131,12 @@ impl Message {
         let Some(more) = delta.get(name).and_then(Value::as_str) else {
             return;
         };
-        let block = self.blocks.entry(index).or_default();
+        let is_of = |block: &Block| block.block.get("type").is_none_or(|known| known == kind);
+        let last = self.last(index).filter(|(_, block)| is_of(block));
+        let key = last.map_or_else(|| self.next(index), |(key, _)| key);
+        let Some(Block { block, .. }) = self.blocks.of(key) else {
+            return;
+        };
         block.entry("type").or_insert_with(|| kind.into());
         match block.entry(name).or_insert_with(|| "".into()) {
             Value::String(text) => text.push_str(more),
@@ -99,17 +147,27 @@ impl Message {
     /// The message as it would have come at once.
     pub(super) fn whole(self) -> Whole {
         let mut response = self.head;
-        let cut = !response.get("stop_reason").is_some_and(Value::is_string);
+        let cut = !self.stopped && !response.get("stop_reason").is_some_and(Value::is_string);
         response.entry("stop_reason").or_insert(Value::Null);
         response.insert("role".to_owned(), "assistant".into());
-        if !self.blocks.is_empty() || !response.contains_key("content") {
-            let blocks = self.blocks.into_values().map(Value::Object);
+        let overfull = self.blocks.overfull;
+        if !self.blocks.pieces.is_empty() || !response.contains_key("content") {
+            let blocks = self
+                .blocks
+                .pieces
+                .into_values()
+                .map(|block| Value::Object(block.block));
             response.insert("content".to_owned(), blocks.collect());
         }
         Whole {
-            response,
             headless: !self.begun,
-            cut,
+            overfull,
+            ..Whole::new(response, cut)
         }
     }
+}
+
+/// The number of the block that an event is of.
+fn index(event: &Object) -> u64 {
+    event.get("index").and_then(Value::as_u64).unwrap_or(0)
 }

@@ -7,6 +7,7 @@
 
 mod chunks;
 mod message;
+mod pieces;
 mod response;
 
 use super::{
@@ -15,18 +16,29 @@ use super::{
 };
 use chunks::Chunks;
 use message::Message;
+use pieces::{MOST_PIECES, Pieces};
 use response::Response;
 use serde_json::Value;
 
 /// Answers that may be open at once; of more the oldest is over.
 const MOST_OPEN: usize = 4096;
-/// What is said of an answer that does not come to its end, or whose first event is missing.
+/// What is said of an answer that does not come to its end, whose first event is missing, or that has too many pieces.
 const CUT: &str = "its stream ends before the answer does";
 const HEADLESS: &str = "its stream begins in the middle of the answer";
+const OVERFULL: &str = "its stream has more than 16384 pieces, and those behind them are left out";
+/// What is said of events that come to nothing.
+const LOOSE: &str = "it is an event of a stream, but there is no answer in it or behind it";
 
-/// The answers that are not over yet, in the order in which they began.
+/// The answers that are not over yet.
 #[derive(Debug, Default)]
-pub(super) struct Streams(Vec<Stream>);
+pub(super) struct Streams {
+    /// In the order in which they began.
+    open: Vec<Stream>,
+    /// Whether there has been any answer.
+    begun: bool,
+    /// Where the first event stands that is of none.
+    loose: Option<Place>,
+}
 
 /// An answer so far.
 #[derive(Debug)]
@@ -61,12 +73,25 @@ enum Step {
     Failed(String),
 }
 
-/// An answer, or one choice of it, as a whole response.
-#[derive(Debug)]
+/// An answer as a whole response.
+#[derive(Debug, Default)]
 struct Whole {
     response: Object,
     headless: bool,
-    cut: bool,
+    overfull: bool,
+    /// Which of its choices end too early.
+    cut: Vec<bool>,
+}
+
+impl Whole {
+    /// One without choices.
+    fn new(response: Object, cut: bool) -> Self {
+        Self {
+            response,
+            cut: vec![cut],
+            ..Self::default()
+        }
+    }
 }
 
 impl Streams {
@@ -88,10 +113,10 @@ impl Streams {
         } else {
             return Err(Value::Object(object));
         };
-        if self.0.len() > MOST_OPEN {
-            rows.extend(self.0.remove(0).rows(about));
+        if self.open.len() > MOST_OPEN {
+            rows.extend(self.open.remove(0).rows(about));
         }
-        if self.0.iter().map(|stream| stream.bytes).sum::<usize>() > MOST_BYTES {
+        if self.open.iter().map(|stream| stream.bytes).sum::<usize>() > MOST_BYTES {
             rows.extend(self.end(about));
         }
         Ok(rows)
@@ -102,13 +127,19 @@ impl Streams {
         self.release(about, Stream::is_over)
     }
 
-    /// All that is left, also of responses that are not over.
+    /// All that is left, also of responses that are not over; or that there never was one.
     pub(super) fn end(&mut self, about: &Object) -> Vec<Item> {
-        self.release(about, |_| true)
+        let mut rows = self.release(about, |_| true);
+        if let Some(place) = self.loose.take().filter(|_| !self.begun) {
+            let reason = LOOSE.to_owned();
+            rows.push(Ok(Err(RowError { place, reason })));
+        }
+        rows
     }
 
+    /// Puts out the answers of which that holds.
     fn release(&mut self, about: &Object, which: impl Fn(&Stream) -> bool) -> Vec<Item> {
-        let released = self.0.extract_if(.., |stream| which(stream));
+        let released = self.open.extract_if(.., |stream| which(stream));
         released.flat_map(|stream| stream.rows(about)).collect()
     }
 
@@ -116,7 +147,7 @@ impl Streams {
     fn api(&self, object: &Object) -> Option<Api> {
         let name = object.get("type")?.as_str()?;
         if name == "error" {
-            return self.0.iter().rev().find_map(Stream::api);
+            return self.open.iter().rev().find_map(Stream::api);
         }
         let message = message::is_event(name, object).then_some(Api::Messages);
         message.or_else(|| response::is_event(name, object).then_some(Api::Responses))
@@ -124,28 +155,25 @@ impl Streams {
 
     fn event(&mut self, api: Api, event: Object, bytes: usize, about: &Object, place: &Place) -> Vec<Item> {
         let is_open = |stream: &Stream| stream.api() == Some(api);
-        let (begins, says) = match api {
-            Api::Messages => (message::begins(&event), message::says(&event)),
-            Api::Responses => (response::begins(&event), response::says(&event)),
+        let says = match api {
+            Api::Messages => message::says(&event),
+            Api::Responses => response::says(&event),
         };
-        let mut rows = Vec::new();
-        if begins {
-            rows = self.release(about, is_open);
-        }
+        // The first event of an answer ends the one before it.
+        let mut rows = self.release(about, |stream| is_open(stream) && stream.is_before(&event));
         // What is no part of an answer begins none.
-        if says && !self.0.iter().any(is_open) {
+        if says && !self.open.iter().any(is_open) {
             let body = match api {
                 Api::Messages => Body::Message(Message::default()),
                 Api::Responses => Body::Response(Response::default()),
             };
-            self.0.push(Stream::new(body, place));
+            self.begin(Stream::new(body, place));
         }
-        let step = self
-            .0
-            .iter_mut()
-            .find(|stream| is_open(stream))
-            .map_or(Step::More, |stream| stream.event(event, bytes, place));
-        match step {
+        let Some(stream) = self.open.iter_mut().find(|stream| is_open(stream)) else {
+            self.loose.get_or_insert_with(|| place.clone());
+            return rows;
+        };
+        match stream.event(event, bytes, place) {
             Step::More => {}
             Step::Over => rows.extend(self.release(about, is_open)),
             Step::Failed(reason) => {
@@ -160,27 +188,34 @@ impl Streams {
         rows
     }
 
+    fn begin(&mut self, stream: Stream) {
+        self.begun = true;
+        self.open.push(stream);
+    }
+
     /// Where the chunks of a response are put together.
     fn open_chunks(&self, id: &str) -> Option<usize> {
         let of_id = |stream: &Stream| matches!(&stream.body, Body::Chunks(chunks) if chunks.id == id);
-        self.0.iter().position(of_id)
+        self.open.iter().position(of_id)
     }
 
     fn chunk(&mut self, chunk: Object, bytes: usize, about: &Object, place: &Place) -> Vec<Item> {
         let continued = self.open_chunks(chunks::id(&chunk)).filter(|at| {
-            let stream = self.0.get(*at);
+            let stream = self.open.get(*at);
             stream.is_some_and(|stream| !(stream.is_over() && chunks::says(&chunk)))
         });
         let mut rows = Vec::new();
-        match continued.and_then(|at| self.0.get_mut(at)) {
+        match continued.and_then(|at| self.open.get_mut(at)) {
             Some(stream) => stream.chunk(chunk, bytes, place),
             // The usage of a response that is out already is nothing to begin with.
-            None if !chunks::has_choices(&chunk) => {}
+            None if !chunks::has_choices(&chunk) => {
+                self.loose.get_or_insert_with(|| place.clone());
+            }
             None => {
                 rows = self.release(about, Stream::is_over);
                 let mut stream = Stream::new(Body::Chunks(Chunks::new(&chunk)), place);
                 stream.chunk(chunk, bytes, place);
-                self.0.push(stream);
+                self.begin(stream);
             }
         }
         rows
@@ -202,6 +237,15 @@ impl Stream {
             Body::Chunks(_) => None,
             Body::Message(_) => Some(Api::Messages),
             Body::Response(_) => Some(Api::Responses),
+        }
+    }
+
+    /// Whether an event is the first of another answer.
+    fn is_before(&self, event: &Object) -> bool {
+        match &self.body {
+            Body::Chunks(_) => false,
+            Body::Message(message) => message.is_before(event),
+            Body::Response(_) => response::begins(event),
         }
     }
 
@@ -236,21 +280,19 @@ impl Stream {
 
     /// What it has come to.
     fn rows(self, about: &Object) -> Vec<Item> {
-        let wholes = match self.body {
-            Body::Chunks(chunks) => chunks.wholes(),
-            Body::Message(message) => vec![message.whole()],
-            Body::Response(response) => vec![response.whole()],
+        let whole = match self.body {
+            Body::Chunks(chunks) => chunks.whole(),
+            Body::Message(message) => message.whole(),
+            Body::Response(response) => response.whole(),
         };
-        let mut rows = Vec::new();
-        for whole in wholes {
-            let remarks = [(whole.headless, HEADLESS), (whole.cut, CUT)];
-            let mut read = row::read(Value::Object(whole.response), about, self.place.clone());
-            for row in read.iter_mut().flatten().flatten() {
-                for (_, remark) in remarks.iter().filter(|(holds, _)| *holds) {
-                    row.remark(&self.place, remark);
-                }
+        let mut rows = row::read(Value::Object(whole.response), about, self.place.clone());
+        for (row, cut) in rows.iter_mut().zip(whole.cut) {
+            let remarks = [(whole.headless, HEADLESS), (whole.overfull, OVERFULL), (cut, CUT)];
+            for (_, remark) in remarks.iter().filter(|(holds, _)| *holds) {
+                row.iter_mut()
+                    .flatten()
+                    .for_each(|row| row.remark(&self.place, remark));
             }
-            rows.extend(read);
         }
         rows
     }
@@ -260,6 +302,11 @@ impl Stream {
 fn broken(object: &Object) -> Step {
     let unsaid = || "it is no answer but an error: it says no more".to_owned();
     Step::Failed(failure(object).unwrap_or_else(unsaid))
+}
+
+/// What an event calls itself.
+fn name(event: &Object) -> &str {
+    event.get("type").and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The object in a field.

@@ -1,18 +1,21 @@
 //! The events of OpenAI's Responses API: `response.created`, items of output that are added, grow and are done, and
 //! `response.completed` or `response.incomplete` with the whole response once more, or `response.failed`.
 //!
-//! Servers differ in whether they number items and whether the last event repeats them: an item is known by its name, and
-//! what the last event leaves out is taken from the events before it.
+//! Servers differ in whether they number items, keep their names from event to event, and repeat them at the end: an item
+//! is known by its name, else by its number, else it is the last open one of its kind; and text that a later event leaves
+//! out is taken from the events before it.
 
 use super::{
     super::shape::{Object, RESPONSE},
-    Step, Whole, broken, object,
+    MOST_PIECES, Pieces, Step, Whole, broken, name, object,
 };
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// How all events are called.
 const PREFIX: &str = "response.";
+/// What thinking is called among the items.
+const REASONING: &str = "reasoning";
 
 /// A response so far.
 #[derive(Debug, Default)]
@@ -23,48 +26,132 @@ pub(super) struct Response {
     /// Its output, in the order in which it began.
     items: Vec<Item>,
     /// Where in it the item of a name stands.
-    named: HashMap<String, usize>,
+    named: HashMap<Name, usize>,
+    /// Whether there were more items than are taken.
+    overfull: bool,
+    /// Texts that have grown, by the item they stand in, their kind, and their number there.
+    texts: Pieces<(usize, Kind, u64), Text>,
+}
+
+/// What an item of some kind is known by.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Name {
+    kind: String,
+    mark: Mark,
+}
+
+/// Its own name, its number, or that it is the last of its kind.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Mark {
+    Own(String),
+    Number(u64),
+    Last,
 }
 
 /// One item of the output: thinking, a message, a call.
 #[derive(Debug, Default)]
 struct Item {
     item: Object,
-    /// Texts that have grown since it was added, by the list they stand in and their number there.
-    texts: BTreeMap<(&'static str, u64), Text>,
+    /// Whether that is all of it.
+    done: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Text {
-    kind: &'static str,
     text: String,
     logprobs: Vec<Value>,
 }
 
-/// A kind of text that grows.
-struct Growing {
-    /// The item it stands in, the list there, and the number in that list.
-    item: &'static str,
-    list: &'static str,
-    number: &'static str,
-    kind: &'static str,
+/// The kinds of text that grow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Said,
+    Refusal,
+    Thought,
+    Summary,
 }
 
-/// The text that an event of this name adds to.
-fn growing(name: &str) -> Option<Growing> {
-    let (item, list, number, kind) = match name.strip_prefix(PREFIX)? {
-        "output_text.delta" => ("message", "content", "content_index", "output_text"),
-        "refusal.delta" => ("message", "content", "content_index", "refusal"),
-        "reasoning_text.delta" => ("reasoning", "content", "content_index", "reasoning_text"),
-        "reasoning_summary_text.delta" => ("reasoning", "summary", "summary_index", "summary_text"),
-        _ => return None,
-    };
-    Some(Growing {
-        item,
-        list,
-        number,
-        kind,
-    })
+impl Kind {
+    /// The one whose events are called so.
+    fn called(name: &str) -> Option<Self> {
+        match name {
+            "output_text" => Some(Kind::Said),
+            "refusal" => Some(Kind::Refusal),
+            "reasoning_text" => Some(Kind::Thought),
+            "reasoning_summary_text" => Some(Kind::Summary),
+            _ => None,
+        }
+    }
+
+    /// What the item is called that it stands in.
+    fn item(self) -> &'static str {
+        match self {
+            Kind::Said | Kind::Refusal => "message",
+            Kind::Thought | Kind::Summary => REASONING,
+        }
+    }
+
+    /// The list there.
+    fn list(self) -> &'static str {
+        match self {
+            Kind::Said | Kind::Refusal | Kind::Thought => "content",
+            Kind::Summary => "summary",
+        }
+    }
+
+    /// Its number in that list, as events say it.
+    fn number(self, event: &Object) -> u64 {
+        let name = match self {
+            Kind::Said | Kind::Refusal | Kind::Thought => "content_index",
+            Kind::Summary => "summary_index",
+        };
+        event.get(name).and_then(Value::as_u64).unwrap_or(0)
+    }
+
+    /// Where an event has all of it.
+    fn field(self) -> &'static str {
+        match self {
+            Kind::Refusal => "refusal",
+            Kind::Said | Kind::Thought | Kind::Summary => "text",
+        }
+    }
+
+    /// A text of that kind as the list has it.
+    fn block(self, text: Text) -> Value {
+        let kind = match self {
+            Kind::Said => "output_text",
+            Kind::Refusal => "refusal",
+            Kind::Thought => "reasoning_text",
+            Kind::Summary => "summary_text",
+        };
+        let mut block = json!({"type": kind, self.field(): text.text});
+        if !text.logprobs.is_empty() {
+            block["logprobs"] = text.logprobs.into();
+        }
+        block
+    }
+}
+
+/// The text in an event.
+struct Grown<'a> {
+    kind: Kind,
+    text: &'a str,
+    /// Whether it is all of it, once more.
+    whole: bool,
+}
+
+impl<'a> Grown<'a> {
+    fn of(event: &'a Object) -> Option<Self> {
+        let (what, step) = name(event).strip_prefix(PREFIX)?.rsplit_once('.')?;
+        let kind = Kind::called(what)?;
+        let (field, whole) = match step {
+            "delta" => ("delta", false),
+            "done" => (kind.field(), true),
+            _ => return None,
+        };
+        let text = event.get(field)?.as_str()?;
+        Some(Self { kind, text, whole })
+    }
 }
 
 /// Whether an object called `name` is an event.
@@ -74,9 +161,11 @@ pub(super) fn is_event(name: &str, event: &Object) -> bool {
             object(event, "response").is_some()
         }
         Some("output_item.added" | "output_item.done") => object(event, "item").is_some(),
-        Some(_) if growing(name).is_some() => event.get("delta").is_some_and(Value::is_string),
-        // Of others nothing is needed.
-        Some(_) => true,
+        Some(name) => match name.strip_suffix(".delta").and_then(Kind::called) {
+            Some(_) => event.get("delta").is_some_and(Value::is_string),
+            // Of others nothing is needed.
+            None => true,
+        },
         None => false,
     }
 }
@@ -88,23 +177,18 @@ pub(super) fn begins(event: &Object) -> bool {
 
 /// Whether there is anything of a response in it.
 pub(super) fn says(event: &Object) -> bool {
-    event.contains_key("response") || event.contains_key("item") || growing(name(event)).is_some()
+    event.contains_key("response") || event.contains_key("item") || Grown::of(event).is_some()
 }
 
 impl Response {
     pub(super) fn take(&mut self, mut event: Object) -> Step {
-        let called = name(&event).to_owned();
-        if let Some(growing) = growing(&called) {
-            self.grow(&growing, &event);
+        if let Some(grown) = Grown::of(&event) {
+            self.grow(&grown, &event);
             return Step::More;
         }
+        let called = name(&event).to_owned();
         if let Some(Value::Object(item)) = event.remove("item") {
-            let key = key(item.get("id"), &event);
-            // An item that is done has all its text again.
-            *self.item(key) = Item {
-                item,
-                texts: BTreeMap::new(),
-            };
+            self.put(item, called == "response.output_item.done", &event);
         }
         if let Some(Value::Object(response)) = event.remove("response") {
             self.head = response;
@@ -120,78 +204,139 @@ impl Response {
         }
     }
 
-    /// The item of that name, a new one when there is none.
-    fn item(&mut self, key: String) -> &mut Item {
-        let at = *self.named.entry(key).or_insert(self.items.len());
-        if at == self.items.len() {
-            self.items.push(Item::default());
+    /// Takes an item as an event has it. One that is added is none of those that are there, but for one of its own name.
+    fn put(&mut self, item: Object, done: bool, event: &Object) {
+        let kind = item.get("type").and_then(Value::as_str).unwrap_or_default();
+        let at = self.find(item.get("id"), event, kind, done);
+        let at = at.or_else(|| self.begin(item.get("id"), event, kind));
+        if let Some(known) = at.and_then(|at| self.items.get_mut(at)) {
+            *known = Item { item, done };
         }
-        &mut self.items[at]
     }
 
-    fn grow(&mut self, growing: &Growing, event: &Object) {
-        let Some(more) = event.get("delta").and_then(Value::as_str) else {
+    /// Where the item stands that an event is about; by anything but its own name only when it is `open`.
+    fn find(&self, own: Option<&Value>, event: &Object, kind: &str, open: bool) -> Option<usize> {
+        let at = |mark| {
+            let kind = kind.to_owned();
+            self.named.get(&Name { kind, mark }).copied()
+        };
+        if let Some(at) = called(own).and_then(at) {
+            return Some(at);
+        }
+        let at = at(number(event).unwrap_or(Mark::Last)).filter(|_| open)?;
+        self.items.get(at).filter(|item| !item.done).map(|_| at)
+    }
+
+    /// Begins an item that goes by these names. `None` when there are enough of them.
+    fn begin(&mut self, own: Option<&Value>, event: &Object, kind: &str) -> Option<usize> {
+        if self.items.len() == MOST_PIECES {
+            self.overfull = true;
+            return None;
+        }
+        let at = self.items.len();
+        self.items.push(Item::default());
+        let marks = [called(own), number(event), Some(Mark::Last)];
+        for mark in marks.into_iter().flatten() {
+            let kind = kind.to_owned();
+            self.named.insert(Name { kind, mark }, at);
+        }
+        Some(at)
+    }
+
+    /// A text has more, or is there once more.
+    fn grow(&mut self, grown: &Grown<'_>, event: &Object) {
+        let (kind, own) = (grown.kind, event.get("item_id"));
+        let at = self.find(own, event, kind.item(), true);
+        let Some(at) = at.or_else(|| self.begin(own, event, kind.item())) else {
             return;
         };
-        let number = event.get(growing.number).and_then(Value::as_u64).unwrap_or(0);
-        let item = self.item(key(event.get("item_id"), event));
-        item.item.entry("type").or_insert_with(|| growing.item.into());
-        let text = item.texts.entry((growing.list, number)).or_insert_with(|| Text {
-            kind: growing.kind,
-            text: String::new(),
-            logprobs: Vec::new(),
-        });
-        text.text.push_str(more);
-        if let Some(Value::Array(logprobs)) = event.get("logprobs") {
-            text.logprobs.extend(logprobs.iter().cloned());
+        if let Some(item) = self.items.get_mut(at) {
+            item.item.entry("type").or_insert_with(|| kind.item().into());
         }
+        let Some(text) = self.texts.of((at, kind, kind.number(event))) else {
+            return;
+        };
+        let logprobs = event.get("logprobs").and_then(Value::as_array);
+        let logprobs = logprobs.map(Vec::as_slice).unwrap_or_default();
+        if grown.whole && !grown.text.is_empty() {
+            text.text.clear();
+        }
+        if grown.whole && !logprobs.is_empty() {
+            text.logprobs.clear();
+        }
+        text.text.push_str(grown.text);
+        text.logprobs.extend_from_slice(logprobs);
     }
 
     /// The response as it would have come at once.
-    pub(super) fn whole(self) -> Whole {
+    pub(super) fn whole(mut self) -> Whole {
+        let overfull = self.overfull || self.texts.overfull;
+        for ((at, kind, _), text) in self.texts.pieces {
+            if let Some(item) = self.items.get_mut(at) {
+                item.fill(kind.list(), kind.block(text));
+            }
+        }
+        let grown: Vec<Value> = self.items.into_iter().map(|item| item.item.into()).collect();
         let mut response = self.head;
         let headless = response.is_empty();
         response.insert("object".to_owned(), RESPONSE.into());
         // Where it failed, that is told for itself.
         response.remove("error");
         let repeated = response.get("output").and_then(Value::as_array);
-        if repeated.is_none_or(Vec::is_empty) {
-            let items = self.items.into_iter().map(Item::whole);
-            response.insert("output".to_owned(), items.collect());
+        let repeated = repeated.map(Vec::as_slice).unwrap_or_default();
+        let lacks = |thinking| is_told(&grown, thinking) && !is_told(repeated, thinking);
+        if repeated.is_empty() || lacks(true) || lacks(false) {
+            response.insert("output".to_owned(), grown.into());
         }
         Whole {
-            response,
             headless,
-            cut: !self.ended,
+            overfull,
+            ..Whole::new(response, !self.ended)
         }
     }
 }
 
 impl Item {
-    fn whole(mut self) -> Value {
-        for ((list, _), text) in self.texts {
-            let list = self.item.entry(list).or_insert_with(|| json!([]));
-            if let Value::Array(list) = list {
-                let mut whole = json!({"type": text.kind, "text": text.text});
-                if !text.logprobs.is_empty() {
-                    whole["logprobs"] = text.logprobs.into();
-                }
-                list.push(whole);
+    /// Puts a text that has grown into one of its lists, unless the item had all there when it was done.
+    fn fill(&mut self, list: &str, block: Value) {
+        if self.done && tells(&self.item, list) {
+            return;
+        }
+        match self.item.get_mut(list) {
+            Some(Value::Array(blocks)) => blocks.push(block),
+            _ => {
+                self.item.insert(list.to_owned(), json!([block]));
             }
         }
-        Value::Object(self.item)
     }
 }
 
-fn name(event: &Object) -> &str {
-    event.get("type").and_then(Value::as_str).unwrap_or_default()
+/// Whether items have any text of that kind, thinking or not.
+fn is_told(items: &[Value], thinking: bool) -> bool {
+    let of_kind = |item: &&Object| (item.get("type").is_some_and(|kind| kind == REASONING)) == thinking;
+    let mut items = items.iter().filter_map(Value::as_object).filter(of_kind);
+    items.any(|item| ["content", "summary"].iter().any(|list| tells(item, list)))
 }
 
-/// What an item is known by: its name, or else its number.
-fn key(id: Option<&Value>, event: &Object) -> String {
-    let id = id.and_then(Value::as_str).filter(|id| !id.is_empty());
-    id.map_or_else(
-        || format!("{:?}", event.get("output_index").and_then(Value::as_u64)),
-        str::to_owned,
-    )
+/// Whether there is any text in a list of an item.
+fn tells(item: &Object, list: &str) -> bool {
+    let is_said = |text: &Value| text.as_str().is_some_and(|text| !text.is_empty());
+    match item.get(list) {
+        Some(Value::Array(blocks)) => blocks.iter().any(|block| {
+            let mut texts = ["text", "refusal"].iter().filter_map(|name| block.get(*name));
+            is_said(block) || texts.any(is_said)
+        }),
+        text => text.is_some_and(is_said),
+    }
+}
+
+/// An item's own name.
+fn called(id: Option<&Value>) -> Option<Mark> {
+    let id = id?.as_str().filter(|id| !id.is_empty())?;
+    Some(Mark::Own(id.to_owned()))
+}
+
+/// The number of the item that an event is about.
+fn number(event: &Object) -> Option<Mark> {
+    event.get("output_index")?.as_u64().map(Mark::Number)
 }

@@ -258,3 +258,86 @@ proptest! {
         super::rows_or_failure(&bytes);
     }
 }
+
+#[test]
+fn a_row_whose_traces_have_very_much_in_common_is_refused_before_it_fills_the_memory() {
+    let long = "a".repeat(1 << 20);
+    let message = json!({"role": "assistant", "content": "a"});
+    let choices = vec![json!({"message": message}); 300];
+    let answers = vec![json!({"full_model_response": "a"}); 300];
+    for row in [
+        json!({"messages": [{"role": "user", "content": long}], "choices": choices}),
+        json!({"request": {"prompt": long}, "response": {"body": {"choices": choices}}}),
+        json!({"question": long, "answer": "", "completions": answers}),
+        json!({"question": long, "thinking_trajectories": vec!["a"; 300]}),
+    ] {
+        let why = super::rows(row.to_string().as_bytes()).remove(0).unwrap_err();
+        assert!(
+            why.reason.contains("its 300 answers have so much in common"),
+            "{why}"
+        );
+    }
+    let nodes = (0..300).map(|at| match at {
+        0 => json!({"message": {"role": "user", "content": long}}),
+        _ => json!({"parent": 0, "sampled": true, "message": message}),
+    });
+    let episode = json!({"traces": [{"nodes": nodes.collect::<Vec<_>>()}]});
+    let why = super::rows(episode.to_string().as_bytes()).remove(0).unwrap_err();
+    assert!(why.reason.contains("its branches come to more than"), "{why}");
+    // Answers that are long themselves are not what they have in common.
+    let choices = vec![json!({"message": {"role": "assistant", "content": long}}); 30];
+    let rows = super::rows(
+        json!({"id": "a".repeat(100), "choices": choices})
+            .to_string()
+            .as_bytes(),
+    );
+    assert_eq!(rows.iter().filter(|row| row.is_ok()).count(), 30);
+}
+
+/// An input that fails where another one ends.
+struct Fails;
+
+impl io::Read for Fails {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::Error::other("the disk is gone"))
+    }
+}
+
+#[test]
+fn where_reading_fails_the_rows_before_it_come_first_and_what_was_begun_counts() {
+    let chunk = json!({"id": "a", "choices": [{"index": 0, "delta": {"content": "half"}}]}).to_string();
+    for text in [
+        format!("{{\"text\":\"a\"}}\n{chunk}\n"),
+        format!("[\n{{\"text\":\"a\"}},\n{chunk},\n"),
+    ] {
+        let input = io::BufReader::with_capacity(7, io::Read::chain(text.as_bytes(), Fails));
+        let rows: Vec<_> = Rows::new(input, "f").take(9).collect();
+        let told = rows.iter().map(|row| match row {
+            Ok(Ok(row)) => row.trace.text.clone(),
+            Ok(Err(error)) => error.to_string(),
+            Err(error) => error.to_string(),
+        });
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            ["a", "half", "the disk is gone"],
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_broken_sample_of_a_log_hides_no_other() {
+    let samples = ["a", "b"].map(|text| serde_json::from_str(&sample(text, text)).unwrap());
+    let [a, b]: [serde_json::Value; 2] = samples;
+    let log =
+        json!({"version": 2, "eval": {"task": "t"}, "samples": [a, 7, {"epoch": 1, "messages": []}, b]});
+    // As a document, and as one row of several.
+    for text in [log.to_string(), format!("{{\"text\":\"first\"}}\n{log}")] {
+        let rows = super::rows(text.as_bytes());
+        let good = rows.iter().flatten();
+        let texts: Vec<&str> = good.clone().map(|row| row.trace.text.as_str()).collect();
+        assert_eq!(texts[texts.len() - 2..], ["a", "b"], "{rows:?}");
+        assert_eq!(rows.iter().filter(|row| row.is_err()).count(), 2, "{rows:?}");
+        assert_eq!(good.last().unwrap().trace.source.as_ref().unwrap()["task"], "t");
+    }
+}

@@ -128,3 +128,24 @@ fn a_directory_without_results_says_what_to_name() {
     let error = Rows::open(&fixture("")).unwrap_err();
     assert!(error.to_string().contains("name the files in it"), "{error}");
 }
+
+#[test]
+fn a_system_prompt_stands_before_what_is_asked_and_one_of_no_known_kind_hides_nothing() {
+    let prompt = |row: serde_json::Value| {
+        let mut rows = super::rows(row.to_string().as_bytes());
+        rows.remove(0).unwrap().trace.prompt
+    };
+    let answer = json!({"choices": [{"message": {"role": "assistant", "content": "a"}}]});
+    let messages = json!([{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]);
+    for (system, wanted) in [
+        (json!("s"), "s\n\nq"),
+        (json!([{"type": "text", "text": "s"}]), "s\n\nq"),
+        (json!({"cached": 1}), "q"),
+        (json!(""), "q"),
+    ] {
+        let request = json!({"request": {"system": system, "prompt": "q"}, "response": answer});
+        assert_eq!(prompt(request).as_deref(), Some(wanted), "{system}");
+        let conversation = json!({"system": system, "messages": messages});
+        assert_eq!(prompt(conversation).as_deref(), Some(wanted), "{system}");
+    }
+}

@@ -5,6 +5,7 @@ mod events;
 mod fixtures;
 mod kinds;
 mod packed;
+mod responses;
 mod streams;
 mod tables;
 

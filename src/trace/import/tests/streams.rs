@@ -231,6 +231,44 @@ fn tokens_that_spell_the_text_are_taken_whatever_shape_they_have() {
 }
 
 #[test]
+fn numbers_of_the_answer_alone_stand_where_the_answer_does() {
+    let alone = "f, line 1: its log-probabilities are those of its last piece alone";
+    let thought = json!({"role": "assistant", "reasoning": "hm", "content": "try it"});
+    let row = whole(thought.clone(), listed(&["try", " it", "<|im_end|>"]));
+    assert_eq!(stats(&row).ends, [7, 10, 10]);
+    assert_eq!(
+        (&row.trace.text[..10], row.mended.as_deref()),
+        ("hm\n\ntry it", Some(alone))
+    );
+    // Of a conversation they are those of the last turn, with its thinking or without.
+    for (tokens, ends) in [
+        (vec!["try", " it"], vec![13, 16]),
+        (vec!["hm", "try it"], vec![8, 16]),
+    ] {
+        let turns = [json!({"role": "assistant", "content": "what"}), thought.clone()];
+        let sample = json!({"id": 1, "epoch": 1, "messages": turns,
+            "output": {"choices": [{"stop_reason": "stop", "logprobs": listed(&tokens)}]}});
+        let row = super::rows(sample.to_string().as_bytes()).remove(0).unwrap();
+        assert_eq!(
+            (&stats(&row).ends, row.trace.text.as_str()),
+            (&ends, "what\n\nhm\n\ntry it")
+        );
+    }
+    // Streamed, the numbers come with the answer only.
+    let mut answer: serde_json::Value =
+        serde_json::from_str(&chunk("i", 0, json!({"content": "try it"}), Some("stop"))).unwrap();
+    answer["choices"][0]["logprobs"] = listed(&["try", " it"]);
+    let stream = format!("{}\n{answer}", chunk("i", 0, json!({"reasoning": "hm"}), None));
+    let row = super::rows(stream.as_bytes()).remove(0).unwrap();
+    assert_eq!(
+        (&stats(&row).ends[..], row.mended.as_deref()),
+        (&[7, 10][..], Some(alone))
+    );
+    // Tokens that spell the thinking alone are none of the answer's.
+    assert_eq!(whole(thought, listed(&["hm"])).trace.token_stats, None);
+}
+
+#[test]
 fn tokens_that_do_not_fit_are_left_out_and_it_is_said_why() {
     let said = json!({"role": "assistant", "content": "try it"});
     for (logprobs, why) in [
@@ -334,5 +372,48 @@ fn an_error_that_calls_itself_a_chunk_is_a_sentence_and_what_came_before_it_is_c
     assert_eq!(
         (good[0].trace.text.as_str(), good[0].trace.finish),
         ("half ", None)
+    );
+}
+
+#[test]
+fn an_error_of_nothing_is_none_and_a_second_remark_stands_beside_the_first() {
+    for nothing in [
+        json!(""),
+        json!(false),
+        json!(0),
+        json!({}),
+        json!([]),
+        json!(null),
+        json!({"code": 0, "message": null}),
+    ] {
+        let with = |mut value: serde_json::Value| {
+            value["error"] = nothing.clone();
+            value
+        };
+        let row = with(json!({"choices": [{"message": {"role": "assistant", "content": "a"}}]}));
+        let row = super::rows(row.to_string().as_bytes()).remove(0).unwrap();
+        assert_eq!((row.trace.text.as_str(), row.mended), ("a", None), "{nothing}");
+        let chunks = ["a", "b"].map(|text| {
+            let chunk = chunk(
+                "i",
+                0,
+                json!({"content": text}),
+                Some("stop").filter(|_| text == "b"),
+            );
+            with(serde_json::from_str(&chunk).unwrap()).to_string()
+        });
+        let rows = super::rows(chunks.join("\n").as_bytes());
+        assert_eq!(rows.len(), 1, "{nothing}");
+        assert_eq!(rows[0].as_ref().unwrap().trace.text, "ab", "{nothing}");
+    }
+    let said = json!({"role": "assistant", "content": "try it"});
+    let choice = json!({"index": 0, "message": said, "logprobs": listed(&["no"])});
+    let row = json!({"choices": [choice], "error": {"message": "overloaded"}});
+    let row = super::rows(row.to_string().as_bytes()).remove(0).unwrap();
+    assert_eq!(
+        row.mended.as_deref(),
+        Some(
+            "f, line 1: its log-probabilities are left out: their tokens do not spell the text; its answer ends in an error: overloaded"
+        )
     );
 }

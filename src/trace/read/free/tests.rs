@@ -20,7 +20,7 @@ fn free_text_goes_on_goes_back_and_uses_what_it_has_not() {
     let tree = read(
         "Let's try 18 + 7 = 25. Then 25 - 4 = 21, not 15.\nWait: 18 - 7 = 11 and 11 + 4 = 15!\nAlso 9 + 9 = 18.\n",
     );
-    assert_eq!(tree.reader, "free/3");
+    assert_eq!(tree.reader, "free/4");
     assert_eq!(
         outline(&tree),
         [
@@ -116,6 +116,14 @@ fn verdicts_on_results_are_judged() {
     assert_eq!(
         faults(&tree),
         ["14 is not above 15", "it is the goal", "126 is not the goal 15"]
+    );
+    let tree = read("18 - 4 = 14, not 15, too big\n");
+    assert_eq!(faults(&tree), ["14 is not above 15"], "every verdict counts");
+    let tree = read("That was too small, so 18 + 7 = 25\n");
+    assert_eq!(
+        tree.claims.len(),
+        1,
+        "what is said before a result is not about it"
     );
 }
 

@@ -246,3 +246,34 @@ fn the_first_frame_stands_before_anything_is_known() {
     app.settle();
     insta::assert_snapshot!("first_frame", dump(&painted(&app, &look("default", Depth::Ansi))));
 }
+
+#[test]
+fn thoughts_that_go_on_stand_under_each_other_and_what_branches_off_a_level_deeper() {
+    let question = "Who stole the tarts?";
+    let text = "The cook was at home.\nSuppose it was the knave.\nThen he would have crumbs.\nBut there are none.\n\
+                Alternatively, it was the cat.\nThe cat was out.\nSo it was the duke.\n";
+    let subject = crate::trace::Subject::asked("qa", question);
+    let trace = Trace {
+        text: text.into(),
+        tree: Some(crate::trace::Reader::read(subject, text)),
+        ..Trace::default()
+    };
+    let mut app = App::new(
+        Keymap::load(None).0,
+        (120, 24),
+        jiff::Timestamp::UNIX_EPOCH,
+        false,
+    );
+    update(&mut app, Msg::Open(vec![(demo::problem(), trace)]));
+    app.settle();
+    let text = dump(&painted(&app, &look("default", Depth::Ansi)));
+    for row in [
+        "\u{2502}\u{25b8}\u{2514}\u{2500} then \u{2192} The cook was at home.",
+        "\u{2502}    \u{251c}\u{2500} case \u{2192} Suppose it was the knave.",
+        "\u{2502}    \u{251c}\u{2500} then \u{2192} Then he would have crumbs.",
+        "\u{2502}    \u{251c}\u{2500} or \u{2192} Alternatively, it was the cat.",
+        "\u{2502}    \u{2514}\u{2500} then \u{2192} So it was the duke.",
+    ] {
+        assert!(text.contains(row), "{row}\n{text}");
+    }
+}
