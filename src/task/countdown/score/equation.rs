@@ -52,10 +52,7 @@ impl Equation {
             return None;
         }
         let written = most(sides(run)).ok()?;
-        let stated = run
-            .contains('=')
-            .then(|| run.split('=').filter_map(lone).next_back());
-        let claim = stated.flatten().or_else(|| said_behind(line.get(place.end..)?));
+        let claim = claim(line, &place);
         Some(Self {
             written,
             claim,
@@ -69,9 +66,19 @@ impl Equation {
     }
 }
 
-/// The equations of a line that have at least so many digits, in order.
-pub(super) fn equations(line: &str, digits: usize) -> impl DoubleEndedIterator<Item = Equation> {
-    runs(line, digits).filter_map(move |place| Equation::read(line, place))
+/// The equations of a line, in order.
+pub(super) fn equations(line: &str) -> impl Iterator<Item = Equation> {
+    let places = runs(line).into_iter();
+    places.filter_map(move |place| Equation::read(line, place))
+}
+
+/// What the expression at `place` of `line` is said to come to, in its own equation or by the words behind it.
+pub(super) fn claim(line: &str, place: &Range<usize>) -> Option<i64> {
+    let run = line.get(place.clone())?;
+    let stated = run
+        .contains('=')
+        .then(|| run.split('=').filter_map(lone).next_back());
+    stated.flatten().or_else(|| said_behind(line.get(place.end..)?))
 }
 
 /// The side of an equation that has most to it, or the whole text when there is no `=`, with nothing around it but marks.
@@ -97,7 +104,7 @@ pub(super) fn sides(text: &str) -> impl Iterator<Item = Result<Written, ExprErro
     })
 }
 
-/// How many digits an expression has that uses every number exactly once. What has fewer need not be parsed.
+/// How many digits an expression has that uses every number exactly once.
 pub(super) fn digits(problem: &Problem) -> usize {
     let numbers = problem.numbers.iter();
     numbers.map(|number| count_digits(&number.to_string())).sum()
@@ -115,64 +122,66 @@ pub(super) fn uses_all(problem: &Problem, written: &Written) -> bool {
     used == given
 }
 
-/// Where a line has only what equations are made of, and at least so many digits. Two operands that follow each other belong
-/// to different ones.
-pub(super) fn runs(line: &str, digits: usize) -> impl DoubleEndedIterator<Item = Range<usize>> {
+/// Where a line has only what equations are made of. Two operands that follow each other belong to different ones.
+pub(super) fn runs(line: &str) -> Vec<Range<usize>> {
+    let bytes = line.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     let mut runs = Vec::new();
-    let (mut start, mut depth, mut before) = (None, 0_usize, ' ');
     let mut at = 0;
-    while let Some(rest) = line.get(at..).filter(|rest| !rest.is_empty()) {
-        let c = rest.chars().next().unwrap_or(' ');
-        let operand = before.is_ascii_digit() || before == ')';
-        let adjacent = line
-            .get(..at)
-            .is_some_and(|line| line.ends_with(|c: char| c.is_ascii_digit()));
-        let ends = match c {
-            '(' => operand,
-            '0'..='9' => operand && !adjacent,
-            ')' => depth == 0,
-            _ => false,
-        };
-        let length = piece(rest, operand, adjacent);
-        if ends || length == 0 {
-            runs.extend(start.take().map(|start| start..at));
-            (depth, before) = (0, ' ');
-        }
-        if length > 0 && !(ends && c == ')') {
-            start = start.or(Some(at));
-            depth = match c {
-                '(' => depth + 1,
-                ')' => depth.saturating_sub(1),
-                _ => depth,
+    while let Some(skipped) = line
+        .get(at..)
+        .and_then(|rest| rest.find(|c| matches!(c, '0'..='9' | '(' | '\\')))
+    {
+        let start = at + skipped;
+        let (mut depth, mut operand, mut digits) = (0_usize, false, false);
+        at = start;
+        while let Some(rest) = line.get(at..) {
+            let adjacent = at > start && is_digit(at - 1);
+            let length = match bytes.get(at) {
+                Some(b'0'..=b'9') if !operand || adjacent => 1,
+                Some(b'(') if !operand => 1,
+                Some(b')') if depth > 0 => 1,
+                Some(b'0'..=b'9' | b'(' | b')') | None => 0,
+                // No integer, which whoever parses it must see.
+                Some(b'.' | b',') if adjacent && is_digit(at + 1) => 1,
+                Some(_) => piece(rest, operand),
             };
-            before = if c.is_whitespace() || c == '$' { before } else { c };
+            match bytes.get(at) {
+                _ if length == 0 => break,
+                Some(b'(') => (depth, operand) = (depth + 1, false),
+                Some(b')') => (depth, operand) = (depth - 1, true),
+                Some(b'0'..=b'9') => (operand, digits) = (true, true),
+                Some(b' ' | b'\t' | b'$') => {}
+                _ => operand = false,
+            }
+            at += length;
         }
-        at += length.max(c.len_utf8());
+        if digits {
+            runs.push(start..at);
+        }
+        if at == start {
+            at += 1;
+        }
     }
-    runs.extend(start.map(|start| start..line.len()));
-    let enough = move |run: &Range<usize>| {
-        line.get(run.clone())
-            .is_some_and(|run| count_digits(run) >= digits)
-    };
-    runs.into_iter().filter(enough)
+    runs
 }
 
-/// How many bytes at the start of `rest` can belong to an equation. `operand`: one stands before them, `adjacent` with its
-/// last digit.
-fn piece(rest: &str, operand: bool, adjacent: bool) -> usize {
-    let mut chars = rest.chars();
-    let Some(c) = chars.next() else { return 0 };
-    let next_digit = chars.next().is_some_and(|c| c.is_ascii_digit());
-    match c {
-        '0'..='9' | ' ' | '\t' | '(' | ')' | '{' | '}' | '=' | '$' | '&' => 1,
-        // No integer, which whoever parses it must see.
-        '.' | ',' if adjacent && next_digit => 1,
-        'x' | 'X' if operand && parser::is_operand(rest.get(1..).unwrap_or_default()) => 1,
-        '\\' if rest.starts_with(BOX) => BOX.len(),
-        '\\' => parser::command(rest).map_or(0, str::len),
-        _ if Op::from_symbol(c).is_some() => c.len_utf8(),
+/// How many bytes at the start of `rest`, besides digits and parentheses, can belong to an equation. `operand`: one stands
+/// before them.
+fn piece(rest: &str, operand: bool) -> usize {
+    match rest.chars().next() {
+        Some(' ' | '\t' | '{' | '}' | '=' | '$' | '&') => 1,
+        Some('x' | 'X') if operand && parser::is_operand(rest.get(1..).unwrap_or_default()) => 1,
+        Some('\\') if rest.starts_with(BOX) => BOX.len(),
+        Some('\\') => parser::command(rest).map_or(0, str::len),
+        Some(c) if Op::from_symbol(c).is_some() => c.len_utf8(),
         _ => 0,
     }
+}
+
+/// Whether a side of an equation has exactly so many digits, as one has that uses all the numbers. Others need not be parsed.
+pub(super) fn has_side(run: &str, digits: usize) -> bool {
+    run.split('=').any(|side| count_digits(side) == digits)
 }
 
 /// Without a list's dash before it, a tick behind it, a bracket around more than it.
@@ -234,7 +243,7 @@ mod tests {
 
     /// The expressions of a line with what they are said to be.
     fn shown(line: &str) -> Vec<String> {
-        let calculations = equations(line, 1).filter(Equation::is_calculation);
+        let calculations = equations(line).filter(Equation::is_calculation);
         calculations
             .map(|found| match found.claim {
                 Some(claim) => format!("{}={claim}", found.written.ascii),
@@ -268,7 +277,7 @@ mod tests {
     proptest! {
         #[test]
         fn places_are_those_of_any_text(line in r"([0-9x+*/().,={}$& −×é-]|\\frac|\\boxed|is|->){0,60}") {
-            for found in equations(&line, 0) {
+            for found in equations(&line) {
                 prop_assert!(line.get(found.place).is_some());
             }
         }

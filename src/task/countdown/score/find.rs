@@ -6,7 +6,7 @@
 
 use super::{
     answer::{bare, marked},
-    equation::{Equation, digits, equations, uses_all, written},
+    equation::{Equation, claim, count_digits, digits, equations, has_side, runs, uses_all, written},
 };
 use crate::task::countdown::{
     Problem,
@@ -105,7 +105,7 @@ fn in_marks(problem: &Problem, start: usize, region: &str) -> Option<Found> {
 
 /// The calculation in `text` that uses all the numbers, or the only one.
 fn among_words(problem: &Problem, text: &str) -> Option<Written> {
-    let mut found: Vec<Equation> = text.lines().flat_map(|line| equations(line, 1)).collect();
+    let mut found: Vec<Equation> = text.lines().flat_map(equations).collect();
     found.retain(Equation::is_calculation);
     let whole = found.iter().position(|found| uses_all(problem, &found.written));
     let only = (found.len() == 1).then_some(0);
@@ -135,9 +135,12 @@ fn announced(problem: &Problem, region: &str, wanted: impl Fn(&Equation) -> bool
 /// The expression that `window`, what stands behind a cue, announces: one that uses all the numbers, or after a `sure` cue
 /// one that follows at once.
 fn follows(problem: &Problem, window: &str, sure: bool) -> Option<Equation> {
+    if count_digits(window) == 0 {
+        return None;
+    }
     let line = window.lines().next().unwrap_or_default();
     let sentence = line.get(..sentence_end(line))?;
-    let found: Vec<Equation> = equations(sentence, 1).filter(Equation::is_calculation).collect();
+    let found: Vec<Equation> = equations(sentence).filter(Equation::is_calculation).collect();
     if let Some(first) = found.first() {
         let between = |found: &Equation| {
             sentence
@@ -176,11 +179,15 @@ fn follows(problem: &Problem, window: &str, sure: bool) -> Option<Equation> {
 fn whole(problem: &Problem, region: &str) -> Option<Equation> {
     let digits = digits(problem);
     region.rsplit('\n').find_map(|line| {
-        let mut found = equations(line, digits).filter(|found| uses_all(problem, &found.written));
-        let found = found.rfind(|found| match found.claim {
-            Some(claim) => claim == problem.target,
-            None => is_alone(line, found),
-        })?;
+        if count_digits(line) < digits {
+            return None;
+        }
+        let may_be = |place: &Range<usize>| {
+            has_side(line.get(place.clone()).unwrap_or_default(), digits)
+                && claim(line, place).map_or_else(|| is_alone(line, place), |claim| claim == problem.target)
+        };
+        let read = |place| Equation::read(line, place).filter(|found| uses_all(problem, &found.written));
+        let found = runs(line).into_iter().rev().filter(may_be).find_map(read)?;
         // `line` is a slice of `region`.
         let at = line.as_ptr() as usize - region.as_ptr() as usize;
         Some(Equation {
@@ -192,13 +199,13 @@ fn whole(problem: &Problem, region: &str) -> Option<Equation> {
 
 /// The one calculation of a line that has nothing else.
 fn alone(line: &str) -> Option<Equation> {
-    let mut found = equations(line, 1).filter(Equation::is_calculation);
-    found.next().filter(|found| is_alone(line, found))
+    let mut found = equations(line).filter(Equation::is_calculation);
+    found.next().filter(|found| is_alone(line, &found.place))
 }
 
-/// Whether nothing but marks stands around an equation.
-fn is_alone(line: &str, found: &Equation) -> bool {
-    let around = [line.get(..found.place.start), line.get(found.place.end..)];
+/// Whether nothing but marks stands around what is at `place` of a line.
+fn is_alone(line: &str, place: &Range<usize>) -> bool {
+    let around = [line.get(..place.start), line.get(place.end..)];
     let has_words = |text: &str| text.contains(char::is_alphanumeric);
     !around.into_iter().flatten().any(has_words)
 }

@@ -1,7 +1,7 @@
 //! Two generous scorers that evaluation scripts often are: the answer is whatever stands on the last line, or whatever
 //! stands anywhere. They show what a strict one misses, and what a generous one lets pass.
 
-use super::equation::{count_digits, digits, runs, sides, uses_all};
+use super::equation::{count_digits, digits, has_side, runs, sides, uses_all};
 use crate::task::countdown::{MAX_BYTES, Problem, parser::Written};
 
 /// 1 when the last line with anything on it holds a right expression, marked or not.
@@ -28,9 +28,9 @@ fn holds(problem: &Problem, digits: usize, line: &str) -> bool {
     }
     let is_right =
         |written: Written| uses_all(problem, &written) && written.expr.eval() == Some(problem.goal());
-    runs(line, digits).any(|place| {
+    runs(line).into_iter().any(|place| {
         let run = line.get(place).unwrap_or_default();
-        run.len() <= MAX_BYTES && sides(run).flatten().any(is_right)
+        run.len() <= MAX_BYTES && has_side(run, digits) && sides(run).flatten().any(is_right)
     })
 }
 

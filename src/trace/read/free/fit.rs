@@ -5,7 +5,7 @@ use crate::{
     task::countdown::{Number, Op},
     trace::{
         NodeId,
-        prose::{Expression, Link},
+        prose::{Expression, Link, Step},
         walk::{Walk, contains, take},
     },
 };
@@ -112,9 +112,13 @@ pub(super) fn is_attempt(expressions: &[Expression]) -> bool {
 fn fit(walk: &Walk, id: NodeId, ahead: &[Expression]) -> usize {
     let mut numbers = Cow::Borrowed(walk.numbers_of(id));
     let mut count = 0;
-    for (head, claimed) in calculations(ahead) {
+    let mut calculations = calculations(ahead).peekable();
+    while let Some((head, claimed)) = calculations.next() {
         if !contains(&numbers, &head.operands) {
             break;
+        }
+        if calculations.peek().is_none() {
+            return count + 1;
         }
         let mut rest = take(&numbers, &head.operands).unwrap_or_default();
         let result = claimed.filter(|claimed| !is_rounded(*claimed, head.value));
@@ -135,7 +139,8 @@ fn is_settled(walk: &Walk, ahead: &[Expression]) -> bool {
 /// `8 / (1/3)` the `1/3` that is left, of `91 - (24 + 16)` the 40 made before. A part that is all of it must be a fraction.
 pub(super) fn settled<'a>(expression: &'a Expression, numbers: &[Number]) -> Cow<'a, Expression> {
     let as_it_is = Cow::Borrowed(expression);
-    if contains(numbers, &expression.operands) {
+    let is_there = |step: &Step| step.result.is_some_and(|value| numbers.contains(&value));
+    if !expression.steps.iter().any(is_there) || contains(numbers, &expression.operands) {
         return as_it_is;
     }
     let is_all = expression.steps.len() == 1;
