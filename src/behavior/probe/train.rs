@@ -38,7 +38,7 @@ const PARTS: usize = 10;
 const L2: f64 = 7.0;
 
 /// Traces a feature must be in to be learnt.
-const FEWEST: usize = 6;
+const FEWEST: usize = 8;
 
 /// A weight below this changes no decision.
 const SLIGHT: f64 = 0.1;
@@ -301,12 +301,13 @@ fn choose<'a>(habit: usize, scored: impl Iterator<Item = (&'a Lesson<'a>, &'a Sc
             (best, limit) = (f1, step);
         }
     }
-    // Twice the error of a share of the labelled units; less than that is chance.
+    // One that is wrong as often as right decides nothing, and less than twice the error of a share of the labelled units
+    // is chance.
     let shown = units.iter().filter(|unit| unit.shows).count().max(1);
     let chance = 1.0 / (shown as f64).sqrt();
     Limit {
         limit,
-        decides: prose && best > f1(&|unit| unit.before) + chance,
+        decides: prose && best > 0.5_f64.max(f1(&|unit| unit.before) + chance),
     }
 }
 
