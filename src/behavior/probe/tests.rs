@@ -80,7 +80,7 @@ fn rows() -> Vec<Labelled> {
         }))
         .unwrap()
     };
-    (0..9).map(row).collect()
+    (0..15).map(row).collect()
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn a_phrase_no_rule_knows_is_learnt_from_labels_and_recognised_in_other_models()
         file.weights,
         "twice the same"
     );
-    assert!(file.trained.texts.len() == 9 && file.trained.models.len() == 3);
+    assert!(file.trained.texts.len() == 15 && file.trained.models.len() == 3);
     let probe = Probe::new(file).unwrap();
     assert!(probe.has_seen(&rows[0].text) && !probe.has_seen("Apples."));
     assert_eq!(train(&rows[..1], 0, "").unwrap_err(), TrainError::TooFew);

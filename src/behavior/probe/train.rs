@@ -38,7 +38,7 @@ const PARTS: usize = 10;
 const L2: f64 = 7.0;
 
 /// Traces a feature must be in to be learnt.
-const FEWEST: usize = 6;
+const FEWEST: usize = 8;
 
 /// A weight below this changes no decision.
 const SLIGHT: f64 = 0.12;
