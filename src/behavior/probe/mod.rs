@@ -197,11 +197,12 @@ impl Watch {
         };
         let scores = self.scores(&look);
         let heads = || Habit::ALL.iter().zip(&self.probe.heads).zip(scores);
+        let mut own = Vec::new();
         for (number, ((habit, head), score)) in heads().enumerate() {
             let free = || head.decides && by_rules.iter().all(|b| b.behavior != habit.name());
             if head.finds(score) && (layer != Layer::Best || free()) {
                 let (rule, evidence) = (format!("{habit}.probe"), self.reasons(&look, number));
-                found.push(Behavior {
+                own.push(Behavior {
                     version: self.probe.file.version.clone(),
                     ..behavior(*habit, sentence.span, "probe", &rule, evidence, chance(score))
                 });
@@ -221,6 +222,7 @@ impl Watch {
             Layer::Probe => {}
             _ => found.extend(by_rules),
         }
+        found.extend(own);
         self.before.go_on(sentence);
     }
 
