@@ -1,9 +1,9 @@
 //! The score sheet: one line that says how a trace went, like the moves of a game, short enough for a list and plain
 //! enough to be searched.
 //!
-//! `+ -V -V B1 C S -V= ✓`: a move is its operation, a step backward `?`; a habit, or a behavior of the user's own, is its letter; a return is `B` and how
-//! many states it climbs (`B0` to where it was, `B!` to a state that never existed). `=` is the goal reached, `x` a false
-//! statement. A return begins a new word. The verdict comes last.
+//! `++V-V B2?CS-=V ✓`: a move is its operation, a step backward `?`; a habit, or a behavior of the user's own, is its
+//! letter; a return is `B` and how many states it climbs (`B0` to where it was, `B!` to a state that never existed). `=` is
+//! the goal reached, `x` a false statement. A return begins a new word. The verdict comes last.
 
 use super::{Habit, rules};
 use crate::trace::{
@@ -95,13 +95,9 @@ fn climb(tree: &Tree, back: &Backtrack) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        behavior::{analyze, rules},
-        trace::import::Row,
-    };
+    use crate::{behavior::analyze, trace::import::Row};
 
     fn of(problem: &str, text: &str) -> String {
-        let _ = rules::current();
         let row = Row {
             trace: Trace {
                 text: text.to_owned(),

@@ -11,7 +11,7 @@ use super::{
     Backtrack, Node, NodeId, Span, Status, Tree,
     tree::{Claim, ClaimKind},
 };
-use crate::task::countdown::{Number, Problem, Rules, Solver, spaced};
+use crate::task::countdown::{MAX_GIVEN, Number, Problem, Rules, Solver, spaced};
 pub use equation::Equation;
 use numbers::{bag, hash, sorted};
 pub use numbers::{contains, take};
@@ -23,7 +23,7 @@ pub const LIVE_NUMBERS: usize = 4;
 /// How far up a state is looked for after a return to nowhere.
 const MOST_ANCESTORS: usize = 16;
 
-/// Numbers a state may hold; hostile text cannot make the walk slow.
+/// Numbers a state may hold, or as many as the problem has; hostile text cannot make the walk slow.
 const MOST_NUMBERS: usize = 16;
 
 /// The numbers behind a node.
@@ -181,10 +181,11 @@ impl Walk {
             Some(equation.operation()),
             equation.turned().map(Equation::operation),
         ];
-        let operation = |node: &Node| Some(node.step.as_deref()?.split_once('=')?.0.to_owned());
+        let leads = |operation: &str| ways.iter().flatten().any(|way| way == operation);
         std::iter::successors(at(self.here), |node| at(node.parent?))
-            .filter_map(operation)
-            .any(|operation| ways.contains(&Some(operation)))
+            .take(MAX_GIVEN)
+            .filter_map(|node| node.step.as_deref()?.split_once('='))
+            .any(|(operation, _)| leads(operation))
     }
 
     /// Records a calculation that moves nothing, and whether it is right.
@@ -433,7 +434,11 @@ impl Walk {
         available: Option<bool>,
         real: bool,
     ) -> NodeId {
-        numbers.truncate(MOST_NUMBERS);
+        let given = self
+            .states
+            .first()
+            .map_or(numbers.len(), |root| root.numbers.len());
+        numbers.truncate(MOST_NUMBERS.max(given));
         let id = self.tree.nodes.len();
         let sound = parent.and_then(|p| self.states.get(p)).is_none_or(|s| s.sound)
             && arithmetic != Some(false)

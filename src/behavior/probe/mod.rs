@@ -119,6 +119,10 @@ impl Probe {
                 .habits
                 .get(habit.name())
                 .ok_or_else(|| Problem::Shape(format!("it has nothing on {habit}")))?;
+            if !(head.limit > 0.0 && head.limit < 1.0) {
+                let what = format!("its limit for {habit} is {} and not between 0 and 1", head.limit);
+                return Err(Problem::Shape(what));
+            }
             Ok(Head {
                 limit: (head.limit / (1.0 - head.limit)).ln() / UNIT,
                 decides: head.decides,

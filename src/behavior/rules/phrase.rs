@@ -16,6 +16,14 @@ pub(super) fn expression(phrase: &str) -> String {
                 Some('D') => expression.push_str("[^0-9]"),
                 escaped => expression.extend(['\\'].into_iter().chain(escaped)),
             },
+            // What a group is, is no text.
+            '?' if expression.ends_with('(') => {
+                expression.push(char);
+                let kind = rest.as_str();
+                let length = kind.find([':', ')', '>', '=', '!']).unwrap_or(0);
+                expression.push_str(kind.get(..length).unwrap_or_default());
+                rest = kind.get(length..).unwrap_or_default().chars();
+            }
             _ => expression.extend(char.to_lowercase()),
         }
     }
@@ -42,5 +50,6 @@ mod tests {
     #[test]
     fn capitals_mean_their_small_letters() {
         assert_eq!(expression(r"^Wait, \S+ [A-Z]"), r"^wait, \S+ [a-z]");
+        assert_eq!(expression(r"(?P<X>No|(?:Yes))"), r"(?P<X>no|(?:yes))");
     }
 }

@@ -172,10 +172,11 @@ impl Search {
         move |(phrase, start)| {
             let whole = self.whole(phrase)?;
             let rest = whole.rest.as_ref();
-            if rest.is_some_and(|rest| {
-                rest.find(text.as_bytes(), Span::from(start..text.len()))
-                    .is_none()
-            }) {
+            let most = match whole.anywhere {
+                true => text.len(),
+                false => text.len().min(start + LONGEST_TRIED),
+            };
+            if rest.is_some_and(|rest| rest.find(text.as_bytes(), Span::from(start..most)).is_none()) {
                 return None;
             }
             let input = Input::new(text)
@@ -413,5 +414,15 @@ mod tests {
         drop(search.look("too bigger, too", &mut found));
         let place = |phrase, start, end| Place { phrase, start, end };
         assert_eq!(found.places, [place(0, 0, 10), place(1, 1, 3), place(1, 13, 15)]);
+    }
+
+    #[test]
+    fn what_stands_behind_is_looked_for_no_further_than_a_phrase_reaches() {
+        let search = Search::new(&[r"\bwhat .{0,20}plus".to_owned()]).unwrap();
+        let mut found = Found::default();
+        let text = format!("what is it {}plus", "so ".repeat(200));
+        let mut stands = search.look(&text, &mut found);
+        assert_eq!(found.candidates, [(0, 0)]);
+        assert_eq!(stands((0, 0)), None);
     }
 }

@@ -27,7 +27,7 @@ pub use moves::{Move, legal_moves};
 pub use number::{Number, NumberError, spaced};
 pub use op::Op;
 pub use parser::{ExprError, MAX_BYTES, MAX_DEPTH};
-pub use problem::{MAX_NUMBERS, MAX_VALUE, Problem, ProblemError};
+pub use problem::{MAX_GIVEN, MAX_NUMBERS, MAX_VALUE, Problem, ProblemError};
 pub use question::question;
 pub use rules::Rules;
 pub use settings::{Settings, SettingsError};

@@ -59,7 +59,13 @@ pub fn question(text: &str) -> Option<Problem> {
         if numbers.len() < least || !is_end(rest) {
             return None;
         }
-        let after = rest.get(..rest.floor_char_boundary(REACH))?;
+        let (after, beyond) = rest.split_at_checked(rest.floor_char_boundary(REACH))?;
+        let is_digit = |c: char| c.is_ascii_digit();
+        // Half a number is none.
+        let after = match beyond.starts_with(is_digit) {
+            true => after.trim_end_matches(is_digit),
+            false => after,
+        };
         let mut lines_after = after.lines();
         let after = lines_after.next().unwrap_or_default();
         let before = lower.get(lower.ceil_char_boundary(at.saturating_sub(REACH))..at)?;

@@ -29,6 +29,9 @@ const GIVES: [&str; 10] = [
     "that gives",
 ];
 
+/// Bytes between two expressions beyond which no words link them.
+const LONGEST_LINK: usize = 64;
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Token<'a> {
     Word(&'a str),
@@ -127,7 +130,11 @@ impl Speech<'_> {
 
     /// What the words between byte `end` and the next expression, from token `at` on, say.
     fn link_after(&self, at: usize, end: usize) -> Link {
-        let mut rest = self.tokens.iter().skip(at);
+        let mut rest = self
+            .tokens
+            .iter()
+            .skip(at)
+            .take_while(|(_, start, _)| *start <= end + LONGEST_LINK);
         let Some((_, start, _)) = rest.find(|(token, ..)| matches!(token, Token::Operand(_))) else {
             return Link::None;
         };
@@ -155,7 +162,11 @@ impl Speech<'_> {
             "subtract" | "subtracting" => (Op::Sub, &["from"], true),
             _ => return self.goes_on(at, verb),
         };
-        if at > 0 && self.is(at - 1, &["not", "n't", "t", "cannot", "of", "don't", "can't"]) {
+        let denied = |word: &str| {
+            matches!(word, "not" | "t" | "cannot" | "of" | "never" | "without") || word.ends_with("n't")
+        };
+        if matches!(at.checked_sub(1).and_then(|at| self.token(at)), Some(Token::Word(word)) if denied(word))
+        {
             return None;
         }
         let make = |left, right, end| {
@@ -376,6 +387,7 @@ mod tests {
             "We can add, subtract, multiply or divide 3 4 5",
             "It appears 3 times, minus the 4.",
             "I can't multiply 4 by 6.",
+            "We shouldn't multiply 4 by 6 to get 24.",
             "Each number can be used 1 times",
         ] {
             assert!(calculations(line).is_empty(), "{line}");

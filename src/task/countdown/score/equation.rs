@@ -4,7 +4,7 @@
 
 use super::answer::bare;
 use crate::task::countdown::{
-    Op, Problem,
+    MAX_DEPTH, Op, Problem,
     parser::{self, ExprError, MAX_BYTES, Written},
 };
 use std::ops::Range;
@@ -187,7 +187,8 @@ pub(super) fn has_side(run: &str, digits: usize) -> bool {
 /// Without a list's dash before it, a tick behind it, a bracket around more than it.
 fn trimmed(side: &str) -> &str {
     let mut side = side;
-    loop {
+    // What has more brackets than this is no expression.
+    for _ in 0..=MAX_DEPTH {
         let before = side;
         while !side.starts_with(|c: char| c.is_ascii_digit() || c == '(')
             && !OPENING.iter().any(|opening| side.starts_with(opening))
@@ -205,9 +206,10 @@ fn trimmed(side: &str) -> &str {
             };
         }
         if side == before {
-            return side;
+            break;
         }
     }
+    side
 }
 
 /// A number that stands alone on a side.

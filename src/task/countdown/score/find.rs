@@ -182,9 +182,10 @@ fn whole(problem: &Problem, region: &str) -> Option<Equation> {
         if count_digits(line) < digits {
             return None;
         }
+        let words = all_words(line);
         let may_be = |place: &Range<usize>| {
             has_side(line.get(place.clone()).unwrap_or_default(), digits)
-                && claim(line, place).map_or_else(|| is_alone(line, place), |claim| claim == problem.target)
+                && claim(line, place).map_or_else(|| is_alone(&words, place), |claim| claim == problem.target)
         };
         let read = |place| Equation::read(line, place).filter(|found| uses_all(problem, &found.written));
         let found = runs(line).into_iter().rev().filter(may_be).find_map(read)?;
@@ -200,14 +201,21 @@ fn whole(problem: &Problem, region: &str) -> Option<Equation> {
 /// The one calculation of a line that has nothing else.
 fn alone(line: &str) -> Option<Equation> {
     let mut found = equations(line).filter(Equation::is_calculation);
-    found.next().filter(|found| is_alone(line, &found.place))
+    found
+        .next()
+        .filter(|found| is_alone(&all_words(line), &found.place))
 }
 
-/// Whether nothing but marks stands around what is at `place` of a line.
-fn is_alone(line: &str, place: &Range<usize>) -> bool {
-    let around = [line.get(..place.start), line.get(place.end..)];
-    let has_words = |text: &str| text.contains(char::is_alphanumeric);
-    !around.into_iter().flatten().any(has_words)
+/// From the first letter or digit of a line to its last.
+fn all_words(line: &str) -> Range<usize> {
+    let first = line.find(char::is_alphanumeric).unwrap_or(line.len());
+    let last = line.rfind(char::is_alphanumeric).map_or(first, |last| last + 1);
+    first..last
+}
+
+/// Whether nothing but marks stands around what is at `place` of a line whose words are at `words`.
+fn is_alone(words: &Range<usize>, place: &Range<usize>) -> bool {
+    words.is_empty() || place.start <= words.start && words.end <= place.end
 }
 
 /// Where the sentence ends that a line begins with.

@@ -293,3 +293,11 @@ fn an_expression_with_numbers_that_are_not_there_is_an_attempt_all_the_same() {
         assert!(steps(&read_for("1 2 2 5 -> 24", text)).is_empty(), "{text}");
     }
 }
+
+#[test]
+fn a_problem_of_many_numbers_keeps_them_all() {
+    let given: Vec<String> = (1..=20).map(|number: i32| number.to_string()).collect();
+    let tree = read_for(&format!("{} -> 210", given.join(" ")), "17 + 18 = 35\n");
+    assert_eq!((tree.nodes[1].available, faults(&tree).len()), (Some(true), 0));
+    assert_eq!(tree.nodes[1].state.split(' ').count(), 19);
+}
