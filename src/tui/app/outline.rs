@@ -171,37 +171,29 @@ impl Outline {
     /// The node's parent.
     #[must_use]
     pub fn parent(&self, node: NodeId) -> Option<NodeId> {
-        self.nodes
-            .get(node)
-            .map(|place| place.parent)
-            .filter(|id| *id != NONE)
+        self.linked(node, |place| place.parent)
     }
 
     /// The node's first child.
     #[must_use]
     pub fn first_child(&self, node: NodeId) -> Option<NodeId> {
-        self.nodes
-            .get(node)
-            .map(|place| place.first_child)
-            .filter(|id| *id != NONE)
+        self.linked(node, |place| place.first_child)
     }
 
     /// The node's last child so far.
     #[must_use]
     pub fn last_child(&self, node: NodeId) -> Option<NodeId> {
-        self.nodes
-            .get(node)
-            .map(|place| place.last_child)
-            .filter(|id| *id != NONE)
+        self.linked(node, |place| place.last_child)
     }
 
     /// The next child of the same parent.
     #[must_use]
     pub fn next(&self, node: NodeId) -> Option<NodeId> {
-        self.nodes
-            .get(node)
-            .map(|place| place.next)
-            .filter(|id| *id != NONE)
+        self.linked(node, |place| place.next)
+    }
+
+    fn linked(&self, node: NodeId, to: impl Fn(&Place) -> usize) -> Option<NodeId> {
+        self.nodes.get(node).map(to).filter(|id| *id != NONE)
     }
 
     /// How many nodes are folded away in it, when it is folded.
