@@ -342,7 +342,8 @@ impl Discourse {
             None => match self.matches.place(rule, 0) {
                 Some(place) => {
                     let said = sentence.shape.get(place).unwrap_or_default().trim();
-                    let said: String = said.chars().take(LONGEST_QUOTE).collect();
+                    let most = said.char_indices().nth(LONGEST_QUOTE);
+                    let said = most.map_or(said, |(end, _)| said.get(..end).unwrap_or(said));
                     format!("says \u{201c}{said}\u{201d}")
                 }
                 None => "goes on with a check".to_owned(),
@@ -363,8 +364,10 @@ impl Discourse {
 /// Whether the sentence says that its last calculation comes to the goal; `24 = 6 * 4` only takes the goal apart.
 fn reaches_goal(sentence: &Sentence<'_>, tree: &Tree) -> bool {
     let last = sentence.calculations().last().and_then(|e| e.value);
-    let says_so = !sentence.shape.ends_with('?') && !sentence.shape.contains("@ = %");
-    last.is_some() && says_so && last == tree.goal()
+    last.is_some()
+        && last == tree.goal()
+        && !sentence.shape.ends_with('?')
+        && !sentence.shape.contains("@ = %")
 }
 
 /// What the rules told of a sentence.

@@ -6,12 +6,12 @@
 //! holds and nothing in `unless` does. Contexts are sets of phrases with a name; what the discourse tells by itself
 //! ([`BUILT_IN`]) is named the same way.
 
-mod begins;
 mod compile;
 mod file;
 mod head;
 mod phrase;
 mod search;
+mod steps;
 
 pub use compile::{Condition, Flags, Matches, Rule, Rules, Tells, reason};
 pub use file::{Problem, Sample, Spec};

@@ -7,18 +7,15 @@
 //! Of a phrase whose head is not all of it, the whole is then searched by itself.
 
 use super::{
-    begins::Begins,
     head::{Head, head},
     phrase::expression,
+    steps::{State, Steps},
 };
 use regex_automata::{
     Anchored, Input, MatchKind, PatternID, Span,
-    hybrid::{
-        LazyStateID,
-        dfa::{Cache, DFA},
-    },
+    hybrid::dfa::{Cache, DFA},
     nfa::thompson::{self, NFA},
-    util::{pool::Pool, prefilter::Prefilter, start, syntax},
+    util::{pool::Pool, prefilter::Prefilter, syntax},
 };
 use regex_syntax::hir::{Dot, Hir, Look};
 /// Bytes a thread may keep of an automaton while it builds it; with less it builds the same states again and again.
@@ -38,7 +35,6 @@ pub(super) struct Search {
     heads: DFA,
     /// Per pattern of `heads`: its phrase.
     headed: Vec<usize>,
-    begins: Begins,
     /// The phrases that have no beginning.
     always: Vec<usize>,
     /// One automaton per phrase whose head is not all of it, in the same memory.
@@ -59,7 +55,7 @@ struct Whole {
 /// Memory of one thread for both automata.
 #[derive(Debug)]
 struct Memory {
-    heads: Cache,
+    heads: Steps,
     wholes: Cache,
 }
 
@@ -129,20 +125,17 @@ impl Search {
             }
             all.push(whole);
         }
-        let nfa = together(&heads)?;
-        let begins = Begins::of(&nfa);
-        let heads = automaton(nfa, false)?;
+        let heads = automaton(together(&heads)?, false)?;
         let wholes = automaton(together(&wholes)?, true)?;
         let (head, whole) = (heads.clone(), wholes.clone());
         let memory = move || Memory {
-            heads: head.create_cache(),
+            heads: Steps::new(&head),
             wholes: whole.create_cache(),
         };
         Ok(Self {
             wholes_of: all,
             heads,
             headed,
-            begins,
             always,
             wholes,
             memory: Pool::new(Box::new(memory)),
@@ -161,9 +154,7 @@ impl Search {
         found
             .candidates
             .extend(self.always.iter().map(|phrase| (*phrase, 0)));
-        for at in self.begins.within(text.as_bytes()) {
-            self.follow(text.as_bytes(), at, &mut memory.heads, found);
-        }
+        self.go_through(text.as_bytes(), &mut memory.heads, found);
         found.candidates.sort_unstable();
         let anywhere = |phrase: usize| self.whole(phrase).is_some_and(|whole| whole.anywhere);
         found
@@ -196,50 +187,69 @@ impl Search {
         self.wholes_of.get(phrase)?.as_ref()
     }
 
-    /// Follows all heads from byte `at` on until none goes on.
-    fn follow(&self, text: &[u8], at: usize, memory: &mut Cache, found: &mut Found) {
-        let (heads, first) = (&self.heads, (found.places.len(), found.candidates.len()));
-        let before = at.checked_sub(1).and_then(|before| text.get(before)).copied();
-        let start = start::Config::new().anchored(Anchored::Yes).look_behind(before);
-        let Ok(mut state) = heads.start_state(memory, &start) else {
-            return;
-        };
-        let rest = text.get(at..).unwrap_or_default();
-        // The byte behind a match tells that it is one.
-        let most = if at == 0 { usize::MAX } else { LONGEST_TRIED + 1 };
-        for (end, byte) in (at..).zip(rest.iter().take(most)) {
-            let Ok(next) = heads.next_state(memory, state, *byte) else {
-                return;
-            };
-            state = next;
-            if state.is_tagged() && !self.note(state, at, end, memory, found, first) {
-                return;
+    /// Follows all heads from every byte on.
+    fn go_through(&self, text: &[u8], steps: &mut Steps, found: &mut Found) {
+        let heads = &self.heads;
+        let start = steps.start(heads, None);
+        self.follow(text, 0, 0, start, steps, found);
+        for (before, bytes) in text.array_windows().enumerate() {
+            let [behind, first, second] = *bytes;
+            let mut state = steps.pair(behind, first, second);
+            if state.is_dead() {
+                continue;
+            }
+            if state.is_unknown() {
+                state = steps.find_pair(heads, behind, first, second);
+            }
+            let at = before + 1;
+            if state.is_unknown() {
+                let start = steps.start(heads, Some(behind));
+                self.follow(text, at, at, start, steps, found);
+            } else {
+                self.follow(text, at, at + 2, state, steps, found);
             }
         }
-        if rest.len() <= most
-            && let Ok(state) = heads.next_eoi_state(memory, state)
-        {
-            self.note(state, at, text.len(), memory, found, first);
+        if let [.., behind, _] = text {
+            let (start, last) = (steps.start(heads, Some(*behind)), text.len() - 1);
+            self.follow(text, last, last, start, steps, found);
         }
     }
 
-    /// Heads stand from `start` to `end` when the automaton is in this state; what is behind `first` begins there, too.
-    /// Whether it is one of theirs.
-    fn note(
+    /// Follows all heads that begin at byte `start`, and have come to `state` before byte `at`, until none goes on.
+    fn follow(
         &self,
-        state: LazyStateID,
+        text: &[u8],
         start: usize,
-        end: usize,
-        memory: &Cache,
+        at: usize,
+        mut state: State,
+        steps: &mut Steps,
         found: &mut Found,
-        first: (usize, usize),
-    ) -> bool {
-        if !state.is_match() {
-            return false;
+    ) {
+        let (heads, first) = (&self.heads, (found.places.len(), found.candidates.len()));
+        // The byte behind a match tells that it is one.
+        let most = match start {
+            0 => text.len(),
+            _ => text.len().min(start + LONGEST_TRIED + 1),
+        };
+        for (end, byte) in (at..).zip(text.get(at..most).unwrap_or_default()) {
+            state = steps.next(heads, state, Some(*byte));
+            if state.is_special() {
+                if state.is_dead() {
+                    return;
+                }
+                self.note(steps.patterns(state), start, end, found, first);
+            }
         }
-        for index in 0..self.heads.match_len(memory, state) {
-            let pattern = self.heads.match_pattern(memory, state, index).as_usize();
-            let Some(phrase) = self.headed.get(pattern).copied() else {
+        if most == text.len() {
+            state = steps.next(heads, state, None);
+            self.note(steps.patterns(state), start, text.len(), found, first);
+        }
+    }
+
+    /// These heads stand from `start` to `end`; what is behind `first` begins there, too.
+    fn note(&self, patterns: &[usize], start: usize, end: usize, found: &mut Found, first: (usize, usize)) {
+        for pattern in patterns {
+            let Some(phrase) = self.headed.get(*pattern).copied() else {
                 continue;
             };
             if self.whole(phrase).is_some() {
@@ -255,7 +265,6 @@ impl Search {
                 None => found.places.push(Place { phrase, start, end }),
             }
         }
-        true
     }
 }
 

@@ -104,10 +104,13 @@ impl Number {
 
     /// Appends it as it is displayed; states are written so often that this is worth having.
     pub fn push_to(self, text: &mut String) {
-        push_integer(self.numerator, text);
+        if self.numerator < 0 {
+            text.push('-');
+        }
+        push_digits(self.numerator.unsigned_abs(), text);
         if !self.is_integer() {
             text.push('/');
-            push_integer(self.denominator, text);
+            push_digits(self.denominator.unsigned_abs(), text);
         }
     }
 
@@ -180,22 +183,11 @@ impl Number {
     }
 }
 
-fn push_integer(number: i64, text: &mut String) {
-    if number < 0 {
-        text.push('-');
+fn push_digits(number: u64, text: &mut String) {
+    if number >= 10 {
+        push_digits(number / 10, text);
     }
-    let (mut digits, mut rest) = ([b'0'; 20], number.unsigned_abs());
-    let mut length = 0;
-    for digit in digits.iter_mut().rev() {
-        *digit += (rest % 10) as u8;
-        rest /= 10;
-        length += 1;
-        if rest == 0 {
-            break;
-        }
-    }
-    let digits = digits.get(digits.len() - length..).unwrap_or_default();
-    text.push_str(str::from_utf8(digits).unwrap_or_default());
+    text.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// `a / b`; by 1 mostly, which needs no division, by far the slowest instruction here.
@@ -280,7 +272,7 @@ impl FromStr for Number {
 /// Numbers with one blank between them, as states are written: `18 7 4`.
 #[must_use]
 pub fn spaced(numbers: &[Number]) -> String {
-    let mut text = String::new();
+    let mut text = String::with_capacity(4 * numbers.len());
     for (place, number) in numbers.iter().enumerate() {
         if place > 0 {
             text.push(' ');

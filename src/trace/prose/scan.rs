@@ -254,17 +254,24 @@ impl Scanner {
         let bytes = text.as_bytes();
         let (mut at, mut tex) = (0, false);
         self.shape.reserve(bytes.len());
-        while let Some(byte) = bytes.get(at) {
-            match PLAIN[usize::from(*byte)] {
-                SPECIAL => {
+        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            let mut blank = self.after_blank();
+            let plain = rest.iter().take_while(|byte| {
+                let twice = blank && **byte == b' ';
+                blank = **byte == b' ';
+                !twice && PLAIN[usize::from(**byte)]
+            });
+            let length = plain.count();
+            let plain = rest.get(..length).unwrap_or_default();
+            self.shape.extend(plain.iter().map(u8::to_ascii_lowercase));
+            at += length;
+            match rest.get(length) {
+                None => {}
+                Some(b' ') => at += 1,
+                Some(byte) => {
                     tex |= *byte == b'\\';
                     let special = text.get(at..).unwrap_or_default();
                     at += special.len() - self.push_special(special).len();
-                }
-                b' ' if self.after_blank() => at += 1,
-                plain => {
-                    self.shape.push(plain);
-                    at += 1;
                 }
             }
         }
@@ -385,53 +392,57 @@ fn trimmed<'a>(mut words: &'a [u8], left: &[u8], right: &[u8]) -> &'a [u8] {
     words
 }
 
-/// A byte that is not pushed to the shape as it is.
-const SPECIAL: u8 = 0;
-
-/// Per byte: what stands for it in the shape.
-const PLAIN: [u8; 256] = {
-    let mut plain = [SPECIAL; 256];
+/// Per byte: whether it goes to the shape as it is, in lower case.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
     let mut byte = 1;
     while byte < 128 {
-        plain[byte] = match byte as u8 {
-            b'*' | b'$' | b'\\' | b'!' | b'\t'..=b'\r' => SPECIAL,
-            other => other.to_ascii_lowercase(),
-        };
+        plain[byte] = !matches!(byte as u8, b'*' | b'$' | b'\\' | b'!' | b'\t'..=b'\r');
         byte += 1;
     }
     plain
 };
 
+/// What a byte can be the beginning of.
+const KINDS: [u8; 256] = {
+    let mut kinds = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        kinds[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' => LETTER,
+            b'0'..=b'9' => DIGIT,
+            b'.' => POINT,
+            b'(' | b'\\' => OPENING,
+            _ => OTHER,
+        };
+        byte += 1;
+    }
+    kinds
+};
+const OTHER: u8 = 0;
+const LETTER: u8 = 1;
+const DIGIT: u8 = 2;
+const POINT: u8 = 3;
+const OPENING: u8 = 4;
+
 /// The next byte from `at` on where an expression can begin: a digit that belongs to no word, a parenthesis, TeX.
-fn next_beginning(bytes: &[u8], at: usize) -> usize {
-    let mut in_word = false;
-    let rest = bytes.get(at..).unwrap_or_default();
-    let begins = |(at, byte): (usize, &u8)| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' => {
-            in_word = true;
-            false
+fn next_beginning(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(byte) = bytes.get(at) {
+        match KINDS[usize::from(*byte)] {
+            OTHER => at += 1,
+            LETTER => at = after_word(bytes, at),
+            POINT if !bytes.get(at + 1).is_some_and(u8::is_ascii_digit) => at += 1,
+            _ => break,
         }
-        b'0'..=b'9' => !in_word,
-        b'(' | b'\\' => true,
-        b'.' => {
-            in_word = false;
-            rest.get(at + 1).is_some_and(u8::is_ascii_digit)
-        }
-        _ => {
-            in_word = false;
-            false
-        }
-    };
-    at + rest.iter().enumerate().position(begins).unwrap_or(rest.len())
+    }
+    at
 }
 
 /// One past the letters and digits from `at` on.
 fn after_word(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
-    at + rest
-        .iter()
-        .position(|byte| !byte.is_ascii_alphanumeric())
-        .unwrap_or(rest.len())
+    let of_word = |byte: &&u8| matches!(KINDS[usize::from(**byte)], LETTER | DIGIT);
+    at + rest.iter().take_while(of_word).count()
 }
 
 #[cfg(test)]

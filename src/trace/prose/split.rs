@@ -126,6 +126,12 @@ fn lost_end(line: &str, range: Range<usize>) -> Option<usize> {
 
 fn trimmed(line: &str, range: Range<usize>) -> Range<usize> {
     let text = line.get(range.clone()).unwrap_or_default();
+    if let [first, .., last] = text.as_bytes()
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return range;
+    }
     let start = range.start + text.len() - text.trim_start().len();
     start..start + text.trim().len()
 }
@@ -150,6 +156,13 @@ fn numbering(line: &str) -> usize {
 
 /// What stands before the first word of `text`, and its length in bytes: dashes, hashes, numbers, `Step 2:`.
 pub(super) fn marker(text: &str) -> (usize, Marker) {
+    // Nearly every sentence begins with a word.
+    if let [b'A'..=b'Z' | b'a'..=b'z', second, ..] = text.as_bytes()
+        && *second != b')'
+        && !text.starts_with("Step ")
+    {
+        return (0, Marker::default());
+    }
     let mut marker = Marker {
         list: false,
         heading: text.starts_with('#')

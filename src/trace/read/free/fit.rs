@@ -68,7 +68,12 @@ pub(super) fn departure(walk: &Walk, ahead: &[Expression], turn: Turn) -> Depart
     }
     // The better fit; of equals the nearer one, or the earlier.
     let mut best: Option<(usize, NodeId)> = None;
+    let first = ahead.first().map_or(&[][..], |first| &first.operands);
     for id in walk.above(walk.here()).take(MOST_ANCESTORS) {
+        // In most states nothing fits.
+        if !contains(walk.numbers_of(id), first) {
+            continue;
+        }
         let fits = fit(walk, id, ahead);
         let better = best.is_none_or(|(most, _)| fits > most || turn == Turn::Anew && fits == most);
         if fits > 0 && better {
