@@ -3,6 +3,9 @@
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::ops::Range;
 
+/// From so many phrases on, every byte is looked at.
+const MANY: usize = 16;
+
 /// Phrases that are looked for together.
 #[derive(Clone, Debug)]
 pub struct Phrases {
@@ -16,6 +19,8 @@ impl Phrases {
     pub fn new(phrases: &[&str]) -> Self {
         let searcher = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostFirst)
+            // Of many words one nearly begins everywhere.
+            .prefilter(phrases.len() < MANY)
             .build(phrases);
         Self {
             searcher: searcher.ok(),

@@ -15,8 +15,8 @@ use regex_automata::{
 };
 use std::collections::HashMap;
 
-/// Steps that each state has room for; a power of two.
-const NEAR: usize = 4;
+/// Steps that each state has room for.
+const NEAR: usize = 8;
 
 /// Steps of states that take more; a power of two.
 const FAR: usize = 1 << 15;
@@ -39,12 +39,29 @@ const KINDS: [u8; 256] = {
     kinds
 };
 
+/// Per byte: its bit among those that lead nowhere.
+const BITS: [u8; 256] = {
+    let (mut bits, mut byte, mut next) = ([NO_BIT; 256], 0, 0);
+    while byte < 128 {
+        let frequent = matches!(byte as u8, b' '..=b'@' | b'[' | b']' | b'_' | b'a'..=b'z');
+        if frequent && next < NO_BIT {
+            bits[byte] = next;
+            next += 1;
+        }
+        byte += 1;
+    }
+    bits
+};
+
+/// The bit of the other bytes, which is never set.
+const NO_BIT: u8 = 63;
+
 /// The kind of what is no byte: the beginning of a text.
 const NOTHING: usize = 3;
 
 /// A state of the automaton, by its number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct State(u32);
+pub(super) struct State(u16);
 
 impl State {
     /// Nobody has been there, or it has to be found out byte by byte.
@@ -52,8 +69,8 @@ impl State {
     /// Nothing goes on from here.
     const DEAD: Self = Self(1 | Self::SPECIAL);
     /// Set where a phrase ends, and where nothing goes on.
-    const SPECIAL: u32 = 1 << 23;
-    const NUMBER: u32 = Self::SPECIAL - 1;
+    const SPECIAL: u16 = 1 << 15;
+    const NUMBER: u16 = Self::SPECIAL - 1;
 
     pub fn is_dead(self) -> bool {
         self == Self::DEAD
@@ -74,6 +91,17 @@ impl State {
     }
 }
 
+/// The steps from a state that are known and near.
+#[derive(Clone, Copy, Debug, Default)]
+struct Row {
+    /// The bits of bytes that lead nowhere.
+    dead: u64,
+    /// The bytes of other steps, turned so that zero is none…
+    bytes: [u8; NEAR],
+    /// …and where they lead.
+    to: [State; NEAR],
+}
+
 /// A state that has a number.
 #[derive(Debug)]
 struct Known {
@@ -89,15 +117,16 @@ pub(super) struct Steps {
     cache: Cache,
     known: Vec<Known>,
     numbers: HashMap<LazyStateID, State>,
-    /// Per state: steps, each a byte (its bits turned, so that zero is none) above the state it leads to.
-    near: Vec<[u32; NEAR]>,
+    rows: Vec<Row>,
     /// Other steps: the state and the byte they begin with, and where they lead.
     far: Box<[(u32, State)]>,
     /// Per kind of byte before, first and second byte: where they lead.
     pairs: Box<[State]>,
     /// Per kind of byte before: where to begin.
     starts: [State; NOTHING + 1],
-    /// How often the automaton has forgotten all its states.
+    /// How often the automaton has forgotten its states…
+    cleared: usize,
+    /// …and how often they have been forgotten here.
     forgotten: usize,
 }
 
@@ -107,10 +136,11 @@ impl Steps {
             cache: dfa.create_cache(),
             known: Vec::new(),
             numbers: HashMap::new(),
-            near: Vec::new(),
+            rows: Vec::new(),
             far: vec![(0, State::UNKNOWN); FAR].into(),
             pairs: vec![State::UNKNOWN; 3 << 16].into(),
             starts: [State::UNKNOWN; NOTHING + 1],
+            cleared: 0,
             forgotten: 0,
         };
         steps.add(None, Box::default());
@@ -118,11 +148,10 @@ impl Steps {
         steps
     }
 
-    fn add(&mut self, id: Option<LazyStateID>, patterns: Box<[usize]>) -> u32 {
-        // The automaton's memory holds far fewer states than there are numbers.
-        let number = self.known.len() as u32;
+    fn add(&mut self, id: Option<LazyStateID>, patterns: Box<[usize]>) -> u16 {
+        let number = self.known.len() as u16;
         self.known.push(Known { id, patterns });
-        self.near.push([0; NEAR]);
+        self.rows.push(Row::default());
         number
     }
 
@@ -175,11 +204,13 @@ impl Steps {
     #[inline]
     pub fn next(&mut self, dfa: &DFA, state: State, byte: Option<u8>) -> State {
         if let Some(byte) = byte
-            && let Some(near) = self.near.get(state.index())
+            && let Some(row) = self.rows.get(state.index())
         {
-            let step = near[place(byte)];
-            if step >> 24 == u32::from(!byte) {
-                return State(step & 0xff_ffff);
+            if row.dead >> BITS[usize::from(byte)] & 1 != 0 {
+                return State::DEAD;
+            }
+            if row.bytes[place(byte)] == !byte {
+                return row.to[place(byte)];
             }
         }
         self.far(dfa, state, byte)
@@ -212,10 +243,14 @@ impl Steps {
         if forgotten != self.forgotten {
             return to;
         }
-        let near = self.near.get_mut(state.index());
-        let near = near.zip(byte).map(|(near, byte)| (&mut near[place(byte)], byte));
-        match near {
-            Some((near, byte)) if *near == 0 => *near = u32::from(!byte) << 24 | to.0,
+        let row = self.rows.get_mut(state.index());
+        match row.zip(byte) {
+            Some((row, byte)) if to.is_dead() && BITS[usize::from(byte)] < NO_BIT => {
+                row.dead |= 1 << BITS[usize::from(byte)];
+            }
+            Some((row, byte)) if row.bytes[place(byte)] == 0 => {
+                (row.bytes[place(byte)], row.to[place(byte)]) = (!byte, to);
+            }
             _ => {
                 if let Some(far) = self.far.get_mut(at) {
                     *far = (from, to);
@@ -230,16 +265,19 @@ impl Steps {
         self.known.get(state.index()).map_or(&[], |known| &known.patterns)
     }
 
-    /// What stands for a state of the automaton; once that has forgotten all its states, only for those found since.
+    /// What stands for a state of the automaton. When that has forgotten its states, or there are too many, all others are
+    /// forgotten.
     fn state(&mut self, dfa: &DFA, id: LazyStateID) -> State {
-        if self.cache.clear_count() != self.forgotten {
+        let cleared = self.cache.clear_count();
+        if cleared != self.cleared || self.known.len() > usize::from(State::NUMBER) {
             self.far.fill((0, State::UNKNOWN));
             self.pairs.fill(State::UNKNOWN);
             self.starts.fill(State::UNKNOWN);
             self.numbers.clear();
             self.known.truncate(2);
-            self.near.truncate(2);
-            self.forgotten = self.cache.clear_count();
+            self.rows.truncate(2);
+            self.cleared = cleared;
+            self.forgotten += 1;
         }
         if id.is_dead() || id.is_quit() {
             return State::DEAD;
@@ -263,10 +301,105 @@ impl Steps {
 
 /// Where among a state's steps that with this byte stands.
 fn place(byte: u8) -> usize {
-    usize::from(byte) % NEAR
+    usize::from(byte.wrapping_mul(48) >> 5) % NEAR
 }
 
 /// Where among the pairs one stands behind this byte.
 fn pair(before: u8, first: u8, second: u8) -> usize {
     usize::from(KINDS[usize::from(before)]) << 16 | usize::from(first) << 8 | usize::from(second)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use regex_automata::MatchKind;
+
+    const PHRASES: [&str; 5] = [
+        r"(?-u:\b)so(?-u:\b)",
+        "(wait|so)( [a-z]+){0,3} no",
+        "no[a-z]{2,20}",
+        "\0+",
+        "é|x",
+    ];
+
+    fn automaton(capacity: usize) -> DFA {
+        let config = DFA::config()
+            .match_kind(MatchKind::All)
+            .cache_capacity(capacity)
+            .skip_cache_capacity_check(true);
+        DFA::builder().configure(config).build_many(&PHRASES).unwrap()
+    }
+
+    /// Which patterns end behind which bytes, for the phrases that begin at `from`.
+    fn ends(dfa: &DFA, steps: &mut Steps, text: &[u8], from: usize) -> Vec<(usize, Vec<usize>)> {
+        let before = from.checked_sub(1).map(|before| text[before]);
+        let (mut state, mut ends) = (steps.start(dfa, before), Vec::new());
+        let mut at = from;
+        if let (Some(before), Some([first, second])) = (before, text.get(from..from + 2)) {
+            let pair = steps.pair(before, *first, *second);
+            let pair = if pair.is_unknown() {
+                steps.find_pair(dfa, before, *first, *second)
+            } else {
+                pair
+            };
+            if !pair.is_unknown() {
+                (state, at) = (pair, from + 2);
+            } else {
+                state = steps.start(dfa, Some(before));
+            }
+        }
+        for (end, byte) in (at..).zip(text[at..].iter().copied().map(Some).chain([None])) {
+            if state.is_dead() {
+                break;
+            }
+            state = steps.next(dfa, state, byte);
+            if !steps.patterns(state).is_empty() {
+                ends.push((end, steps.patterns(state).to_vec()));
+            }
+        }
+        ends
+    }
+
+    /// The same, told by the automaton itself.
+    fn truth(dfa: &DFA, text: &[u8], from: usize) -> Vec<(usize, Vec<usize>)> {
+        let mut cache = dfa.create_cache();
+        let before = from.checked_sub(1).map(|before| text[before]);
+        let config = start::Config::new().anchored(Anchored::Yes).look_behind(before);
+        let mut state = dfa.start_state(&mut cache, &config).unwrap();
+        let mut ends = Vec::new();
+        for (end, byte) in (from..).zip(text[from..].iter().copied().map(Some).chain([None])) {
+            state = match byte {
+                Some(byte) => dfa.next_state(&mut cache, state, byte).unwrap(),
+                None => dfa.next_eoi_state(&mut cache, state).unwrap(),
+            };
+            if state.is_match() {
+                let patterns = 0..dfa.match_len(&cache, state);
+                let patterns = patterns.map(|index| dfa.match_pattern(&cache, state, index).as_usize());
+                ends.push((end, patterns.collect()));
+            }
+        }
+        ends
+    }
+
+    proptest! {
+        #[test]
+        fn phrases_end_where_the_automaton_says_also_when_it_forgets_its_states(
+            texts in proptest::collection::vec("((wait|so|no|x|é|\0|[a-z]{1,4}|\n)[ ,]?){0,9}", 1..6),
+        ) {
+            let (large, small) = (automaton(1 << 20), automaton(0));
+            let mut steps = [Steps::new(&large), Steps::new(&small)];
+            for text in &texts {
+                for from in 0..=text.len() {
+                    let truth = truth(&large, text.as_bytes(), from);
+                    for (dfa, steps) in [&large, &small].into_iter().zip(&mut steps) {
+                        // Once found out, once known.
+                        for _ in 0..2 {
+                            prop_assert_eq!(&ends(dfa, steps, text.as_bytes(), from), &truth, "{:?} {}", text, from);
+                        }
+                    }
+                }
+            }
+        }
+    }
 }

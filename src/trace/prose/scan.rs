@@ -255,24 +255,13 @@ impl Scanner {
         let (mut at, mut tex) = (0, false);
         self.shape.reserve(bytes.len());
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            let mut blank = self.after_blank();
-            let plain = rest.iter().take_while(|byte| {
-                let twice = blank && **byte == b' ';
-                blank = **byte == b' ';
-                !twice && PLAIN[usize::from(**byte)]
-            });
-            let length = plain.count();
-            let plain = rest.get(..length).unwrap_or_default();
-            self.shape.extend(plain.iter().map(u8::to_ascii_lowercase));
+            let length = rest.iter().take_while(|byte| PLAIN[usize::from(**byte)]).count();
+            self.push_plain(rest.get(..length).unwrap_or_default());
             at += length;
-            match rest.get(length) {
-                None => {}
-                Some(b' ') => at += 1,
-                Some(byte) => {
-                    tex |= *byte == b'\\';
-                    let special = text.get(at..).unwrap_or_default();
-                    at += special.len() - self.push_special(special).len();
-                }
+            if let Some(byte) = rest.get(length) {
+                tex |= *byte == b'\\';
+                let special = text.get(at..).unwrap_or_default();
+                at += special.len() - self.push_special(special).len();
             }
         }
         if !tex {
@@ -283,6 +272,22 @@ impl Scanner {
                 && let Some(at) = memchr::memmem::rfind(&self.shape, command.as_bytes())
             {
                 self.shape.splice(at..at + command.len(), sign.bytes());
+            }
+        }
+    }
+
+    /// Appends ASCII in lower case, with single blanks.
+    fn push_plain(&mut self, text: &[u8]) {
+        let pairs = text.iter().zip(text.get(1..).unwrap_or_default());
+        // Without a branch it goes many bytes at a time.
+        let twice = pairs.fold(false, |twice, (a, b)| twice | (*a == b' ') & (*b == b' '));
+        if !twice && !(text.starts_with(b" ") && self.after_blank()) {
+            self.shape.extend(text.iter().map(u8::to_ascii_lowercase));
+            return;
+        }
+        for byte in text {
+            if *byte != b' ' || !self.after_blank() {
+                self.shape.push(byte.to_ascii_lowercase());
             }
         }
     }
