@@ -1,6 +1,6 @@
 //! A few phrases looked for in much text in lower case, all at once (Aho and Corasick 1975).
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 use std::ops::Range;
 
 /// From so many phrases on, every byte is looked at.
@@ -19,6 +19,7 @@ impl Phrases {
     pub fn new(phrases: &[&str]) -> Self {
         let searcher = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostFirst)
+            .start_kind(StartKind::Both)
             // Of many words one nearly begins everywhere.
             .prefilter(phrases.len() < MANY)
             .build(phrases);
@@ -31,6 +32,15 @@ impl Phrases {
     #[must_use]
     pub fn first(&self, text: &str) -> Option<Range<usize>> {
         Some(self.searcher.as_ref()?.find(text)?.range())
+    }
+
+    /// The phrase that `text` begins with, by its place in the list, and its length in bytes; of several the first of the
+    /// list.
+    #[must_use]
+    pub fn begin(&self, text: &str) -> Option<(usize, usize)> {
+        let input = Input::new(text).anchored(Anchored::Yes);
+        let found = self.searcher.as_ref()?.try_find(input).ok()??;
+        Some((found.pattern().as_usize(), found.end()))
     }
 
     /// Which phrases, by their places in the list, stand in `text`, one behind the other.
@@ -46,6 +56,14 @@ impl Phrases {
 #[cfg(test)]
 mod tests {
     use super::Phrases;
+
+    #[test]
+    fn a_text_begins_with_the_first_of_the_list_that_it_begins_with() {
+        let phrases = Phrases::new(&["try ", "let", "let me", "trying"]);
+        assert_eq!(phrases.begin("trying"), Some((3, 6)));
+        assert_eq!(phrases.begin("let me try"), Some((1, 3)));
+        assert_eq!(phrases.begin("so let me"), None);
+    }
 
     #[test]
     fn the_first_phrase_in_a_text_is_found() {

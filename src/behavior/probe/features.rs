@@ -231,31 +231,21 @@ fn tokens(shape: &str) -> impl Iterator<Item = &str> {
     let mut rest = shape;
     std::iter::from_fn(move || {
         loop {
-            let word = word(rest);
-            let first = rest.chars().next()?;
-            let length = if word > 0 { word } else { first.len_utf8() };
+            let of_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'\'';
+            let word = rest.bytes().take_while(of_word).count();
+            let (length, says) = match rest.as_bytes().first()? {
+                _ if word > 0 => (word, true),
+                first if first.is_ascii() => (1, b"%#@?!:=(".contains(first)),
+                _ => {
+                    let first = rest.chars().next()?;
+                    (first.len_utf8(), !first.is_whitespace())
+                }
+            };
             let (token, after) = rest.split_at(length);
             rest = after;
-            let says = word > 0
-                || !first.is_ascii() && !first.is_whitespace()
-                || matches!(first, '%' | '#' | '@' | '?' | '!' | ':' | '=' | '(');
             if says {
                 return Some(token);
             }
         }
     })
-}
-
-/// The length of the word a text begins with: ASCII letters and digits, and apostrophes.
-fn word(text: &str) -> usize {
-    let mut length = 0;
-    loop {
-        let rest = text.as_bytes().get(length..).unwrap_or_default();
-        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'\'';
-        length += rest.iter().position(|byte| !plain(byte)).unwrap_or(rest.len());
-        match text.get(length..) {
-            Some(rest) if rest.starts_with('\u{2019}') => length += '\u{2019}'.len_utf8(),
-            _ => return length,
-        }
-    }
 }

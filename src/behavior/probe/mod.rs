@@ -33,11 +33,19 @@ const BUNDLED: &str = include_str!("../../../assets/behaviors/probe.json");
 #[derive(Debug)]
 pub struct Probe {
     file: File,
-    /// The weights of each feature in [`UNIT`]s, by its key.
-    weights: HashMap<u64, [i16; 4], BuildHasherDefault<AsIs>>,
+    /// The features that weigh something, by their keys.
+    weights: HashMap<u64, Feature, BuildHasherDefault<AsIs>>,
     /// The rules that were there when it was trained.
     rules: HashSet<String>,
     heads: [Head; 4],
+}
+
+/// A feature that weighs something.
+#[derive(Clone, Copy, Debug)]
+struct Feature {
+    number: usize,
+    /// For each habit, in [`UNIT`]s.
+    weights: [i16; 4],
 }
 
 /// What decides one habit.
@@ -130,9 +138,12 @@ impl Probe {
         };
         let [v, b, s, c] = Habit::ALL;
         let heads = [head(v)?, head(b)?, head(s)?, head(c)?];
-        let weights = file.weights.iter();
+        let features = file.weights.iter().enumerate().map(|(number, (name, weights))| {
+            let weights = *weights;
+            (key(name), Feature { number, weights })
+        });
         Ok(Self {
-            weights: weights.map(|(name, weights)| (key(name), *weights)).collect(),
+            weights: features.collect(),
             rules: file.trained.rules.iter().cloned().collect(),
             file,
             heads,
@@ -162,20 +173,23 @@ fn is_prose(tree: &Tree) -> bool {
 pub(super) struct Watch {
     probe: Arc<Probe>,
     before: Before,
-    /// The hashes of the sentence's words…
+    /// The hashes of the sentence's words.
     words: Vec<u64>,
-    /// …and its features that weigh something, by their keys.
-    weighed: Vec<(u64, [i16; 4])>,
+    /// The number of the sentence…
+    sentence: usize,
+    /// …and for each feature that of the last sentence that had it.
+    last: Vec<usize>,
 }
 
 impl Watch {
     /// At the beginning of a text.
     pub fn new(probe: Arc<Probe>) -> Self {
         Self {
+            last: vec![0; probe.file.weights.len()],
             probe,
             before: Before::default(),
             words: Vec::new(),
-            weighed: Vec::new(),
+            sentence: 0,
         }
     }
 
@@ -236,27 +250,32 @@ impl Watch {
             probe,
             before,
             words,
-            weighed,
+            sentence,
+            last,
         } = self;
-        weighed.clear();
-        let mut weigh = Keys(|key| weighed.extend(probe.weights.get(&key).map(|weights| (key, *weights))));
-        features(look, before, words, &mut weigh);
-        // A feature is there or not, however often.
-        weighed.sort_unstable_by_key(|(key, _)| *key);
-        weighed.dedup_by_key(|(key, _)| *key);
+        *sentence += 1;
         let mut scores = [0; 4];
-        for (_, weights) in weighed {
-            for (score, weight) in scores.iter_mut().zip(weights) {
-                *score += i32::from(*weight);
+        let mut weigh = Keys(|key| {
+            let Some(feature) = probe.weights.get(&key) else {
+                return;
+            };
+            // A feature is there or not, however often.
+            let last = last.get_mut(feature.number);
+            if last.is_none_or(|last| std::mem::replace(last, *sentence) == *sentence) {
+                return;
             }
-        }
+            for (score, weight) in scores.iter_mut().zip(feature.weights) {
+                *score += i32::from(weight);
+            }
+        });
+        features(look, before, words, &mut weigh);
         scores
     }
 
     /// The reason of a finding: the features that weigh most.
     fn reasons(&self, look: &Look<'_>, habit: usize) -> String {
         let speaks = |key| {
-            let weight = *self.probe.weights.get(&key)?.get(habit)?;
+            let weight = *self.probe.weights.get(&key)?.weights.get(habit)?;
             (weight > 0).then_some(weight)
         };
         let mut reasons = Weighing {

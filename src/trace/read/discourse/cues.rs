@@ -270,6 +270,20 @@ const BEGINNINGS: [(Turn, &[&str]); 9] = [
     ),
 ];
 
+/// The words before the one that tells.
+static BEFORE: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[DOUBTS, FILLERS].concat()));
+
+/// The beginnings, and what each tells.
+static TELLING: LazyLock<(Phrases, Vec<Turn>)> = LazyLock::new(|| {
+    let each = || {
+        BEGINNINGS
+            .iter()
+            .flat_map(|(turn, words)| words.iter().map(|word| (*turn, *word)))
+    };
+    let words: Vec<&str> = each().map(|(_, word)| word).collect();
+    (Phrases::new(&words), each().map(|(turn, _)| turn).collect())
+});
+
 /// What the sentence with this shape says by its beginning.
 pub(super) fn turn(shape: &str) -> Option<Turn> {
     let mut rest = shape.trim_start_matches(['(', '"', '\u{201c}', '*', '-', ' ']);
@@ -279,14 +293,17 @@ pub(super) fn turn(shape: &str) -> Option<Turn> {
     );
     // Few words stand before the one that tells.
     for _ in 0..3 {
-        if let Some(after) = DOUBTS.iter().find_map(|word| rest.strip_prefix(word)) {
-            (rest, doubts) = (after.trim_start(), true);
-        } else if let Some(after) = FILLERS.iter().find_map(|word| rest.strip_prefix(word)) {
-            rest = after.trim_start();
-        }
+        let Some((which, length)) = BEFORE.begin(rest) else {
+            break;
+        };
+        doubts |= which < DOUBTS.len();
+        rest = rest.get(length..).unwrap_or_default().trim_start();
     }
-    let begins = |(_, words): &&(Turn, &[&str])| words.iter().any(|word| rest.starts_with(word));
-    let turn = BEGINNINGS.iter().find(begins).map(|(turn, _)| *turn);
+    let (begins, turns) = &*TELLING;
+    let turn = begins
+        .begin(rest)
+        .and_then(|(which, _)| turns.get(which))
+        .copied();
     let checks = || {
         ["check", "verify", "confirm"]
             .iter()
@@ -305,52 +322,51 @@ pub(super) fn turn(shape: &str) -> Option<Turn> {
 }
 
 /// Words with which a text gives up what it did last.
-static FAILED: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::new(&[
-        "that's not right",
-        "that is not right",
-        "that isn't right",
-        "this isn't right",
-        "this is not right",
-        "that's wrong",
-        "this is wrong",
-        "that's incorrect",
-        "this is incorrect",
-        "that's not correct",
-        "that is incorrect",
-        "can't be right",
-        "cannot be right",
-        "doesn't work",
-        "does not work",
-        "won't work",
-        "not going to work",
-        "didn't work",
-        "made a mistake",
-        "made an error",
-        "scratch that",
-        "dead end",
-        "leads nowhere",
-        "doesn't seem right",
-        "does not seem right",
-        "isn't helpful",
-        "is not helpful",
-        "doesn't help",
-        "not helpful",
-        "getting nowhere",
-    ])
-});
+const FAILURES: [&str; 30] = [
+    "that's not right",
+    "that is not right",
+    "that isn't right",
+    "this isn't right",
+    "this is not right",
+    "that's wrong",
+    "this is wrong",
+    "that's incorrect",
+    "this is incorrect",
+    "that's not correct",
+    "that is incorrect",
+    "can't be right",
+    "cannot be right",
+    "doesn't work",
+    "does not work",
+    "won't work",
+    "not going to work",
+    "didn't work",
+    "made a mistake",
+    "made an error",
+    "scratch that",
+    "dead end",
+    "leads nowhere",
+    "doesn't seem right",
+    "does not seem right",
+    "isn't helpful",
+    "is not helpful",
+    "doesn't help",
+    "not helpful",
+    "getting nowhere",
+];
 
 /// Words with which an assumption fails.
-static REFUTED: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::new(&[
-        "contradict",
-        "impossible",
-        "inconsistent",
-        "not possible",
-        "can't be true",
-        "cannot be true",
-    ])
-});
+const REFUTATIONS: [&str; 6] = [
+    "contradict",
+    "impossible",
+    "inconsistent",
+    "not possible",
+    "can't be true",
+    "cannot be true",
+];
+
+/// The failures, and behind them the refutations.
+static FAILED: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[&FAILURES[..], &REFUTATIONS].concat()));
 
 /// Words with which nothing is said to fail.
 static DENIED: LazyLock<Phrases> = LazyLock::new(|| {
@@ -372,7 +388,6 @@ static DENIED: LazyLock<Phrases> = LazyLock::new(|| {
 
 /// Whether the sentence gives up what was done; `assumed` when there is an assumption or attempt that can be refuted.
 pub(super) fn fails(shape: &str, assumed: bool) -> bool {
-    !shape.ends_with('?')
-        && DENIED.first(shape).is_none()
-        && (FAILED.first(shape).is_some() || assumed && REFUTED.first(shape).is_some())
+    let failed = |which: usize| assumed || which < FAILURES.len();
+    !shape.ends_with('?') && FAILED.all(shape).any(failed) && DENIED.first(shape).is_none()
 }

@@ -1,5 +1,6 @@
 //! A step's first words, short enough for a row of a tree.
 
+use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Longest label, in characters as a reader counts them.
@@ -13,19 +14,22 @@ pub(super) fn label(text: &str) -> String {
 /// A label with more words.
 pub(super) fn extended(label: &str, text: &str) -> String {
     let mut short = label.to_owned();
-    let mut length = short.graphemes(true).count();
+    let mut length = size(label);
     // Bytes enough for the longest label in any script.
     let text = text
         .get(..text.floor_char_boundary(64 * LONGEST))
         .unwrap_or_default();
     for word in text.split_whitespace() {
-        let word = word.replace("**", "");
+        let word = match word.contains('*') {
+            true => Cow::Owned(word.replace("**", "")),
+            false => Cow::Borrowed(word),
+        };
         let word = word.trim_matches(['#', '`', '_']);
         if word.is_empty() {
             continue;
         }
         let room = LONGEST.saturating_sub(length + usize::from(length > 0));
-        let size = word.graphemes(true).count();
+        let size = size(word);
         if size > room {
             // A script without blanks, or a word as long as a line, is cut.
             if length < LONGEST / 2 {
@@ -43,6 +47,14 @@ pub(super) fn extended(label: &str, text: &str) -> String {
         length += size;
     }
     short
+}
+
+/// The characters of a text without line ends.
+fn size(text: &str) -> usize {
+    match text.is_ascii() {
+        true => text.len(),
+        false => text.graphemes(true).count(),
+    }
 }
 
 #[cfg(test)]
