@@ -67,10 +67,7 @@ impl<'a> Lesson<'a> {
                     seen: discourse.seen(),
                     found: &found,
                 };
-                let mut all = Weighing {
-                    weight: |_| Some(0),
-                    names: Vec::new(),
-                };
+                let mut all = Weighing::by(|_| Some(0));
                 features(&look, &before, &mut Vec::new(), &mut all);
                 let mut keys: Vec<u64> = Vec::with_capacity(all.names.len());
                 for (_, name) in all.names {

@@ -173,11 +173,13 @@ fn is_prose(tree: &Tree) -> bool {
 pub(super) struct Watch {
     probe: Arc<Probe>,
     before: Before,
-    /// The hashes of the sentence's words.
+    /// The hashes of the sentence's words…
     words: Vec<u64>,
-    /// The number of the sentence…
+    /// …and its features that weigh something, by their places in the order in which they are told.
+    weighed: Vec<(usize, [i16; 4])>,
+    /// How many sentences were judged…
     sentence: usize,
-    /// …and for each feature that of the last sentence that had it.
+    /// …and for each feature the last that had it.
     last: Vec<usize>,
 }
 
@@ -189,6 +191,7 @@ impl Watch {
             probe,
             before: Before::default(),
             words: Vec::new(),
+            weighed: Vec::new(),
             sentence: 0,
         }
     }
@@ -250,38 +253,46 @@ impl Watch {
             probe,
             before,
             words,
+            weighed,
             sentence,
             last,
         } = self;
         *sentence += 1;
-        let mut scores = [0; 4];
+        weighed.clear();
+        let mut place = 0;
         let mut weigh = Keys(|key| {
+            place += 1;
             let Some(feature) = probe.weights.get(&key) else {
                 return;
             };
             // A feature is there or not, however often.
             let last = last.get_mut(feature.number);
-            if last.is_none_or(|last| std::mem::replace(last, *sentence) == *sentence) {
-                return;
-            }
-            for (score, weight) in scores.iter_mut().zip(feature.weights) {
-                *score += i32::from(weight);
+            if last.is_some_and(|last| std::mem::replace(last, *sentence) != *sentence) {
+                weighed.push((place - 1, feature.weights));
             }
         });
         features(look, before, words, &mut weigh);
+        let mut scores = [0; 4];
+        for (_, weights) in weighed {
+            for (score, weight) in scores.iter_mut().zip(weights) {
+                *score += i32::from(*weight);
+            }
+        }
         scores
     }
 
     /// The reason of a finding: the features that weigh most.
     fn reasons(&self, look: &Look<'_>, habit: usize) -> String {
-        let speaks = |key| {
-            let weight = *self.probe.weights.get(&key)?.weights.get(habit)?;
-            (weight > 0).then_some(weight)
-        };
-        let mut reasons = Weighing {
-            weight: speaks,
-            names: Vec::new(),
-        };
+        let mut speak = self.weighed.iter().filter_map(|(place, weights)| {
+            let weight = *weights.get(habit)?;
+            (weight > 0).then_some((*place, weight))
+        });
+        let mut next = speak.next();
+        let mut reasons = Weighing::by(|place| {
+            let (_, weight) = next.filter(|(speaks, _)| *speaks == place)?;
+            next = speak.next();
+            Some(weight)
+        });
         features(look, &self.before, &mut Vec::new(), &mut reasons);
         reasons::of(reasons.names)
     }

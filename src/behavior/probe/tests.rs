@@ -13,10 +13,7 @@ fn a_features_key_is_the_hash_of_its_name() {
     }
     let mut of_parts = Vec::new();
     told(&mut Keys(|key| of_parts.push(key)));
-    let mut named = Weighing {
-        weight: |key| of_parts.contains(&key).then_some(1),
-        names: Vec::new(),
-    };
+    let mut named = Weighing::by(|_| Some(1));
     told(&mut named);
     let of_names: Vec<u64> = named.names.iter().map(|(_, name)| key(name)).collect();
     assert_eq!(of_parts, of_names);
