@@ -32,8 +32,7 @@ pub(super) fn is_event(name: &str, event: &Object) -> bool {
         "message_start" => object(event, "message").is_some(),
         "content_block_start" => object(event, "content_block").is_some(),
         "content_block_delta" | "message_delta" => object(event, "delta").is_some(),
-        // A row of somebody else's may call itself so, too.
-        "content_block_stop" | "message_stop" | "ping" => !event.contains_key("text"),
+        "content_block_stop" | "message_stop" | "ping" => true,
         _ => false,
     }
 }

@@ -12,7 +12,7 @@ mod response;
 
 use super::{
     Item, MOST_BYTES, Place, RowError, row,
-    shape::{Object, failure},
+    shape::{Object, failure, has_words},
 };
 use chunks::Chunks;
 use message::Message;
@@ -149,8 +149,17 @@ impl Streams {
         if name == "error" {
             return self.open.iter().rev().find_map(Stream::api);
         }
-        let message = message::is_event(name, object).then_some(Api::Messages);
-        message.or_else(|| response::is_event(name, object).then_some(Api::Responses))
+        // Anybody's rows may call themselves so; of events, some of the Responses API have a text.
+        let is_row = has_words(object);
+        let message = !is_row && message::is_event(name, object);
+        let is_open = || {
+            self.open
+                .iter()
+                .any(|stream| stream.api() == Some(Api::Responses))
+        };
+        let response = (!is_row || response::has_text(object, is_open())) && response::is_event(name, object);
+        let message = message.then_some(Api::Messages);
+        message.or_else(|| response.then_some(Api::Responses))
     }
 
     fn event(&mut self, api: Api, event: Object, bytes: usize, about: &Object, place: &Place) -> Vec<Item> {

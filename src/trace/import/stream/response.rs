@@ -170,6 +170,22 @@ pub(super) fn is_event(name: &str, event: &Object) -> bool {
     }
 }
 
+/// Whether the words in an object are those of an event: one that says a text once more also says where in the response it
+/// stands, or there is one that `is_open`.
+pub(super) fn has_text(event: &Object, is_open: bool) -> bool {
+    const PLACES: [&str; 5] = [
+        "item_id",
+        "output_index",
+        "content_index",
+        "summary_index",
+        "sequence_number",
+    ];
+    let is_placed = PLACES.iter().any(|place| event.contains_key(*place));
+    name(event).ends_with(".done")
+        && !["trace", "messages"].iter().any(|name| event.contains_key(*name))
+        && (is_placed || is_open && Grown::of(event).is_some())
+}
+
 /// Whether an event is the first of a response.
 pub(super) fn begins(event: &Object) -> bool {
     name(event) == "response.created"
