@@ -39,6 +39,8 @@ pub(super) struct Chunks {
     /// What its first chunk says of all of it, and what later ones say of its cost.
     head: Object,
     choices: Pieces<u64, Choice>,
+    /// How many of them have not said yet why they ended.
+    unfinished: usize,
 }
 
 /// One of its choices so far.
@@ -60,12 +62,12 @@ impl Chunks {
             id: id(chunk).to_owned(),
             head: about.map(|(name, value)| (name.clone(), value.clone())).collect(),
             choices: Pieces::default(),
+            unfinished: 0,
         }
     }
 
     pub(super) fn is_over(&self) -> bool {
-        let mut choices = self.choices.pieces.values();
-        !self.choices.pieces.is_empty() && choices.all(|choice| choice.finish.is_some())
+        !self.choices.pieces.is_empty() && self.unfinished == 0
     }
 
     pub(super) fn take(&mut self, mut chunk: Object) {
@@ -75,10 +77,13 @@ impl Chunks {
         if let Some(Value::Array(list)) = chunk.remove("choices") {
             for choice in list {
                 let index = choice.get("index").and_then(Value::as_u64).unwrap_or(0);
+                let was_open = self.choices.pieces.get(&index).is_some_and(Choice::is_open);
                 if let Value::Object(piece) = choice
                     && let Some(choice) = self.choices.of(index)
                 {
                     choice.take(piece);
+                    self.unfinished += usize::from(choice.is_open());
+                    self.unfinished -= usize::from(was_open);
                 }
             }
         }
@@ -91,7 +96,7 @@ impl Chunks {
         let overfull = self.choices.overfull;
         let choices = self.choices.pieces.into_iter();
         let (cut, choices) = choices
-            .map(|(index, choice)| (choice.finish.is_none(), choice.whole(index, is_text)))
+            .map(|(index, choice)| (choice.is_open(), choice.whole(index, is_text)))
             .unzip();
         response.insert("choices".to_owned(), Value::Array(choices));
         Whole {
@@ -104,6 +109,10 @@ impl Chunks {
 }
 
 impl Choice {
+    fn is_open(&self) -> bool {
+        self.finish.is_none()
+    }
+
     fn take(&mut self, mut piece: Object) {
         self.thought.extend(thought(&piece));
         self.said.extend(said(&piece));

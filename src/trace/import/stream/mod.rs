@@ -7,6 +7,7 @@
 
 mod chunks;
 mod message;
+mod open;
 mod pieces;
 mod response;
 
@@ -16,6 +17,7 @@ use super::{
 };
 use chunks::Chunks;
 use message::Message;
+use open::{Key, Open};
 use pieces::{MOST_PIECES, Pieces};
 use response::Response;
 use serde_json::Value;
@@ -32,10 +34,7 @@ const LOOSE: &str = "it is an event of a stream, but there is no answer in it or
 /// The answers that are not over yet.
 #[derive(Debug, Default)]
 pub(super) struct Streams {
-    /// In the order in which they began.
-    open: Vec<Stream>,
-    /// Whether there has been any answer.
-    begun: bool,
+    open: Open,
     /// Where the first event stands that is of none.
     loose: Option<Place>,
 }
@@ -58,10 +57,14 @@ enum Body {
 }
 
 /// The APIs whose streams are events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Api {
     Messages,
     Responses,
+}
+
+impl Api {
+    const ALL: [Self; 2] = [Self::Messages, Self::Responses];
 }
 
 /// What an event means for the answer that is open.
@@ -108,15 +111,15 @@ impl Streams {
         };
         let mut rows = if let Some(api) = self.api(&object) {
             self.event(api, object, bytes, about, place)
-        } else if chunks::is_chunk(&object, |id| self.open_chunks(id).is_some()) {
+        } else if chunks::is_chunk(&object, |id| self.open.get(&Key::Chunks(id.to_owned())).is_some()) {
             self.chunk(object, bytes, about, place)
         } else {
             return Err(Value::Object(object));
         };
         if self.open.len() > MOST_OPEN {
-            rows.extend(self.open.remove(0).rows(about));
+            rows.extend(put_out(self.open.oldest(), about));
         }
-        if self.open.iter().map(|stream| stream.bytes).sum::<usize>() > MOST_BYTES {
+        if self.open.bytes() > MOST_BYTES {
             rows.extend(self.end(about));
         }
         Ok(rows)
@@ -124,71 +127,63 @@ impl Streams {
 
     /// A stream has been closed: the responses that are over.
     pub(super) fn close(&mut self, about: &Object) -> Vec<Item> {
-        self.release(about, Stream::is_over)
+        put_out(self.open.over(), about)
     }
 
     /// All that is left, also of responses that are not over; or that there never was one.
     pub(super) fn end(&mut self, about: &Object) -> Vec<Item> {
-        let mut rows = self.release(about, |_| true);
-        if let Some(place) = self.loose.take().filter(|_| !self.begun) {
+        let mut rows = put_out(self.open.all(), about);
+        if let Some(place) = self.loose.take().filter(|_| !self.open.has_begun()) {
             let reason = LOOSE.to_owned();
             rows.push(Ok(Err(RowError { place, reason })));
         }
         rows
     }
 
-    /// Puts out the answers of which that holds.
-    fn release(&mut self, about: &Object, which: impl Fn(&Stream) -> bool) -> Vec<Item> {
-        let released = self.open.extract_if(.., |stream| which(stream));
-        released.flat_map(|stream| stream.rows(about)).collect()
-    }
-
     /// The API that an object is an event of. An error is one of the answer that is open.
     fn api(&self, object: &Object) -> Option<Api> {
         let name = object.get("type")?.as_str()?;
         if name == "error" {
-            return self.open.iter().rev().find_map(Stream::api);
+            return self.open.last_api();
         }
         // Anybody's rows may call themselves so; of events, some of the Responses API have a text.
         let is_row = has_words(object);
         let message = !is_row && message::is_event(name, object);
-        let is_open = || {
-            self.open
-                .iter()
-                .any(|stream| stream.api() == Some(Api::Responses))
-        };
+        let is_open = || self.open.get(&Key::Events(Api::Responses)).is_some();
         let response = (!is_row || response::has_text(object, is_open())) && response::is_event(name, object);
         let message = message.then_some(Api::Messages);
         message.or_else(|| response.then_some(Api::Responses))
     }
 
     fn event(&mut self, api: Api, event: Object, bytes: usize, about: &Object, place: &Place) -> Vec<Item> {
-        let is_open = |stream: &Stream| stream.api() == Some(api);
+        let key = Key::Events(api);
         let says = match api {
             Api::Messages => message::says(&event),
             Api::Responses => response::says(&event),
         };
+        let mut rows = Vec::new();
         // The first event of an answer ends the one before it.
-        let mut rows = self.release(about, |stream| is_open(stream) && stream.is_before(&event));
+        if self.open.get(&key).is_some_and(|stream| stream.is_before(&event)) {
+            rows = put_out(self.open.remove(&key), about);
+        }
         // What is no part of an answer begins none.
-        if says && !self.open.iter().any(is_open) {
+        if says && self.open.get(&key).is_none() {
             let body = match api {
                 Api::Messages => Body::Message(Message::default()),
                 Api::Responses => Body::Response(Response::default()),
             };
-            self.begin(Stream::new(body, place));
+            self.open.begin(Stream::new(body, place));
         }
-        let Some(stream) = self.open.iter_mut().find(|stream| is_open(stream)) else {
-            self.loose.get_or_insert_with(|| place.clone());
-            return rows;
-        };
-        match stream.event(event, bytes, place) {
-            Step::More => {}
-            Step::Over => rows.extend(self.release(about, is_open)),
-            Step::Failed(reason) => {
+        match self.open.grow(&key, |stream| stream.event(event, bytes, place)) {
+            None => {
+                self.loose.get_or_insert_with(|| place.clone());
+            }
+            Some(Step::More) => {}
+            Some(Step::Over) => rows.extend(put_out(self.open.remove(&key), about)),
+            Some(Step::Failed(reason)) => {
                 // Of what had been said the row tells, of the rest the error.
                 let silent = |item: &Item| matches!(item, Ok(Ok(row)) if row.trace.text.is_empty());
-                let begun = self.release(about, is_open).into_iter();
+                let begun = put_out(self.open.remove(&key), about).into_iter();
                 rows.extend(begun.filter(|item| !silent(item)));
                 let place = place.clone();
                 rows.push(Ok(Err(RowError { place, reason })));
@@ -197,38 +192,29 @@ impl Streams {
         rows
     }
 
-    fn begin(&mut self, stream: Stream) {
-        self.begun = true;
-        self.open.push(stream);
-    }
-
-    /// Where the chunks of a response are put together.
-    fn open_chunks(&self, id: &str) -> Option<usize> {
-        let of_id = |stream: &Stream| matches!(&stream.body, Body::Chunks(chunks) if chunks.id == id);
-        self.open.iter().position(of_id)
-    }
-
     fn chunk(&mut self, chunk: Object, bytes: usize, about: &Object, place: &Place) -> Vec<Item> {
-        let continued = self.open_chunks(chunks::id(&chunk)).filter(|at| {
-            let stream = self.open.get(*at);
-            stream.is_some_and(|stream| !(stream.is_over() && chunks::says(&chunk)))
-        });
+        let key = Key::Chunks(chunks::id(&chunk).to_owned());
+        let open = self.open.get(&key);
         let mut rows = Vec::new();
-        match continued.and_then(|at| self.open.get_mut(at)) {
-            Some(stream) => stream.chunk(chunk, bytes, place),
+        if open.is_none_or(|stream| stream.is_over() && chunks::says(&chunk)) {
             // The usage of a response that is out already is nothing to begin with.
-            None if !chunks::has_choices(&chunk) => {
+            if !chunks::has_choices(&chunk) {
                 self.loose.get_or_insert_with(|| place.clone());
+                return rows;
             }
-            None => {
-                rows = self.release(about, Stream::is_over);
-                let mut stream = Stream::new(Body::Chunks(Chunks::new(&chunk)), place);
-                stream.chunk(chunk, bytes, place);
-                self.begin(stream);
-            }
+            rows = put_out(self.open.over(), about);
+            self.open
+                .begin(Stream::new(Body::Chunks(Chunks::new(&chunk)), place));
         }
+        self.open.grow(&key, |stream| stream.chunk(chunk, bytes, place));
         rows
     }
+}
+
+/// The rows that answers come to.
+fn put_out(streams: impl IntoIterator<Item = Stream>, about: &Object) -> Vec<Item> {
+    let rows = streams.into_iter().flat_map(|stream| stream.rows(about));
+    rows.collect()
 }
 
 impl Stream {
@@ -240,12 +226,12 @@ impl Stream {
         }
     }
 
-    /// The API that it is events of.
-    fn api(&self) -> Option<Api> {
-        match self.body {
-            Body::Chunks(_) => None,
-            Body::Message(_) => Some(Api::Messages),
-            Body::Response(_) => Some(Api::Responses),
+    /// What its pieces go by.
+    fn key(&self) -> Key {
+        match &self.body {
+            Body::Chunks(chunks) => Key::Chunks(chunks.id.clone()),
+            Body::Message(_) => Key::Events(Api::Messages),
+            Body::Response(_) => Key::Events(Api::Responses),
         }
     }
 
