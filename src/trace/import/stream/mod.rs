@@ -3,7 +3,8 @@
 //! as such.
 //!
 //! Chunks name their response, so those of several may be mixed. Events do not: of each API one answer is open at a time,
-//! and the first event of the next one ends it.
+//! and the first event of the next one ends it. Where that is missing, or chunks have no name, the next answer is told by
+//! what cannot come within one; where nothing tells, that is said of the row.
 
 mod chunks;
 mod message;
@@ -28,6 +29,8 @@ const MOST_OPEN: usize = 4096;
 const CUT: &str = "its stream ends before the answer does";
 const HEADLESS: &str = "its stream begins in the middle of the answer";
 const OVERFULL: &str = "its stream has more than 16384 pieces, and those behind them are left out";
+/// What is said of an answer whose pieces may be another one's.
+const MIXED: &str = "its stream does not tell one answer from the next, so this may be several";
 /// What is said of events that come to nothing.
 const LOOSE: &str = "it is an event of a stream, but there is no answer in it or behind it";
 
@@ -82,6 +85,7 @@ struct Whole {
     response: Object,
     headless: bool,
     overfull: bool,
+    mixed: bool,
     /// Which of its choices end too early.
     cut: Vec<bool>,
 }
@@ -125,9 +129,11 @@ impl Streams {
         Ok(rows)
     }
 
-    /// A stream has been closed: the responses that are over.
+    /// A stream has been closed: the responses that are over, and one without a name, which nothing else would end.
     pub(super) fn close(&mut self, about: &Object) -> Vec<Item> {
-        put_out(self.open.over(), about)
+        let mut rows = put_out(self.open.over(), about);
+        rows.extend(put_out(self.open.remove(&Key::Chunks(String::new())), about));
+        rows
     }
 
     /// All that is left, also of responses that are not over; or that there never was one.
@@ -196,13 +202,14 @@ impl Streams {
         let key = Key::Chunks(chunks::id(&chunk).to_owned());
         let open = self.open.get(&key);
         let mut rows = Vec::new();
-        if open.is_none_or(|stream| stream.is_over() && chunks::says(&chunk)) {
+        if open.is_none_or(|stream| stream.is_before(&chunk)) {
             // The usage of a response that is out already is nothing to begin with.
             if !chunks::has_choices(&chunk) {
                 self.loose.get_or_insert_with(|| place.clone());
                 return rows;
             }
             rows = put_out(self.open.over(), about);
+            rows.extend(put_out(self.open.remove(&key), about));
             self.open
                 .begin(Stream::new(Body::Chunks(Chunks::new(&chunk)), place));
         }
@@ -235,12 +242,12 @@ impl Stream {
         }
     }
 
-    /// Whether an event is the first of another answer.
+    /// Whether a chunk or an event is the first of another answer.
     fn is_before(&self, event: &Object) -> bool {
         match &self.body {
-            Body::Chunks(_) => false,
+            Body::Chunks(chunks) => chunks.is_before(event),
             Body::Message(message) => message.is_before(event),
-            Body::Response(_) => response::begins(event),
+            Body::Response(response) => response.is_before(event),
         }
     }
 
@@ -282,7 +289,12 @@ impl Stream {
         };
         let mut rows = row::read(Value::Object(whole.response), about, self.place.clone());
         for (row, cut) in rows.iter_mut().zip(whole.cut) {
-            let remarks = [(whole.headless, HEADLESS), (whole.overfull, OVERFULL), (cut, CUT)];
+            let remarks = [
+                (whole.headless, HEADLESS),
+                (whole.overfull, OVERFULL),
+                (whole.mixed, MIXED),
+                (cut, CUT),
+            ];
             for (_, remark) in remarks.iter().filter(|(holds, _)| *holds) {
                 row.iter_mut()
                     .flatten()

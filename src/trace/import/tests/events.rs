@@ -5,6 +5,7 @@ use crate::trace::record::Finish;
 
 pub(super) const SAID: &str = "{18 - 7 = 11, 11 + 4 = 15.\n\n}<answer>(18-7)+4</answer>";
 pub(super) const CUT: &str = "its stream ends before the answer does";
+pub(super) const MIXED: &str = "its stream does not tell one answer from the next, so this may be several";
 pub(super) const HEADLESS: &str = "its stream begins in the middle of the answer";
 
 /// What both APIs' clients were served, and what they made of it.
@@ -257,7 +258,7 @@ pub(super) fn written(events: &[serde_json::Value]) -> String {
 }
 
 /// A message's block that begins, and its text.
-fn block(index: u64, text: &str) -> [serde_json::Value; 2] {
+pub(super) fn block(index: u64, text: &str) -> [serde_json::Value; 2] {
     [
         json!({"type": "content_block_start", "index": index, "content_block": {"type": "text", "text": ""}}),
         json!({"type": "content_block_delta", "index": index, "delta": {"type": "text_delta", "text": text}}),

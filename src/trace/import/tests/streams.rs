@@ -25,7 +25,7 @@ fn tokens(row: &Row) -> Vec<&str> {
 }
 
 /// A chunk of a chat.
-fn chunk(id: &str, index: usize, delta: serde_json::Value, finish: Option<&str>) -> String {
+pub(super) fn chunk(id: &str, index: usize, delta: serde_json::Value, finish: Option<&str>) -> String {
     let choice = json!({"index": index, "delta": delta, "finish_reason": finish});
     json!({"id": id, "object": "chat.completion.chunk", "model": "m", "choices": [choice]}).to_string()
 }
