@@ -7,7 +7,7 @@ mod targets;
 use proptest::prelude::*;
 
 /// Good inputs of each kind, to be mangled.
-const SEEDS: [&str; 25] = [
+const SEEDS: [&str; 29] = [
     "(18-7)+4",
     "\\frac{8}{3-\\frac{8}{3}} = 24",
     "try 18+7=25 left 25 4\ncheck 25-4=21 not 15\nback to 18 7 4\n15=?+4 so need 11\naim for 11 from 18 7\nanswer (18-7)+4\n",
@@ -32,6 +32,10 @@ const SEEDS: [&str; 25] = [
     "Current State: 15:[18, 7, 4], Operations: []\nExploring Operation: 18-7=11, Resulting Numbers: [4, 11]\nGenerated Node #0,0: 15:[4, 11] Operation: 18-7=11\nMoving to Node #0,0\n11,15 unequal: No Solution\n",
     "r1c1 = 2. Row 2 needs 3.\nSuppose (3,4) is 1.\nContradiction! So r3c4 is not 1.\n2 4 3 1\n1 3 4 2\n",
     "name = 'mine'\nletter = 'M'\n[[rule]]\nname = 'a'\nsay = ['let me # (again|once)', '\\bwait\\b']\nunless = ['list']\ntells = 'failure'\n[context]\nb = ['^so']\n",
+    "{\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"a\"}}]}\n{\"created\":2,\"choices\":[{\"delta\":{\"content\":\"b\"}}]}\n{\"created\":3,\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"c\"},\"finish_reason\":\"stop\"}]}\n",
+    "{\"type\":\"content_block_start\",\"index\":1,\"content_block\":{\"type\":\"text\",\"text\":\"a\"}}\n{\"type\":\"content_block_stop\",\"index\":1}\n{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"b\"}}\n{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"c\"}}\n",
+    "{\"type\":\"response.output_text.delta\",\"sequence_number\":2,\"delta\":\"a\"}\n{\"type\":\"response.output_item.added\",\"output_index\":3,\"item\":{\"type\":\"message\"}}\n{\"type\":\"response.output_text.done\",\"text\":\"b\"}\n{\"type\":\"response.reasoning_text.delta\",\"delta\":\"c\"}\n{\"type\":\"response.in_progress\",\"sequence_number\":1,\"response\":{\"id\":\"z\"}}\n",
+    "{\"type\":\"response.long\",\"text\":\"a\"}\n{\"id\":1,\"epoch\":1,\"message_refs\":[[0,1],[0,1]],\"events\":[],\"events_data\":{\"messages\":[{\"role\":\"assistant\",\"content\":\"b\"}]}}\n",
     "<think>hm</think>\n<labels>\n1: V \"18 - 7\"\n2: none\n</labels> <count>3</count>",
 ];
 

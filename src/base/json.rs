@@ -1,6 +1,6 @@
 //! JSON as other programs get it from us: no byte that a terminal would obey.
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt::Write as _;
 
 /// Whether a character may drive a terminal or reorder a line: C0, DEL, C1 and the bidirectional controls.
@@ -16,6 +16,18 @@ pub fn is_control(c: char) -> bool {
 /// When `value` cannot be written as JSON at all (a map whose keys are not strings).
 pub fn to_line<T: Serialize>(value: &T) -> serde_json::Result<String> {
     Ok(escape(serde_json::to_string(value)?))
+}
+
+/// Numbers of which some are null because nobody knows them: in memory those are no number, which is written as null.
+///
+/// # Errors
+/// When it is no list of numbers and nulls.
+pub fn numbers<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<f32>, D::Error> {
+    let numbers = Vec::<Option<f32>>::deserialize(from)?;
+    Ok(numbers
+        .into_iter()
+        .map(|number| number.unwrap_or(f32::NAN))
+        .collect())
 }
 
 /// Replaces what is left of control characters in JSON text. serde escapes C0 itself, some as `\n`, and never
@@ -38,6 +50,14 @@ fn escape(json: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_that_nobody_knows_are_null_and_come_back_as_none() {
+        let mut written = serde_json::Deserializer::from_str("[null,-1.5]");
+        let numbers = numbers(&mut written).unwrap();
+        assert!(numbers[0].is_nan() && numbers[1] == -1.5);
+        assert_eq!(serde_json::to_string(&numbers).unwrap(), "[null,-1.5]");
+    }
 
     #[test]
     fn no_control_character_survives_and_the_text_comes_back() {

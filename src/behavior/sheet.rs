@@ -25,11 +25,12 @@ pub fn sheet(trace: &Trace) -> String {
 pub fn sheet_of(tree: Option<&Tree>, behaviors: &[Behavior], outcome: Option<&Outcome>) -> String {
     let mut signs: Vec<(usize, u8, String)> = Vec::new();
     if let Some(tree) = tree {
+        let depths = tree.depths();
         // In the order of the text; at the same byte the return comes before the move, and the habit after it.
         signs.extend(
             tree.backtracks
                 .iter()
-                .map(|back| (back.span.start, 0, climb(tree, back))),
+                .map(|back| (back.span.start, 0, climb(&depths, back))),
         );
         signs.extend(
             tree.nodes
@@ -85,9 +86,10 @@ fn step(node: &Node) -> String {
     format!("{sign}{goal}")
 }
 
-fn climb(tree: &Tree, back: &Backtrack) -> String {
+fn climb(depths: &[usize], back: &Backtrack) -> String {
+    let depth = |node| depths.get(node).copied().unwrap_or(0);
     match back.to {
-        Some(to) => format!(" B{}", tree.depth(back.from).saturating_sub(tree.depth(to))),
+        Some(to) => format!(" B{}", depth(back.from).saturating_sub(depth(to))),
         None => " B!".to_owned(),
     }
 }

@@ -2,14 +2,14 @@
 
 use super::{
     args::Analyze,
-    judge::{Means, Sitting, TOGETHER},
+    judge::{Means, Queue, Row},
     layer,
     output::{Failure, Outcome, Output, complain},
 };
 use crate::{
     base::words::counted,
     behavior::{
-        Habit, Layer, Reading,
+        Habit, Reading,
         rules::{self, reason},
         sheet,
     },
@@ -25,7 +25,7 @@ use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::{self, BufReader},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// Runs the command.
@@ -51,40 +51,22 @@ pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
         facts: args.facts,
     };
     let mut printer = Printer {
-        layer,
+        queue: Queue::open(&args.judging, layer, means)?,
         pattern,
         json: args.json,
-        judge: Sitting::open(&args.judging, layer, means)?,
         output: Output::open(args.out.as_deref())?,
-        waiting: Vec::new(),
     };
     let (mut read, mut bad) = (0, 0);
-    for path in &args.files {
-        let mut rows = open(path)?;
-        let before = read + bad;
-        for row in &mut rows {
-            let index = read + bad;
-            match row.map_err(|e| Failure::work(format!("{} cannot be read: {e}", path.display())))? {
-                Ok(row) => {
-                    read += 1;
-                    if let Some(mended) = &row.mended {
-                        complain(mended);
-                    }
-                    let trace = reading.analyze(row, index);
-                    printer.take(Row::Trace(Box::new(trace)))?;
-                }
-                Err(error) => {
-                    bad += 1;
-                    complain(&error.to_string());
-                    printer.take(Row::Bad(Box::new(error.to_trace(index))))?;
-                }
-            }
-        }
-        if read + bad == before {
-            complain(&format!("{} is empty: nothing to analyze", path.display()));
-        }
+    let all = analyze(&args.files, &reading, &mut printer, &mut read, &mut bad);
+    // What has been read by then is printed, whatever became of the rest.
+    let ended = match all {
+        Err(Failure::Closed) => Ok(()),
+        _ => printer.end(),
+    };
+    if let (Err(_), Err(failure)) = (&all, &ended) {
+        complain(&failure.to_string());
     }
-    printer.end()?;
+    all.and(ended)?;
     if read > 0 && bad > 0 {
         complain(&format!(
             "{} of {} could not be read",
@@ -99,47 +81,62 @@ pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
     }
 }
 
-/// What a file holds, in its order.
-enum Row {
-    Trace(Box<Trace>),
-    /// A row that could not be read, as a trace that says why.
-    Bad(Box<Trace>),
+/// Hands the rows of `files` to the printer, and counts those that could be `read` and those that are `bad`.
+fn analyze(
+    files: &[PathBuf],
+    reading: &Reading,
+    printer: &mut Printer,
+    read: &mut usize,
+    bad: &mut usize,
+) -> Outcome {
+    for path in files {
+        let mut rows = open(path)?;
+        let before = *read + *bad;
+        for row in &mut rows {
+            let index = *read + *bad;
+            match row.map_err(|e| Failure::work(format!("{} cannot be read: {e}", path.display())))? {
+                Ok(row) => {
+                    *read += 1;
+                    if let Some(mended) = &row.mended {
+                        complain(mended);
+                    }
+                    let trace = reading.analyze(row, index);
+                    printer.take(Row::Trace(Box::new(trace)))?;
+                }
+                Err(error) => {
+                    *bad += 1;
+                    complain(&error.to_string());
+                    printer.take(Row::Bad(Box::new(error.to_trace(index))))?;
+                }
+            }
+        }
+        if *read + *bad == before {
+            complain(&format!("{} is empty: nothing to analyze", path.display()));
+        }
+    }
+    Ok(())
 }
 
-/// Prints rows in their order: at once, or after a judge has read some together.
+/// Prints rows in their order.
 struct Printer {
-    layer: Layer,
+    queue: Queue,
     pattern: Option<Regex>,
     json: bool,
-    judge: Option<Sitting>,
     output: Output,
-    waiting: Vec<Row>,
 }
 
 impl Printer {
     fn take(&mut self, row: Row) -> Outcome {
-        self.waiting.push(row);
-        if self.judge.is_none() || self.waiting.len() >= TOGETHER {
-            self.print()?;
-        }
-        Ok(())
+        let rows = self.queue.take(row);
+        self.print(rows)
     }
 
-    /// Prints what waits.
-    fn print(&mut self) -> Outcome {
-        let mut rows = std::mem::take(&mut self.waiting);
-        if let Some(judge) = &mut self.judge {
-            judge.judge(rows.iter_mut().filter_map(|row| match row {
-                Row::Trace(trace) => Some(trace.as_mut()),
-                Row::Bad(_) => None,
-            }))?;
-        }
+    fn print(&mut self, rows: Vec<Row>) -> Outcome {
         for row in rows {
             match row {
                 Row::Bad(trace) if self.json => self.output.json(&trace)?,
                 Row::Bad(_) => {}
-                Row::Trace(mut trace) => {
-                    trace.behaviors.retain(|found| self.layer.keeps(found));
+                Row::Trace(trace) => {
                     let pattern = self.pattern.as_ref();
                     if pattern.is_some_and(|pattern| !pattern.is_match(&sheet(&trace))) {
                         continue;
@@ -155,15 +152,11 @@ impl Printer {
         Ok(())
     }
 
-    /// Prints the rest, and for a person where the judge parts from the other detectors.
+    /// Prints the rest, and what there is to say of the judge.
     fn end(mut self) -> Outcome {
-        self.print()?;
-        let Some(judge) = self.judge else { return Ok(()) };
-        let report = judge.end()?;
-        if self.json {
-            return Ok(());
-        }
-        self.output.text(&format!("\n{}", report.table()))
+        let rest = self.queue.rest();
+        self.print(rest)?;
+        self.queue.end(&mut self.output, self.json)
     }
 }
 
@@ -307,7 +300,7 @@ fn found(trace: &Trace, behavior: &str) -> Option<String> {
 }
 
 /// What a judge counted: `judge   V 3  B 1  S 0  C -   spans/1, model`.
-fn judged(record: &Value) -> String {
+pub(super) fn judged(record: &Value) -> String {
     let count = |habit: Habit| {
         let count = record.get("counts").and_then(|counts| counts.get(habit.name()));
         let count = count.and_then(Value::as_u64);

@@ -185,9 +185,13 @@ pub struct Generate {
     /// How to spend the tokens; this version knows `chain`, one text after the prompt.
     #[arg(long, value_name = "STRATEGY")]
     pub strategy: Option<String>,
-    /// What finds habits: `best` (states, rules and probe together), `state`, `rules`, `probe` or `all`.
+    /// What finds habits: `best` (states, rules and probe together), `state`, `rules`, `probe`, `judge` (a model, which reads
+    /// the finished traces: see --judge) or `all`.
     #[arg(long, value_name = "DETECTOR")]
     pub detector: Option<String>,
+    /// The judge, if there is one.
+    #[command(flatten)]
+    pub judging: JudgeArgs,
     /// Change a setting, for instance sampler.temperature=1; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,

@@ -3,16 +3,17 @@
 mod jobs;
 
 use super::{
+    analyze::judged,
     args::Generate,
+    judge::{Means, Queue, Row},
     models, only,
-    output::{Failure, Outcome, Output},
+    output::{Failure, Outcome, Output, complain},
     overrides::Overrides,
     recording,
 };
 use crate::{
     base::{cancel::Cancel, pace::Pace, sampler::Sampler},
     behavior::{Layer, Observer},
-    config,
     engine::{
         Batch, Command, EngineHandle, Event, EventKind, How, PromptKind, Recorder, Request, RunId, Speed,
         mailbox::EngineGone, remote, scripted::Player,
@@ -27,7 +28,14 @@ use crate::{
     train::{manner::Manner, measure},
 };
 use jobs::Job;
-use std::{collections::BTreeMap, fs::File, io::BufWriter, path::Path, sync::Arc, time::Instant};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    fs::File,
+    io::BufWriter,
+    path::Path,
+    sync::Arc,
+    time::Instant,
+};
 
 /// Samples generated together.
 const BATCH: usize = 64;
@@ -46,25 +54,34 @@ enum Engine {
 const EVENTS: usize = 1024;
 
 /// Runs the command.
-pub(super) fn run(args: &Generate, how: &How, settings: &config::Settings) -> Outcome {
+pub(super) fn run(args: &Generate, means: Means<'_>) -> Outcome {
     only("--task", args.task.as_deref(), "countdown")?;
     only("--strategy", args.strategy.as_deref(), "chain")?;
     let layer = super::layer(args.detector.as_deref())?;
-    if layer == Layer::Judge {
-        return Err(Failure::input(
-            "--detector judge: a judge reads traces that are there; write these with --json --out FILE, then ask it with \
-             `backtrail analyze FILE --detector judge --judge MODEL`",
-        ));
-    }
+    let queue = Queue::open(&args.judging, layer, means)?;
     let overrides = Overrides::parse(&args.set)?;
     let (mut run, jobs) = match &args.play {
         Some(path) => play(path, args, &overrides)?,
-        None if remote::is_server(&args.model) => serve(args, &overrides, &settings.api_key_env)?,
-        None => ask(args, &overrides, how)?,
+        None if remote::is_server(&args.model) => serve(args, &overrides, means.key)?,
+        None => ask(args, &overrides, means.how)?,
     };
-    run.layer = layer;
-    let output = Output::open(args.out.as_deref())?;
-    run.print(jobs, output)
+    run.layer = layer.own();
+    let mut printer = Printer {
+        queue,
+        json: args.json,
+        asked: VecDeque::new(),
+        output: Output::open(args.out.as_deref())?,
+    };
+    let all = run.print(jobs, &mut printer);
+    // What was finished by then is printed, whatever became of the rest.
+    let ended = match all {
+        Err(Failure::Closed) => Ok(()),
+        _ => printer.end(),
+    };
+    if let (Err(_), Err(failure)) = (&all, &ended) {
+        complain(&failure.to_string());
+    }
+    all.and(ended)
 }
 
 /// A model, and what it is asked.
@@ -126,7 +143,7 @@ struct Run<'a> {
     args: &'a Generate,
     head: Trace,
     sampler: Sampler,
-    /// The habits that are kept.
+    /// The habits that are looked for as it grows.
     layer: Layer,
     events: Vec<Event>,
     /// Traces by job and sample, in the order they are to be printed.
@@ -156,7 +173,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn print(mut self, jobs: Vec<Job>, mut output: Output) -> Outcome {
+    fn print(mut self, jobs: Vec<Job>, printer: &mut Printer) -> Outcome {
         let mut jobs = jobs.into_iter().peekable();
         while jobs.peek().is_some() || !self.waiting.is_empty() {
             while self.waiting.len() < AHEAD {
@@ -164,7 +181,7 @@ impl<'a> Run<'a> {
                 self.start(job)?;
             }
             self.step()?;
-            self.print_finished(&mut output)?;
+            self.print_finished(printer)?;
         }
         Ok(())
     }
@@ -280,20 +297,52 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn print_finished(&mut self, output: &mut Output) -> Outcome {
+    fn print_finished(&mut self, printer: &mut Printer) -> Outcome {
         while let Some(entry) = self.waiting.first_entry() {
             if !entry.get().finished {
                 break;
             }
             let Growing { observer, asked, .. } = entry.remove();
             let trace = observer.into_trace(self.args.token_stats);
-            if self.args.json {
-                output.json(&trace)?
+            printer.take(trace, asked)?;
+        }
+        Ok(())
+    }
+}
+
+/// Prints traces in their order.
+struct Printer {
+    queue: Queue,
+    json: bool,
+    /// Of the traces in the queue: whether the prompt is a question to be answered.
+    asked: VecDeque<bool>,
+    output: Output,
+}
+
+impl Printer {
+    fn take(&mut self, trace: Trace, asked: bool) -> Outcome {
+        self.asked.push_back(asked);
+        let rows = self.queue.take(Row::Trace(Box::new(trace)));
+        self.print(rows)
+    }
+
+    fn print(&mut self, rows: Vec<Row>) -> Outcome {
+        for Row::Trace(trace) | Row::Bad(trace) in rows {
+            let asked = self.asked.pop_front().unwrap_or_default();
+            if self.json {
+                self.output.json(&trace)?;
             } else {
-                output.text(&readable(&trace, asked))?
+                self.output.text(&readable(&trace, asked))?;
             }
         }
         Ok(())
+    }
+
+    /// Prints the rest, and what there is to say of the judge.
+    fn end(mut self) -> Outcome {
+        let rest = self.queue.rest();
+        self.print(rest)?;
+        self.queue.end(&mut self.output, self.json)
     }
 }
 
@@ -307,8 +356,10 @@ fn readable(trace: &Trace, asked: bool) -> String {
     let end = if trace.text.ends_with('\n') { "" } else { "\n" };
     // An answer begins on a line of its own, a continuation where the prompt ends.
     let between = if asked { "\n\n" } else { "" };
+    let judged = trace.judge.as_ref().map(judged).unwrap_or_default();
+    let judged = if judged.is_empty() { judged } else { judged + "\n" };
     format!(
-        "{}{between}{}{end}{verdict}\n",
+        "{}{between}{}{end}{verdict}{judged}\n",
         trace.prompt.as_deref().unwrap_or_default(),
         trace.text
     )

@@ -1,5 +1,5 @@
 //! The judge that `--judge` names: opens it, asks it about traces, and says at the end what it took and where it parts
-//! from the other detectors.
+//! from the other detectors. Traces wait for it some together, and come out also when it cannot be asked.
 
 use super::{
     args::JudgeArgs,
@@ -49,6 +49,84 @@ pub(super) struct Sitting {
     report: Option<PathBuf>,
     /// What is shown.
     layer: Layer,
+    /// Why it is asked no more.
+    gave_up: Option<Failure>,
+}
+
+/// What is to be printed.
+pub(super) enum Row {
+    Trace(Box<Trace>),
+    /// A row that could not be read, as a trace that says why.
+    Bad(Box<Trace>),
+}
+
+/// Rows on their way to the output, in their order: at once, or after the judge, if there is one, has read some together.
+pub(super) struct Queue {
+    layer: Layer,
+    judge: Option<Sitting>,
+    waiting: Vec<Row>,
+}
+
+impl Queue {
+    /// With the judge that `args` name, if `layer` asks for one.
+    ///
+    /// # Errors
+    /// As [`Sitting::open`].
+    pub fn open(args: &JudgeArgs, layer: Layer, means: Means<'_>) -> Result<Self, Failure> {
+        Ok(Self {
+            layer,
+            judge: Sitting::open(args, layer, means)?,
+            waiting: Vec::new(),
+        })
+    }
+
+    /// Takes a row; those that are ready.
+    pub fn take(&mut self, row: Row) -> Vec<Row> {
+        self.waiting.push(row);
+        if self.judge.is_none() || self.waiting.len() >= TOGETHER {
+            self.rest()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// All rows that wait, with the findings that are to be shown.
+    pub fn rest(&mut self) -> Vec<Row> {
+        let mut rows = std::mem::take(&mut self.waiting);
+        let mut traces: Vec<&mut Trace> = rows.iter_mut().filter_map(Row::trace).collect();
+        if let Some(judge) = &mut self.judge {
+            judge.judge(&mut traces);
+        }
+        for trace in traces {
+            trace.behaviors.retain(|found| self.layer.keeps(found));
+        }
+        rows
+    }
+
+    /// Says what the judge took, and prints for a person where it parts from the other detectors.
+    ///
+    /// # Errors
+    /// Why it could not be asked about all of them.
+    pub fn end(self, output: &mut Output, json: bool) -> Outcome {
+        let Some(mut judge) = self.judge else {
+            return Ok(());
+        };
+        let gave_up = judge.gave_up.take();
+        let report = judge.end()?;
+        if !json {
+            output.text(&format!("\n{}", report.table()))?;
+        }
+        gave_up.map_or(Ok(()), Err)
+    }
+}
+
+impl Row {
+    fn trace(&mut self) -> Option<&mut Trace> {
+        match self {
+            Row::Trace(trace) => Some(trace),
+            Row::Bad(_) => None,
+        }
+    }
 }
 
 impl Sitting {
@@ -96,6 +174,7 @@ impl Sitting {
             price,
             report: args.judge_report.clone(),
             layer,
+            gave_up: None,
         }))
     }
 
@@ -109,16 +188,25 @@ impl Sitting {
         format!("judge {} ({})", self.judge.terms().name, self.judge.version())
     }
 
-    /// Asks about `traces`, which know already what the other detectors found, and writes the verdicts into them.
-    pub fn judge<'a>(&mut self, traces: impl Iterator<Item = &'a mut Trace>) -> Outcome {
-        let traces: Vec<&mut Trace> = traces.collect();
+    /// Asks about `traces`, which know already what the other detectors found, and writes the verdicts into them. When it
+    /// cannot be asked they stay as they are, and it is asked no more.
+    fn judge(&mut self, traces: &mut [&mut Trace]) {
+        if self.gave_up.is_some() {
+            return;
+        }
         let cases: Vec<Case> = traces
             .iter()
             .map(|trace| Case::of_trace(trace, self.prompts()))
             .collect();
-        let verdicts = self.ask(&cases)?;
+        let verdicts = match self.ask(&cases) {
+            Ok(verdicts) => verdicts,
+            Err(failure) => {
+                self.gave_up = Some(failure);
+                return;
+            }
+        };
         let (version, name) = (self.judge.version(), self.judge.terms().name.clone());
-        for ((trace, case), verdict) in traces.into_iter().zip(&cases).zip(verdicts) {
+        for ((trace, case), verdict) in traces.iter_mut().zip(&cases).zip(verdicts) {
             // It is held against what this machine thinks as a whole, whichever layers are shown.
             let best = match self.layer {
                 Layer::All => Detector::read(Subject::of(trace), &trace.text).1,
@@ -129,7 +217,6 @@ impl Sitting {
             trace.behaviors.extend(verdict.behaviors(case, &version, &name));
             trace.behaviors.sort_by_key(|found| found.span.start);
         }
-        Ok(())
     }
 
     /// Asks about `cases` of which the other detectors found `best`; what the judge finds in each.

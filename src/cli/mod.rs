@@ -95,7 +95,7 @@ fn run(cli: &Cli) -> output::Outcome {
     };
     match &cli.command {
         None => workbench::run(&cli.files, &cli.workbench, &how, &settings, &paths, &warnings),
-        Some(Command::Generate(args)) => generate::run(args, &how, &settings),
+        Some(Command::Generate(args)) => generate::run(args, means),
         Some(Command::Analyze(args)) => analyze::run(args, means),
         Some(Command::Compare(args)) => compare::run(args, &settings.api_key_env, &how),
         Some(Command::Models(args)) => models::run(&args.names, args.json, &how),

@@ -139,7 +139,8 @@ pub struct TokenBatch {
     /// For each token, the bytes of generated text that stand once it is there, counted from the start of the sample.
     pub ends: Vec<usize>,
     /// Log-probability of each token under the model's own distribution (temperature 1), given ones included; 0 for a
-    /// given token that nothing stands before.
+    /// given token that nothing stands before. No number where a server tells it of other tokens only.
+    #[serde(deserialize_with = "crate::base::json::numbers")]
     pub logprob: Vec<f32>,
     /// Entropy of that distribution, nats.
     pub entropy: Vec<f32>,

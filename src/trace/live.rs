@@ -121,6 +121,11 @@ impl Live {
         self.reader.finish(listen);
         self.trace.finish = finish.or(self.trace.finish);
         self.trace.seconds = seconds.or(self.trace.seconds);
+        // A server that told none of its tokens' log-probabilities.
+        if self.stats.logprob.iter().all(|logprob| logprob.is_nan()) {
+            self.stats.logprob.clear();
+            self.stats.top_text.clear();
+        }
         if !self.stats.ends.is_empty() {
             self.trace.tokens.get_or_insert_default().generated = self.stats.ends.len();
         }

@@ -278,7 +278,9 @@ pub struct TokenStats {
     pub ids: Option<Vec<u32>>,
     /// Byte offset in `text` where each token ends.
     pub ends: Vec<usize>,
-    /// Log-probability of each token under the model's own distribution (temperature 1).
+    /// Log-probability of each token under the model's own distribution (temperature 1); no number, and null in JSON, where
+    /// a server tells it of other tokens only.
+    #[serde(deserialize_with = "crate::base::json::numbers")]
     pub logprob: Vec<f32>,
     /// Entropy of that distribution.
     pub entropy: Vec<f32>,

@@ -154,13 +154,19 @@ impl Tree {
         std::iter::successors(parent(&node), parent).count()
     }
 
-    /// The deepest node's [`depth`](Self::depth).
+    /// Every node's [`depth`](Self::depth), at the price of one.
     #[must_use]
-    pub fn max_depth(&self) -> usize {
+    pub fn depths(&self) -> Vec<usize> {
         let mut depths: Vec<usize> = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {
             depths.push(node.parent.and_then(|p| depths.get(p)).map_or(0, |d| d + 1));
         }
-        depths.into_iter().max().unwrap_or(0)
+        depths
+    }
+
+    /// The deepest node's.
+    #[must_use]
+    pub fn max_depth(&self) -> usize {
+        self.depths().into_iter().max().unwrap_or(0)
     }
 }

@@ -26,7 +26,7 @@ fn a_judge_that_is_not_named_or_not_wanted_is_refused() {
         .refuses_in_a_sentence(&["openai:nowhere", "no address of a server"]);
     analyze(&["--judge-tokens", "9"]).refuses(&["--judge <MODEL>"]);
     home.run(&["generate", "--detector", "judge"])
-        .refuses_in_a_sentence(&["backtrail analyze FILE --detector judge"]);
+        .refuses_in_a_sentence(&["--judge MODEL", "openai:"]);
     home.run(&[
         "behaviors",
         "score",
@@ -68,20 +68,50 @@ fn without_a_judge_all_detectors_are_those_that_ask_nobody() {
     assert_eq!(detectors(&found("best")), ["rules"], "one span a finding");
 }
 
+/// The bundled model reads its own language only, and has no room for the question.
+const MUTE: [&str; 5] = ["--detector", "judge", "--judge", "scout", "--json"];
+
 #[test]
-fn a_judge_that_cannot_be_asked_is_a_failure_and_no_verdict() {
+fn a_judge_that_cannot_be_asked_is_a_failure_told_once_and_the_traces_are_kept() {
+    let home = Home::new();
+    let rows = home.file("rows.jsonl", &ROW.repeat(40));
+    for (command, count) in [
+        (&["analyze", &rows][..], 40),
+        (&["generate", "--count", "2", "--set", "sampler.max_tokens=8"], 2),
+    ] {
+        let ran = home.run(&[command, &MUTE].concat());
+        assert_eq!(ran.code, Some(1), "{}", ran.err);
+        assert_eq!(
+            ran.err.matches("the judge scout cannot be asked").count(),
+            1,
+            "{}",
+            ran.err
+        );
+        let traces: Vec<serde_json::Value> = ran
+            .out
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(traces.len(), count, "{}", ran.out);
+        assert!(
+            traces
+                .iter()
+                .all(|trace| trace["text"] != "" && trace.get("judge").is_none())
+        );
+    }
+}
+
+#[test]
+fn rows_that_wait_for_a_judge_are_there_when_a_later_file_is_not() {
     let home = Home::new();
     let rows = home.file("rows.jsonl", ROW);
-    // The bundled model reads its own language only, and has no room for the question.
-    let ran = home.run(&[
-        "analyze",
-        &rows,
-        "--detector",
-        "judge",
-        "--judge",
-        "scout",
-        "--json",
-    ]);
-    assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{}", ran.err);
-    assert!(ran.err.contains("the judge scout cannot be asked"), "{}", ran.err);
+    let ran = home.run(&[&["analyze", &rows, "none.jsonl"][..], &MUTE].concat());
+    assert_eq!(
+        (ran.code, ran.out.lines().count()),
+        (Some(2), 1),
+        "{} {}",
+        ran.out,
+        ran.err
+    );
+    assert!(ran.err.contains("none.jsonl cannot be opened"), "{}", ran.err);
 }

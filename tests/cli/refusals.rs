@@ -201,7 +201,7 @@ fn options_that_are_not_there() {
     home.run(&["generate", "--dtype", "f16"])
         .refuses_in_a_sentence(&["--dtype f16", "`f32`"]);
     for (command, advice) in [
-        (&["generate"][..], "backtrail analyze"),
+        (&["generate"][..], "--judge MODEL"),
         (&["analyze", "none.jsonl"], "--judge MODEL"),
         (&["behaviors", "score", "none.jsonl"], "--judge MODEL"),
     ] {

@@ -303,12 +303,12 @@ fn choose<'a>(habit: usize, scored: impl Iterator<Item = (&'a Lesson<'a>, &'a Sc
             (best, limit) = (f1, step);
         }
     }
-    // Twice the error of a share of the labelled units; less than that is chance.
+    // Twice the error of a share of the labelled units; less than that is luck.
     let shown = units.iter().filter(|(_, unit)| unit.shows).count().max(1);
-    let chance = 1.0 / (shown as f64).sqrt();
+    let luck = 1.0 / (shown as f64).sqrt();
     Limit {
         limit,
-        decides: any_prose && best > f1(&|unit| unit.before) + chance,
+        decides: any_prose && best > f1(&|unit| unit.before) + luck,
     }
 }
 

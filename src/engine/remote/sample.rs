@@ -124,6 +124,7 @@ impl Shared {
 
     async fn attempt(&self, sample: u64, scores: bool, text: &mut Text) -> Result<StopReason, Failure> {
         let patience = &self.wire.patience;
+        text.ask(scores);
         let mut response = self
             .wire
             .post(self.ask.path, self.ask.body(sample, scores), scores)

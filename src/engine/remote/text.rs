@@ -2,8 +2,10 @@
 //! texts, and a watch for the API key.
 //!
 //! A server that gives log-probabilities names its tokens; of any other, each piece counts as one token. Which of the two
-//! holds is decided by the first piece, because lists that are empty once must stay empty. Text that comes without a
-//! token on a server that names them has no token of its own and joins the next one.
+//! holds is decided by the first piece, because lists that are empty once must stay empty. Some servers name the tokens of
+//! the answer only, and not those of the thoughts before it: where they are asked for, each piece of thoughts without any
+//! is a token of which nothing is known. Other text that comes without a token on a server that names them has no token of
+//! its own and joins the next one.
 
 use super::chunk::{Chunk, Scored};
 use crate::{
@@ -51,6 +53,9 @@ pub(super) struct Text {
     key: StopFilter,
     stop: StopFilter,
     scored: Option<bool>,
+    /// Whether the server was asked for log-probabilities, and has told one.
+    asked: bool,
+    told: bool,
     /// Bytes of text received, let through or not.
     taken: usize,
     /// Bytes of text let through.
@@ -71,12 +76,19 @@ impl Text {
             key: StopFilter::new(&key.map(ToOwned::to_owned).into_iter().collect::<Vec<_>>()),
             stop: StopFilter::new(stops),
             scored: None,
+            asked: false,
+            told: false,
             taken: given.len(),
             written: given.len(),
             waiting: VecDeque::new(),
             ready: TokenBatch::default(),
             sampled: 0,
         }
+    }
+
+    /// Notes whether the server is asked for log-probabilities.
+    pub fn ask(&mut self, scores: bool) {
+        self.asked = scores;
     }
 
     /// Takes a piece.
@@ -90,7 +102,9 @@ impl Text {
         if reasoning.is_empty() && content.is_empty() && tokens.as_ref().is_none_or(Vec::is_empty) {
             return Pushed::More;
         }
-        let scored = *self.scored.get_or_insert(tokens.is_some());
+        let (thinks, speaks) = (!reasoning.is_empty(), !content.is_empty());
+        let unscored = self.asked && thinks && !speaks;
+        let scored = *self.scored.get_or_insert(tokens.is_some() || unscored);
         self.give(scored);
         let mut piece = String::new();
         if !reasoning.is_empty() {
@@ -117,6 +131,9 @@ impl Text {
         match tokens.filter(|_| scored) {
             Some(tokens) => self.enter(tokens, &piece, place),
             None if !scored && !piece.is_empty() => self.receive(self.taken + piece.len(), None),
+            None if scored && (unscored || !self.told) => {
+                self.receive(self.taken + piece.len(), Some((f32::NAN, Vec::new())));
+            }
             None => {}
         }
         self.taken += piece.len();
@@ -149,7 +166,7 @@ impl Text {
     pub fn progress(&self) -> String {
         match self.sampled {
             0 => "nothing".to_owned(),
-            n if self.scored == Some(true) => counted(n, "token"),
+            n if self.told => counted(n, "token"),
             1 => "1 piece of text".to_owned(),
             n => format!("{n} pieces of text"),
         }
@@ -182,6 +199,7 @@ impl Text {
     /// they end as near as they can, and the last one with the piece.
     fn enter(&mut self, tokens: Vec<Scored>, piece: &str, place: impl Fn(usize) -> usize) {
         let (mut at, last) = (0_usize, tokens.len().saturating_sub(1));
+        self.told |= !tokens.is_empty();
         for (i, token) in tokens.into_iter().enumerate() {
             at = at.saturating_add(token.bytes).min(piece.len());
             let end = if i == last {

@@ -118,6 +118,20 @@ pub(super) fn sizes(object: &Map<String, Value>) -> usize {
     object.iter().map(|(name, value)| name.len() + size(value)).sum()
 }
 
+/// How much memory a value takes, about.
+pub(super) fn memory(value: &Value) -> usize {
+    let inner = match value {
+        Value::String(text) => text.len(),
+        Value::Array(list) => list.iter().map(memory).sum(),
+        Value::Object(object) => object
+            .iter()
+            .map(|(name, value)| name.len() + memory(value))
+            .sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    };
+    size_of::<Value>() + inner
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

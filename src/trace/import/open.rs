@@ -81,25 +81,43 @@ pub(super) fn path(path: &Path) -> io::Result<Reader<'static>> {
     match magic(input.fill_buf()?) {
         Some(Kind::Zip) => archive::open(input, &name),
         Some(Kind::Table) => Ok(table::open(input.into_inner(), &name)),
-        _ => stream(Box::new(input), &name, beside(path)),
+        _ => {
+            let (about, lost) = match beside(path) {
+                Ok(about) => (about, None),
+                Err(error) => (Object::new(), Some(Ok(Err(error)))),
+            };
+            let rows = stream(Box::new(input), &name, about)?;
+            Ok(match lost {
+                None => rows,
+                lost => Box::new(lost.into_iter().chain(rows)),
+            })
+        }
     }
 }
 
-/// What `metadata.json` beside a file of results says of all of them.
-fn beside(path: &Path) -> Object {
+/// What `metadata.json` beside a file of results says of all of them; nothing when there is none.
+fn beside(path: &Path) -> Result<Object, RowError> {
     let known = path
         .file_name()
         .is_some_and(|name| RESULTS.iter().any(|known| name == *known));
+    let path = path.with_file_name(ABOUT);
+    if !known || !path.exists() {
+        return Ok(Object::new());
+    }
     let read = || {
-        let file = File::open(path.with_file_name(ABOUT)).ok()?;
         let mut bytes = Vec::new();
-        file.take(MOST_BYTES as u64).read_to_end(&mut bytes).ok()?;
-        match json::parse(&bytes).ok()?.0 {
-            Value::Object(about) => Some(about),
-            _ => None,
+        let file = File::open(&path).map_err(|error| error.to_string())?;
+        let read = file.take(MOST_BYTES as u64).read_to_end(&mut bytes);
+        read.map_err(|error| error.to_string())?;
+        match json::parse(&bytes)? {
+            (Value::Object(about), _) => Ok(about),
+            _ => Err("it is no JSON object".to_owned()),
         }
     };
-    known.then(read).flatten().unwrap_or_default()
+    read().map_err(|why: String| RowError {
+        place: Place::file("json", &path.display().to_string()),
+        reason: format!("it cannot be read, so the model of the rows beside it is not known: {why}"),
+    })
 }
 
 /// The rows of a stream, whatever it holds. What must be read from its end is read into memory.

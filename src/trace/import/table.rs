@@ -18,7 +18,7 @@ use parquet::{
     column::page::PageReader,
     errors::{ParquetError, Result},
     file::{
-        metadata::{ColumnChunkMetaData, RowGroupMetaData},
+        metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData},
         reader::{ChunkReader, FileReader, RowGroupReader, SerializedFileReader},
     },
     record::{
@@ -62,21 +62,39 @@ pub(super) fn open<'a>(input: impl ChunkReader + 'static, file: &str) -> Reader<
         Ok((file, columns))
     });
     match opened {
-        Ok((file, columns)) => Box::new(steps::rows(Table {
-            file: Box::new(file),
-            columns,
-            place,
-            group: 0,
-            before: 0,
-            rows: None,
-            left: 0..0,
-            found: Found::default(),
-        })),
+        Ok((file, columns)) => {
+            let mut found = Found::default();
+            if let Some(reason) = missing(file.metadata()) {
+                found.lost(place.clone(), reason);
+            }
+            Box::new(steps::rows(Table {
+                file: Box::new(file),
+                columns,
+                place,
+                group: 0,
+                before: 0,
+                rows: None,
+                left: 0..0,
+                found,
+            }))
+        }
         Err(why) => {
             let reason = format!("the table is damaged or cut off: {why}");
             Box::new(std::iter::once(Ok(Err(RowError { place, reason }))))
         }
     }
+}
+
+/// What is said of a table whose groups do not have all the rows that it says it has.
+fn missing(metadata: &ParquetMetaData) -> Option<String> {
+    let groups = metadata.row_groups().iter();
+    let rows = groups
+        .map(|group| group.num_rows().max(0))
+        .fold(0, i64::saturating_add);
+    let all = metadata.file_metadata().num_rows();
+    (rows < all).then(|| {
+        format!("the table is damaged, rows are lost: it says it has {all}, and its groups have {rows}")
+    })
 }
 
 impl Table {
@@ -105,6 +123,9 @@ impl Table {
             let group = self.file.get_row_group(group)?;
             // Empty places count as values: with fewer of them than rows the decoder would make up the rest.
             let rows = group.metadata().num_rows();
+            if rows < 0 {
+                return Err(ParquetError::General("it has less than no rows".to_owned()));
+            }
             if group
                 .metadata()
                 .columns()

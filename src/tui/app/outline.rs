@@ -1,4 +1,5 @@
-//! The tree as a list of lines: which nodes are visible, in what order, how deep.
+//! The tree as a list of lines: which nodes are visible, in what order, how deep, and on which level: a node that only
+//! goes on with the thought it hangs from stands under all of it, and not a level deeper.
 //!
 //! Everything is kept by node id in flat lists that grow with the tree. A node that comes last in the outline, as nearly
 //! all do while a text streams in, is appended; anything else marks the list for one rebuild before the next look.
@@ -16,6 +17,8 @@ pub struct Outline {
     visible: Vec<NodeId>,
     /// Whether `visible` must be made anew.
     stale: bool,
+    /// Whether levels must be: a node goes on until it gets a sibling.
+    shifted: bool,
     /// The depth of the deepest node.
     deepest: usize,
 }
@@ -27,6 +30,11 @@ struct Place {
     last_child: usize,
     next: usize,
     depth: usize,
+    /// Whether its step goes on with a thought.
+    thinks_on: bool,
+    /// The levels above it, and the last node of its way that began one.
+    level: usize,
+    turn: usize,
     closed: bool,
     /// Its line, or `NONE` when it is folded away.
     line: usize,
@@ -62,6 +70,9 @@ impl Outline {
             last_child: NONE,
             next: NONE,
             depth,
+            thinks_on: parent != NONE && parent > 0 && matches!(node.step.as_deref(), Some("then" | "but")),
+            level: 0,
+            turn: id,
             closed: false,
             line: NONE,
             below: 0,
@@ -72,13 +83,28 @@ impl Outline {
                 place.first_child = id;
             } else if let Some(sibling) = self.nodes.get_mut(before) {
                 sibling.next = id;
+                self.shifted |= sibling.thinks_on;
             }
         }
+        self.find_level(id);
         if !self.stale && self.comes_last(parent) {
             self.nodes[id].line = self.visible.len();
             self.visible.push(id);
         } else {
             self.stale = true;
+        }
+    }
+
+    /// Finds the level of a node whose parent's is known.
+    fn find_level(&mut self, id: usize) {
+        let above = self.nodes.get(id).and_then(|place| self.nodes.get(place.parent));
+        let (level, turn) = match above {
+            None => (0, id),
+            Some(above) if self.goes_on(id) => (above.level, above.turn),
+            Some(above) => (above.level + 1, id),
+        };
+        if let Some(place) = self.nodes.get_mut(id) {
+            (place.level, place.turn) = (level, turn);
         }
     }
 
@@ -99,6 +125,9 @@ impl Outline {
 
     /// Makes the list of lines if it is stale. Call before looking.
     pub fn settle(&mut self) {
+        if std::mem::take(&mut self.shifted) {
+            (0..self.nodes.len()).for_each(|id| self.find_level(id));
+        }
         if !std::mem::take(&mut self.stale) {
             return;
         }
@@ -192,6 +221,25 @@ impl Outline {
         self.linked(node, |place| place.next)
     }
 
+    /// Whether a node only goes on with the thought it hangs from.
+    #[must_use]
+    pub fn goes_on(&self, node: NodeId) -> bool {
+        let place = self.nodes.get(node);
+        place.is_some_and(|place| place.thinks_on && place.next == NONE)
+    }
+
+    /// The levels above a node.
+    #[must_use]
+    pub fn level(&self, node: NodeId) -> usize {
+        self.nodes.get(node).map_or(0, |place| place.level)
+    }
+
+    /// The node that began the level it is on.
+    #[must_use]
+    pub fn turn(&self, node: NodeId) -> NodeId {
+        self.nodes.get(node).map_or(node, |place| place.turn)
+    }
+
     fn linked(&self, node: NodeId, to: impl Fn(&Place) -> usize) -> Option<NodeId> {
         self.nodes.get(node).map(to).filter(|id| *id != NONE)
     }
@@ -233,13 +281,14 @@ mod tests {
     use crate::trace::{Span, Status};
     use proptest::prelude::*;
 
+    /// Every other step goes on.
     fn tree(parents: &[usize]) -> Tree {
         let node = |id: usize, parent| Node {
             id,
             parent,
             state: String::new(),
             goal: None,
-            step: None,
+            step: (id % 2 == 0).then(|| "then".to_owned()),
             span: Span::new(id, id + 1),
             visits: Vec::new(),
             again: None,
@@ -294,6 +343,12 @@ mod tests {
             fresh.forget();
             fresh.settle();
             prop_assert_eq!(grown.lines(), fresh.lines());
+            for node in 0..whole.nodes.len() {
+                let way = std::iter::successors(Some(node), |at| grown.parent(*at));
+                let begun: Vec<_> = way.filter(|at| *at > 0 && !grown.goes_on(*at)).collect();
+                prop_assert_eq!(grown.level(node), begun.len());
+                prop_assert_eq!(grown.turn(node), begun.first().copied().unwrap_or(0));
+            }
             for (line, node) in fresh.lines().iter().enumerate() {
                 prop_assert_eq!(grown.line(*node), line);
             }

@@ -18,8 +18,6 @@ use unicode_width::UnicodeWidthStr;
 const SIGNS: u16 = 8;
 /// Levels drawn as lines; deeper ones hang under a sign that some are left out.
 const LEVELS: usize = 12;
-/// Nodes above one that are looked at for its lines.
-const FURTHEST: usize = 10_000;
 
 /// Draws the lines from `live.tree_top` that fit.
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, live: &Live, focused: bool) {
@@ -79,26 +77,24 @@ fn draw_line(canvas: &mut Canvas<'_>, area: Rect, live: &Live, node: &Node, sele
 fn stem(canvas: &Canvas<'_>, live: &Live, id: NodeId) -> String {
     let [by, branch, last] = canvas.glyphs().tree;
     let outline = &live.outline;
-    let continued = |node: NodeId| outline.last_child(node).is_some_and(|child| goes_on(live, child));
-    let (mut parts, mut levels, mut at) = (Vec::new(), 0, id);
-    let mut more_below = continued(at);
-    for _ in 0..FURTHEST {
-        let Some(parent) = outline.parent(at) else { break };
-        if !goes_on(live, at) {
-            more_below |= outline.next(at).is_some_and(|next| !goes_on(live, next));
-            levels += 1;
-            if parts.len() < LEVELS {
-                parts.push(match (levels == 1, more_below) {
-                    (true, true) => branch,
-                    (true, false) => last,
-                    (false, true) => by,
-                    (false, false) => "   ",
-                });
-            }
-            more_below = continued(parent);
-        }
-        at = parent;
+    let continued = |node: NodeId| {
+        let last = outline.last_child(node);
+        last.is_some_and(|child| outline.goes_on(child))
+    };
+    let (mut parts, mut at) = (Vec::new(), outline.turn(id));
+    let mut more_below = continued(id);
+    while let Some(parent) = outline.parent(at).filter(|_| parts.len() < LEVELS) {
+        more_below |= outline.next(at).is_some_and(|next| !outline.goes_on(next));
+        parts.push(match (parts.is_empty(), more_below) {
+            (true, true) => branch,
+            (true, false) => last,
+            (false, true) => by,
+            (false, false) => "   ",
+        });
+        more_below = continued(parent);
+        at = outline.turn(parent);
     }
+    let levels = outline.level(id);
     let mut stem: String = parts.into_iter().rev().collect();
     if levels > LEVELS {
         stem.insert_str(0, &format!("{levels}{} ", canvas.glyphs().more));
@@ -109,14 +105,6 @@ fn stem(canvas: &Canvas<'_>, live: &Live, id: NodeId) -> String {
         stem.push(' ');
     }
     stem
-}
-
-/// Whether a node only goes on with the thought it hangs from: it stands under all of it, and not a level deeper.
-fn goes_on(live: &Live, id: NodeId) -> bool {
-    let goes_on = |node: &Node| matches!(node.step.as_deref(), Some("then" | "but"));
-    live.tree.nodes.get(id).is_some_and(goes_on)
-        && live.outline.next(id).is_none()
-        && live.outline.parent(id).is_some_and(|parent| parent > 0)
 }
 
 /// `18+7=25 → 25 4`; a state that is only the move's result is not repeated.

@@ -58,7 +58,9 @@ fn thoughts_and_answer_of_a_conversation_come_whole_though_every_byte_comes_alon
         (batch.text.as_str(), reason),
         ("<think>né</think>→ 4", Some(StopReason::Length))
     );
-    assert_eq!((batch.ends, batch.logprob), (vec![10, 23], vec![]));
+    // Scores were asked for, and none came.
+    assert_eq!((batch.ends, batch.logprob.len()), (vec![10, 23], 2));
+    assert!(batch.logprob.iter().all(|logprob| logprob.is_nan()));
     assert!(mock.asked()[0].head.starts_with("POST /v1/chat/completions "));
 }
 

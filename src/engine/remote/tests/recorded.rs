@@ -84,8 +84,10 @@ fn streams_of_real_servers_are_read_however_they_are_cut() {
                 (text, Some(StopReason::Length)),
                 "{file}"
             );
-            assert_eq!((batch.len(), batch.logprob.len()), (tokens, scored), "{file}");
-            assert!(batch.top_text.iter().all(|top| top.len() == 2), "{file}");
+            let known = batch.logprob.iter().filter(|logprob| !logprob.is_nan()).count();
+            assert_eq!((batch.len(), known), (tokens, scored), "{file}");
+            let mut told = batch.top_text.iter().filter(|top| !top.is_empty());
+            assert!(told.all(|top| top.len() == 2), "{file}");
             let counted = EventKind::Started { prompt_tokens };
             assert!(events.iter().any(|event| event.kind == counted), "{file}");
         }

@@ -125,6 +125,31 @@ fn lists_that_are_empty_once_stay_empty_and_the_other_way_round() {
 }
 
 #[test]
+fn thoughts_of_whose_tokens_nothing_is_told_are_kept_beside_an_answer_that_is_scored() {
+    let asked = || {
+        let mut text = Text::new("", &[], None);
+        text.ask(true);
+        text
+    };
+    let (batch, _) = write(asked(), [thought("hm"), thought(" so"), scored("42", &[1, 1])]);
+    assert_eq!(
+        (batch.text.as_str(), batch.ends),
+        ("<think>hm so</think>42", vec![9, 12, 21, 22])
+    );
+    assert!(batch.logprob[..2].iter().all(|logprob| logprob.is_nan()));
+    assert_eq!(batch.logprob[2..], [-1.0, -2.0]);
+    let told: Vec<usize> = batch.top_text.iter().map(Vec::len).collect();
+    assert_eq!(told, [0, 0, 1, 1]);
+    // A server that never tells anything has a token a piece.
+    let (batch, _) = write(asked(), [thought("hm"), said("4"), said("2")]);
+    assert_eq!(batch.ends, [9, 18, 19]);
+    assert!(batch.logprob.iter().all(|logprob| logprob.is_nan()));
+    // Thoughts in the middle of scored tokens, too.
+    let (batch, _) = write(asked(), [scored("4", &[1]), thought("hm")]);
+    assert_eq!((batch.ends.len(), batch.logprob[1].is_nan()), (2, true));
+}
+
+#[test]
 fn a_stop_text_that_a_server_lets_through_ends_the_text() {
     let text = Text::new("##", &["##".into()], None);
     let (batch, end) = write(text, [scored("a#", &[1, 1]), scored("#b", &[1, 1]), said("c")]);

@@ -16,12 +16,16 @@ use super::{
     cut::Cut,
     log,
 };
+use crate::base::words::counted;
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, VecDeque},
     io::{self, Read, Seek, SeekFrom},
 };
 use zip::ZipArchive;
+
+/// The header of a log that is still being written.
+pub(super) const START: &str = "_journal/start.json";
 
 /// The samples of an archive, one after the other.
 #[derive(Debug)]
@@ -85,17 +89,12 @@ impl<R: Read + Seek> Archive<R> {
             }
             names.insert(name, index);
         }
-        let header = ["header.json", "_journal/start.json"];
-        let header = header.iter().find_map(|name| names.get(*name));
-        let about = match header.map(|&index| parse(&member(&mut zip, index, &mut left)?)) {
-            Some(Ok((Value::Object(about), _))) => about,
-            Some(Err(reason)) => {
-                let reason = format!("its header cannot be read, so model and task are not known: {reason}");
-                found.lost(place.clone(), reason);
-                Object::new()
-            }
-            _ => Object::new(),
-        };
+        let about = ["header.json", START].iter().find_map(|name| names.get(*name));
+        let about = about.map(|&index| header(&member(&mut zip, index, &mut left)?));
+        let about = about.unwrap_or_else(|| Ok(Object::new())).unwrap_or_else(|why| {
+            found.lost(place.clone(), headless(&why));
+            Object::new()
+        });
         if samples.is_empty() {
             let reason = if about.contains_key("eval") {
                 log::empty(&about)
@@ -123,9 +122,13 @@ impl<R: Read + Seek> Archive<R> {
                 Ok(row::parse(&bytes, &self.about, place))
             }
             Sample::Folder(folder) => {
-                let (value, repaired) = self.folder(folder)?;
+                let (value, repaired, lost) = self.folder(folder)?;
                 place.repaired = (repaired > 0).then_some(repaired);
-                Ok(row::read(value, &self.about, place))
+                let mut rows = row::read(value, &self.about, place.clone());
+                for row in rows.iter_mut().flatten().flatten() {
+                    lost.iter().for_each(|what| row.remark(&place, what));
+                }
+                Ok(rows)
             }
         }
     }
@@ -135,15 +138,23 @@ impl<R: Read + Seek> Archive<R> {
         member(&mut self.zip, index, &mut self.left)
     }
 
-    /// A large sample: a shell, and its lists cut into members that are named by their first number.
-    fn folder(&mut self, folder: &str) -> Result<(Value, usize), String> {
+    /// A large sample: a shell, and its lists cut into members that are named by their first number. Also how often it had
+    /// to be repaired, and what is left out of it.
+    fn folder(&mut self, folder: &str) -> Result<(Value, usize, Vec<String>), String> {
         let (mut shell, mut repaired) = parse(&self.bytes(&format!("{folder}/sample.json"))?)?;
         let Value::Object(object) = &mut shell else {
             return Err("its `sample.json` is no object".to_owned());
         };
-        let metadata = self.bytes(&format!("{folder}/metadata.json"));
-        if let Ok((metadata, _)) = metadata.and_then(|bytes| parse(&bytes)) {
-            object.insert("metadata".to_owned(), metadata);
+        let mut lost = Vec::new();
+        let name = format!("{folder}/metadata.json");
+        if self.names.contains_key(&name) {
+            match self.bytes(&name).and_then(|bytes| parse(&bytes)) {
+                Ok((metadata, broken)) => {
+                    repaired += broken;
+                    object.insert("metadata".to_owned(), metadata);
+                }
+                Err(reason) => lost.push(format!("its metadata are left out: {reason}")),
+            }
         }
         for list in ["messages", "attachments"] {
             let prefix = format!("{folder}/{list}/");
@@ -160,7 +171,7 @@ impl<R: Read + Seek> Archive<R> {
             let pieces: BTreeMap<u64, usize> = below
                 .filter_map(|(name, &index)| Some((number(name)?, index)))
                 .collect();
-            let (mut whole, mut bytes) = (Vec::new(), 0);
+            let (mut whole, mut bytes, mut others) = (Vec::new(), 0, 0);
             for index in pieces.into_values() {
                 let piece = member(&mut self.zip, index, &mut self.left)?;
                 bytes += piece.len();
@@ -169,9 +180,14 @@ impl<R: Read + Seek> Archive<R> {
                 }
                 let (piece, broken) = parse(&piece)?;
                 repaired += broken;
-                if let Value::Array(values) = piece {
-                    whole.extend(values);
+                match piece {
+                    Value::Array(values) => whole.extend(values),
+                    _ => others += 1,
                 }
+            }
+            if others > 0 {
+                let pieces = counted(others, "piece");
+                lost.push(format!("its {list} are not whole: {pieces} without a list"));
             }
             if list == "messages" {
                 object.insert("events_data".to_owned(), json!({"messages": whole}));
@@ -179,7 +195,7 @@ impl<R: Read + Seek> Archive<R> {
                 object.insert(list.to_owned(), Value::Array(whole));
             }
         }
-        Ok((shell, repaired))
+        Ok((shell, repaired, lost))
     }
 }
 
@@ -200,6 +216,19 @@ impl<R: Read + Seek> Steps for Archive<R> {
     fn found(&mut self) -> &mut Found {
         &mut self.found
     }
+}
+
+/// What the bytes of a header say of all samples.
+pub(super) fn header(bytes: &[u8]) -> Result<Object, String> {
+    match parse(bytes)? {
+        (Value::Object(about), _) => Ok(about),
+        _ => Err("it is no JSON object".to_owned()),
+    }
+}
+
+/// The sentence about a header that says nothing.
+pub(super) fn headless(why: &str) -> String {
+    format!("its header cannot be read, so model and task are not known: {why}")
 }
 
 /// A member's bytes.

@@ -3,15 +3,12 @@
 
 use super::{
     super::{
-        Place, RowError,
-        json::parse,
-        row,
+        Place, RowError, row,
         shape::Object,
         steps::{Found, Steps},
     },
-    archive::{named, unpack},
+    archive::{START, header, headless, named, unpack},
 };
-use serde_json::Value;
 use std::io::{self, Read};
 
 /// The samples at the beginning of an archive.
@@ -59,10 +56,11 @@ impl<R: Read> Cut<R> {
                 let bytes = unpack(&mut file, &mut self.left).map_err(|reason| fail(&place, reason))?;
                 self.found.extend(row::parse(&bytes, &self.about, place));
             }
-            None if name == "_journal/start.json" => {
+            None if name == START => {
                 let bytes = unpack(&mut file, &mut self.left).map_err(|reason| fail(&self.place, reason))?;
-                if let Ok((Value::Object(about), _)) = parse(&bytes) {
-                    self.about = about;
+                match header(&bytes) {
+                    Ok(about) => self.about = about,
+                    Err(why) => self.found.lost(self.place.clone(), headless(&why)),
                 }
             }
             _ => {}

@@ -14,6 +14,9 @@ use crate::trace::record::{Finish, Seconds, Tokens};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
+/// What all messages that a sample refers to may take: ranges may name the same ones again and again.
+const MOST_POOLED: usize = 256 << 20;
+
 /// Whether an object is a sample.
 pub(in crate::trace::import) fn fits(object: &Object) -> bool {
     object.contains_key("epoch")
@@ -182,7 +185,7 @@ fn messages(object: &mut Object) -> Result<Vec<Value>, String> {
 /// The messages that ranges `[start, end)` of the pool name.
 fn pooled(pool: Option<&Value>, refs: &Value) -> Result<Vec<Value>, String> {
     let (pool, refs) = (pool.and_then(Value::as_array), refs.as_array());
-    let mut messages = Vec::new();
+    let (mut pieces, mut left) = (Vec::new(), MOST_POOLED);
     for range in refs.into_iter().flatten() {
         let bound = |i| range.get(i).and_then(json::count);
         let named = match (bound(0), bound(1)) {
@@ -190,11 +193,36 @@ fn pooled(pool: Option<&Value>, refs: &Value) -> Result<Vec<Value>, String> {
             _ => None,
         };
         let named = named.ok_or("it refers to messages that are not there")?;
-        messages.extend_from_slice(named);
-        // Ranges may name the same messages again and again.
-        if messages.len() > 1 << 20 {
-            return Err("it refers to more than a million messages".to_owned());
+        left = left
+            .checked_sub(named.iter().map(json::memory).sum())
+            .ok_or_else(|| {
+                format!(
+                    "the messages it refers to come to more than {} MiB",
+                    MOST_POOLED >> 20
+                )
+            })?;
+        pieces.push(named);
+    }
+    Ok(pieces.concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_taken_as_often_as_ranges_name_them_until_they_are_too_much() {
+        let pool = json!([{"content": "a"}, {"content": "b"}]);
+        let named = pooled(Some(&pool), &json!([[1, 2], [0, 2]])).unwrap();
+        let said: Vec<&str> = named.iter().filter_map(|m| m["content"].as_str()).collect();
+        assert_eq!(said, ["b", "a", "b"]);
+        let missing = pooled(Some(&pool), &json!([[1, 3]])).unwrap_err();
+        assert_eq!(missing, "it refers to messages that are not there");
+        // Long ones, and such as are long in memory only.
+        for message in [json!("x".repeat(1 << 20)), json!(vec![Value::Null; 1 << 15])] {
+            let refs = vec![json!([0, 1]); 300];
+            let refusal = pooled(Some(&json!([message])), &refs.into()).unwrap_err();
+            assert_eq!(refusal, "the messages it refers to come to more than 256 MiB");
         }
     }
-    Ok(messages)
 }

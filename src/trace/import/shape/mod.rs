@@ -103,6 +103,12 @@ pub(super) fn is_one(list: &[Value]) -> bool {
     speech::is_messages(list) || list.first().is_some_and(anchors::is_chunk)
 }
 
+/// Whether a row has words of its own: a text, messages, or columns with a question and an answer.
+pub(super) fn has_words(object: &Object) -> bool {
+    let has_text = ["text", "trace"].iter().any(|name| text(object, name).is_some());
+    has_text || chat::list(object).is_some() || columns::fits(object)
+}
+
 /// Refuses a row that would become very much: each of its traces repeats what they have in common, so many bytes of text.
 fn bound(traces: usize, common: usize) -> Result<(), String> {
     if traces < 2 || common.saturating_mul(traces) <= MOST_BYTES {

@@ -11,6 +11,7 @@ use crate::{
     task::court::RECORDED,
     trace::{Trace, harmony, record},
 };
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub(super) fn fits(object: &Object) -> bool {
@@ -89,25 +90,15 @@ fn is_ours(object: &Object) -> bool {
 
 /// The object as a trace. Rows that do not say they are ours may mean other things by our names.
 fn trace(object: Object) -> Result<Trace, String> {
-    let ours = is_ours(&object);
-    let known = |name: &String| {
-        matches!(
-            name.as_str(),
-            "text" | "id" | "task" | "prompt" | "problem" | "model"
-        )
+    // It is read in place: a row may be long.
+    let error = match Trace::deserialize(&object) {
+        Ok(trace) => return Ok(trace),
+        Err(error) => format!("a field has the wrong type: {error}"),
     };
-    let core: Object = object
-        .clone()
-        .into_iter()
-        .filter(|(name, _)| known(name))
-        .collect();
-    serde_json::from_value(Value::Object(object))
-        .or_else(|error| {
-            if ours {
-                Err(error)
-            } else {
-                serde_json::from_value(Value::Object(core)).map_err(|_| error)
-            }
-        })
-        .map_err(|e| format!("a field has the wrong type: {e}"))
+    if is_ours(&object) {
+        return Err(error);
+    }
+    let known = |name: &str| matches!(name, "text" | "id" | "task" | "prompt" | "problem" | "model");
+    let core = object.into_iter().filter(|(name, _)| known(name)).collect();
+    serde_json::from_value(Value::Object(core)).map_err(|_| error)
 }

@@ -1,5 +1,8 @@
 //! The chunks of OpenAI's completions: `chat.completion.chunk` and `text_completion`. Those of one response become
 //! that response, with all its choices.
+//!
+//! Some servers name no response. Then another one begins where a choice speaks behind its end, takes up its role once
+//! more, or is another model's. Servers that say the role with every chunk say nothing by that.
 
 use super::{
     super::{
@@ -39,6 +42,10 @@ pub(super) struct Chunks {
     /// What its first chunk says of all of it, and what later ones say of its cost.
     head: Object,
     choices: Pieces<u64, Choice>,
+    /// How many of them have not said yet why they ended.
+    unfinished: usize,
+    /// Whether it has no name, and its chunks do not agree when it was made.
+    mixed: bool,
 }
 
 /// One of its choices so far.
@@ -50,6 +57,8 @@ struct Choice {
     /// Lists of tokens and their numbers, by name.
     logprobs: Object,
     finish: Option<Value>,
+    /// Whether it has said anything without saying its role.
+    goes_on: bool,
 }
 
 impl Chunks {
@@ -60,25 +69,49 @@ impl Chunks {
             id: id(chunk).to_owned(),
             head: about.map(|(name, value)| (name.clone(), value.clone())).collect(),
             choices: Pieces::default(),
+            unfinished: 0,
+            mixed: false,
         }
     }
 
+    /// Whether a chunk is the first of another response.
+    pub(super) fn is_before(&self, chunk: &Object) -> bool {
+        let known = |piece: &Object| self.choices.pieces.get(&index(piece));
+        let speaks_again =
+            |piece: &Object| known(piece).is_some_and(|known| !known.is_open()) && speaks(piece);
+        let begins = |piece: &Object| known(piece).is_some_and(|known| known.goes_on) && has_role(piece);
+        if self.id.is_empty() {
+            self.differs(chunk, "model") || choices(chunk).any(|piece| speaks_again(piece) || begins(piece))
+        } else {
+            self.is_over() && choices(chunk).any(speaks_again)
+        }
+    }
+
+    /// Whether a chunk says otherwise than the first one did.
+    fn differs(&self, chunk: &Object, name: &str) -> bool {
+        let both = self.head.get(name).zip(chunk.get(name));
+        both.is_some_and(|(ours, theirs)| !ours.is_null() && !theirs.is_null() && ours != theirs)
+    }
+
     pub(super) fn is_over(&self) -> bool {
-        let mut choices = self.choices.pieces.values();
-        !self.choices.pieces.is_empty() && choices.all(|choice| choice.finish.is_some())
+        !self.choices.pieces.is_empty() && self.unfinished == 0
     }
 
     pub(super) fn take(&mut self, mut chunk: Object) {
+        self.mixed |= self.id.is_empty() && self.differs(&chunk, "created");
         if let Some(usage) = chunk.remove("usage").filter(Value::is_object) {
             self.head.insert("usage".to_owned(), usage);
         }
         if let Some(Value::Array(list)) = chunk.remove("choices") {
             for choice in list {
-                let index = choice.get("index").and_then(Value::as_u64).unwrap_or(0);
+                let index = choice.as_object().map_or(0, index);
+                let was_open = self.choices.pieces.get(&index).is_some_and(Choice::is_open);
                 if let Value::Object(piece) = choice
                     && let Some(choice) = self.choices.of(index)
                 {
                     choice.take(piece);
+                    self.unfinished += usize::from(choice.is_open());
+                    self.unfinished -= usize::from(was_open);
                 }
             }
         }
@@ -91,20 +124,26 @@ impl Chunks {
         let overfull = self.choices.overfull;
         let choices = self.choices.pieces.into_iter();
         let (cut, choices) = choices
-            .map(|(index, choice)| (choice.finish.is_none(), choice.whole(index, is_text)))
+            .map(|(index, choice)| (choice.is_open(), choice.whole(index, is_text)))
             .unzip();
         response.insert("choices".to_owned(), Value::Array(choices));
         Whole {
             response,
             headless: false,
             overfull,
+            mixed: self.mixed,
             cut,
         }
     }
 }
 
 impl Choice {
+    fn is_open(&self) -> bool {
+        self.finish.is_none()
+    }
+
     fn take(&mut self, mut piece: Object) {
+        self.goes_on |= speaks(&piece) && !has_role(&piece);
         self.thought.extend(thought(&piece));
         self.said.extend(said(&piece));
         self.refusal.extend(refusal(&piece));
@@ -153,9 +192,19 @@ pub(super) fn has_choices(chunk: &Object) -> bool {
     choices(chunk).next().is_some()
 }
 
-/// Whether a chunk has any text.
-pub(super) fn says(chunk: &Object) -> bool {
-    choices(chunk).any(|choice| thought(choice).or(said(choice)).or(refusal(choice)).is_some())
+/// Whether a choice of a chunk has any text.
+fn speaks(choice: &Object) -> bool {
+    thought(choice).or(said(choice)).or(refusal(choice)).is_some()
+}
+
+fn has_role(choice: &Object) -> bool {
+    let role = choice.get("delta").and_then(|delta| delta.get("role"));
+    role.is_some_and(Value::is_string)
+}
+
+/// Which choice a piece is of.
+fn index(choice: &Object) -> u64 {
+    choice.get("index").and_then(Value::as_u64).unwrap_or(0)
 }
 
 /// The thinking in a choice of a chunk. Some servers send the same under two names.

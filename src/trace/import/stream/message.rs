@@ -1,8 +1,15 @@
 //! The events of Anthropic's Messages API: `message_start`, blocks of content that begin, grow and stop, `message_delta`
 //! with why the answer ended and what it cost, `message_stop`.
+//!
+//! Events name no message. One whose end is missing is over where another begins, where the numbers of blocks go back, and
+//! where a block grows that had its end.
 
 use super::{super::shape::Object, Pieces, Step, Whole, broken, name, object};
 use serde_json::{Value, json};
+
+/// The kinds of blocks that have text.
+const TEXT: &str = "text";
+const THINKING: &str = "thinking";
 
 /// A message so far.
 #[derive(Debug, Default)]
@@ -13,6 +20,9 @@ pub(super) struct Message {
     /// Whether a `message_delta` has said why it ended, and whether a `message_stop` has come.
     ended: bool,
     stopped: bool,
+    /// Whether text begins again in a block of the same number: servers that do not count do that, but it may be another
+    /// message whose beginning is missing.
+    mixed: bool,
     /// Its content.
     blocks: Pieces<Key, Block>,
 }
@@ -32,8 +42,7 @@ pub(super) fn is_event(name: &str, event: &Object) -> bool {
         "message_start" => object(event, "message").is_some(),
         "content_block_start" => object(event, "content_block").is_some(),
         "content_block_delta" | "message_delta" => object(event, "delta").is_some(),
-        // A row of somebody else's may call itself so, too.
-        "content_block_stop" | "message_stop" | "ping" => !event.contains_key("text"),
+        "content_block_stop" | "message_stop" | "ping" => true,
         _ => false,
     }
 }
@@ -53,11 +62,26 @@ impl Message {
             // Within a message a number comes again only behind the end of its block.
             "content_block_start" => {
                 let last = self.last(index(event));
-                self.ended || last.is_some_and(|(_, last)| !(self.begun && last.stopped))
+                self.ended
+                    || self.goes_back(event)
+                    || last.is_some_and(|(_, last)| !(self.begun && last.stopped))
             }
-            "content_block_delta" => self.ended,
+            "content_block_delta" => {
+                let kind = object(event, "delta").and_then(grown).map(|(kind, _)| kind);
+                let last = self.last(index(event)).filter(|(_, last)| last.is(kind));
+                self.ended || self.goes_back(event) || last.is_some_and(|(_, last)| last.stopped)
+            }
             _ => false,
         }
+    }
+
+    /// Whether the number of an event's block is smaller than one that was before it.
+    fn goes_back(&self, event: &Object) -> bool {
+        let number = event.get("index").and_then(Value::as_u64);
+        let highest = self.blocks.pieces.last_key_value();
+        number
+            .zip(highest)
+            .is_some_and(|(number, (highest, _))| number < highest.0)
     }
 
     /// The last block of that number.
@@ -81,7 +105,13 @@ impl Message {
                 }
             }
             "content_block_start" => {
-                if let Some(Value::Object(block)) = event.remove("content_block")
+                let begun = event.remove("content_block");
+                let is_text = |block: &Block| block.is(Some(TEXT));
+                if self.last(index).is_some_and(|(_, before)| is_text(before)) {
+                    let kind = begun.as_ref().and_then(|block| block.get("type")?.as_str());
+                    self.mixed |= kind.is_some_and(|kind| [TEXT, THINKING].contains(&kind));
+                }
+                if let Some(Value::Object(block)) = begun
                     && let Some(new) = self.blocks.of(self.next(index))
                 {
                     new.block = block;
@@ -121,24 +151,19 @@ impl Message {
         Step::More
     }
 
-    /// A block has more text. What tools are called with, signatures and citations are no text.
+    /// A block has more text.
     fn grow(&mut self, index: u64, delta: &Object) {
-        let (kind, name) = match delta.get("type").and_then(Value::as_str) {
-            Some("text_delta") => ("text", "text"),
-            Some("thinking_delta") => ("thinking", "thinking"),
-            _ => return,
-        };
-        let Some(more) = delta.get(name).and_then(Value::as_str) else {
+        let Some((kind, more)) = grown(delta) else {
             return;
         };
-        let is_of = |block: &Block| block.block.get("type").is_none_or(|known| known == kind);
-        let last = self.last(index).filter(|(_, block)| is_of(block));
+        let last = self.last(index).filter(|(_, block)| block.is(Some(kind)));
         let key = last.map_or_else(|| self.next(index), |(key, _)| key);
         let Some(Block { block, .. }) = self.blocks.of(key) else {
             return;
         };
         block.entry("type").or_insert_with(|| kind.into());
-        match block.entry(name).or_insert_with(|| "".into()) {
+        // A text stands in a field that is called as its kind is.
+        match block.entry(kind).or_insert_with(|| "".into()) {
             Value::String(text) => text.push_str(more),
             other => *other = more.into(),
         }
@@ -162,9 +187,28 @@ impl Message {
         Whole {
             headless: !self.begun,
             overfull,
+            mixed: self.mixed,
             ..Whole::new(response, cut)
         }
     }
+}
+
+impl Block {
+    /// Whether it is, or may be, of that kind.
+    fn is(&self, kind: Option<&str>) -> bool {
+        let known = self.block.get("type");
+        kind.is_some_and(|kind| known.is_none_or(|known| known == kind))
+    }
+}
+
+/// The kind of text that a delta has more of, and what. What tools are called with, signatures and citations are no text.
+fn grown(delta: &Object) -> Option<(&'static str, &str)> {
+    let kind = match delta.get("type")?.as_str()? {
+        "text_delta" => TEXT,
+        "thinking_delta" => THINKING,
+        _ => return None,
+    };
+    Some((kind, delta.get(kind)?.as_str()?))
 }
 
 /// The number of the block that an event is of.

@@ -3,19 +3,22 @@
 //! as such.
 //!
 //! Chunks name their response, so those of several may be mixed. Events do not: of each API one answer is open at a time,
-//! and the first event of the next one ends it.
+//! and the first event of the next one ends it. Where that is missing, or chunks have no name, the next answer is told by
+//! what cannot come within one; where nothing tells, that is said of the row.
 
 mod chunks;
 mod message;
+mod open;
 mod pieces;
 mod response;
 
 use super::{
     Item, MOST_BYTES, Place, RowError, row,
-    shape::{Object, failure},
+    shape::{Object, failure, has_words},
 };
 use chunks::Chunks;
 use message::Message;
+use open::{Key, Open};
 use pieces::{MOST_PIECES, Pieces};
 use response::Response;
 use serde_json::Value;
@@ -26,16 +29,15 @@ const MOST_OPEN: usize = 4096;
 const CUT: &str = "its stream ends before the answer does";
 const HEADLESS: &str = "its stream begins in the middle of the answer";
 const OVERFULL: &str = "its stream has more than 16384 pieces, and those behind them are left out";
+/// What is said of an answer whose pieces may be another one's.
+const MIXED: &str = "its stream does not tell one answer from the next, so this may be several";
 /// What is said of events that come to nothing.
 const LOOSE: &str = "it is an event of a stream, but there is no answer in it or behind it";
 
 /// The answers that are not over yet.
 #[derive(Debug, Default)]
 pub(super) struct Streams {
-    /// In the order in which they began.
-    open: Vec<Stream>,
-    /// Whether there has been any answer.
-    begun: bool,
+    open: Open,
     /// Where the first event stands that is of none.
     loose: Option<Place>,
 }
@@ -58,10 +60,14 @@ enum Body {
 }
 
 /// The APIs whose streams are events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Api {
     Messages,
     Responses,
+}
+
+impl Api {
+    const ALL: [Self; 2] = [Self::Messages, Self::Responses];
 }
 
 /// What an event means for the answer that is open.
@@ -79,6 +85,7 @@ struct Whole {
     response: Object,
     headless: bool,
     overfull: bool,
+    mixed: bool,
     /// Which of its choices end too early.
     cut: Vec<bool>,
 }
@@ -108,78 +115,81 @@ impl Streams {
         };
         let mut rows = if let Some(api) = self.api(&object) {
             self.event(api, object, bytes, about, place)
-        } else if chunks::is_chunk(&object, |id| self.open_chunks(id).is_some()) {
+        } else if chunks::is_chunk(&object, |id| self.open.get(&Key::Chunks(id.to_owned())).is_some()) {
             self.chunk(object, bytes, about, place)
         } else {
             return Err(Value::Object(object));
         };
         if self.open.len() > MOST_OPEN {
-            rows.extend(self.open.remove(0).rows(about));
+            rows.extend(put_out(self.open.oldest(), about));
         }
-        if self.open.iter().map(|stream| stream.bytes).sum::<usize>() > MOST_BYTES {
+        if self.open.bytes() > MOST_BYTES {
             rows.extend(self.end(about));
         }
         Ok(rows)
     }
 
-    /// A stream has been closed: the responses that are over.
+    /// A stream has been closed: the responses that are over, and one without a name, which nothing else would end.
     pub(super) fn close(&mut self, about: &Object) -> Vec<Item> {
-        self.release(about, Stream::is_over)
+        let mut rows = put_out(self.open.over(), about);
+        rows.extend(put_out(self.open.remove(&Key::Chunks(String::new())), about));
+        rows
     }
 
     /// All that is left, also of responses that are not over; or that there never was one.
     pub(super) fn end(&mut self, about: &Object) -> Vec<Item> {
-        let mut rows = self.release(about, |_| true);
-        if let Some(place) = self.loose.take().filter(|_| !self.begun) {
+        let mut rows = put_out(self.open.all(), about);
+        if let Some(place) = self.loose.take().filter(|_| !self.open.has_begun()) {
             let reason = LOOSE.to_owned();
             rows.push(Ok(Err(RowError { place, reason })));
         }
         rows
     }
 
-    /// Puts out the answers of which that holds.
-    fn release(&mut self, about: &Object, which: impl Fn(&Stream) -> bool) -> Vec<Item> {
-        let released = self.open.extract_if(.., |stream| which(stream));
-        released.flat_map(|stream| stream.rows(about)).collect()
-    }
-
     /// The API that an object is an event of. An error is one of the answer that is open.
     fn api(&self, object: &Object) -> Option<Api> {
         let name = object.get("type")?.as_str()?;
         if name == "error" {
-            return self.open.iter().rev().find_map(Stream::api);
+            return self.open.last_api();
         }
-        let message = message::is_event(name, object).then_some(Api::Messages);
-        message.or_else(|| response::is_event(name, object).then_some(Api::Responses))
+        // Anybody's rows may call themselves so; of events, some of the Responses API have a text.
+        let is_row = has_words(object);
+        let message = !is_row && message::is_event(name, object);
+        let is_open = || self.open.get(&Key::Events(Api::Responses)).is_some();
+        let response = (!is_row || response::has_text(object, is_open())) && response::is_event(name, object);
+        let message = message.then_some(Api::Messages);
+        message.or_else(|| response.then_some(Api::Responses))
     }
 
     fn event(&mut self, api: Api, event: Object, bytes: usize, about: &Object, place: &Place) -> Vec<Item> {
-        let is_open = |stream: &Stream| stream.api() == Some(api);
+        let key = Key::Events(api);
         let says = match api {
             Api::Messages => message::says(&event),
             Api::Responses => response::says(&event),
         };
+        let mut rows = Vec::new();
         // The first event of an answer ends the one before it.
-        let mut rows = self.release(about, |stream| is_open(stream) && stream.is_before(&event));
+        if self.open.get(&key).is_some_and(|stream| stream.is_before(&event)) {
+            rows = put_out(self.open.remove(&key), about);
+        }
         // What is no part of an answer begins none.
-        if says && !self.open.iter().any(is_open) {
+        if says && self.open.get(&key).is_none() {
             let body = match api {
                 Api::Messages => Body::Message(Message::default()),
                 Api::Responses => Body::Response(Response::default()),
             };
-            self.begin(Stream::new(body, place));
+            self.open.begin(Stream::new(body, place));
         }
-        let Some(stream) = self.open.iter_mut().find(|stream| is_open(stream)) else {
-            self.loose.get_or_insert_with(|| place.clone());
-            return rows;
-        };
-        match stream.event(event, bytes, place) {
-            Step::More => {}
-            Step::Over => rows.extend(self.release(about, is_open)),
-            Step::Failed(reason) => {
+        match self.open.grow(&key, |stream| stream.event(event, bytes, place)) {
+            None => {
+                self.loose.get_or_insert_with(|| place.clone());
+            }
+            Some(Step::More) => {}
+            Some(Step::Over) => rows.extend(put_out(self.open.remove(&key), about)),
+            Some(Step::Failed(reason)) => {
                 // Of what had been said the row tells, of the rest the error.
                 let silent = |item: &Item| matches!(item, Ok(Ok(row)) if row.trace.text.is_empty());
-                let begun = self.release(about, is_open).into_iter();
+                let begun = put_out(self.open.remove(&key), about).into_iter();
                 rows.extend(begun.filter(|item| !silent(item)));
                 let place = place.clone();
                 rows.push(Ok(Err(RowError { place, reason })));
@@ -188,38 +198,30 @@ impl Streams {
         rows
     }
 
-    fn begin(&mut self, stream: Stream) {
-        self.begun = true;
-        self.open.push(stream);
-    }
-
-    /// Where the chunks of a response are put together.
-    fn open_chunks(&self, id: &str) -> Option<usize> {
-        let of_id = |stream: &Stream| matches!(&stream.body, Body::Chunks(chunks) if chunks.id == id);
-        self.open.iter().position(of_id)
-    }
-
     fn chunk(&mut self, chunk: Object, bytes: usize, about: &Object, place: &Place) -> Vec<Item> {
-        let continued = self.open_chunks(chunks::id(&chunk)).filter(|at| {
-            let stream = self.open.get(*at);
-            stream.is_some_and(|stream| !(stream.is_over() && chunks::says(&chunk)))
-        });
+        let key = Key::Chunks(chunks::id(&chunk).to_owned());
+        let open = self.open.get(&key);
         let mut rows = Vec::new();
-        match continued.and_then(|at| self.open.get_mut(at)) {
-            Some(stream) => stream.chunk(chunk, bytes, place),
+        if open.is_none_or(|stream| stream.is_before(&chunk)) {
             // The usage of a response that is out already is nothing to begin with.
-            None if !chunks::has_choices(&chunk) => {
+            if !chunks::has_choices(&chunk) {
                 self.loose.get_or_insert_with(|| place.clone());
+                return rows;
             }
-            None => {
-                rows = self.release(about, Stream::is_over);
-                let mut stream = Stream::new(Body::Chunks(Chunks::new(&chunk)), place);
-                stream.chunk(chunk, bytes, place);
-                self.begin(stream);
-            }
+            rows = put_out(self.open.over(), about);
+            rows.extend(put_out(self.open.remove(&key), about));
+            self.open
+                .begin(Stream::new(Body::Chunks(Chunks::new(&chunk)), place));
         }
+        self.open.grow(&key, |stream| stream.chunk(chunk, bytes, place));
         rows
     }
+}
+
+/// The rows that answers come to.
+fn put_out(streams: impl IntoIterator<Item = Stream>, about: &Object) -> Vec<Item> {
+    let rows = streams.into_iter().flat_map(|stream| stream.rows(about));
+    rows.collect()
 }
 
 impl Stream {
@@ -231,21 +233,21 @@ impl Stream {
         }
     }
 
-    /// The API that it is events of.
-    fn api(&self) -> Option<Api> {
-        match self.body {
-            Body::Chunks(_) => None,
-            Body::Message(_) => Some(Api::Messages),
-            Body::Response(_) => Some(Api::Responses),
+    /// What its pieces go by.
+    fn key(&self) -> Key {
+        match &self.body {
+            Body::Chunks(chunks) => Key::Chunks(chunks.id.clone()),
+            Body::Message(_) => Key::Events(Api::Messages),
+            Body::Response(_) => Key::Events(Api::Responses),
         }
     }
 
-    /// Whether an event is the first of another answer.
+    /// Whether a chunk or an event is the first of another answer.
     fn is_before(&self, event: &Object) -> bool {
         match &self.body {
-            Body::Chunks(_) => false,
+            Body::Chunks(chunks) => chunks.is_before(event),
             Body::Message(message) => message.is_before(event),
-            Body::Response(_) => response::begins(event),
+            Body::Response(response) => response.is_before(event),
         }
     }
 
@@ -287,7 +289,12 @@ impl Stream {
         };
         let mut rows = row::read(Value::Object(whole.response), about, self.place.clone());
         for (row, cut) in rows.iter_mut().zip(whole.cut) {
-            let remarks = [(whole.headless, HEADLESS), (whole.overfull, OVERFULL), (cut, CUT)];
+            let remarks = [
+                (whole.headless, HEADLESS),
+                (whole.overfull, OVERFULL),
+                (whole.mixed, MIXED),
+                (cut, CUT),
+            ];
             for (_, remark) in remarks.iter().filter(|(holds, _)| *holds) {
                 row.iter_mut()
                     .flatten()

@@ -4,6 +4,9 @@
 //! Servers differ in whether they number items, keep their names from event to event, and repeat them at the end: an item
 //! is known by its name, else by its number, else it is the last open one of its kind; and text that a later event leaves
 //! out is taken from the events before it.
+//!
+//! A response whose end is missing is over where the numbers of events go back, or those of items, and where a number has
+//! another name than the one it has kept so far.
 
 use super::{
     super::shape::{Object, RESPONSE},
@@ -27,6 +30,13 @@ pub(super) struct Response {
     items: Vec<Item>,
     /// Where in it the item of a name stands.
     named: HashMap<Name, usize>,
+    /// The number of the last event, and the highest one of an item.
+    sequence: Option<u64>,
+    highest: Option<u64>,
+    /// The item that grew last.
+    growing: Option<usize>,
+    /// Whether nothing tells some of its items from those of another response.
+    mixed: bool,
     /// Whether there were more items than are taken.
     overfull: bool,
     /// Texts that have grown, by the item they stand in, their kind, and their number there.
@@ -54,12 +64,19 @@ struct Item {
     item: Object,
     /// Whether that is all of it.
     done: bool,
+    /// Whether it has grown, and by its own name.
+    grown: bool,
+    keeps_name: bool,
 }
 
 #[derive(Debug, Default)]
 struct Text {
     text: String,
     logprobs: Vec<Value>,
+    /// Whether it was there once more, so that it is over.
+    whole: bool,
+    /// Whether nothing says whose it is.
+    anonymous: bool,
 }
 
 /// The kinds of text that grow.
@@ -170,9 +187,20 @@ pub(super) fn is_event(name: &str, event: &Object) -> bool {
     }
 }
 
-/// Whether an event is the first of a response.
-pub(super) fn begins(event: &Object) -> bool {
-    name(event) == "response.created"
+/// Whether the words in an object are those of an event: one that says a text once more also says where in the response it
+/// stands, or there is one that `is_open`.
+pub(super) fn has_text(event: &Object, is_open: bool) -> bool {
+    const PLACES: [&str; 5] = [
+        "item_id",
+        "output_index",
+        "content_index",
+        "summary_index",
+        "sequence_number",
+    ];
+    let is_placed = PLACES.iter().any(|place| event.contains_key(*place));
+    name(event).ends_with(".done")
+        && !["trace", "messages"].iter().any(|name| event.contains_key(*name))
+        && (is_placed || is_open && Grown::of(event).is_some())
 }
 
 /// Whether there is anything of a response in it.
@@ -181,7 +209,42 @@ pub(super) fn says(event: &Object) -> bool {
 }
 
 impl Response {
+    /// Whether an event is the first of another response, whose own `response.created` may be missing.
+    pub(super) fn is_before(&self, event: &Object) -> bool {
+        let sequence = sequence(event).zip(self.sequence);
+        if sequence.is_some_and(|(next, last)| next < last) {
+            return true;
+        }
+        let is_back = || {
+            count(event)
+                .zip(self.highest)
+                .is_some_and(|(at, highest)| at < highest)
+        };
+        match name(event).strip_prefix(PREFIX) {
+            Some("created") => true,
+            // Within a response there is nothing before these.
+            Some("queued" | "in_progress") => {
+                let id = object(event, "response").and_then(|response| response.get("id"));
+                let differs = id.is_some_and(|id| self.head.get("id").is_some_and(|known| known != id));
+                differs && !self.items.is_empty()
+            }
+            Some("output_item.added") => is_back(),
+            _ => Grown::of(event).is_some_and(|grown| {
+                let own = event.get("item_id");
+                let Some(at) = number(event).and_then(|mark| self.at(grown.kind.item(), mark)) else {
+                    return false;
+                };
+                let is_known = called(own).is_some_and(|mark| self.at(grown.kind.item(), mark).is_some());
+                let Some(item) = self.items.get(at).filter(|_| !grown.whole && !is_known) else {
+                    return false;
+                };
+                item.done && is_back() || item.keeps_name && called(own).is_some() && !item.done
+            }),
+        }
+    }
+
     pub(super) fn take(&mut self, mut event: Object) -> Step {
+        self.sequence = sequence(&event).or(self.sequence);
         if let Some(grown) = Grown::of(&event) {
             self.grow(&grown, &event);
             return Step::More;
@@ -210,21 +273,29 @@ impl Response {
         let at = self.find(item.get("id"), event, kind, done);
         let at = at.or_else(|| self.begin(item.get("id"), event, kind));
         if let Some(known) = at.and_then(|at| self.items.get_mut(at)) {
-            *known = Item { item, done };
+            *known = Item {
+                item,
+                done,
+                ..std::mem::take(known)
+            };
         }
     }
 
     /// Where the item stands that an event is about; by anything but its own name only when it is `open`.
     fn find(&self, own: Option<&Value>, event: &Object, kind: &str, open: bool) -> Option<usize> {
-        let at = |mark| {
-            let kind = kind.to_owned();
-            self.named.get(&Name { kind, mark }).copied()
-        };
-        if let Some(at) = called(own).and_then(at) {
+        if let Some(at) = called(own).and_then(|mark| self.at(kind, mark)) {
             return Some(at);
         }
-        let at = at(number(event).unwrap_or(Mark::Last)).filter(|_| open)?;
+        let at = self
+            .at(kind, number(event).unwrap_or(Mark::Last))
+            .filter(|_| open)?;
         self.items.get(at).filter(|item| !item.done).map(|_| at)
+    }
+
+    /// Where the item of a kind stands that goes by `mark`.
+    fn at(&self, kind: &str, mark: Mark) -> Option<usize> {
+        let kind = kind.to_owned();
+        self.named.get(&Name { kind, mark }).copied()
     }
 
     /// Begins an item that goes by these names. `None` when there are enough of them.
@@ -235,6 +306,10 @@ impl Response {
         }
         let at = self.items.len();
         self.items.push(Item::default());
+        // Some servers give all items one number; two of a kind may be those of two responses.
+        let has_text = ["message", REASONING].contains(&kind);
+        self.mixed |= has_text && number(event).is_some_and(|mark| self.at(kind, mark).is_some());
+        self.highest = self.highest.max(count(event));
         let marks = [called(own), number(event), Some(Mark::Last)];
         for mark in marks.into_iter().flatten() {
             let kind = kind.to_owned();
@@ -246,13 +321,19 @@ impl Response {
     /// A text has more, or is there once more.
     fn grow(&mut self, grown: &Grown<'_>, event: &Object) {
         let (kind, own) = (grown.kind, event.get("item_id"));
+        let known = called(own).and_then(|mark| self.at(kind.item(), mark));
         let at = self.find(own, event, kind.item(), true);
+        let at = at.filter(|at| known.is_some() || !self.is_behind(*at, grown, event));
         let Some(at) = at.or_else(|| self.begin(own, event, kind.item())) else {
             return;
         };
+        self.growing = Some(at);
         if let Some(item) = self.items.get_mut(at) {
             item.item.entry("type").or_insert_with(|| kind.item().into());
+            item.grown = true;
+            item.keeps_name |= known.is_some();
         }
+        let is_anonymous = self.sequence.is_none() && called(own).is_none() && number(event).is_none();
         let Some(text) = self.texts.of((at, kind, kind.number(event))) else {
             return;
         };
@@ -264,8 +345,23 @@ impl Response {
         if grown.whole && !logprobs.is_empty() {
             text.logprobs.clear();
         }
+        text.whole |= grown.whole;
+        text.anonymous |= is_anonymous;
         text.text.push_str(grown.text);
         text.logprobs.extend_from_slice(logprobs);
+    }
+
+    /// Whether text is of an item behind the last of its kind, which stands `at`: of one with another name, or, where nothing
+    /// has a name or a number, behind the end of its text or behind an item of another kind.
+    fn is_behind(&self, at: usize, grown: &Grown<'_>, event: &Object) -> bool {
+        let Some(item) = self.items.get(at).filter(|_| !grown.whole) else {
+            return false;
+        };
+        if number(event).is_some() || called(event.get("item_id")).is_some() {
+            return item.keeps_name && number(event).is_none();
+        }
+        let text = self.texts.pieces.get(&(at, grown.kind, grown.kind.number(event)));
+        item.grown && self.growing != Some(at) || text.is_some_and(|text| text.whole)
     }
 
     /// The response as it would have come at once.
@@ -273,6 +369,7 @@ impl Response {
         let overfull = self.overfull || self.texts.overfull;
         for ((at, kind, _), text) in self.texts.pieces {
             if let Some(item) = self.items.get_mut(at) {
+                self.mixed |= text.anonymous && !text.whole && !item.done;
                 item.fill(kind.list(), kind.block(text));
             }
         }
@@ -291,6 +388,7 @@ impl Response {
         Whole {
             headless,
             overfull,
+            mixed: self.mixed,
             ..Whole::new(response, !self.ended)
         }
     }
@@ -338,5 +436,14 @@ fn called(id: Option<&Value>) -> Option<Mark> {
 
 /// The number of the item that an event is about.
 fn number(event: &Object) -> Option<Mark> {
-    event.get("output_index")?.as_u64().map(Mark::Number)
+    count(event).map(Mark::Number)
+}
+
+fn count(event: &Object) -> Option<u64> {
+    event.get("output_index")?.as_u64()
+}
+
+/// The number of an event.
+fn sequence(event: &Object) -> Option<u64> {
+    event.get("sequence_number")?.as_u64()
 }

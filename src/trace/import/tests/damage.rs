@@ -128,6 +128,53 @@ fn samples_in_pieces_are_named_when_the_archive_is_cut() {
 }
 
 #[test]
+fn what_is_broken_beside_a_sample_is_told_and_the_sample_is_there() {
+    let whole = json!({"id": "a", "epoch": 1, "message_refs": [[0, 1]], "events": []}).to_string();
+    let message = json!([{"role": "assistant", "content": "said"}]).to_string();
+    let members = |header: &'static [u8]| {
+        archive(
+            &[
+                ("_journal/start.json", header),
+                ("samples/a_epoch_1/sample.json", whole.as_bytes()),
+                ("samples/a_epoch_1/metadata.json", b"{\"target\":"),
+                ("samples/a_epoch_1/messages/0.json", message.as_bytes()),
+                ("samples/a_epoch_1/messages/1.json", b"{}"),
+            ],
+            CompressionMethod::Stored,
+        )
+    };
+    let lost = "its header cannot be read, so model and task are not known: it is no JSON object";
+    let rows = of_file(&members(b"[]"));
+    assert_eq!(rows[0].as_ref().unwrap_err().reason, lost);
+    let row = rows[1].as_ref().unwrap();
+    let mended = row.mended.as_deref().unwrap();
+    assert_eq!(row.trace.text, "said");
+    assert!(
+        mended.contains("its metadata are left out: this is no JSON")
+            && mended.ends_with("; its messages are not whole: 1 piece without a list"),
+        "{mended}"
+    );
+    // Of an archive whose end is missing, too.
+    let bytes = members(b"7");
+    let rows = of_file(&bytes[..bytes.len() - 20]);
+    assert_eq!(rows[0].as_ref().unwrap_err().reason, lost);
+}
+
+#[test]
+fn metadata_beside_results_that_cannot_be_read_are_told_and_the_results_are_there() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("results.jsonl"), "{\"text\":\"a\"}\n").unwrap();
+    fs::write(folder.path().join("metadata.json"), "{\"model\":").unwrap();
+    let rows: Vec<_> = Rows::open(folder.path()).unwrap().map(Result::unwrap).collect();
+    let error = rows[0].as_ref().unwrap_err().to_string();
+    assert!(
+        error.contains("metadata.json: it cannot be read, so the model of the rows beside it is not known: "),
+        "{error}"
+    );
+    assert_eq!(rows[1].as_ref().unwrap().trace.text, "a");
+}
+
+#[test]
 fn bytes_that_are_no_text_are_counted_wherever_they_stand() {
     let sample = sample("a", "x").replace("\"x\"", "\"x?y\"").into_bytes();
     let sample: Vec<u8> = sample.iter().map(|&b| if b == b'?' { 0xff } else { b }).collect();

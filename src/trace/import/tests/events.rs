@@ -5,6 +5,7 @@ use crate::trace::record::Finish;
 
 pub(super) const SAID: &str = "{18 - 7 = 11, 11 + 4 = 15.\n\n}<answer>(18-7)+4</answer>";
 pub(super) const CUT: &str = "its stream ends before the answer does";
+pub(super) const MIXED: &str = "its stream does not tell one answer from the next, so this may be several";
 pub(super) const HEADLESS: &str = "its stream begins in the middle of the answer";
 
 /// What both APIs' clients were served, and what they made of it.
@@ -188,6 +189,42 @@ fn what_only_calls_itself_an_event_is_a_row_or_a_reason() {
             "{told:?}"
         );
     }
+    // A row with words of its own is a row, also one that has all that an event has.
+    let message = json!([{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]);
+    let item = json!({"type": "message", "content": [{"type": "output_text", "text": "b"}]});
+    for words in [
+        json!({"text": "a"}),
+        json!({"trace": "a"}),
+        json!({"messages": message}),
+        json!({"prompt": "q", "response": "a"}),
+    ] {
+        for event in [
+            json!({"type": "response.long"}),
+            json!({"type": "response.output_text.done"}),
+            json!({"type": "response.output_text.delta", "delta": "b"}),
+            json!({"type": "response.output_item.done", "item": item}),
+            json!({"type": "content_block_delta", "delta": {"type": "text_delta", "text": "b"}}),
+            json!({"type": "message_stop"}),
+        ] {
+            let mut row = event.clone();
+            row.as_object_mut()
+                .unwrap()
+                .extend(words.as_object().unwrap().clone());
+            assert_eq!(told(&row.to_string()), ["a"], "{row}");
+        }
+    }
+    // Where it says a text once more, an event has one, too.
+    let done = json!({"type": "response.output_text.done", "output_index": 0, "text": "b"});
+    assert_eq!(
+        told(&done.to_string()),
+        [format!("b | f, line 1: {HEADLESS}; {CUT}")]
+    );
+    let grow = json!({"type": "response.output_text.delta", "delta": "b"});
+    let done = json!({"type": "response.output_text.done", "text": "b"});
+    assert_eq!(
+        told(&written(&[grow, done])),
+        [format!("b | f, line 1: {HEADLESS}; {CUT}")]
+    );
     // Text where a block has none, text in a block that has no text yet, and numbers beyond reason.
     let odd = [
         json!({"type": "content_block_start", "index": u64::MAX, "content_block": {"type": "text", "text": 7}}),
@@ -221,7 +258,7 @@ pub(super) fn written(events: &[serde_json::Value]) -> String {
 }
 
 /// A message's block that begins, and its text.
-fn block(index: u64, text: &str) -> [serde_json::Value; 2] {
+pub(super) fn block(index: u64, text: &str) -> [serde_json::Value; 2] {
     [
         json!({"type": "content_block_start", "index": index, "content_block": {"type": "text", "text": ""}}),
         json!({"type": "content_block_delta", "index": index, "delta": {"type": "text_delta", "text": text}}),

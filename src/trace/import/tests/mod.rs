@@ -1,6 +1,7 @@
 //! What reading rows must do: for rows of ours here, for other programs' files and for damaged ones beside.
 
 mod damage;
+mod ends;
 mod events;
 mod fixtures;
 mod kinds;

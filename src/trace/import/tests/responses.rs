@@ -1,20 +1,20 @@
 //! Events of the Responses API, as servers send them that go their own ways.
 
 use super::{
-    events::{CUT, HEADLESS, SAID, recorded, told, written},
+    events::{CUT, HEADLESS, MIXED, SAID, recorded, told, written},
     *,
 };
 
 /// Events of the Responses API.
-fn delta(kind: &str, id: &str, index: Option<u64>, text: &str) -> serde_json::Value {
+pub(super) fn delta(kind: &str, id: &str, index: Option<u64>, text: &str) -> serde_json::Value {
     json!({"type": format!("response.{kind}.delta"), "item_id": id, "output_index": index, "delta": text})
 }
 
-fn item(step: &str, index: Option<u64>, item: serde_json::Value) -> serde_json::Value {
+pub(super) fn item(step: &str, index: Option<u64>, item: serde_json::Value) -> serde_json::Value {
     json!({"type": format!("response.output_item.{step}"), "output_index": index, "item": item})
 }
 
-fn response(step: &str, output: serde_json::Value) -> serde_json::Value {
+pub(super) fn response(step: &str, output: serde_json::Value) -> serde_json::Value {
     json!({"type": format!("response.{step}"), "response": {"id": "r", "object": "response", "output": output}})
 }
 
@@ -99,22 +99,27 @@ fn two_items_of_one_kind_are_two_where_a_name_a_number_or_an_end_says_so() {
             said("a", None, "one"),
             said("b", None, "two"),
         ],
-        // A server that counts nothing up.
-        vec![
-            added("a", Some(0)),
-            said("a", Some(0), "one"),
-            added("b", Some(0)),
-            said("b", Some(0), "two"),
-        ],
     ] {
-        let whole = [
-            vec![response("created", json!([]))],
-            events,
-            vec![response("completed", json!([]))],
-        ]
-        .concat();
+        let whole = within(events);
         assert_eq!(told(&written(&whole)), ["one\n\ntwo"], "{whole:?}");
     }
+    // A server that counts nothing up, unless these are two responses of which the first has lost its end.
+    let whole = within(vec![
+        added("a", Some(0)),
+        said("a", Some(0), "one"),
+        added("b", Some(0)),
+        said("b", Some(0), "two"),
+    ]);
+    assert_eq!(
+        told(&written(&whole)),
+        [format!("one\n\ntwo | f, line 1: {MIXED}")]
+    );
+}
+
+/// Events as a response that begins and ends.
+pub(super) fn within(events: Vec<serde_json::Value>) -> Vec<serde_json::Value> {
+    let (first, last) = (response("created", json!([])), response("completed", json!([])));
+    [vec![first], events, vec![last]].concat()
 }
 
 #[test]

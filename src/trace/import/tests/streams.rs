@@ -25,7 +25,7 @@ fn tokens(row: &Row) -> Vec<&str> {
 }
 
 /// A chunk of a chat.
-fn chunk(id: &str, index: usize, delta: serde_json::Value, finish: Option<&str>) -> String {
+pub(super) fn chunk(id: &str, index: usize, delta: serde_json::Value, finish: Option<&str>) -> String {
     let choice = json!({"index": index, "delta": delta, "finish_reason": finish});
     json!({"id": id, "object": "chat.completion.chunk", "model": "m", "choices": [choice]}).to_string()
 }
@@ -108,6 +108,29 @@ fn mixed_chunks_are_sorted_by_response_and_choice() {
         rows[4].mended.as_deref(),
         Some("f, line 10: its stream ends before the answer does")
     );
+}
+
+#[test]
+fn very_many_mixed_responses_come_out_in_the_order_in_which_they_began() {
+    // Of more than are open at once the oldest are over.
+    let ids: Vec<String> = (0..4100).map(|i| i.to_string()).collect();
+    let begin = ids
+        .iter()
+        .map(|id| chunk(id, 0, json!({"content": format!("{id} is ")}), None));
+    let end = ids
+        .iter()
+        .rev()
+        .map(|id| chunk(id, 0, json!({"content": "over"}), Some("stop")));
+    let lines: Vec<String> = begin.chain(end).collect();
+    let said: Vec<String> = super::rows(lines.join("\n").as_bytes())
+        .into_iter()
+        .map(|row| row.unwrap().trace.text)
+        .collect();
+    let cut = ids.iter().take(4).map(|id| format!("{id} is "));
+    let whole = ids.iter().skip(4).map(|id| format!("{id} is over"));
+    // Those that were begun again behind their beginning come when the next one begins, or last.
+    let late = ids.iter().take(4).rev().map(|_| "over".to_owned());
+    assert_eq!(said, cut.chain(whole).chain(late).collect::<Vec<_>>());
 }
 
 #[test]

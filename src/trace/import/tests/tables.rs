@@ -77,6 +77,26 @@ fn damage_costs_the_rest_of_its_group_and_no_more() {
     );
 }
 
+#[test]
+fn a_description_that_loses_rows_is_never_silent() {
+    let whole = table(&[b"one", b"two", b"three", b"four"]);
+    // The description stands at the end, behind it its length and four letters.
+    let (length, _) = whole[whole.len() - 8..].split_first_chunk::<4>().unwrap();
+    let from = whole.len() - 8 - u32::from_le_bytes(*length) as usize;
+    for (at, bit) in (from..whole.len() - 8).flat_map(|at| (0..8).map(move |bit| (at, bit))) {
+        let mut wrong = whole.clone();
+        wrong[at] ^= 1 << bit;
+        let rows: Vec<_> = Rows::new(&wrong[..], "f")
+            .take(100)
+            .map_while(Result::ok)
+            .collect();
+        assert!(
+            rows.len() >= 4 || rows.iter().any(Result::is_err),
+            "silence about bit {bit} of byte {at}: {rows:?}"
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 

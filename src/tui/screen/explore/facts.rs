@@ -157,7 +157,7 @@ fn place(app: &App, canvas: &Canvas<'_>, live: &Live, pieces: &mut Pieces) {
             "",
             canvas.span(format!("token {} of {}", token + 1, tokens.len()), "ui"),
         );
-        if let Some(logprob) = tokens.logprob.get(token) {
+        if let Some(logprob) = tokens.logprob.get(token).filter(|logprob| !logprob.is_nan()) {
             pieces.right(5, "  ", canvas.span(format!("p {:.2}", logprob.exp()), "ui"));
         }
     }
