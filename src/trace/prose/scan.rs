@@ -281,14 +281,14 @@ impl Scanner {
         let pairs = text.iter().zip(text.get(1..).unwrap_or_default());
         // Without a branch it goes many bytes at a time.
         let twice = pairs.fold(false, |twice, (a, b)| twice | (*a == b' ') & (*b == b' '));
-        if !twice && !(text.starts_with(b" ") && self.after_blank()) {
-            self.shape.extend(text.iter().map(u8::to_ascii_lowercase));
-            return;
-        }
-        for byte in text {
-            if *byte != b' ' || !self.after_blank() {
-                self.shape.push(byte.to_ascii_lowercase());
+        if twice || text.starts_with(b" ") && self.after_blank() {
+            for byte in text {
+                if *byte != b' ' || !self.after_blank() {
+                    self.shape.push(byte.to_ascii_lowercase());
+                }
             }
+        } else {
+            self.shape.extend(text.iter().map(u8::to_ascii_lowercase));
         }
     }
 
