@@ -187,12 +187,12 @@ impl Watch {
     /// At the beginning of a text.
     pub fn new(probe: Arc<Probe>) -> Self {
         Self {
-            last: vec![0; probe.file.weights.len()],
             probe,
             before: Before::default(),
             words: Vec::new(),
             weighed: Vec::new(),
             sentence: 0,
+            last: Vec::new(),
         }
     }
 
@@ -257,6 +257,8 @@ impl Watch {
             sentence,
             last,
         } = self;
+        // Most texts are no prose: they need no room for it.
+        last.resize(probe.file.weights.len(), 0);
         *sentence += 1;
         weighed.clear();
         let mut place = 0;
