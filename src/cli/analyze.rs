@@ -1,5 +1,7 @@
 //! `backtrail analyze`: tree, habits and verdict of traces that exist already.
 
+mod rows;
+
 use super::{
     args::Analyze,
     judge::{Means, Queue, Row},
@@ -21,11 +23,12 @@ use crate::{
     },
 };
 use regex_automata::meta::Regex;
+use rows::Item;
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::{self, BufReader},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 /// Runs the command.
@@ -57,7 +60,25 @@ pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
         output: Output::open(args.out.as_deref())?,
     };
     let (mut read, mut bad) = (0, 0);
-    let all = analyze(&args.files, &reading, &mut printer, &mut read, &mut bad);
+    let all = rows::each(&args.files, &reading, |item| match item {
+        Item::Trace(trace, mended) => {
+            read += 1;
+            if let Some(mended) = mended {
+                complain(&mended);
+            }
+            printer.take(Row::Trace(trace))
+        }
+        Item::Bad(error, index) => {
+            bad += 1;
+            complain(&error.to_string());
+            printer.take(Row::Bad(Box::new(error.to_trace(index))))
+        }
+        Item::Empty(path) => {
+            complain(&format!("{} is empty: nothing to analyze", path.display()));
+            Ok(())
+        }
+        Item::Failed(failure) => Err(failure),
+    });
     // What has been read by then is printed, whatever became of the rest.
     let ended = match all {
         Err(Failure::Closed) => Ok(()),
@@ -79,42 +100,6 @@ pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
         (0, 2..) => Err(Failure::input(format!("none of the {bad} rows could be read"))),
         _ => Ok(()),
     }
-}
-
-/// Hands the rows of `files` to the printer, and counts those that could be `read` and those that are `bad`.
-fn analyze(
-    files: &[PathBuf],
-    reading: &Reading,
-    printer: &mut Printer,
-    read: &mut usize,
-    bad: &mut usize,
-) -> Outcome {
-    for path in files {
-        let mut rows = open(path)?;
-        let before = *read + *bad;
-        for row in &mut rows {
-            let index = *read + *bad;
-            match row.map_err(|e| Failure::work(format!("{} cannot be read: {e}", path.display())))? {
-                Ok(row) => {
-                    *read += 1;
-                    if let Some(mended) = &row.mended {
-                        complain(mended);
-                    }
-                    let trace = reading.analyze(row, index);
-                    printer.take(Row::Trace(Box::new(trace)))?;
-                }
-                Err(error) => {
-                    *bad += 1;
-                    complain(&error.to_string());
-                    printer.take(Row::Bad(Box::new(error.to_trace(index))))?;
-                }
-            }
-        }
-        if *read + *bad == before {
-            complain(&format!("{} is empty: nothing to analyze", path.display()));
-        }
-    }
-    Ok(())
 }
 
 /// Prints rows in their order.

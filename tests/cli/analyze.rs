@@ -1,7 +1,7 @@
 //! `backtrail analyze`.
 
 use crate::home::{Home, is_tame};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fs;
 
 const GOOD: &str = r#"{"text":"try 18-7=11 left 11 4\ncheck 11+4=15 yes\nanswer (18-7)+4\n","problem":{"numbers":[18,7,4],"target":15,"rules":"integer"},"more":1}"#;
@@ -69,6 +69,32 @@ fn files_and_standard_input_are_read_in_order() {
         .map(|trace| trace["problem"]["target"].as_u64().unwrap())
         .collect();
     assert_eq!(targets, [3, 15, 15, 3]);
+}
+
+#[test]
+fn rows_come_out_in_their_order_however_many_threads_analyse_them() {
+    let home = Home::new();
+    let long = |number: usize| "try 18-7=11 left 11 4\\nback to 18 7 4\\n".repeat(number * 37 % 101);
+    let row = |number: usize| match number % 10 {
+        9 => "{\"text\": 7}".to_owned(),
+        _ => format!(
+            r#"{{"text":"{}answer {number}","problem":"18 7 4 -> 15"}}"#,
+            long(number)
+        ),
+    };
+    let rows: Vec<String> = (0..120).map(row).collect();
+    home.file("a.jsonl", rows.join("\n"));
+    let run = |threads: &str| home.run(&["analyze", "a.jsonl", "--json", "--threads", threads]);
+    let (one, five) = (run("1"), run("5"));
+    assert_eq!(one.err, five.err);
+    let (one, five) = (one.json(), five.json());
+    let same = |part: &str| one.iter().zip(&five).all(|(a, b)| a[part] == b[part]);
+    for part in ["text", "source", "tree", "behaviors", "outcome", "error"] {
+        assert!(same(part), "{part}");
+    }
+    let numbered = |(index, trace): (usize, &Value)| trace["index"] == index;
+    assert!(five.iter().enumerate().all(numbered));
+    assert_eq!((one.len(), five.len()), (120, 120));
 }
 
 #[test]

@@ -1,0 +1,108 @@
+//! The rows of files, analysed on all threads, in their order: one thread reads, the others analyse what it has read, and
+//! whoever prints gets each row as soon as it and all before it are ready.
+
+use super::open;
+use crate::{
+    behavior::Reading,
+    cli::output::Failure,
+    trace::{
+        Trace,
+        import::{Row, RowError},
+    },
+};
+use rayon::Scope;
+use std::{
+    path::{Path, PathBuf},
+    sync::mpsc::{Receiver, SendError, SyncSender, sync_channel},
+};
+
+/// Rows for each thread that may be on their way.
+const AHEAD: usize = 2;
+
+/// Bytes from which on a text is analysed before the next row is read: of large traces there is one at a time.
+const LARGE: usize = 4 << 20;
+
+/// What is found in files.
+pub(super) enum Item {
+    /// A trace, and what had to be mended to read it.
+    Trace(Box<Trace>, Option<String>),
+    /// A row that cannot be read, and its number.
+    Bad(RowError, usize),
+    /// A file without rows.
+    Empty(PathBuf),
+    /// The rest cannot be read.
+    Failed(Failure),
+}
+
+/// An item that may not be ready yet.
+type Coming = Receiver<Item>;
+
+/// Whoever takes the items has gone.
+type Gone = SendError<Coming>;
+
+/// Hands every row of `files` to `take`, until that fails.
+///
+/// # Errors
+/// What `take` returned.
+pub(super) fn each<E>(
+    files: &[PathBuf],
+    reading: &Reading,
+    mut take: impl FnMut(Item) -> Result<(), E>,
+) -> Result<(), E> {
+    std::thread::scope(|threads| {
+        let (send, receive) = sync_channel(AHEAD * rayon::current_num_threads());
+        // When nobody takes them any more, there is nothing to say.
+        threads.spawn(move || rayon::in_place_scope(|pool| read(files, reading, pool, &send).is_ok()));
+        // Without its item a row was analysed by a thread that has failed, which the scope tells.
+        receive.iter().flatten().try_for_each(&mut take)
+    })
+}
+
+fn read<'a>(
+    files: &[PathBuf],
+    reading: &'a Reading,
+    pool: &Scope<'a>,
+    send: &SyncSender<Coming>,
+) -> Result<(), Gone> {
+    let now = |item: Item| {
+        let (done, coming) = sync_channel(1);
+        let _ = done.send(item);
+        send.send(coming)
+    };
+    let mut index = 0;
+    for path in files {
+        let rows = match open(path) {
+            Ok(rows) => rows,
+            Err(failure) => return now(Item::Failed(failure)),
+        };
+        let before = index;
+        for row in rows {
+            match row {
+                Ok(Ok(row)) if row.trace.text.len() < LARGE => {
+                    let (done, coming) = sync_channel(1);
+                    pool.spawn(move |_| {
+                        let _ = done.send(analyzed(reading, row, index));
+                    });
+                    send.send(coming)?;
+                }
+                Ok(Ok(row)) => now(analyzed(reading, row, index))?,
+                Ok(Err(error)) => now(Item::Bad(error, index))?,
+                Err(error) => return now(Item::Failed(unread(path, &error))),
+            }
+            index += 1;
+        }
+        if index == before {
+            now(Item::Empty(path.clone()))?;
+        }
+    }
+    Ok(())
+}
+
+fn analyzed(reading: &Reading, mut row: Row, index: usize) -> Item {
+    let mended = row.mended.take();
+    Item::Trace(Box::new(reading.analyze(row, index)), mended)
+}
+
+fn unread(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::work(format!("{} cannot be read: {error}", path.display()))
+}
