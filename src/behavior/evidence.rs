@@ -107,6 +107,7 @@ impl Evidence {
                 && left.value == Some(goal)
                 && left.link == Link::None
                 && matches!(right.link, Link::Equal | Link::Near)
+                && right.operands.iter().any(|n| !self.known.contains(n))
                 && begins_with_target(sentence.shape)
             {
                 return Some((
