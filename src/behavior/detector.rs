@@ -13,7 +13,7 @@ use crate::trace::{
 };
 
 /// Version of the rules; raised when a rule changes what it finds.
-pub(super) const VERSION: &str = "6";
+pub(super) const VERSION: &str = "7";
 
 /// Finds habits in what a reader tells of its text.
 #[derive(Clone, Debug, Default)]

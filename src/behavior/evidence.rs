@@ -22,8 +22,12 @@ pub(super) struct Evidence {
     known: HashSet<Number>,
     /// Whether the problem has been looked at…
     begun: bool,
-    /// …and its goal.
+    /// …and its goal…
     goal: Option<Number>,
+    /// …which is one of the given numbers.
+    given: bool,
+    /// The last calculation came to the goal.
+    made: bool,
 }
 
 impl Evidence {
@@ -42,6 +46,7 @@ impl Evidence {
         if !std::mem::replace(&mut self.begun, true) {
             self.goal = tree.goal();
             self.known.extend(tree.given());
+            self.given = self.goal.is_some_and(|goal| self.known.contains(&goal));
         }
         let Some(goal) = self.goal else { return };
         let habit = Habit::BackwardChaining.name();
@@ -67,6 +72,9 @@ impl Evidence {
         for expression in sentence.expressions {
             self.learn(expression);
         }
+        if let Some(last) = sentence.calculations().last() {
+            self.made = last.value == Some(goal);
+        }
     }
 
     fn reason(
@@ -76,20 +84,17 @@ impl Evidence {
         checking: bool,
     ) -> Option<(&'static str, String)> {
         let written = |e: &Expression| sentence.text.get(e.start..e.end).unwrap_or_default();
-        for e in sentence.calculations() {
-            let [step] = e.steps.as_slice() else { continue };
-            let from_target = matches!(step.op, Op::Sub | Op::Div) && step.a == Some(goal);
-            let to_target = step.op == Op::Sub && step.b == Some(goal);
+        // A target that is a given number or has just been made is a number like another.
+        let sought = |e: &&Expression| !self.given && !self.made && !goes_on(sentence, e);
+        let new = !self.known.contains(&goal);
+        let takes_away = |step: &Step| matches!(step.op, Op::Sub | Op::Div);
+        for e in sentence.calculations().filter(sought) {
+            let from_target = e.steps.first().is_some_and(|step| step.a == Some(goal))
+                && e.steps.iter().all(takes_away)
+                && (new || e.steps.len() == 1);
+            let to_target =
+                matches!(e.steps.as_slice(), [step] if step.op == Op::Sub && step.b == Some(goal));
             if from_target || to_target {
-                return Some((
-                    "backward_chaining.from-target",
-                    format!("calculates with the target: {}", written(e)),
-                ));
-            }
-        }
-        for e in sentence.calculations().filter(|_| !self.known.contains(&goal)) {
-            let takes_away = |step: &Step| matches!(step.op, Op::Sub | Op::Div);
-            if e.steps.first().is_some_and(|step| step.a == Some(goal)) && e.steps.iter().all(takes_away) {
                 return Some((
                     "backward_chaining.from-target",
                     format!("calculates with the target: {}", written(e)),
@@ -102,6 +107,7 @@ impl Evidence {
                 && left.value == Some(goal)
                 && left.link == Link::None
                 && matches!(right.link, Link::Equal | Link::Near)
+                && right.operands.iter().any(|n| !self.known.contains(n))
                 && begins_with_target(sentence.shape)
             {
                 return Some((
@@ -125,6 +131,7 @@ impl Evidence {
             if let [_] = left.steps.as_slice()
                 && left.value == Some(goal)
                 && right.value == Some(goal)
+                && !goes_on(sentence, left)
                 && (right.link == Link::Equal || supposed_equal(between(sentence, left, right)))
                 && let Some(absent) = left.operands.iter().find(|n| !there(n))
             {
@@ -154,6 +161,18 @@ impl Evidence {
     }
 }
 
+/// Whether an expression only goes on with the calculation before it: `53 - 22` in `(84 - 31) - 22 = 53 - 22`.
+fn goes_on(sentence: &Sentence<'_>, expression: &Expression) -> bool {
+    let before = sentence
+        .expressions
+        .iter()
+        .take_while(|e| e.start < expression.start);
+    expression.link == Link::Equal
+        && before
+            .last()
+            .map_or(sentence.shape.starts_with('='), |e| !e.steps.is_empty())
+}
+
 /// What stands between two expressions.
 fn between<'a>(sentence: &Sentence<'a>, left: &Expression, right: &Expression) -> &'a str {
     sentence
@@ -176,7 +195,7 @@ fn begins_with_target(shape: &str) -> bool {
     head.is_empty()
         || head.ends_with([':', ',', '.'])
         || [
-            "so", "now", "note", "notice", "since", "because", "but", "maybe", "hmm",
+            "so", "now", "note", "notice", "since", "because", "but", "maybe", "perhaps", "hmm",
         ]
         .iter()
         .any(|word| head.ends_with(word))
