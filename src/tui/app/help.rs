@@ -44,7 +44,7 @@ const SIGNS: [(&str, &str); 9] = [
         "↩!",
         "The first move after a return to a state that never existed",
     ),
-    ("!", "A false statement, or a number that was not there"),
+    ("!", "A false statement, or a move that breaks a rule"),
     ("?", "Given up although the goal could still be reached"),
 ];
 

@@ -163,6 +163,25 @@ fn clues_that_are_written_over_and_values_that_do_not_fit_break_the_rules() {
 }
 
 #[test]
+fn a_move_that_breaks_a_rule_says_which_as_the_scorer_does() {
+    for (text, clash) in [
+        ("(1,3) = 1", "1 stands twice in row 1"),
+        ("(3,2) = 4", "4 stands twice in column 2"),
+        ("(2,2) = 1", "1 stands twice in row 2"),
+        ("(4,4) = 3", "3 stands twice in column 4"),
+        ("(4,3) = 3", "3 stands twice in box 4"),
+        ("(1,2) = 3", "has 3 in r1c2, where 4 is given"),
+    ] {
+        let node = &read(text).nodes[1];
+        assert_eq!(node.clash.as_deref(), Some(clash), "{text}");
+        assert!(node.facts().contains(&clash), "{text}");
+    }
+    assert_eq!(read("(1,1) = 2").nodes[1].clash, None);
+    // A row that is ticked although a cell of it is empty has nothing twice.
+    assert_eq!(faults(&read("Row 1: 2 4 _ 1 \u{2713}")), [""; 0]);
+}
+
+#[test]
 fn a_text_may_state_its_own_problem_and_be_of_any_size() {
     let six = "_ 2 3 4 5 6\n4 5 6 1 2 3\n2 3 1 5 6 4\n5 6 4 2 3 1\n3 1 2 6 4 5\n6 4 5 3 1 _\n";
     let tree = Reader::read(
@@ -248,7 +267,7 @@ fn that_every_unit_has_every_value_once_is_judged_on_the_finished_grid() {
     let check =
         "Each row contains 1-4 exactly once: Verified. Each column contains 1-4 exactly once: Verified.";
     let tree = read(&format!("2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 4 1\n{check}"));
-    assert_eq!(faults(&tree), ["column 3 has a value twice"]);
+    assert_eq!(faults(&tree), ["3 stands twice in column 3"]);
     let tree = read(&format!("2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 4\n{check}"));
     assert_eq!((tree.claims.len(), faults(&tree).len()), (2, 0));
     for rule in [
