@@ -4,6 +4,7 @@ use super::{
     Habit, Layer,
     discourse::Discourse,
     probe::{self, Watch},
+    rules::Rules,
 };
 use crate::trace::{
     Backtrack, Reader, Span, Subject, Tree,
@@ -11,6 +12,7 @@ use crate::trace::{
     read::{Event, Told},
     record::Behavior,
 };
+use std::sync::Arc;
 
 /// Version of the rules; raised when a rule changes what it finds.
 pub(super) const VERSION: &str = "7";
@@ -30,6 +32,16 @@ impl Detector {
     pub fn of(layer: Layer) -> Self {
         Self {
             layer,
+            ..Self::default()
+        }
+    }
+
+    /// One that goes by these rules, whatever those of the process are, and asks no probe.
+    #[must_use]
+    pub fn by(rules: Arc<Rules>, layer: Layer) -> Self {
+        Self {
+            layer,
+            discourse: Some(Box::new(Discourse::new(rules))),
             ..Self::default()
         }
     }

@@ -106,8 +106,18 @@ pub enum Behaviors {
     List(Listing),
     /// Precision, recall and F1 against labels given by people, with every error.
     Score(ScoreArgs),
+    /// Run the tests that behavior files bring with them: what was expected, what was found.
+    Test(TestBehaviors),
     /// Train a probe from labelled traces, and say how right it is on models it has not seen.
     Train(TrainProbe),
+}
+
+/// `backtrail behaviors test`
+#[derive(Clone, Debug, Args)]
+pub struct TestBehaviors {
+    /// Behaviors by name, or files of behaviors, which need not be installed; without any, all behaviors.
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
 }
 
 /// `backtrail behaviors train`
@@ -119,7 +129,7 @@ pub struct TrainProbe {
     /// Where the probe is written; the default is behaviors/probe.json in the config directory, which replaces ours.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Seed of the folds.
+    /// Seed of the training's random choices; the same rows and seed give the same probe.
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub seed: u64,
     /// A sentence to keep in the file: who labelled what.
@@ -141,7 +151,9 @@ pub struct ScoreArgs {
     /// The judge, if there is one.
     #[command(flatten)]
     pub judging: JudgeArgs,
-    /// Train on the other models' traces of this file and score on each one's: `rules`, `probe` or `best`.
+    /// How right `probe`, `rules` or `best` is on models it has not seen: for each model of the file, a probe is trained on
+    /// the other models' traces and scored on that model's. Without this, the probe in use is scored, which may have been
+    /// trained on these very traces.
     #[arg(long)]
     pub cross_validate: bool,
     /// Leave the list of errors out.

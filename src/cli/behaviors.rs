@@ -1,5 +1,7 @@
 //! `backtrail behaviors`: what is looked for, and how right the detectors are.
 
+mod test;
+
 use super::{
     args::{Behaviors, ScoreArgs, TrainProbe},
     judge::{Means, Sitting, TOGETHER, protocol},
@@ -30,6 +32,7 @@ pub(super) fn run(args: &Behaviors, means: Means<'_>) -> Outcome {
     match args {
         Behaviors::List(args) => list(args.json, means.paths),
         Behaviors::Score(args) => measure(args, means),
+        Behaviors::Test(args) => test::run(args, means.paths),
         Behaviors::Train(args) => train(args, means.paths),
     }
 }
@@ -41,6 +44,19 @@ pub(super) fn install(paths: &Paths) {
     if own.is_empty() {
         return;
     }
+    let (_, rules) = usable(own, |error| {
+        complain(&format!("{error}; the file is passed over"));
+    });
+    if let Some(rules) = rules {
+        rules::install(rules);
+    }
+}
+
+/// Our behavior files and those of the user's that make sense with them, and what all of them come to.
+fn usable(
+    own: Vec<(String, String)>,
+    passed_over: impl Fn(rules::Problem),
+) -> (Vec<(String, String)>, Option<Rules>) {
     let mut files: Vec<(String, String)> = BUNDLED
         .iter()
         .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
@@ -51,14 +67,12 @@ pub(super) fn install(paths: &Paths) {
         match Rules::load(&files) {
             Ok(loaded) => rules = Some(loaded),
             Err(error) => {
-                complain(&format!("{error}; the file is passed over"));
+                passed_over(error);
                 files.pop();
             }
         }
     }
-    if let Some(rules) = rules {
-        rules::install(rules);
-    }
+    (files, rules)
 }
 
 /// Makes the user's own probe that of this process.

@@ -208,16 +208,21 @@ fn make(made: &mut Vec<(String, String)>, step: &str) -> Option<String> {
 }
 
 impl Node {
+    /// What the move used or broke that it should not have, in a few words; none when nothing is known against it.
+    #[must_use]
+    pub fn broke(&self) -> Option<&str> {
+        let known = self.clash.as_deref().unwrap_or("used a number it did not have");
+        (self.available == Some(false)).then_some(known)
+    }
+
     /// The facts about the node, as sentences without their full stop.
     #[must_use]
-    pub fn facts(&self) -> Vec<&'static str> {
+    pub fn facts(&self) -> Vec<&str> {
         let mut facts = Vec::new();
         if self.arithmetic == Some(false) {
             facts.push("its arithmetic is false");
         }
-        if self.available == Some(false) {
-            facts.push("used a number it did not have");
-        }
+        facts.extend(self.broke());
         match (self.reachable, self.status) {
             (_, Status::Goal) => facts.push("the goal is reached here"),
             (Some(true), Status::Dead) => {

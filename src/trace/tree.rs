@@ -51,8 +51,11 @@ pub struct Node {
     pub status: Status,
     /// Whether the arithmetic of the move is true.
     pub arithmetic: Option<bool>,
-    /// Whether the numbers the move used were there.
+    /// Whether the numbers the move used were there; of a grid, whether the rules let the value stand in its cell.
     pub available: Option<bool>,
+    /// Which rule the move broke, where the reader can say: `3 stands twice in row 4`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clash: Option<String>,
     /// The solver's word: could the goal still be reached from here? Null until known.
     pub reachable: Option<bool>,
 }

@@ -477,6 +477,7 @@ impl Walk {
             status,
             arithmetic,
             available,
+            clash: None,
             reachable,
         });
         if !finished {

@@ -179,6 +179,7 @@ fn fill(app: &mut App, bytes: usize, nodes: usize) {
         },
         arithmetic: Some(!id.is_multiple_of(7)),
         available: Some(true),
+        clash: None,
         reachable: Some(id.is_multiple_of(3)),
     };
     let habits = [

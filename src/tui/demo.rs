@@ -125,6 +125,7 @@ fn node(
         status,
         arithmetic: Some(true),
         available: Some(true),
+        clash: None,
         reachable: Some(reachable),
     }
 }

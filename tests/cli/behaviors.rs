@@ -155,3 +155,52 @@ fn a_probe_is_trained_measured_on_models_left_out_and_used_from_then_on() {
     ])
     .refuses(&["can be cross-validated"]);
 }
+
+/// A behavior of the user's own, with one test that holds and one that does not.
+const DOUBT: &str = r#"
+name = "doubt"
+letter = "D"
+[[rule]]
+name = "hmm"
+say = ['^hmm\b']
+[[test]]
+text = "Hmm, let me see. 18 + 7 = 25."
+finds = ["Hmm, let me see."]
+[[test]]
+text = "Hmm. Well, well."
+finds = ["Well, well."]
+"#;
+
+#[test]
+fn a_behavior_is_tested_by_its_name_or_its_file_and_what_fails_is_shown() {
+    let home = Home::new();
+    let text = home.run(&["behaviors", "test"]).answer();
+    assert_eq!(text.lines().count(), 4, "{text}");
+    assert!(text.contains("verification") && !text.contains("fail"), "{text}");
+    let one = home.run(&["behaviors", "test", "backtracking"]).answer();
+    assert!(
+        one.starts_with("backtracking") && one.ends_with("all hold\n"),
+        "{one}"
+    );
+    home.file("own.toml", DOUBT);
+    let ran = home.run(&["behaviors", "test", "own.toml"]);
+    assert_eq!(ran.code, Some(1));
+    for part in [
+        "doubt              2 tests   1 hold, 1 fail",
+        "  test 2 of doubt\n    | Hmm. Well, well.\n  expected  Well, well.\n  found     Hmm.",
+    ] {
+        assert!(ran.out.contains(part), "{}", ran.out);
+    }
+    assert!(
+        ran.err.contains("1 of 2 tests of 1 behavior not as expected"),
+        "{}",
+        ran.err
+    );
+    home.run(&["behaviors", "test", "verificaton"])
+        .refuses_in_a_sentence(&[
+            "no behavior and no file `verificaton`",
+            "did you mean `verification`",
+        ]);
+    home.run(&["behaviors", "test", "none.toml"])
+        .refuses_in_a_sentence(&["none.toml cannot be read"]);
+}

@@ -1,7 +1,12 @@
 //! A behavior file as it is written.
 
+use super::Rules;
+use crate::{
+    behavior::{Detector, Layer},
+    task::countdown,
+};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// One behavior file.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -61,6 +66,25 @@ pub struct Sample {
     pub problem: Option<String>,
     /// The sentences that show it, in order.
     pub finds: Vec<String>,
+}
+
+impl Sample {
+    /// The sentences of it that show a behavior by `rules` and states, in order; a probe has its own word.
+    ///
+    /// # Errors
+    /// What is wrong with its problem.
+    pub fn found(&self, behavior: &str, rules: &Arc<Rules>) -> Result<Vec<String>, String> {
+        let problem = self.problem.as_deref().map(countdown::Problem::parse);
+        let problem = problem.transpose().map_err(|error| error.to_string())?;
+        let (_, found) = Detector::by(rules.clone(), Layer::All).follow(problem, &self.text);
+        let mut found: Vec<String> = found
+            .iter()
+            .filter(|found| found.behavior == behavior)
+            .map(|found| found.span.of(&self.text).to_owned())
+            .collect();
+        found.dedup();
+        Ok(found)
+    }
 }
 
 /// What is wrong with a behavior file.

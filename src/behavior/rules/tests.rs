@@ -1,8 +1,4 @@
 use super::*;
-use crate::{
-    behavior::{Detector, Layer},
-    task::countdown::Problem as Countdown,
-};
 
 #[test]
 fn the_bundled_files_are_in_order() {
@@ -28,17 +24,7 @@ fn the_files_pass_their_own_tests() {
     let rules = current();
     let mut samples = 0;
     for (spec, sample) in rules.samples() {
-        let problem = sample
-            .problem
-            .as_deref()
-            .map(|text| Countdown::parse(text).unwrap());
-        let (_, found) = Detector::of(Layer::All).follow(problem, &sample.text);
-        let mut found: Vec<&str> = found
-            .iter()
-            .filter(|b| b.behavior == spec.name && b.detector != "probe")
-            .map(|b| b.span.of(&sample.text))
-            .collect();
-        found.dedup();
+        let found = sample.found(&spec.name, &rules).unwrap();
         assert_eq!(found, sample.finds, "{} in:\n{}", spec.name, sample.text);
         samples += 1;
     }

@@ -65,6 +65,13 @@ impl Shape {
         [row, column, row / rows * (size / columns) + column / columns]
     }
 
+    /// A cell as people write it, from 1: `r1c2`.
+    #[must_use]
+    pub fn name(self, cell: usize) -> String {
+        let [row, column, _] = self.place(cell);
+        format!("r{}c{}", row + 1, column + 1)
+    }
+
     /// The cells of a unit; none when there is no such unit.
     pub fn unit(self, unit: Unit) -> impl Iterator<Item = usize> {
         (0..self.cells()).filter(move |cell| {
@@ -87,6 +94,17 @@ pub enum Unit {
     Column(usize),
     /// A box.
     Box(usize),
+}
+
+/// As people count them: `row 4`.
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unit::Row(n) => write!(f, "row {}", n + 1),
+            Unit::Column(n) => write!(f, "column {}", n + 1),
+            Unit::Box(n) => write!(f, "box {}", n + 1),
+        }
+    }
 }
 
 /// A grid, some cells of which are empty. Cells are numbered row by row, from 0.
@@ -158,6 +176,14 @@ impl Board {
         self.filled().all(|(cell, value)| self.fits(cell, value))
     }
 
+    /// The first of `units` that has a value twice, in a few words: `3 stands twice in row 4`.
+    pub fn twice(&self, units: impl IntoIterator<Item = Unit>) -> Option<String> {
+        units.into_iter().find_map(|unit| {
+            let value = repeated(self.shape.unit(unit).filter_map(|cell| self.get(cell)))?;
+            Some(format!("{value} stands twice in {unit}"))
+        })
+    }
+
     /// Whether no cell is empty.
     #[must_use]
     pub fn is_full(&self) -> bool {
@@ -169,6 +195,17 @@ impl Board {
     pub fn keeps(&self, given: &Board) -> bool {
         self.shape == given.shape && given.filled().all(|(cell, value)| self.get(cell) == Some(value))
     }
+}
+
+/// The first value that comes a second time.
+#[must_use]
+pub fn repeated(values: impl IntoIterator<Item = u8>) -> Option<u8> {
+    let mut seen = 0_u16;
+    values.into_iter().find(|value| {
+        let before = seen;
+        seen |= 1 << value;
+        before == seen
+    })
 }
 
 /// Row by row, an empty cell as a point: `53..7....6..195...`

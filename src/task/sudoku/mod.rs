@@ -8,6 +8,6 @@ mod parse;
 pub mod score;
 mod solver;
 
-pub use board::{Board, Shape, Unit};
-pub use parse::{BoardError, Written, is_divider, problem, question, recorded, row};
+pub use board::{Board, Shape, Unit, repeated};
+pub use parse::{BoardError, Written, in_words, is_divider, problem, question, recorded, row};
 pub use solver::{Solutions, solution, solve};

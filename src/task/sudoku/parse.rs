@@ -48,6 +48,26 @@ pub fn row(line: &str) -> Option<Vec<Written>> {
     (!cells.is_empty()).then_some(cells)
 }
 
+/// The cells of the last word of a line that is a whole grid, row by row: `So it is 2431134241233214.`
+#[must_use]
+pub fn in_words(line: &str) -> Option<Vec<Written>> {
+    let is_cell = |c: char| c.is_ascii_digit() || matches!(c, '.' | '_' | '*');
+    line.split(|c: char| !is_cell(c)).rev().find_map(|word| {
+        // A full stop behind it is none of its cells.
+        let [whole, shorter] = [word, word.strip_suffix('.').unwrap_or(word)];
+        let word = [whole, shorter].into_iter().find(|word| {
+            let shape = Shape::ALL.into_iter().find(|shape| shape.cells() == word.len());
+            let fits = |digit: u8, shape: Shape| usize::from(digit - b'0') <= shape.size();
+            shape.is_some_and(|shape| word.bytes().all(|c| !c.is_ascii_digit() || fits(c, shape)))
+        })?;
+        // `row` knows the signs; a number or a row of points is no grid.
+        let from = word.as_ptr() as usize - line.as_ptr() as usize;
+        let mut cells = row(word).filter(|cells| cells.iter().any(|cell| cell.value.is_some()))?;
+        cells.iter_mut().for_each(|cell| cell.at += from);
+        Some(cells)
+    })
+}
+
 /// Whether a line only separates rows of boxes: `------+-------`.
 #[must_use]
 pub fn is_divider(line: &str) -> bool {
@@ -132,7 +152,7 @@ pub fn question(text: &str) -> Option<Board> {
         if is_divider(line) && !cells.is_empty() {
             continue;
         }
-        let Some(row) = row(line) else {
+        let Some(row) = row(line).or_else(|| in_words(line)) else {
             cells.clear();
             continue;
         };
@@ -245,6 +265,31 @@ mod tests {
     }
 
     #[test]
+    fn a_grid_may_be_one_word_of_a_line() {
+        for text in [
+            "Solve this Sudoku: .4.11.....23.2..",
+            "The puzzle is `0401100000230200`, row by row.",
+            "Solve _4_11_____23_2__.",
+            "Solve .4.11.....23.2...",
+        ] {
+            assert_eq!(
+                question(text).map(|board| board.to_string()).as_deref(),
+                Some(MINI),
+                "{text}"
+            );
+        }
+        let six = format!("1{}6", ".".repeat(34));
+        assert_eq!(
+            question(&format!("A 6x6: {six}")).map(|b| b.to_string()),
+            Some(six)
+        );
+        for text in ["It costs 1234567890123456.", "so................so", "2431 1342"] {
+            assert_eq!(in_words(text), None, "{text}");
+        }
+        assert_eq!(in_words("é 2431134241233214").unwrap()[0].at, 3);
+    }
+
+    #[test]
     fn cells_know_their_bytes() {
         let row = row("<answer>4 _, 2").unwrap();
         assert_eq!(row.iter().map(|cell| cell.at).collect::<Vec<_>>(), [8, 10, 13]);
@@ -255,7 +300,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_a_grid_or_none(text in "([0-9._|,<>\\[ -]|\n|answer|é){0,80}") {
-            let _ = (question(&text), text.parse::<Board>(), is_divider(&text));
+            let _ = (question(&text), text.parse::<Board>(), is_divider(&text), in_words(&text));
         }
 
         #[test]

@@ -11,7 +11,7 @@ pub enum Style {
     Search,
     /// Free text with calculations, `free/5`.
     Free,
-    /// Sudoku, `sudoku/2`.
+    /// Sudoku, `sudoku/3`.
     Sudoku,
     /// Free reasoning in steps, `discourse/1`.
     Discourse,
@@ -39,7 +39,7 @@ impl Style {
             Style::Lines => "lines/1",
             Style::Search => "search/1",
             Style::Free => "free/5",
-            Style::Sudoku => "sudoku/2",
+            Style::Sudoku => "sudoku/3",
             Style::Discourse => "discourse/1",
         }
     }

@@ -187,6 +187,11 @@ pub enum Action {
     )]
     Traces,
     #[strum(
+        message = "unread rows",
+        detailed_message = "List the rows of the files that could not be read, with the reasons"
+    )]
+    Unread,
+    #[strum(
         message = "layers",
         detailed_message = "Show what states, rules and probe found side by side, or not"
     )]
@@ -365,8 +370,8 @@ impl Action {
                 Layer::Moving
             }
             Fork | Insert | Edit | Alternatives | Sample | Why | RandomProblem | OwnProblem | Model
-            | NextModel | Sampler | Regenerate | Save | TracePrevious | TraceNext | Traces | Layers
-            | RuleLeft | RuleRight | DismissHints => Layer::Explore,
+            | NextModel | Sampler | Regenerate | Save | TracePrevious | TraceNext | Traces | Unread
+            | Layers | RuleLeft | RuleRight | DismissHints => Layer::Explore,
             Open | LaneLeft | LaneRight | NewProblem | TypeProblem | Again | CompareSet | Filter
             | OpenTrace | LaneModel | LaneSampler | LaneAdd | LaneDrop => Layer::Compare,
             TrainPause | TrainSave | TrainStop | TrainKnob | Emergence | Faked | HeldOut | LayOver

@@ -27,11 +27,16 @@ const MOUSE: [(&str, &str); 4] = [
 const WHEEL: [(&str, &str); 2] = [("wheel", "Move up and down"), MOUSE[3]];
 
 /// What the signs of the tree and the gutter mean.
-const SIGNS: [(&str, &str); 9] = [
+const SIGNS: [(&str, &str); 15] = [
     (
         "V B S C",
-        "Verification, backtracking, subgoal setting, backward chaining",
+        "Verification, backtracking, subgoal setting, backward chaining; behaviors of your own by their letters",
     ),
+    (
+        "●",
+        "The problem; in the list of traces, the one that is looked at",
+    ),
+    ("→", "What is left after the move"),
     ("○", "A state left open"),
     ("✗", "Finished and not the goal, or given up"),
     ("✓", "The goal"),
@@ -44,8 +49,31 @@ const SIGNS: [(&str, &str); 9] = [
         "↩!",
         "The first move after a return to a state that never existed",
     ),
-    ("!", "A false statement, or a number that was not there"),
+    ("!", "A false statement, or a move that breaks a rule"),
     ("?", "Given up although the goal could still be reached"),
+    ("▸ ▾", "The row of the cursor, or a folded part · an unfolded one"),
+    ("+3", "So many states are folded away here"),
+    ("…", "Something is left out"),
+    ("▁█", "How open each token was: its entropy"),
+];
+
+/// What the signs of a score sheet mean.
+const SHEET: [(&str, &str); 9] = [
+    ("+ - * /", "A move that calculates"),
+    (".", "Any other move: a value put into a cell, a step in words"),
+    ("?", "A step backward, from the target"),
+    ("=", "The goal is reached"),
+    ("x", "A false statement"),
+    (
+        "B2 B0 B!",
+        "A return: two states up, to where it was, to a state that never existed",
+    ),
+    (
+        "V B S C",
+        "A habit there, or a behavior of your own by its letter",
+    ),
+    ("✓ ✗", "The answer is right, is not"),
+    ("…", "The sheet is cut short"),
 ];
 
 /// One row.
@@ -88,6 +116,10 @@ pub fn rows(app: &App, width: usize) -> Vec<Row> {
     SIGNS
         .iter()
         .for_each(|(sign, means)| entry(&mut rows, &[(*sign).to_owned()], means, width));
+    title(&mut rows, "Score sheets");
+    SHEET
+        .iter()
+        .for_each(|(sign, means)| entry(&mut rows, &[(*sign).to_owned()], means, width));
     rows
 }
 
@@ -119,7 +151,37 @@ fn entry(rows: &mut Vec<Row>, keys: &[String], text: &str, width: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::demo;
+    use crate::tui::{demo, theme::UNICODE};
+
+    #[test]
+    fn every_sign_that_can_be_seen_is_explained() {
+        let signs: String = SIGNS.iter().map(|(sign, _)| *sign).collect();
+        let of = &UNICODE;
+        for sign in [
+            of.root,
+            of.open,
+            of.unknown,
+            of.good,
+            of.bad,
+            of.back,
+            of.fault,
+            of.winnable,
+            of.folded,
+            of.unfolded,
+            of.arrow,
+            of.more,
+        ] {
+            assert!(signs.contains(sign), "{sign}");
+        }
+        let sheet: String = SHEET.iter().map(|(sign, _)| *sign).collect();
+        for sign in "+-*/.?=xB!VSC✓✗…".chars() {
+            assert!(sheet.contains(sign), "{sign}");
+        }
+        let all = rows(&demo::app(80, 24), 54);
+        for title in ["Signs", "Score sheets"] {
+            assert!(all.contains(&Row::Title(title)));
+        }
+    }
 
     #[test]
     fn every_action_is_in_the_help_at_any_width_and_nothing_is_wider_than_that() {

@@ -28,7 +28,9 @@ mod why;
 pub use action::{Action, Layer};
 pub use compare::Compare;
 pub use effect::Effect;
-pub use explore::{Choice, Explore, Found as LayersFound, Layout, Pane, WIDE, found_traces, is_pattern};
+pub use explore::{
+    Choice, Explore, Found as LayersFound, Layout, Pane, Unread, WIDE, found_traces, is_pattern,
+};
 pub use field::Field;
 pub use help::Row as HelpRow;
 pub use live::{Cursor, Live, Phase};

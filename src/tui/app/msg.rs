@@ -34,6 +34,8 @@ pub enum Msg {
     Open(Vec<(Problem, Trace)>),
     /// More traces from the files that are open; what is looked at stays.
     Rows(Vec<(Problem, Trace)>),
+    /// What could not be read of those files so far.
+    Unread(explore::Unread),
     /// An engine said something.
     Engine(Event),
     /// The readers and detectors have looked at a trace up to some point.

@@ -295,6 +295,7 @@ mod tests {
             status: Status::Open,
             arithmetic: None,
             available: None,
+            clash: None,
             reachable: None,
         };
         let mut nodes = vec![node(0, None)];

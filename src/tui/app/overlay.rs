@@ -32,6 +32,8 @@ pub enum Overlay {
     Models(Field, usize),
     /// The traces of this session, filtered by what is typed.
     Traces(Field, usize),
+    /// The rows that could not be read, from this line on.
+    Unread(usize),
     /// The sampling settings.
     Sampler(usize),
     /// A question answered in the status line.
@@ -177,6 +179,10 @@ impl App {
             Some(Overlay::Sampler(_)) => Setting::iter().count(),
             Some(Overlay::Help(_)) => self.scrolls(self.help().len()),
             Some(Overlay::Why(findings, _)) => self.scrolls(why::rows(findings, self.popup_room().0).len()),
+            Some(Overlay::Unread(_)) => {
+                let finding = self.explore.unread.finding();
+                self.scrolls(why::rows(&[finding], self.popup_room().0).len())
+            }
             Some(Overlay::Prompt(..)) | None => 0,
         }
     }
@@ -191,6 +197,7 @@ impl App {
             | Overlay::Why(_, at)
             | Overlay::Models(_, at)
             | Overlay::Traces(_, at)
+            | Overlay::Unread(at)
             | Overlay::Sampler(at),
         ) = &mut self.overlay
         {

@@ -53,6 +53,10 @@ fn take(app: &mut App, msg: Msg) -> Vec<Effect> {
             explore::add(app, traces);
             Vec::new()
         }
+        Msg::Unread(unread) => {
+            app.explore.unread = unread;
+            Vec::new()
+        }
         Msg::Engine(event) => {
             let now = app.now;
             let compared = app.compare.runs.iter().any(|(run, _)| *run == event.run);

@@ -170,9 +170,7 @@ fn state(live: &Live, node: &Node) -> Finding {
         Some(true) if node.parent.is_some() => lines.push("its arithmetic is true".to_owned()),
         _ => {}
     }
-    if node.available == Some(false) {
-        lines.push("used a number it did not have".into());
-    }
+    lines.extend(node.broke().map(str::to_owned));
     if node.again.is_some() {
         lines.push("the same move was made before from the same state".into());
     }
@@ -208,11 +206,17 @@ fn state(live: &Live, node: &Node) -> Finding {
 fn unknown(live: &Live, node: &Node) -> &'static str {
     let parent = |node: &&Node| node.parent.and_then(|parent| live.tree.nodes.get(parent));
     let mut way = std::iter::successors(Some(node), parent).take(live.tree.nodes.len());
+    let grid = live.tree.reader.starts_with("sudoku");
     if way.any(|node| node.arithmetic == Some(false) || node.available == Some(false)) {
-        return "a move on the way here was false or used a number that was not there";
+        return if grid {
+            "a move on the way here breaks a rule of the grid"
+        } else {
+            "a move on the way here was false or used a number that was not there"
+        };
     }
     match live.tree.nodes.first() {
-        Some(root) if root.goal.is_none() => "the problem is not known",
+        Some(root) if root.goal.is_none() || grid && root.state.is_empty() => "the problem is not known",
+        _ if grid => "the grid leaves too much open for the time that the solver has",
         _ if node.state.split(' ').count() > LIVE_NUMBERS => {
             "states of more than four numbers take too long while a text is followed"
         }

@@ -6,7 +6,7 @@ use super::{lock, shown};
 use crate::{
     behavior,
     trace::{Trace, import::Rows},
-    tui::app::{Msg, Notice, Problem},
+    tui::app::{Msg, Notice, Problem, Unread},
 };
 use std::{
     collections::VecDeque,
@@ -21,9 +21,6 @@ use tokio::sync::mpsc::Sender;
 const ENOUGH: (usize, usize) = (1000, 128 << 20);
 /// Traces, and bytes of text, that are sent at once.
 const BATCH: (usize, usize) = (64, 1 << 20);
-
-/// Sentences about bad rows that are kept.
-const MOST_COMPLAINTS: usize = 100;
 
 /// A trace, and its problem as the screen shows it.
 pub type Opened = (Problem, Trace);
@@ -90,26 +87,7 @@ impl Iterator for Files {
 #[derive(Debug, Default)]
 pub struct Reading {
     on: Option<mpsc::Sender<()>>,
-    complaints: Arc<Mutex<Complaints>>,
-}
-
-/// What could not be read: the first sentences, and how many more there are.
-#[derive(Clone, Debug, Default)]
-pub struct Complaints {
-    /// The first of them.
-    pub first: Vec<String>,
-    /// How many followed.
-    pub more: usize,
-}
-
-impl Complaints {
-    fn add(&mut self, sentence: String) {
-        if self.first.len() < MOST_COMPLAINTS {
-            self.first.push(sentence);
-        } else {
-            self.more += 1;
-        }
-    }
+    complaints: Arc<Mutex<Unread>>,
 }
 
 impl Reading {
@@ -144,7 +122,7 @@ impl Reading {
 
     /// What could not be read so far.
     #[must_use]
-    pub fn complaints(&self) -> Complaints {
+    pub fn complaints(&self) -> Unread {
         lock(&self.complaints).clone()
     }
 }
@@ -152,7 +130,7 @@ impl Reading {
 struct Reader {
     inbox: Sender<Msg>,
     wait: mpsc::Receiver<()>,
-    complaints: Arc<Mutex<Complaints>>,
+    complaints: Arc<Mutex<Unread>>,
 }
 
 impl Reader {
@@ -162,17 +140,17 @@ impl Reader {
         // The first trace is there already.
         let (mut open, mut unseen) = (1, (0, 0));
         for found in files {
-            let complaint = match found {
+            let (complaint, lost) = match found {
                 Ok((opened, mended)) => {
                     bytes += opened.1.text.len();
                     batch.push(opened);
-                    mended
+                    (mended, false)
                 }
-                Err(sentence) => Some(sentence),
+                Err(sentence) => (Some(sentence), true),
             };
             complaint
                 .into_iter()
-                .for_each(|sentence| lock(&self.complaints).add(sentence));
+                .for_each(|sentence| lock(&self.complaints).add(sentence, lost));
             if batch.len() < most && bytes < BATCH.1 {
                 continue;
             }
@@ -203,6 +181,9 @@ impl Reader {
     /// Says how it stands, when there is anything to say.
     fn say(&self, state: Option<String>) -> Option<()> {
         let bad = lock(&self.complaints).clone();
+        if !bad.is_empty() {
+            self.tell(Msg::Unread(bad.clone()))?;
+        }
         let others = (bad.first.len() + bad.more).saturating_sub(1);
         let bad = bad.first.into_iter().next().map(|first| match others {
             0 => first,

@@ -11,9 +11,9 @@ mod save;
 mod tape;
 mod train;
 
-pub use files::{Complaints, Files};
+pub use files::Files;
 
-use super::app::{Effect, ModelEntry, Msg, Notice, Problem};
+use super::app::{Effect, ModelEntry, Msg, Notice, Problem, Unread};
 use crate::{
     config::Paths,
     engine::{How, Recorder, Recording},
@@ -97,7 +97,7 @@ impl Workbench {
 
     /// What could not be read of those files so far.
     #[must_use]
-    pub fn complaints(&self) -> Complaints {
+    pub fn complaints(&self) -> Unread {
         self.reading.complaints()
     }
 

@@ -25,7 +25,11 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
         Overlay::Prompt(..) => return None,
         Overlay::Palette(typed, selected) => return palette(app, canvas, typed, *selected),
         Overlay::Help(top) => help(app, canvas, *top),
-        Overlay::Why(findings, top) => why(app, canvas, findings, *top),
+        Overlay::Why(findings, top) => findings_of(app, canvas, "Why", findings, *top),
+        Overlay::Unread(top) => {
+            let unread = [app.explore.unread.finding()];
+            findings_of(app, canvas, "What could not be read", &unread, *top)
+        }
         Overlay::Alternatives {
             token,
             choices,
@@ -108,7 +112,7 @@ fn filtered(canvas: &mut Canvas<'_>, content: &Content, typed: &Field) -> Option
     )
 }
 
-fn why(app: &App, canvas: &Canvas<'_>, findings: &[Finding], top: usize) -> Content {
+fn findings_of(app: &App, canvas: &Canvas<'_>, title: &str, findings: &[Finding], top: usize) -> Content {
     let lines = why_rows(findings, app.popup_room().0)
         .into_iter()
         .map(|(scope, sign, text)| {
@@ -116,7 +120,7 @@ fn why(app: &App, canvas: &Canvas<'_>, findings: &[Finding], top: usize) -> Cont
             Line::from(canvas.span(format!("{sign} {text}"), scope))
         });
     Content {
-        title: "Why".into(),
+        title: title.into(),
         keys: keys(app, &[(Action::Down, "scroll"), (Action::Close, "close")]),
         lines: lines.collect(),
         selected: None,

@@ -13,7 +13,7 @@ use crate::{
     train::Kept,
     tui::{
         app::{
-            App, ModelEntry, Msg,
+            App, ModelEntry, Msg, Unread,
             train::{Msg as Said, State},
             update,
         },

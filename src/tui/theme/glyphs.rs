@@ -104,6 +104,9 @@ impl Glyphs {
             ('✗', self.bad),
             ('↩', self.back),
             ('▸', self.folded),
+            ('▾', self.unfolded),
+            ('▁', self.ribbon[0]),
+            ('█', self.bar),
         ];
         signs.into_iter().fold(text.to_owned(), |text, (sign, written)| {
             text.replace(sign, written)

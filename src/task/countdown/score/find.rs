@@ -2,11 +2,12 @@
 //!
 //! In the order of trust, first in what stands behind the thinking and then in all of the text: what is marked
 //! ([`marked`]); what is announced in words; the last expression that uses all the numbers and is said to be the goal or
-//! stands alone on its line. What was only tried on the way is no answer.
+//! stands alone on its line; a list of operations that the text ends with. What was only tried on the way is no answer.
 
 use super::{
     answer::{bare, marked},
     equation::{Equation, claim, count_digits, digits, equations, has_side, runs, uses_all, written},
+    steps,
 };
 use crate::task::countdown::{
     Problem,
@@ -71,6 +72,7 @@ pub(super) fn find(problem: &Problem, text: &str, thought: usize) -> Option<Foun
             in_marks(problem, start, region)
                 .or_else(|| announced(problem, region, goal).map(|found| at(start, found)))
                 .or_else(|| whole(problem, region).map(|found| at(start, found)))
+                .or_else(|| steps::last(problem, region).map(|found| at(start, found)))
         })
         // An answer that is said to be another number is one where there is no better.
         .or_else(|| {
@@ -85,6 +87,13 @@ fn in_marks(problem: &Problem, start: usize, region: &str) -> Option<Found> {
     let inside = marked(region, |boxed| {
         problem.numbers.len() == 1 || bare(boxed).parse::<i64>().is_err()
     })?;
+    // `inside` is a slice of `region`.
+    let at = start + (inside.as_ptr() as usize - region.as_ptr() as usize);
+    let place = at..at + inside.len();
+    if let Some(found) = steps::composed(problem, inside) {
+        let answer = Ok(found.written);
+        return Some(Found { answer, place });
+    }
     let strict = written(bare(inside));
     let clear = strict
         .as_ref()
@@ -95,12 +104,7 @@ fn in_marks(problem: &Problem, start: usize, region: &str) -> Option<Found> {
         // Words about it are in there, too.
         among_words(problem, inside).map_or(strict, Ok)
     };
-    // `inside` is a slice of `region`.
-    let at = start + (inside.as_ptr() as usize - region.as_ptr() as usize);
-    Some(Found {
-        answer,
-        place: at..at + inside.len(),
-    })
+    Some(Found { answer, place })
 }
 
 /// The calculation in `text` that uses all the numbers, or the only one.
@@ -137,6 +141,9 @@ fn announced(problem: &Problem, region: &str, wanted: impl Fn(&Equation) -> bool
 fn follows(problem: &Problem, window: &str, sure: bool) -> Option<Equation> {
     if count_digits(window) == 0 {
         return None;
+    }
+    if sure && let Some(found) = steps::first(problem, window, is_direct) {
+        return Some(found);
     }
     let line = window.lines().next().unwrap_or_default();
     let sentence = line.get(..sentence_end(line))?;

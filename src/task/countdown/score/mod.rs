@@ -8,6 +8,7 @@ mod find;
 mod loose;
 mod python;
 mod reasoning_gym;
+mod steps;
 mod tinyzero;
 
 pub use exact::{exact, place};

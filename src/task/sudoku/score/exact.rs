@@ -84,7 +84,7 @@ pub(super) fn other(solution: &Board, cells: &[Option<u8>]) -> Option<String> {
             let there = board.get(cell).filter(|there| *there != value)?;
             Some(format!(
                 "has {there} in {}, where it has {value}",
-                name(shape, cell)
+                shape.name(cell)
             ))
         })
     };
@@ -114,53 +114,29 @@ fn changed(puzzle: &Board, board: &Board) -> Option<String> {
         Some(there) if there == value => None,
         Some(there) => Some(format!(
             "has {there} in {}, where {value} is given",
-            name(shape, cell)
+            shape.name(cell)
         )),
         None => Some(format!(
             "leaves out {value}, which is given in {}",
-            name(shape, cell)
+            shape.name(cell)
         )),
     })
 }
 
 /// The first value that stands twice in a row, column or box.
 fn twice(board: &Board) -> Option<String> {
-    let shape = board.shape();
-    let units = (0..shape.size()).flat_map(|n| {
-        [
-            (Unit::Row(n), "row"),
-            (Unit::Column(n), "column"),
-            (Unit::Box(n), "box"),
-        ]
-        .map(|(unit, name)| (unit, name, n + 1))
-    });
-    for (unit, name, number) in units {
-        let mut seen = 0_u16;
-        for value in shape.unit(unit).filter_map(|cell| board.get(cell)) {
-            if seen >> value & 1 == 1 {
-                return Some(format!("{value} stands twice in {name} {number}"));
-            }
-            seen |= 1 << value;
-        }
-    }
-    None
+    board.twice((0..board.shape().size()).flat_map(|n| [Unit::Row(n), Unit::Column(n), Unit::Box(n)]))
 }
 
 /// That cells are empty.
 fn empty(board: &Board) -> Option<String> {
     let shape = board.shape();
     let mut empty = (0..shape.cells()).filter(|cell| board.get(*cell).is_none());
-    let first = name(shape, empty.next()?);
+    let first = shape.name(empty.next()?);
     Some(match empty.count() {
         0 => format!("is not complete: {first} is empty"),
         more => format!("is not complete: {} cells are empty, {first} the first", more + 1),
     })
-}
-
-/// A cell as people write it, from 1: `r1c2`.
-fn name(shape: Shape, cell: usize) -> String {
-    let [row, column, _] = shape.place(cell);
-    format!("r{}c{}", row + 1, column + 1)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The grids that stand in a text: as many rows below each other as a row has cells, or all cells in one line.
 
-use crate::task::sudoku::{Shape, is_divider, row};
+use crate::task::sudoku::{Shape, in_words, is_divider, row};
 use std::ops::Range;
 
 /// A whole grid in a text.
@@ -51,7 +51,8 @@ pub(super) fn grids(text: &str, shape: Shape) -> Vec<Grid> {
 fn cells(line: &str) -> Vec<Option<u8>> {
     let line = line.replace(['&', '`', '$', '\\', '*'], " ");
     let bare = unlabelled(line.trim());
-    row(bare).map_or_else(Vec::new, |cells| cells.iter().map(|cell| cell.value).collect())
+    let cells = row(bare).or_else(|| in_words(bare)).unwrap_or_default();
+    cells.iter().map(|cell| cell.value).collect()
 }
 
 /// A line without the `Row 2:` or `- Row 2 =` in front of its cells.
@@ -80,6 +81,8 @@ mod tests {
             "2 & 4 & 3 & 1 \\\\\n1 & 3 & 4 & 2 \\\\\n4 & 1 & 2 & 3 \\\\\n3 & 2 & 1 & 4",
             "**Row 1:** 2 4 3 1\n- Row 2: 1 3 4 2\nRow 3: 4 1 2 3\nRow 4: 3 2 1 4",
             "2431134241233214",
+            "The solution is **2431134241233214**.",
+            r"Thus \boxed{2431134241233214}, as wanted.",
         ] {
             let found = grids(text, Shape::Four);
             assert_eq!(found.len(), 1, "{text}");

@@ -315,6 +315,7 @@ impl Discourse {
             },
             arithmetic: None,
             available: None,
+            clash: None,
             reachable: None,
         });
         id

@@ -10,7 +10,7 @@ use super::{
     say::Kind,
 };
 use crate::{
-    task::sudoku::{Board, Shape, Solutions, solve},
+    task::sudoku::{Board, Shape, Solutions, Unit, solve},
     trace::{ClaimKind, Node, NodeId, Span, Status, Tree, tree::Claim},
 };
 use std::{
@@ -58,6 +58,7 @@ impl Position {
             status: Status::Root,
             arithmetic: None,
             available: None,
+            clash: None,
             reachable: None,
         };
         let mut position = Self {
@@ -183,13 +184,8 @@ impl Position {
     }
 
     fn step(&self, mark: &Mark) -> String {
-        let size = self.shape.unwrap_or(Shape::Nine).size();
-        format!(
-            "r{}c{}={}",
-            mark.cell / size + 1,
-            mark.cell % size + 1,
-            mark.value
-        )
+        let shape = self.shape.unwrap_or(Shape::Nine);
+        format!("{}={}", shape.name(mark.cell), mark.value)
     }
 
     /// Puts a value into a cell of the state being worked on and works on what it leads to. A cell that has it already
@@ -200,6 +196,7 @@ impl Position {
             return;
         }
         let legal = board.get(mark.cell).is_none() && board.fits(mark.cell, mark.value);
+        let clash = (!legal).then(|| clash(board, &mark));
         board.set(mark.cell, Some(mark.value));
         let full = board.is_full();
         let right = full && self.given.is_none_or(|given| board.keeps(&given)) && board.is_valid();
@@ -233,6 +230,7 @@ impl Position {
             } else {
                 Some(false)
             },
+            clash,
             reachable: self.reachable(&board, again),
         };
         self.tree.nodes.push(node);
@@ -299,6 +297,20 @@ impl Position {
         twice(board, &[Kind::Rows, Kind::Columns, Kind::Boxes])
             .unwrap_or_else(|| "it is not the solution".to_owned())
     }
+}
+
+/// Why a value may not stand in its cell, in a few words.
+fn clash(mut board: Board, mark: &Mark) -> String {
+    let shape = board.shape();
+    if let Some(there) = board.get(mark.cell) {
+        let (value, cell) = (mark.value, shape.name(mark.cell));
+        return format!("has {value} in {cell}, where {there} is given");
+    }
+    board.set(mark.cell, Some(mark.value));
+    let [row, column, block] = shape.place(mark.cell);
+    board
+        .twice([Unit::Row(row), Unit::Column(column), Unit::Box(block)])
+        .unwrap_or_else(|| "does not fit".to_owned())
 }
 
 fn hash(board: &Board, cell: Option<usize>) -> u64 {

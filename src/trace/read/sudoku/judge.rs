@@ -6,7 +6,7 @@ use super::{
     words::ORDINAL,
 };
 use crate::{
-    task::sudoku::{Board, Unit, Written},
+    task::sudoku::{Board, Unit, Written, repeated},
     trace::{ClaimKind, Span, Status},
 };
 
@@ -51,9 +51,8 @@ impl Sudoku {
     pub(super) fn judge_right(&mut self, line: Option<Vec<Written>>, span: Span) {
         let fault = match line {
             Some(cells) => {
-                let values = cells.iter().filter_map(|cell| cell.value);
-                let seen = values.fold(0_u16, |seen, value| seen | 1 << value);
-                (seen.count_ones() as usize != cells.len()).then(|| "a value stands there twice".to_owned())
+                let again = repeated(cells.iter().filter_map(|cell| cell.value));
+                again.map(|value| format!("{value} stands there twice"))
             }
             None => {
                 let here = self.position.here();
@@ -79,18 +78,12 @@ impl Sudoku {
     }
 }
 
-/// The first of these rows, columns or boxes of a finished grid that has a value twice, in a few words.
+/// The first of these rows, columns or boxes that has a value twice, in a few words.
 pub(super) fn twice(board: &Board, kinds: &[Kind]) -> Option<String> {
-    let size = board.shape().size();
-    let unit = |kind: Kind, n: usize| match kind {
-        Kind::Rows => (Unit::Row(n), "row"),
-        Kind::Columns => (Unit::Column(n), "column"),
-        Kind::Boxes => (Unit::Box(n), "box"),
+    let unit = |kind: &Kind, n: usize| match kind {
+        Kind::Rows => Unit::Row(n),
+        Kind::Columns => Unit::Column(n),
+        Kind::Boxes => Unit::Box(n),
     };
-    (0..size).find_map(|n| {
-        let units = kinds.iter().map(|kind| unit(*kind, n));
-        let mut wrong = units.filter(|(unit, _)| board.values(*unit).count_ones() as usize != size);
-        let (_, name) = wrong.next()?;
-        Some(format!("{name} {} has a value twice", n + 1))
-    })
+    board.twice((0..board.shape().size()).flat_map(|n| kinds.iter().map(move |kind| unit(kind, n))))
 }

@@ -1,4 +1,4 @@
-//! The reader of Sudoku, `sudoku/2`: every value put into a cell is a move, whichever way it is written.
+//! The reader of Sudoku, `sudoku/3`: every value put into a cell is a move, whichever way it is written.
 //!
 //! A grid in the text puts whatever the grid before did not have. A cell that changes is a return to the nearest state
 //! that does not contradict what is written now; a doubt ("that's wrong", "start over") or a clash under a guess says
@@ -18,7 +18,7 @@ mod words;
 
 use super::returning::upwards;
 use crate::{
-    task::sudoku::{Board, Shape, Written},
+    task::sudoku::{Board, Shape, Written, in_words},
     trace::{NodeId, Span, Tree, prose::Sentence},
 };
 use board::Position;
@@ -126,7 +126,13 @@ impl Sudoku {
     pub fn sentence(&mut self, sentence: &Sentence<'_>) {
         self.clock += 1;
         let size = self.position.shape().unwrap_or(Shape::Nine).size() as u8;
+        let asks = sentence.text.trim_end().ends_with('?');
+        let mut whole = in_words(sentence.text).filter(|_| !asks);
         for Said { what, at } in said(sentence.text, size, &mut self.topic) {
+            let comes_first = |cells: &mut Vec<Written>| cells.first().is_some_and(|cell| cell.at < at.start);
+            if let Some(cells) = whole.take_if(comes_first) {
+                self.word(cells, sentence.span.start);
+            }
             let span = Span::new(sentence.span.start + at.start, sentence.span.start + at.end);
             match what {
                 Speech::Put {
@@ -162,6 +168,21 @@ impl Sudoku {
                 Speech::Wrong => self.judge_wrong(span),
             }
         }
+        if let Some(cells) = whole {
+            self.word(cells, sentence.span.start);
+        }
+    }
+
+    /// A whole grid that is one word of a sentence beginning at byte `from`.
+    fn word(&mut self, mut cells: Vec<Written>, from: usize) {
+        let size = Shape::ALL.into_iter().find(|shape| shape.cells() == cells.len());
+        let known = self.position.shape();
+        let Some(shape) = size.filter(|shape| known.is_none_or(|known| known == *shape)) else {
+            return;
+        };
+        cells.iter_mut().for_each(|cell| cell.at += from);
+        let rows: Vec<Vec<Written>> = cells.chunks(shape.size()).map(<[Written]>::to_vec).collect();
+        self.grid(&rows);
     }
 
     /// The cell that the text means, by its way of counting.

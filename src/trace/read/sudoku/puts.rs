@@ -169,6 +169,16 @@ impl<'a> Speaker<'a, '_> {
                 }
             }
             if let What::Digit(value) = what {
+                if let Some((to, (row, column))) = self.only_place(at, row, column) {
+                    self.push(at, to, row, column, value);
+                    at = to + 1;
+                    continue;
+                }
+                if let Some((row, column)) = self.only_number(at) {
+                    self.push(at, at, row, column, value);
+                    at += 1;
+                    continue;
+                }
                 if let Some((to, (row, column))) = self.place_after(at, row, column)
                     && self.link(at + 1, to, &INTO, 7)
                     && !self.denied(at)
@@ -232,6 +242,77 @@ impl<'a> Speaker<'a, '_> {
             _ => return None,
         };
         Some((from + at, cell))
+    }
+
+    /// `the only place for 3 in row 2 is column 4`: the item of the place, and the cell.
+    fn only_place(&self, digit: usize, row: Option<u8>, column: Option<u8>) -> Option<(usize, (u8, u8))> {
+        const PLACES: [&str; 7] = ["place", "spot", "position", "cell", "square", "slot", "location"];
+        let from = self.only(digit, &PLACES)?;
+        let words = self.items.get(from..digit)?;
+        if !words.iter().all(|item| matches!(item.what, What::Word(_))) {
+            return None;
+        }
+        let (mut row, mut column, mut named, mut is) = (row, column, None, false);
+        for (at, item) in self.items.iter().enumerate().skip(digit + 1).take(12) {
+            let cell = match item.what {
+                What::Word("not" | "or" | "either" | "isn't" | "also") => return None,
+                What::Word("is") => {
+                    is = true;
+                    continue;
+                }
+                What::Word(_) | What::Box | What::Sign(',' | ':' | '(' | ')') => continue,
+                What::Row(number) if !is => {
+                    row = Some(number);
+                    continue;
+                }
+                What::Column(number) if !is => {
+                    (column, named) = (Some(number), Some(number));
+                    continue;
+                }
+                What::Cell(row, column) if is => (row, column),
+                What::Row(row) if is => (row, column?),
+                What::Column(column) if is => (row?, column),
+                What::Place(place) if is => match named {
+                    Some(column) => (place, column),
+                    None => (row?, place),
+                },
+                _ => return None,
+            };
+            let several = self
+                .items
+                .get(at + 1)
+                .is_some_and(|next| next.is("or") || next.is("and"));
+            return (!several).then_some((at, cell));
+        }
+        None
+    }
+
+    /// `In row 1, column 1, the only number missing in the top-left box is 1`: the cell, when `digit` is that number.
+    fn only_number(&self, digit: usize) -> Option<(u8, u8)> {
+        const NUMBERS: [&str; 6] = ["number", "value", "digit", "candidate", "option", "possibility"];
+        let from = self.only(digit, &NUMBERS)?;
+        let words = self.items.get(from..digit)?;
+        let about_units = words.iter().all(|item| {
+            matches!(
+                item.what,
+                What::Word(_) | What::Box | What::Row(_) | What::Column(_)
+            )
+        });
+        let is = digit.checked_sub(1).and_then(|at| self.items.get(at))?.is("is");
+        let next = self.items.get(digit + 1);
+        let several = next.is_some_and(|next| next.is("or") || next.is("and"));
+        let asked = self.counts(digit) || several;
+        let cell = self.leading_cell().filter(|_| from > 0)?;
+        (is && about_units && !asked).then_some(cell)
+    }
+
+    /// Where `only` stands, a few items before `digit` and with one of `nouns` behind it.
+    fn only(&self, digit: usize, nouns: &[&str]) -> Option<usize> {
+        let before = self.items.get(digit.saturating_sub(12)..digit)?;
+        let only = before.iter().rposition(|item| item.is("only"))?;
+        let noun = before.get(only + 1..only + 4).or(before.get(only + 1..))?;
+        let named = noun.iter().any(|item| nouns.iter().any(|noun| item.is(noun)));
+        named.then_some(digit.saturating_sub(12) + only)
     }
 
     /// `3 is in…` says where a value stands, `3 is placed in…` puts it there.

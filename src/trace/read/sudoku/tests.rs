@@ -45,6 +45,14 @@ fn values_are_put_into_cells_in_many_words() {
         "Column 1: 2, 1, _, _",
         "A1 = 2",
         "[0][0] = 2",
+        "The only place for 2 in row 1 is column 1.",
+        "The only place left for the 2 in column 1 is row 1.",
+        "Since 4 is taken, the only position where 2 can go in row 1 is (1,1).",
+        "In Row 1, Column 1, the only number missing in the top-left 2x2 subgrid is 2.",
+        "(1,1) is 2",
+        "cell (1, 1) must be 2",
+        "So column 1 becomes 2 1 _ _.",
+        "That gives 24.11.....23.2..",
         "2 4 _ 1\n1 _ _ _\n_ _ 2 3\n_ 2 _ _",
     ] {
         assert_eq!(moves(&read(text)), ["0:r1c1=2"], "{text}");
@@ -63,6 +71,11 @@ fn candidates_denials_questions_and_mentions_put_nothing() {
         "There is no 2 in (1,1).",
         "Either (1,1) = 2 or (1,3) = 2.",
         "Each row must contain 1, 2, 3, 4.",
+        "The only place for 2 in row 1 is not column 1.",
+        "The only place for 2 in row 1 is column 1 or column 3.",
+        "The only place for 2 in row 1 could be found next.",
+        "The only numbers missing in row 1 are 2 and 3.",
+        "Is it 24.11.....23.2..?",
         "The first row could be 2 4 3 1 or 3 4 2 1.",
         "In a 4x4 grid, rows 1-2 make boxes 1 and 2.",
         "_ 4 _ 1\n1 _ _ _\n_ _ 2 3\n_ 2 _ _",
@@ -163,13 +176,32 @@ fn clues_that_are_written_over_and_values_that_do_not_fit_break_the_rules() {
 }
 
 #[test]
+fn a_move_that_breaks_a_rule_says_which_as_the_scorer_does() {
+    for (text, clash) in [
+        ("(1,3) = 1", "1 stands twice in row 1"),
+        ("(3,2) = 4", "4 stands twice in column 2"),
+        ("(2,2) = 1", "1 stands twice in row 2"),
+        ("(4,4) = 3", "3 stands twice in column 4"),
+        ("(4,3) = 3", "3 stands twice in box 4"),
+        ("(1,2) = 3", "has 3 in r1c2, where 4 is given"),
+    ] {
+        let node = &read(text).nodes[1];
+        assert_eq!(node.clash.as_deref(), Some(clash), "{text}");
+        assert!(node.facts().contains(&clash), "{text}");
+    }
+    assert_eq!(read("(1,1) = 2").nodes[1].clash, None);
+    // A row that is ticked although a cell of it is empty has nothing twice.
+    assert_eq!(faults(&read("Row 1: 2 4 _ 1 \u{2713}")), [""; 0]);
+}
+
+#[test]
 fn a_text_may_state_its_own_problem_and_be_of_any_size() {
     let six = "_ 2 3 4 5 6\n4 5 6 1 2 3\n2 3 1 5 6 4\n5 6 4 2 3 1\n3 1 2 6 4 5\n6 4 5 3 1 _\n";
     let tree = Reader::read(
         Subject::Unknown,
         &format!("Here is the Sudoku:\n{six}So R1C1 = 1 and R6C6 = 2.\n"),
     );
-    assert_eq!(tree.reader, "sudoku/2");
+    assert_eq!(tree.reader, "sudoku/3");
     assert_eq!(moves(&tree), ["0:r1c1=1", "1:r6c6=2"]);
     assert_eq!(tree.nodes[2].status, Status::Goal);
     // Nothing is known, and still what is said is followed.
@@ -186,6 +218,7 @@ proptest! {
                 "[1-4_] [1-4_] [1-4_] [1-4_]\n",
                 "(\\([0-5],[0-5]\\)|R[1-4]C[1-4]|Row [1-4], column [1-4]|Row [1-4]) ?(=|must be|:|is|has|needs) [1-5]\\. ?",
                 "(Wait, that's wrong\\. |Let me start over\\. |If |Let's try |conflict |\n|```\n|either |é’s )",
+                "(The only (place|number) (for|in|missing in) |24\\.11\\.\\.\\.\\.\\.23\\.2\\.\\.|2431134241233214)",
                 "\\PC{0,12}",
             ],
             0..24,
@@ -248,7 +281,7 @@ fn that_every_unit_has_every_value_once_is_judged_on_the_finished_grid() {
     let check =
         "Each row contains 1-4 exactly once: Verified. Each column contains 1-4 exactly once: Verified.";
     let tree = read(&format!("2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 4 1\n{check}"));
-    assert_eq!(faults(&tree), ["column 3 has a value twice"]);
+    assert_eq!(faults(&tree), ["3 stands twice in column 3"]);
     let tree = read(&format!("2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 4\n{check}"));
     assert_eq!((tree.claims.len(), faults(&tree).len()), (2, 0));
     for rule in [
@@ -263,4 +296,13 @@ fn that_every_unit_has_every_value_once_is_judged_on_the_finished_grid() {
 fn rows_in_prose_come_in_any_order() {
     let tree = read("Row 4: 3 2 1 4. Row 2 is 1 3 4 2, row 1 is 2 4 3 1 and row 3 is 4 1 2 3.");
     assert!(tree.solved().is_some());
+}
+
+#[test]
+fn a_whole_grid_may_be_one_word_of_a_sentence() {
+    let tree = read("So the solution is 2431134241233214.\n");
+    assert!(tree.solved().is_some());
+    // The doubt comes before the grid that answers it.
+    let tree = read("It is 3421134241233214.\nNo, that's wrong, so it is 2431134241233214.\n");
+    assert_eq!((tree.backtracks.len(), tree.solved().is_some()), (1, true));
 }

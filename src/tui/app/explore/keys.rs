@@ -34,7 +34,11 @@ pub fn accept(app: &mut App, overlay: Overlay) -> Vec<Effect> {
         }
         Overlay::Prompt(prompt, field) => answer(app, prompt, field.text()),
         // The shell's own, and those that are only read.
-        Overlay::Help(_) | Overlay::Palette(..) | Overlay::Why(..) | Overlay::Sampler(_) => Vec::new(),
+        Overlay::Help(_)
+        | Overlay::Palette(..)
+        | Overlay::Why(..)
+        | Overlay::Unread(_)
+        | Overlay::Sampler(_) => Vec::new(),
     }
 }
 
@@ -109,6 +113,8 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Layers => app.explore.layers ^= true,
         Action::Traces if app.explore.traces.is_empty() => app.say(Notice::info("There is no trace yet.")),
         Action::Traces => traces::list(app),
+        Action::Unread if app.explore.unread.is_empty() => app.say(Notice::info("Every row could be read.")),
+        Action::Unread => app.overlay = Some(Overlay::Unread(0)),
         Action::RuleLeft => app.explore.split = app.explore.split.saturating_sub(20).max(SPLIT[0]),
         Action::RuleRight => app.explore.split = (app.explore.split + 20).min(SPLIT[1]),
         Action::DismissHints if app.explore.hints => {

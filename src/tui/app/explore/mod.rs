@@ -7,6 +7,7 @@ mod layers;
 mod layout;
 mod mouse;
 mod traces;
+mod unread;
 mod update;
 
 pub use alternatives::Choice;
@@ -16,6 +17,7 @@ pub use layers::{Found, Layers, WIDE, hear as hear_layers};
 pub use layout::{Layout, Pane};
 pub use mouse::point;
 pub use traces::{found_traces, is_pattern};
+pub use unread::Unread;
 pub use update::{add, model, open, problem};
 
 use super::{Effect, Frame, Live, ModelState, Problem};
@@ -40,6 +42,8 @@ pub struct Explore {
     pub traces: Vec<Live>,
     /// Which one is on the screen.
     pub shown: usize,
+    /// The rows of the files that are open which could not be read.
+    pub unread: Unread,
     /// Whether traces were brought along and the model that is being loaded was not asked to write.
     pub only_looking: bool,
     /// Runs that may still say something.
@@ -75,6 +79,7 @@ impl Explore {
             sampler: Sampler::default(),
             traces: Vec::new(),
             shown: 0,
+            unread: Unread::default(),
             only_looking: false,
             runs: Vec::new(),
             token_texts: BTreeMap::new(),

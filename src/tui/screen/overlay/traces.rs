@@ -37,12 +37,17 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: 
             }),
     );
     lines.resize_with(lines.len().max(traces.len() + 1), Line::default);
+    let unread = app.explore.unread.count().map_or_else(String::new, |rows| {
+        format!("   {rows}: {}", app.keymap.key(Action::Unread))
+    });
     let how = match is_pattern(typed.text()) {
-        true => "words, or a pattern of sheets",
-        false => "words only: this is no pattern yet",
+        // What cannot be read is more to know where there is room for one of the two.
+        _ if width < 100 && !unread.is_empty() => "",
+        true => "   words, or a pattern of sheets",
+        false => "   words only: this is no pattern yet",
     };
     let content = Content {
-        title: format!("Traces   {} of {}   {how}", found.len(), traces.len()),
+        title: format!("Traces   {} of {}{unread}{how}", found.len(), traces.len()),
         keys: keys(app, &[(Action::Accept, "look at it"), (Action::Close, "close")]),
         lines,
         selected: (!found.is_empty()).then_some(selected + 1),

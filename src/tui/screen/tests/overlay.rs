@@ -57,3 +57,31 @@ fn the_traces_are_listed_with_their_sheets_and_filtered_by_pattern() {
         );
     }
 }
+
+#[test]
+fn the_list_of_traces_says_how_many_rows_could_not_be_read_and_a_key_lists_them() {
+    for (width, height) in [(120, 40), (80, 24)] {
+        let mut app = demo::app(width, height);
+        let all = |app: &App| dump(&painted(app, &look("default", Depth::Ansi)));
+        press(&mut app, "U");
+        assert!(all(&app).contains("Every row could be read."));
+        let mut unread = Unread::default();
+        unread.add("a.jsonl, line 2: `text` is not a string".to_owned(), true);
+        unread.add("a.jsonl, line 4: this is no object".to_owned(), true);
+        unread.add("a.jsonl, line 5: 1 byte was no UTF-8".to_owned(), false);
+        update(&mut app, Msg::Unread(unread));
+        press(&mut app, "T");
+        let text = all(&app);
+        assert!(text.contains("1 of 1   2 rows could not be read: U "), "{text}");
+        press(&mut app, "esc U");
+        let text = all(&app);
+        for part in [
+            "2 rows could not be read",
+            "line 2: `text` is not a string",
+            "line 4",
+            "line 5",
+        ] {
+            assert!(text.contains(part), "{part} in: {text}");
+        }
+    }
+}

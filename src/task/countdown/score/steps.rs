@@ -1,0 +1,214 @@
+//! Answers that are lists of operations: `Step 1: 3*4=12`, `Step 2: 12+5=17` mean `(3*4)+5`.
+//!
+//! Each number of an operation is the result of an earlier one where there is such a result left, else it stands for
+//! itself. As everywhere the results are only names: what the whole comes to is worked out, not believed.
+
+use super::equation::{Equation, equations, uses_all};
+use crate::task::countdown::{Expr, Problem, parser::Written};
+use std::ops::Range;
+
+/// Most operations of a list.
+const MOST: usize = 16;
+
+/// Words that may stand in a line of such a list.
+const WORDS: [&str; 10] = [
+    "step", "steps", "x", "times", "div", "cdot", "is", "are", "then", "so",
+];
+
+/// What the operations in `text` make of each other: at least two, and none of them an answer by itself.
+pub(super) fn composed(problem: &Problem, text: &str) -> Option<Equation> {
+    let pieces = text.split(['\n', ',', ';', '\'', '"', '[', ']']);
+    let mut found = pieces.flat_map(equations).filter(Equation::is_calculation);
+    let steps: Vec<Equation> = found.by_ref().take(MOST).collect();
+    let lone = |step: &Equation| step.claim.is_none() || uses_all(problem, &step.written);
+    if steps.len() < 2 || found.next().is_some() || steps.iter().any(lone) {
+        return None;
+    }
+    let (mut results, mut joined, mut last) = (Vec::new(), false, None);
+    for step in steps {
+        let before = results.len();
+        let expr = replaced(step.written.expr, &mut results);
+        joined |= results.len() < before;
+        results.push((step.claim?, expr.clone()));
+        last = Some((expr, step.claim));
+    }
+    let (expr, claim) = last.filter(|_| joined)?;
+    Some(Equation {
+        written: Written {
+            ascii: expr.to_string(),
+            expr,
+        },
+        claim,
+        place: 0..text.len(),
+    })
+}
+
+/// The expression with results in the place of its numbers; a result is used once.
+fn replaced(expr: Expr, results: &mut Vec<(i64, Expr)>) -> Expr {
+    match expr {
+        Expr::Number(value) => match results.iter().rposition(|(result, _)| *result == value) {
+            Some(at) => results.remove(at).1,
+            None => Expr::Number(value),
+        },
+        Expr::Binary(left, op, right) => {
+            let left = replaced(*left, results);
+            Expr::binary(left, op, replaced(*right, results))
+        }
+    }
+}
+
+/// The list that `text` ends with, when it uses all the numbers and is said to end at the goal.
+pub(super) fn last(problem: &Problem, text: &str) -> Option<Equation> {
+    let text = text.trim_end();
+    let mut from = text.len();
+    for line in text.rsplit('\n').take(MOST) {
+        if !is_step(line) {
+            return None;
+        }
+        // `line` is a slice of `text`.
+        from = from.min(line.as_ptr() as usize - text.as_ptr() as usize);
+        if let Some(found) = whole(problem, text, from..text.len()) {
+            return Some(found);
+        }
+    }
+    None
+}
+
+/// The same of the list that `text` begins with; `may_stand` says which words may come before it.
+pub(super) fn first(problem: &Problem, text: &str, may_stand: impl Fn(&str) -> bool) -> Option<Equation> {
+    let mut to = 0;
+    for (at, line) in text.split_inclusive('\n').take(MOST).enumerate() {
+        to += line.len();
+        let heads = at == 0
+            && may_stand(
+                line.split(|c: char| c.is_ascii_digit())
+                    .next()
+                    .unwrap_or_default(),
+            );
+        if !heads && !line.trim().is_empty() && !is_step(line) {
+            return None;
+        }
+        if let Some(found) = whole(problem, text, 0..to) {
+            return Some(found);
+        }
+    }
+    None
+}
+
+fn whole(problem: &Problem, text: &str, place: Range<usize>) -> Option<Equation> {
+    let found = composed(problem, text.get(place.clone())?)?;
+    let is_answer = found.claim == Some(problem.target) && uses_all(problem, &found.written);
+    is_answer.then_some(Equation { place, ..found })
+}
+
+/// Whether a line has numbers, and no words but those of a list.
+fn is_step(line: &str) -> bool {
+    let mut words = line
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|word| !word.is_empty());
+    line.contains(|c: char| c.is_ascii_digit())
+        && words.all(|word| WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::task::countdown::{
+        Problem,
+        score::{all, exact, place},
+    };
+    use proptest::prelude::*;
+
+    fn judged(text: &str) -> (Option<String>, String) {
+        let judgement = exact(&Problem::parse("3 4 5 -> 17").unwrap(), text, 0);
+        (judgement.answer, judgement.reason)
+    }
+
+    #[test]
+    fn a_list_of_operations_is_the_expression_that_they_make() {
+        for text in [
+            "<answer>Step 1: 3*4=12\nStep 2: 12+5=17</answer>",
+            "<answer>3*4=12, 12+5=17</answer>",
+            "<answer>['3*4=12', '12+5=17']</answer> is what I found.",
+            r"\boxed{['3*4=12', '12+5=17']}",
+            r"Thus \boxed{3 \times 4 = 12, 12 + 5 = 17}.",
+            "Let me think: 5 - 4 = 1, no.\nStep 1: 3*4=12\nStep 2: 12+5=17",
+            "3 + 4 = 7, too small.\n1. 3 × 4 = 12\n2. 12 + 5 = 17\n",
+            "The answer is ['3*4=12','12+5=17'].",
+            "**Answer:**\nStep 1: 3 * 4 = 12\nStep 2: 12 + 5 = 17\nThat is 17, using 3, 4 and 5.",
+        ] {
+            assert_eq!(
+                judged(text),
+                (Some("(3*4)+5".to_owned()), String::new()),
+                "{text}"
+            );
+        }
+        let four = Problem::parse("8 6 4 2 -> 12").unwrap();
+        let text = "<answer>8*6=48; 4/2=2; 48/2=24; 24/2=12</answer>";
+        assert_eq!(exact(&four, text, 0).reason, "uses 2 twice");
+        assert!(
+            exact(&four, "<answer>8-2=6; 6*4=24; 6/6=1</answer>", 0)
+                .answer
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn what_such_a_list_does_wrong_is_said() {
+        for (steps, reason) in [
+            ("3*4=12, 12+6=18", "uses 6, which was not given"),
+            ("3*4=12, 12-5=7", "is 7, not 17"),
+            ("3*4=13, 13+4=17", "uses 4 twice"),
+            ("3*4=12, 12+12=24", "uses 12, which was not given"),
+        ] {
+            assert_eq!(judged(&format!("<answer>{steps}</answer>")).1, reason, "{steps}");
+        }
+        // A result is a name; what it stands for is worked out.
+        assert_eq!(judged("<answer>3*4=13, 13+5=18</answer>").1, "");
+        assert_eq!(judged("<answer>4+5=10, 10*3=17</answer>").1, "is 27, not 17");
+    }
+
+    #[test]
+    fn what_was_only_tried_is_no_answer_and_one_expression_is_read_as_before() {
+        for text in [
+            "3 * 4 = 12\n12 + 5 = 17\nDone!",
+            "Maybe 3 * 4 = 12, then 12 + 5 = 17?",
+            "3 * 4 = 12\n12 - 5 = 7",
+            "3 * 4 = 12\n3 + 5 = 8",
+        ] {
+            assert_eq!(judged(text).0, None, "{text}");
+        }
+        assert_eq!(
+            judged("<answer>3*4+5=17, 12+5=17</answer>").0.as_deref(),
+            Some("3*4+5")
+        );
+        assert_eq!(
+            judged("<answer>(3*4)+5 = 12+5 = 17</answer>").0.as_deref(),
+            Some("(3*4)+5")
+        );
+    }
+
+    #[test]
+    fn the_published_scorers_judge_as_they_do() {
+        let problem = Problem::parse("3 4 5 -> 17").unwrap();
+        let text = "<answer>3*4=12, 12+5=17</answer>";
+        let scores = all(&problem, text, &exact(&problem, text, 0));
+        assert_eq!(scores["exact"], 1.0);
+        assert!(scores["tinyzero"] < 1.0 && scores["reasoning_gym"] < 1.0);
+        assert_eq!(&text[place(&problem, text, 0).unwrap()], "3*4=12, 12+5=17");
+        let text = "No.\nStep 1: 3*4=12\nStep 2: 12+5=17\n";
+        assert_eq!(
+            &text[place(&problem, text, 0).unwrap()],
+            "Step 1: 3*4=12\nStep 2: 12+5=17"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_list_is_judged(text in r"(<answer>|</answer>|answer |\\boxed\{|\}|[0-9]{1,2}[+*/-][0-9]{1,2}=[0-9]{1,2}|[,;\n' ]|\[|\]|Step 1: |é){0,40}") {
+            let problem = Problem::parse("3 4 5 -> 17").unwrap();
+            let judgement = exact(&problem, &text, 0);
+            prop_assert_eq!(judgement.correct, judgement.reason.is_empty());
+            prop_assert!(place(&problem, &text, 0).is_none_or(|place| text.get(place).is_some()));
+        }
+    }
+}
