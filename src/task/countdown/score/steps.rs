@@ -60,13 +60,13 @@ fn replaced(expr: Expr, results: &mut Vec<(i64, Expr)>) -> Expr {
 /// The list that `text` ends with, when it uses all the numbers and is said to end at the goal.
 pub(super) fn last(problem: &Problem, text: &str) -> Option<Equation> {
     let text = text.trim_end();
-    let mut from = text.len();
+    let mut end = text.len();
     for line in text.rsplit('\n').take(MOST) {
         if !is_step(line) {
             return None;
         }
-        // `line` is a slice of `text`.
-        from = from.min(line.as_ptr() as usize - text.as_ptr() as usize);
+        let from = end - line.len();
+        end = from.saturating_sub(1);
         if let Some(found) = whole(problem, text, from..text.len()) {
             return Some(found);
         }
