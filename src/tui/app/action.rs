@@ -188,7 +188,7 @@ pub enum Action {
     Traces,
     #[strum(
         message = "unread rows",
-        detailed_message = "List the rows of the files that could not be read, with the reasons"
+        detailed_message = "List the rows that could not be read, and why"
     )]
     Unread,
     #[strum(

@@ -295,7 +295,7 @@ impl<'a> Speaker<'a, '_> {
         let about_units = words.iter().all(|item| {
             matches!(
                 item.what,
-                What::Word(_) | What::Box | What::Row(_) | What::Column(_)
+                What::Word(_) | What::Box | What::Row(_) | What::Column(_) | What::Sign('-')
             )
         });
         let is = digit.checked_sub(1).and_then(|at| self.items.get(at))?.is("is");
