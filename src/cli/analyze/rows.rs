@@ -27,7 +27,7 @@ pub(super) enum Item {
     /// A trace, and what had to be mended to read it.
     Trace(Box<Trace>, Option<String>),
     /// A row that cannot be read, and its number.
-    Bad(RowError, usize),
+    Bad(Box<RowError>, usize),
     /// A file without rows.
     Empty(PathBuf),
     /// The rest cannot be read.
@@ -86,7 +86,7 @@ fn read<'a>(
                     send.send(coming)?;
                 }
                 Ok(Ok(row)) => now(analyzed(reading, row, index))?,
-                Ok(Err(error)) => now(Item::Bad(error, index))?,
+                Ok(Err(error)) => now(Item::Bad(Box::new(error), index))?,
                 Err(error) => return now(Item::Failed(unread(path, &error))),
             }
             index += 1;

@@ -82,27 +82,24 @@ pub(super) fn path(path: &Path) -> io::Result<Reader<'static>> {
         Some(Kind::Zip) => archive::open(input, &name),
         Some(Kind::Table) => Ok(table::open(input.into_inner(), &name)),
         _ => {
-            let (about, lost) = match beside(path) {
-                Ok(about) => (about, None),
-                Err(error) => (Object::new(), Some(Ok(Err(error)))),
-            };
+            let (about, lost) = beside(path);
             let rows = stream(Box::new(input), &name, about)?;
             Ok(match lost {
                 None => rows,
-                lost => Box::new(lost.into_iter().chain(rows)),
+                Some(error) => Box::new(std::iter::once(Ok(Err(error))).chain(rows)),
             })
         }
     }
 }
 
-/// What `metadata.json` beside a file of results says of all of them; nothing when there is none.
-fn beside(path: &Path) -> Result<Object, RowError> {
+/// What `metadata.json` beside a file of results says of all of them, and why it says nothing when it cannot be read.
+fn beside(path: &Path) -> (Object, Option<RowError>) {
     let known = path
         .file_name()
         .is_some_and(|name| RESULTS.iter().any(|known| name == *known));
     let path = path.with_file_name(ABOUT);
     if !known || !path.exists() {
-        return Ok(Object::new());
+        return (Object::new(), None);
     }
     let read = || {
         let mut bytes = Vec::new();
@@ -114,10 +111,14 @@ fn beside(path: &Path) -> Result<Object, RowError> {
             _ => Err("it is no JSON object".to_owned()),
         }
     };
-    read().map_err(|why: String| RowError {
+    let error = |why: String| RowError {
         place: Place::file("json", &path.display().to_string()),
         reason: format!("it cannot be read, so the model of the rows beside it is not known: {why}"),
-    })
+    };
+    match read() {
+        Ok(about) => (about, None),
+        Err(why) => (Object::new(), Some(error(why))),
+    }
 }
 
 /// The rows of a stream, whatever it holds. What must be read from its end is read into memory.

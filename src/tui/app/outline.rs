@@ -288,7 +288,7 @@ mod tests {
             parent,
             state: String::new(),
             goal: None,
-            step: (id % 2 == 0).then(|| "then".to_owned()),
+            step: id.is_multiple_of(2).then(|| "then".to_owned()),
             span: Span::new(id, id + 1),
             visits: Vec::new(),
             again: None,

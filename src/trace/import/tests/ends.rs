@@ -97,7 +97,7 @@ fn a_message_that_lost_its_end_is_over_where_another_shows_and_doubted_where_not
         vec![begin_again.clone(), grow_again.clone()],
         vec![grow_again.clone()],
     ] {
-        let events = [&first[..], &second, &[end.clone()]].concat();
+        let events = [&first[..], &second, std::slice::from_ref(&end)].concat();
         assert_eq!(
             told(&written(&events)),
             [cut.clone(), format!("two | f, line 7: {HEADLESS}")]
