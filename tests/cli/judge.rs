@@ -74,7 +74,7 @@ const MUTE: [&str; 5] = ["--detector", "judge", "--judge", "scout", "--json"];
 #[test]
 fn a_judge_that_cannot_be_asked_is_a_failure_told_once_and_the_traces_are_kept() {
     let home = Home::new();
-    let rows = home.file("rows.jsonl", &ROW.repeat(40));
+    let rows = home.file("rows.jsonl", ROW.repeat(40));
     for (command, count) in [
         (&["analyze", &rows][..], 40),
         (&["generate", "--count", "2", "--set", "sampler.max_tokens=8"], 2),
