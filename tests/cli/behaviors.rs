@@ -164,7 +164,7 @@ letter = "D"
 name = "hmm"
 say = ['^hmm\b']
 [[test]]
-text = "Hmm, let me see. 18 + 7 = 25."
+text = "Hmm, let me see. That is 25."
 finds = ["Hmm, let me see."]
 [[test]]
 text = "Hmm. Well, well."

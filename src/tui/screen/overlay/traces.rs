@@ -38,7 +38,9 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: 
     );
     lines.resize_with(lines.len().max(traces.len() + 1), Line::default);
     let unread = app.explore.unread.count().map_or_else(String::new, |rows| {
-        format!("   {rows}: {}", app.keymap.key(Action::Unread))
+        // Here its key would be typed.
+        let (close, list) = (app.keymap.key(Action::Close), app.keymap.key(Action::Unread));
+        format!("   {rows}: {close} {list}")
     });
     let how = match is_pattern(typed.text()) {
         // What cannot be read is more to know where there is room for one of the two.
