@@ -72,7 +72,10 @@ fn the_list_of_traces_says_how_many_rows_could_not_be_read_and_a_key_lists_them(
         update(&mut app, Msg::Unread(unread));
         press(&mut app, "T");
         let text = all(&app);
-        assert!(text.contains("1 of 1   2 rows could not be read: esc U "), "{text}");
+        assert!(
+            text.contains("1 of 1   2 rows could not be read: esc U "),
+            "{text}"
+        );
         press(&mut app, "esc U");
         let text = all(&app);
         for part in [
