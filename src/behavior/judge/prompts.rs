@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 const BUNDLED: &str = include_str!("../../../assets/prompts/judge.toml");
 
 /// Version of the bundled prompts; raised when their wording changes.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 
 /// Bytes of a window: less makes no sense of a text, more is no question a model could answer.
 const WINDOW: std::ops::RangeInclusive<usize> = 500..=1_000_000;
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn the_bundled_prompts_can_be_used() {
         let prompts = Prompts::parse(BUNDLED).unwrap();
-        assert_eq!(prompts.version(Protocol::Count), "count/1");
+        assert_eq!(prompts.version(Protocol::Count), "count/2");
         assert!(Habit::ALL.iter().all(|h| prompts.definition(*h).len() > 40));
     }
 
