@@ -20,7 +20,7 @@ use std::{
 const AHEAD: usize = 2;
 
 /// Bytes from which on a text is analysed before the next row is read: of large traces there is one at a time.
-const LARGE: usize = 4 << 20;
+const LARGE: usize = 1 << 20;
 
 /// What is found in files.
 pub(super) enum Item {
