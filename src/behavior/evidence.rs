@@ -163,14 +163,13 @@ impl Evidence {
 
 /// Whether an expression only goes on with the calculation before it: `53 - 22` in `(84 - 31) - 22 = 53 - 22`.
 fn goes_on(sentence: &Sentence<'_>, expression: &Expression) -> bool {
-    let before = sentence
+    let at = sentence
         .expressions
-        .iter()
-        .take_while(|e| e.start < expression.start);
-    expression.link == Link::Equal
-        && before
-            .last()
-            .map_or(sentence.shape.starts_with('='), |e| !e.steps.is_empty())
+        .partition_point(|e| e.start < expression.start);
+    let before = at
+        .checked_sub(1)
+        .and_then(|before| sentence.expressions.get(before));
+    expression.link == Link::Equal && before.map_or(sentence.shape.starts_with('='), |e| !e.steps.is_empty())
 }
 
 /// What stands between two expressions.

@@ -60,7 +60,7 @@ pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
         output: Output::open(args.out.as_deref())?,
     };
     let (mut read, mut bad) = (0, 0);
-    let all = rows::each(&args.files, &reading, |item| match item {
+    let all = rows::each(&args.files, reading, |item| match item {
         Item::Trace(trace, mended) => {
             read += 1;
             if let Some(mended) = mended {

@@ -112,7 +112,11 @@ impl Queue {
             return Ok(());
         };
         let gave_up = judge.gave_up.take();
-        let report = judge.end()?;
+        let report = match judge.end() {
+            Ok(report) => report,
+            // Why it was not asked is the more to know.
+            Err(failure) => return Err(gave_up.unwrap_or(failure)),
+        };
         if !json {
             output.text(&format!("\n{}", report.table()))?;
         }

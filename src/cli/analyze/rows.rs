@@ -10,16 +10,16 @@ use crate::{
         import::{Row, RowError},
     },
 };
-use rayon::Scope;
 use std::{
     path::{Path, PathBuf},
+    sync::Arc,
     sync::mpsc::{Receiver, SendError, SyncSender, sync_channel},
 };
 
 /// Rows for each thread that may be on their way.
 const AHEAD: usize = 2;
 
-/// Bytes from which on a text is analysed before the next row is read: of large traces there is one at a time.
+/// Bytes from which on a row is analysed before the next one is read.
 const LARGE: usize = 1 << 20;
 
 /// What is found in files.
@@ -46,24 +46,17 @@ type Gone = SendError<Coming>;
 /// What `take` returned.
 pub(super) fn each<E>(
     files: &[PathBuf],
-    reading: &Reading,
-    mut take: impl FnMut(Item) -> Result<(), E>,
+    reading: Reading,
+    take: impl FnMut(Item) -> Result<(), E>,
 ) -> Result<(), E> {
-    std::thread::scope(|threads| {
-        let (send, receive) = sync_channel(AHEAD * rayon::current_num_threads());
-        // When nobody takes them any more, there is nothing to say.
-        threads.spawn(move || rayon::in_place_scope(|pool| read(files, reading, pool, &send).is_ok()));
-        // Without its item a row was analysed by a thread that has failed, which the scope tells.
-        receive.iter().flatten().try_for_each(&mut take)
-    })
+    let (files, reading) = (files.to_vec(), Arc::new(reading));
+    let (send, receive) = sync_channel(AHEAD * rayon::current_num_threads());
+    // Nobody waits for it: when the output is closed, the input may still say nothing for a long time.
+    std::thread::spawn(move || read(&files, &reading, &send).is_ok());
+    receive.iter().flatten().try_for_each(take)
 }
 
-fn read<'a>(
-    files: &[PathBuf],
-    reading: &'a Reading,
-    pool: &Scope<'a>,
-    send: &SyncSender<Coming>,
-) -> Result<(), Gone> {
+fn read(files: &[PathBuf], reading: &Arc<Reading>, send: &SyncSender<Coming>) -> Result<(), Gone> {
     let now = |item: Item| {
         let (done, coming) = sync_channel(1);
         let _ = done.send(item);
@@ -78,10 +71,11 @@ fn read<'a>(
         let before = index;
         for row in rows {
             match row {
-                Ok(Ok(row)) if row.trace.text.len() < LARGE => {
-                    let (done, coming) = sync_channel(1);
-                    pool.spawn(move |_| {
-                        let _ = done.send(analyzed(reading, row, index));
+                Ok(Ok(row)) if size(&row) < LARGE => {
+                    let ((done, coming), reading) = (sync_channel(1), Arc::clone(reading));
+                    rayon::spawn(move || {
+                        // When nobody takes it any more, there is nothing to say.
+                        let _ = done.send(analyzed(&reading, row, index));
                     });
                     send.send(coming)?;
                 }
@@ -96,6 +90,11 @@ fn read<'a>(
         }
     }
     Ok(())
+}
+
+/// How long a row is, about.
+fn size(row: &Row) -> usize {
+    row.trace.text.len() + row.trace.prompt.as_ref().map_or(0, String::len)
 }
 
 fn analyzed(reading: &Reading, mut row: Row, index: usize) -> Item {

@@ -128,7 +128,7 @@ impl Text {
             None | Some(0) => reasoning_at + at,
             Some(behind) => content_at + behind,
         };
-        match tokens.filter(|_| scored) {
+        match tokens.filter(|tokens| scored && !tokens.is_empty()) {
             Some(tokens) => self.enter(tokens, &piece, place),
             None if !scored && !piece.is_empty() => self.receive(self.taken + piece.len(), None),
             None if scored && (unscored || !self.told) => {

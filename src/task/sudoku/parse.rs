@@ -125,6 +125,15 @@ fn board(cells: &[Option<u8>]) -> Option<Board> {
     Some(board)
 }
 
+/// Whether cells are what a puzzle can be made of: clues that break no rule, enough of them, all values but one among them.
+fn is_puzzle(cells: &[Written]) -> bool {
+    let values: Vec<Option<u8>> = cells.iter().map(|cell| cell.value).collect();
+    let Some(board) = board(&values) else { return false };
+    let (size, clues) = (board.shape().size(), values.iter().flatten());
+    let different = clues.clone().collect::<std::collections::BTreeSet<_>>().len();
+    board.is_valid() && clues.count() >= size && different + 1 >= size
+}
+
 /// Any one grid: a string of cells, or its rows in lines.
 impl FromStr for Board {
     type Err = BoardError;
@@ -152,7 +161,9 @@ pub fn question(text: &str) -> Option<Board> {
         if is_divider(line) && !cells.is_empty() {
             continue;
         }
-        let Some(row) = row(line).or_else(|| in_words(line)) else {
+        // A long number or a string of bits is no puzzle.
+        let in_words = || in_words(line).filter(|cells| is_puzzle(cells));
+        let Some(row) = row(line).or_else(in_words) else {
             cells.clear();
             continue;
         };
@@ -278,13 +289,19 @@ mod tests {
                 "{text}"
             );
         }
-        let six = format!("1{}6", ".".repeat(34));
+        let six = format!("123456{}", ".".repeat(30));
         assert_eq!(
             question(&format!("A 6x6: {six}")).map(|b| b.to_string()),
             Some(six)
         );
         for text in ["It costs 1234567890123456.", "so................so", "2431 1342"] {
             assert_eq!(in_words(text), None, "{text}");
+        }
+        for text in [
+            "Convert 1010110010110011 to hex.",
+            "How many are 1000000000000000 ns?",
+        ] {
+            assert_eq!(question(text), None, "{text}");
         }
         assert_eq!(in_words("é 2431134241233214").unwrap()[0].at, 3);
     }
