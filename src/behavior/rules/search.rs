@@ -192,21 +192,10 @@ impl Search {
         let heads = &self.heads;
         let start = steps.start(heads, None);
         self.follow(text, 0, 0, start, steps, found);
-        for (before, bytes) in text.array_windows().enumerate() {
-            let [behind, first, second] = *bytes;
-            let mut state = steps.pair(behind, first, second);
-            if state.is_dead() {
-                continue;
-            }
-            if state.is_unknown() {
-                state = steps.find_pair(heads, behind, first, second);
-            }
-            let at = before + 1;
-            if state.is_unknown() {
-                let start = steps.start(heads, Some(behind));
-                self.follow(text, at, at, start, steps, found);
-            } else {
-                self.follow(text, at, at + 2, state, steps, found);
+        for (before, bytes) in text.array_windows::<3>().enumerate() {
+            let [behind, pair @ ..] = *bytes;
+            if let Some((state, length)) = steps.begin(heads, behind, pair) {
+                self.follow(text, before + 1, before + 1 + length, state, steps, found);
             }
         }
         if let [.., behind, _] = text {

@@ -2,7 +2,7 @@
 //!
 //! The automaton has thousands of states, each with a row for every byte: no near memory holds the rows, and most of the
 //! time went into waiting for them. But nearly every state goes on with one byte or two. So states have small numbers here,
-//! with four steps side by side for each; and as two bytes tell nearly everywhere that no phrase begins, the first two
+//! with eight steps side by side for each; and as two bytes tell nearly everywhere that no phrase begins, the first two
 //! steps are one.
 
 use regex_automata::{
@@ -24,7 +24,8 @@ const FAR: usize = 1 << 15;
 /// What stands behind the last byte.
 const END: u32 = 256;
 
-/// What a byte is for the next one: none of a word, one of a word, the end of a line.
+/// What a byte is for the next one: none of a word, one of a word, the end of a line. Shapes have no ends of lines, so that
+/// both of them may be one kind.
 const KINDS: [u8; 256] = {
     let mut kinds = [0; 256];
     let mut byte = 0;
@@ -59,25 +60,26 @@ const NO_BIT: u8 = 63;
 /// The kind of what is no byte: the beginning of a text.
 const NOTHING: usize = 3;
 
+/// Numbers that stand for no state of the automaton.
+const NO_STATES: usize = 3;
+
 /// A state of the automaton, by its number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct State(u16);
 
 impl State {
-    /// Nobody has been there, or it has to be found out byte by byte.
+    /// Nobody has been there.
     const UNKNOWN: Self = Self(0);
     /// Nothing goes on from here.
     const DEAD: Self = Self(1 | Self::SPECIAL);
+    /// A phrase ends before: it has to be gone there byte by byte.
+    const SLOW: Self = Self(2);
     /// Set where a phrase ends, and where nothing goes on.
     const SPECIAL: u16 = 1 << 15;
     const NUMBER: u16 = Self::SPECIAL - 1;
 
     pub fn is_dead(self) -> bool {
         self == Self::DEAD
-    }
-
-    pub fn is_unknown(self) -> bool {
-        self == Self::UNKNOWN
     }
 
     /// Whether nothing goes on from here, or a phrase ends before the byte that led here.
@@ -96,7 +98,7 @@ impl State {
 struct Row {
     /// The bits of bytes that lead nowhere.
     dead: u64,
-    /// The bytes of other steps, turned so that zero is none…
+    /// The bytes of other steps, turned so that zero is none (a text has no byte of ones only)…
     bytes: [u8; NEAR],
     /// …and where they lead.
     to: [State; NEAR],
@@ -105,7 +107,7 @@ struct Row {
 /// A state that has a number.
 #[derive(Debug)]
 struct Known {
-    /// None for the two that stand for no state of the automaton.
+    /// None for those that stand for no state of the automaton.
     id: Option<LazyStateID>,
     /// The patterns that end in it.
     patterns: Box<[usize]>,
@@ -143,8 +145,9 @@ impl Steps {
             cleared: 0,
             forgotten: 0,
         };
-        steps.add(None, Box::default());
-        steps.add(None, Box::default());
+        for _ in 0..NO_STATES {
+            steps.add(None, Box::default());
+        }
         steps
     }
 
@@ -171,31 +174,41 @@ impl Steps {
         }
     }
 
-    /// Where two bytes lead behind a third, nearly always nowhere; unknown when it has to be found out byte by byte.
+    /// Where phrases that begin behind a byte, with two others, are followed from, and how many of the two lead there. Nearly
+    /// always none begins.
     #[inline]
-    pub fn pair(&self, before: u8, first: u8, second: u8) -> State {
-        self.pairs
-            .get(pair(before, first, second))
-            .copied()
-            .unwrap_or_default()
+    pub fn begin(&mut self, dfa: &DFA, before: u8, [first, second]: [u8; 2]) -> Option<(State, usize)> {
+        let kind = usize::from(KINDS[usize::from(before)]);
+        let place = kind << 16 | usize::from(first) << 8 | usize::from(second);
+        let mut state = self.pairs.get(place).copied().unwrap_or_default();
+        if state == State::UNKNOWN {
+            state = self.find_pair(dfa, before, [first, second], place);
+        }
+        match state {
+            State::DEAD => None,
+            State::SLOW => Some((self.start(dfa, Some(before)), 0)),
+            state => Some((state, 2)),
+        }
     }
 
-    /// Finds out where two bytes lead behind a third.
     #[cold]
-    pub fn find_pair(&mut self, dfa: &DFA, before: u8, first: u8, second: u8) -> State {
+    fn find_pair(&mut self, dfa: &DFA, before: u8, pair: [u8; 2], place: usize) -> State {
         let mut state = self.start(dfa, Some(before));
         let forgotten = self.forgotten;
-        for byte in [first, second] {
+        for byte in pair {
             state = self.next(dfa, state, Some(byte));
-            if state.is_dead() {
+            if forgotten != self.forgotten {
+                return State::SLOW;
+            }
+            if state.is_special() {
                 break;
             }
-            if state.is_special() || forgotten != self.forgotten {
-                return State::UNKNOWN;
-            }
         }
-        if let Some(pair) = self.pairs.get_mut(pair(before, first, second)) {
-            *pair = state;
+        if state.is_special() && !state.is_dead() {
+            state = State::SLOW;
+        }
+        if let Some(known) = self.pairs.get_mut(place) {
+            *known = state;
         }
         state
     }
@@ -274,8 +287,8 @@ impl Steps {
             self.pairs.fill(State::UNKNOWN);
             self.starts.fill(State::UNKNOWN);
             self.numbers.clear();
-            self.known.truncate(2);
-            self.rows.truncate(2);
+            self.known.truncate(NO_STATES);
+            self.rows.truncate(NO_STATES);
             self.cleared = cleared;
             self.forgotten += 1;
         }
@@ -304,11 +317,6 @@ fn place(byte: u8) -> usize {
     usize::from(byte.wrapping_mul(48) >> 5) % NEAR
 }
 
-/// Where among the pairs one stands behind this byte.
-fn pair(before: u8, first: u8, second: u8) -> usize {
-    usize::from(KINDS[usize::from(before)]) << 16 | usize::from(first) << 8 | usize::from(second)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -334,21 +342,14 @@ mod tests {
     /// Which patterns end behind which bytes, for the phrases that begin at `from`.
     fn ends(dfa: &DFA, steps: &mut Steps, text: &[u8], from: usize) -> Vec<(usize, Vec<usize>)> {
         let before = from.checked_sub(1).map(|before| text[before]);
-        let (mut state, mut ends) = (steps.start(dfa, before), Vec::new());
-        let mut at = from;
-        if let (Some(before), Some([first, second])) = (before, text.get(from..from + 2)) {
-            let pair = steps.pair(before, *first, *second);
-            let pair = if pair.is_unknown() {
-                steps.find_pair(dfa, before, *first, *second)
-            } else {
-                pair
+        let (mut state, mut at) = (steps.start(dfa, before), from);
+        if let (Some(before), Some(pair)) = (before, text[from..].first_chunk()) {
+            let Some((begun, length)) = steps.begin(dfa, before, *pair) else {
+                return Vec::new();
             };
-            if !pair.is_unknown() {
-                (state, at) = (pair, from + 2);
-            } else {
-                state = steps.start(dfa, Some(before));
-            }
+            (state, at) = (begun, from + length);
         }
+        let mut ends = Vec::new();
         for (end, byte) in (at..).zip(text[at..].iter().copied().map(Some).chain([None])) {
             if state.is_dead() {
                 break;

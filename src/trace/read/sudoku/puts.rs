@@ -157,40 +157,33 @@ impl<'a> Speaker<'a, '_> {
                     .map(|row| (row, column)),
                 _ => None,
             };
-            if let Some((row, column)) = cell.filter(|_| !self.mentioned(at)) {
-                let next = self.next(at + 1);
-                if let Some((to, value)) = next
-                    && self.link(at + 1, to, &IS, 7)
-                    && !self.counts(to)
-                {
-                    self.push(at, to, row, column, value);
-                    at = to + 1;
-                    continue;
-                }
-            }
-            if let What::Digit(value) = what {
-                if let Some((to, (row, column))) = self.only_place(at, row, column) {
-                    self.push(at, to, row, column, value);
-                    at = to + 1;
-                    continue;
-                }
-                if let Some((row, column)) = self.only_number(at) {
-                    self.push(at, at, row, column, value);
-                    at += 1;
-                    continue;
-                }
-                if let Some((to, (row, column))) = self.place_after(at, row, column)
-                    && self.link(at + 1, to, &INTO, 7)
-                    && !self.denied(at)
-                    && !self.stands(at + 1, to)
-                {
-                    self.push(at, to, row, column, value);
-                    at = to + 1;
-                    continue;
-                }
-                if let Some((row, column)) = self.meant(at) {
-                    self.push(at, at, row, column, value);
-                }
+            let in_cell = cell.filter(|_| !self.mentioned(at)).and_then(|cell| {
+                let (to, value) = self.next(at + 1)?;
+                let said = self.link(at + 1, to, &IS, 7) && !self.counts(to);
+                said.then_some((to, cell, value))
+            });
+            let of_digit = |value: u8| {
+                let after = || {
+                    let (to, cell) = self.place_after(at, row, column)?;
+                    let said =
+                        self.link(at + 1, to, &INTO, 7) && !self.denied(at) && !self.stands(at + 1, to);
+                    said.then_some((to, cell))
+                };
+                let here = |cell| (at, cell);
+                let put = self
+                    .only_place(at, row, column)
+                    .or_else(|| self.only_number(at).map(here))
+                    .or_else(after)
+                    .or_else(|| self.meant(at).map(here));
+                put.map(|(to, cell)| (to, cell, value))
+            };
+            let put = match what {
+                What::Digit(value) => of_digit(value),
+                _ => in_cell,
+            };
+            if let Some((to, (row, column), value)) = put {
+                self.push(at, to, row, column, value);
+                at = to;
             }
             at += 1;
         }
