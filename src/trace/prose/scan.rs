@@ -89,7 +89,9 @@ const EQUAL: [&str; 22] = [
 /// Reads lines; its memory is used again for the next.
 #[derive(Clone, Debug, Default)]
 pub struct Scanner {
-    shape: Vec<u8>,
+    shape: String,
+    /// Whether the sentence's words go to the shape as they are, but for capitals.
+    plain: bool,
     run: Vec<Token>,
     arithmetic: Arithmetic,
 }
@@ -115,8 +117,7 @@ impl Scanner {
             each(&Sentence {
                 span: Span::new(offset + range.start + length, offset + range.end),
                 text,
-                // It is made of whole characters.
-                shape: str::from_utf8(&self.shape).unwrap_or_default(),
+                shape: &self.shape,
                 expressions: self.arithmetic.expressions(),
                 marker,
                 first: number == 0,
@@ -129,6 +130,7 @@ impl Scanner {
         self.run.clear();
         self.arithmetic.clear();
         let bytes = text.as_bytes();
+        self.plain = is_plain(bytes);
         // Text before this byte has been written to the shape.
         let mut written = 0;
         let mut at = 0;
@@ -144,10 +146,6 @@ impl Scanner {
                 continue;
             }
             let rest = text.get(at..).unwrap_or_default();
-            let wants_operand = matches!(
-                self.run.last().map(|token| token.kind),
-                None | Some(Kind::Op(_) | Kind::Open)
-            );
             let token = match byte {
                 b'0'..=b'9' | b'.' => number(rest),
                 b'(' => Some((Kind::Open, 1)),
@@ -158,7 +156,20 @@ impl Scanner {
                 b'/' => Some((Kind::Op(Op::Div), 1)),
                 b'{' if fractions > 0 => Some((Kind::Open, 1)),
                 b'}' if fractions > 0 => Some((Kind::Close, 1)),
-                _ => operation(rest, !wants_operand),
+                _ if ENDS[usize::from(byte)] => {
+                    self.end_run(text, &mut written, goal);
+                    fractions = 0;
+                    at = match byte.is_ascii_alphabetic() {
+                        true => after_word(bytes, at),
+                        false => at + 1,
+                    };
+                    continue;
+                }
+                _ => {
+                    let before = self.run.last().map(|token| token.kind);
+                    let wants_operand = matches!(before, None | Some(Kind::Op(_) | Kind::Open));
+                    operation(rest, !wants_operand)
+                }
             };
             match token {
                 Some((kind, length)) => {
@@ -171,7 +182,7 @@ impl Scanner {
                         self.end_run(text, &mut written, goal);
                         fractions = 0;
                         self.push_text(text.get(written..at).unwrap_or_default());
-                        self.shape.push(b'#');
+                        self.shape.push('#');
                         written = at + length;
                         at = after_word(bytes, written);
                         continue;
@@ -212,9 +223,8 @@ impl Scanner {
         }
         self.end_run(text, &mut written, goal);
         self.push_text(text.get(written..).unwrap_or_default());
-        while self.shape.last() == Some(&b' ') {
-            self.shape.pop();
-        }
+        self.shape.truncate(self.shape.trim_end_matches(' ').len());
+        self.shape.make_ascii_lowercase();
         self.link(text);
     }
 
@@ -236,9 +246,9 @@ impl Scanner {
             };
             let (start, end) = (expression.start, expression.end);
             let sign = match expression.value {
-                _ if !expression.steps.is_empty() => b'%',
-                value if value.is_some() && value == goal => b'@',
-                _ => b'#',
+                _ if !expression.steps.is_empty() => '%',
+                value if value.is_some() && value == goal => '@',
+                _ => '#',
             };
             self.push_text(text.get(*written..start).unwrap_or_default());
             *written = end;
@@ -249,52 +259,39 @@ impl Scanner {
         }
     }
 
-    /// Appends words to the shape: in lower case, single blanks, without what only typesets.
+    /// Appends words to the shape: with single blanks, without what only typesets.
     fn push_text(&mut self, text: &str) {
-        let bytes = text.as_bytes();
-        let (mut at, mut tex) = (0, false);
-        self.shape.reserve(bytes.len());
-        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            let length = rest.iter().take_while(|byte| PLAIN[usize::from(**byte)]).count();
-            self.push_plain(rest.get(..length).unwrap_or_default());
-            at += length;
-            if let Some(byte) = rest.get(length) {
-                tex |= *byte == b'\\';
-                let special = text.get(at..).unwrap_or_default();
-                at += special.len() - self.push_special(special).len();
-            }
+        if self.plain {
+            let blank = if self.after_blank() { ' ' } else { '\0' };
+            self.shape.push_str(text.strip_prefix(blank).unwrap_or(text));
+            return;
         }
-        if !tex {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let length = rest.bytes().take_while(|byte| PLAIN[usize::from(*byte)]).count();
+            let (plain, special) = rest.split_at_checked(length).unwrap_or((rest, ""));
+            for char in plain.chars() {
+                if char != ' ' || !self.after_blank() {
+                    self.shape.push(char);
+                }
+            }
+            rest = self.push_special(special);
+        }
+        if !text.contains('\\') {
             return;
         }
         for (command, sign) in [("\\approx", " ~ "), ("\\neq", " != ")] {
             if text.contains(command)
-                && let Some(at) = memchr::memmem::rfind(&self.shape, command.as_bytes())
+                && let Some(at) = self.shape.rfind(command)
             {
-                self.shape.splice(at..at + command.len(), sign.bytes());
+                self.shape.replace_range(at..at + command.len(), sign);
             }
-        }
-    }
-
-    /// Appends ASCII in lower case, with single blanks.
-    fn push_plain(&mut self, text: &[u8]) {
-        let pairs = text.iter().zip(text.get(1..).unwrap_or_default());
-        // Without a branch it goes many bytes at a time.
-        let twice = pairs.fold(false, |twice, (a, b)| twice | (*a == b' ') & (*b == b' '));
-        if twice || text.starts_with(b" ") && self.after_blank() {
-            for byte in text {
-                if *byte != b' ' || !self.after_blank() {
-                    self.shape.push(byte.to_ascii_lowercase());
-                }
-            }
-        } else {
-            self.shape.extend(text.iter().map(u8::to_ascii_lowercase));
         }
     }
 
     /// Whether another blank would say nothing.
     fn after_blank(&self) -> bool {
-        self.shape.last().is_none_or(|last| *last == b' ')
+        self.shape.bytes().next_back().is_none_or(|last| last == b' ')
     }
 
     /// Appends the first character of `text`, which may not go to the shape as it is. Returns what follows it.
@@ -310,32 +307,29 @@ impl Scanner {
             '\\' if matches!(next, Some('(' | ')' | '[' | ']')) => {
                 chars.next();
             }
-            '\u{2019}' | '\u{2018}' => self.shape.push(b'\''),
-            '\u{2248}' => self.spaced(b'~', None),
-            '\u{2260}' => self.spaced(b'!', Some(b'=')),
+            '\u{2019}' | '\u{2018}' => self.shape.push('\''),
+            '\u{2248}' => self.spaced("~"),
+            '\u{2260}' => self.spaced("!="),
             '!' if next == Some('=') => {
                 chars.next();
-                self.spaced(b'!', Some(b'='));
+                self.spaced("!=");
             }
             c if c.is_whitespace() => {
                 if !self.after_blank() {
-                    self.shape.push(b' ');
+                    self.shape.push(' ');
                 }
             }
-            c => self
-                .shape
-                .extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            c => self.shape.push(c),
         }
         chars.as_str()
     }
 
-    fn spaced(&mut self, sign: u8, more: Option<u8>) {
-        if self.shape.last() != Some(&b' ') {
-            self.shape.push(b' ');
+    fn spaced(&mut self, sign: &str) {
+        if !self.shape.ends_with(' ') {
+            self.shape.push(' ');
         }
-        self.shape.push(sign);
-        self.shape.extend(more);
-        self.shape.push(b' ');
+        self.shape.push_str(sign);
+        self.shape.push(' ');
     }
 
     /// Finds out what the shape says between neighbours, and which numbers are negative.
@@ -343,7 +337,11 @@ impl Scanner {
         let mut before: Option<usize> = None;
         for expression in self.arithmetic.expressions_mut() {
             let from = before.map_or(0, |mark| mark + 1);
-            let between = self.shape.get(from..expression.mark).unwrap_or_default();
+            let between = self
+                .shape
+                .get(from..expression.mark)
+                .unwrap_or_default()
+                .as_bytes();
             let negative = expression.steps.is_empty()
                 && between.ends_with(b"-")
                 && text
@@ -397,7 +395,20 @@ fn trimmed<'a>(mut words: &'a [u8], left: &[u8], right: &[u8]) -> &'a [u8] {
     words
 }
 
-/// Per byte: whether it goes to the shape as it is, in lower case.
+/// Whether the words of a sentence go to its shape as they are, but for capitals. Without a branch it goes many bytes at
+/// a time.
+fn is_plain(bytes: &[u8]) -> bool {
+    let special =
+        |byte: u8| !byte.is_ascii() | (byte == b'$') | (byte == b'\\') | (byte.wrapping_sub(b'\t') < 5);
+    let single = bytes.iter().fold(false, |found, byte| found | special(*byte));
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let twice = pairs.fold(false, |found, (a, b)| {
+        found | (a == b) & ((*a == b' ') | (*a == b'*')) | (*a == b'!') & (*b == b'=')
+    });
+    !single & !twice
+}
+
+/// Per byte: whether it goes to the shape as it is, whatever follows it.
 const PLAIN: [bool; 256] = {
     let mut plain = [false; 256];
     let mut byte = 1;
@@ -408,46 +419,48 @@ const PLAIN: [bool; 256] = {
     plain
 };
 
-/// What a byte can be the beginning of.
-const KINDS: [u8; 256] = {
-    let mut kinds = [OTHER; 256];
+/// Per byte: whether it ends an expression, whatever follows it and whatever it is no part of.
+const ENDS: [bool; 256] = {
+    let mut ends = [false; 256];
     let mut byte = 0;
     while byte < 128 {
-        kinds[byte] = match byte as u8 {
-            b'a'..=b'z' | b'A'..=b'Z' => LETTER,
-            b'0'..=b'9' => DIGIT,
-            b'.' => POINT,
-            b'(' | b'\\' => OPENING,
-            _ => OTHER,
-        };
+        ends[byte] = !matches!(
+            byte as u8,
+            // What words of operations begin with, TeX, blanks, and what is looked at before.
+            b'x' | b'X' | b't' | b'm' | b'd' | b'p' | b'o' | b'\\' | b'$' | b'\t'..=b'\r' | b' '
+        );
         byte += 1;
     }
-    kinds
+    ends
 };
-const OTHER: u8 = 0;
-const LETTER: u8 = 1;
-const DIGIT: u8 = 2;
-const POINT: u8 = 3;
-const OPENING: u8 = 4;
 
-/// The next byte from `at` on where an expression can begin: a digit that belongs to no word, a parenthesis, TeX.
+/// The next byte from `at` on where an expression can begin: a digit that belongs to no word, a parenthesis, TeX. No word
+/// goes on at `at`.
 fn next_beginning(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(byte) = bytes.get(at) {
-        match KINDS[usize::from(*byte)] {
-            OTHER => at += 1,
-            LETTER => at = after_word(bytes, at),
-            POINT if !bytes.get(at + 1).is_some_and(u8::is_ascii_digit) => at += 1,
-            _ => break,
+    let begins = |byte: &u8| byte.is_ascii_digit() | matches!(byte, b'.' | b'(' | b'\\');
+    loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let Some(next) = rest.iter().position(begins) else {
+            return bytes.len();
+        };
+        let before = next.checked_sub(1).and_then(|before| rest.get(before));
+        let number = rest.get(next + 1).is_some_and(u8::is_ascii_digit);
+        at += next;
+        match rest.get(next) {
+            Some(b'.') if !number => at += 1,
+            Some(b'0'..=b'9') if before.is_some_and(u8::is_ascii_alphabetic) => at = after_word(bytes, at),
+            _ => return at,
         }
     }
-    at
 }
 
 /// One past the letters and digits from `at` on.
 fn after_word(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
-    let of_word = |byte: &&u8| matches!(KINDS[usize::from(**byte)], LETTER | DIGIT);
-    at + rest.iter().take_while(of_word).count()
+    at + rest
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric())
+        .count()
 }
 
 #[cfg(test)]

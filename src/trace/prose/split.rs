@@ -1,7 +1,7 @@
 //! Where sentences end, and what stands before the first word.
 
 use super::Marker;
-use std::ops::Range;
+use std::{cell::LazyCell, ops::Range};
 
 /// The sentences of a line, in bytes, without the blanks around them.
 pub(super) fn sentences(line: &str) -> impl Iterator<Item = Range<usize>> {
@@ -89,27 +89,28 @@ const BEGINNINGS: [&str; 24] = [
 fn lost_end(line: &str, range: Range<usize>) -> Option<usize> {
     let text = line.get(range.clone()).filter(|text| text.len() > LONG)?;
     let bytes = text.as_bytes();
-    let mut equation = false;
-    for (at, byte) in bytes.iter().enumerate() {
-        equation |= *byte == b'=' || text.get(at..).is_some_and(|rest| rest.starts_with('\u{2248}'));
-        let Some(before) = at
-            .checked_sub(1)
-            .and_then(|before| bytes.get(before))
-            .filter(|_| *byte == b' ')
-        else {
+    let equation = LazyCell::new(|| {
+        memchr::memchr(b'=', bytes)
+            .into_iter()
+            .chain(text.find('\u{2248}'))
+            .min()
+    });
+    for at in memchr::memchr_iter(b' ', bytes) {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        let Some(before @ (b'0'..=b'9' | b')' | b']' | b'}' | b'%' | b':')) = before else {
             continue;
         };
         let rest = text.get(at + 1..).unwrap_or_default();
         let digit = before.is_ascii_digit();
         let begins = match rest.bytes().next() {
-            Some(b'A'..=b'Z') if digit || matches!(before, b')' | b']' | b'}' | b'%') => {
+            Some(b'A'..=b'Z') if *before != b':' => {
                 let word = rest
                     .split(|c: char| !c.is_ascii_alphabetic())
                     .next()
                     .unwrap_or_default();
                 BEGINNINGS.contains(&word)
             }
-            Some(b'0'..=b'9') => digit && equation || *before == b':',
+            Some(b'0'..=b'9') => *before == b':' || digit && equation.is_some_and(|equation| equation < at),
             Some(b'\\') => matches!(before, b':' | b']'),
             Some(b'A'..=b'Z' | b'a'..=b'z') if *before == b':' => {
                 // `… the formula: EAR = …`
