@@ -1,6 +1,6 @@
 //! A few phrases looked for in much text in lower case, all at once (Aho and Corasick 1975).
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
+use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 use std::ops::Range;
 
 /// From so many phrases on, every byte is looked at.
@@ -8,46 +8,24 @@ const MANY: usize = 16;
 
 /// Phrases that are looked for together.
 #[derive(Clone, Debug)]
-pub struct Phrases {
-    /// None when they could not be prepared, which a few phrases always can.
-    searcher: Option<AhoCorasick>,
-}
+pub struct Phrases(Option<AhoCorasick>);
 
 impl Phrases {
     /// Prepares to look for `phrases`, which are in lower case.
     #[must_use]
     pub fn new(phrases: &[&str]) -> Self {
-        let searcher = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostFirst)
-            .start_kind(StartKind::Both)
-            // Two tables, which are small; else it would take the automaton without one, which is three times as slow.
-            .kind(Some(AhoCorasickKind::DFA))
-            // Of many words one nearly begins everywhere.
-            .prefilter(phrases.len() < MANY)
-            .build(phrases);
-        Self {
-            searcher: searcher.ok(),
-        }
+        Self(searcher(phrases, StartKind::Unanchored))
     }
 
     /// Where the first phrase stands in `text`, which is in lower case, in bytes.
     #[must_use]
     pub fn first(&self, text: &str) -> Option<Range<usize>> {
-        Some(self.searcher.as_ref()?.find(text)?.range())
-    }
-
-    /// The phrase that `text` begins with, by its place in the list, and its length in bytes; of several the first of the
-    /// list.
-    #[must_use]
-    pub fn begin(&self, text: &str) -> Option<(usize, usize)> {
-        let input = Input::new(text).anchored(Anchored::Yes);
-        let found = self.searcher.as_ref()?.try_find(input).ok()??;
-        Some((found.pattern().as_usize(), found.end()))
+        Some(self.0.as_ref()?.find(text)?.range())
     }
 
     /// Which phrases, by their places in the list, stand in `text`, one behind the other.
     pub fn all(&self, text: &str) -> impl Iterator<Item = usize> {
-        let found = self.searcher.as_ref().map(|searcher| searcher.find_iter(text));
+        let found = self.0.as_ref().map(|searcher| searcher.find_iter(text));
         found
             .into_iter()
             .flatten()
@@ -55,16 +33,48 @@ impl Phrases {
     }
 }
 
+/// Phrases that a text may begin with.
+#[derive(Clone, Debug)]
+pub struct Beginnings(Option<AhoCorasick>);
+
+impl Beginnings {
+    /// Prepares to look for `phrases`, which are in lower case.
+    #[must_use]
+    pub fn new(phrases: &[&str]) -> Self {
+        Self(searcher(phrases, StartKind::Anchored))
+    }
+
+    /// The phrase that `text` begins with, by its place in the list, and its length in bytes; of several the first of the
+    /// list.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<(usize, usize)> {
+        let input = Input::new(text).anchored(Anchored::Yes);
+        let found = self.0.as_ref()?.try_find(input).ok()??;
+        Some((found.pattern().as_usize(), found.end()))
+    }
+}
+
+/// None when the phrases could not be prepared, which a few phrases always can.
+fn searcher(phrases: &[&str], starts: StartKind) -> Option<AhoCorasick> {
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .start_kind(starts)
+        // Of many words one nearly begins everywhere.
+        .prefilter(phrases.len() < MANY)
+        .build(phrases)
+        .ok()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Phrases;
+    use super::*;
 
     #[test]
     fn a_text_begins_with_the_first_of_the_list_that_it_begins_with() {
-        let phrases = Phrases::new(&["try ", "let", "let me", "trying"]);
-        assert_eq!(phrases.begin("trying"), Some((3, 6)));
-        assert_eq!(phrases.begin("let me try"), Some((1, 3)));
-        assert_eq!(phrases.begin("so let me"), None);
+        let phrases = Beginnings::new(&["try ", "let", "let me", "trying"]);
+        assert_eq!(phrases.find("trying"), Some((3, 6)));
+        assert_eq!(phrases.find("let me try"), Some((1, 3)));
+        assert_eq!(phrases.find("so let me"), None);
     }
 
     #[test]

@@ -269,7 +269,7 @@ impl Discourse {
             .with(QUESTION, sentence.shape.ends_with('?'))
             .with(HEADING, sentence.marker.heading)
             .with(LIST, sentence.marker.list)
-            .with(GOAL, sentence.shape.contains('@'))
+            .with(GOAL, memchr::memchr(b'@', sentence.shape.as_bytes()).is_some())
             .with(
                 BARE,
                 !calculates && !sentence.shape.bytes().any(|b| b.is_ascii_alphabetic()),

@@ -192,15 +192,18 @@ impl Search {
         let heads = &self.heads;
         let start = steps.start(heads, None);
         self.follow(text, 0, 0, start, steps, found);
-        for (before, bytes) in text.array_windows::<3>().enumerate() {
-            let [behind, pair @ ..] = *bytes;
-            if let Some((state, length)) = steps.begin(heads, behind, pair) {
-                self.follow(text, before + 1, before + 1 + length, state, steps, found);
+        for (before, pair) in text.array_windows().enumerate() {
+            if !steps.begins(heads, *pair) {
+                continue;
             }
-        }
-        if let [.., behind, _] = text {
-            let (start, last) = (steps.start(heads, Some(*behind)), text.len() - 1);
-            self.follow(text, last, last, start, steps, found);
+            let (first, behind) = (before + 1, pair[0]);
+            let begun = match text.get(first..).and_then(<[u8]>::first_chunk) {
+                Some(bytes) => steps.begin(heads, behind, *bytes),
+                None => Some((steps.start(heads, Some(behind)), 0)),
+            };
+            if let Some((state, length)) = begun {
+                self.follow(text, first, first + length, state, steps, found);
+            }
         }
     }
 

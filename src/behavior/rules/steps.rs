@@ -2,8 +2,8 @@
 //!
 //! The automaton has thousands of states, each with a row for every byte: no near memory holds the rows, and most of the
 //! time went into waiting for them. But nearly every state goes on with one byte or two. So states have small numbers here,
-//! with eight steps side by side for each; and as two bytes tell nearly everywhere that no phrase begins, the first two
-//! steps are one.
+//! with eight steps side by side for each. One byte tells inside of words that no phrase begins, and four bytes tell it nearly
+//! everywhere, so the first [`FIRST`] steps are one.
 
 use regex_automata::{
     Anchored,
@@ -20,6 +20,12 @@ const NEAR: usize = 8;
 
 /// Steps of states that take more; a power of two.
 const FAR: usize = 1 << 15;
+
+/// Bytes behind which phrases are followed at once from where they lead.
+pub(super) const FIRST: usize = 4;
+
+/// Beginnings of that length that are remembered; a power of two.
+const BEGINNINGS: usize = 1 << 13;
 
 /// What stands behind the last byte.
 const END: u32 = 256;
@@ -122,8 +128,10 @@ pub(super) struct Steps {
     rows: Vec<Row>,
     /// Other steps: the state and the byte they begin with, and where they lead.
     far: Box<[(u32, State)]>,
-    /// Per kind of byte before, first and second byte: where they lead.
-    pairs: Box<[State]>,
+    /// Per kind of byte before and first byte: where they lead.
+    firsts: Box<[State]>,
+    /// Beginnings, each with the kind of byte before it in front: where they lead.
+    beginnings: Box<[(u64, State)]>,
     /// Per kind of byte before: where to begin.
     starts: [State; NOTHING + 1],
     /// How often the automaton has forgotten its states…
@@ -140,7 +148,8 @@ impl Steps {
             numbers: HashMap::new(),
             rows: Vec::new(),
             far: vec![(0, State::UNKNOWN); FAR].into(),
-            pairs: vec![State::UNKNOWN; 3 << 16].into(),
+            firsts: vec![State::UNKNOWN; 3 << 8].into(),
+            beginnings: vec![(0, State::UNKNOWN); BEGINNINGS].into(),
             starts: [State::UNKNOWN; NOTHING + 1],
             cleared: 0,
             forgotten: 0,
@@ -174,29 +183,51 @@ impl Steps {
         }
     }
 
-    /// Where phrases that begin behind a byte, with two others, are followed from, and how many of the two lead there. Nearly
-    /// always none begins.
+    /// Whether a phrase begins with the second byte behind the first.
     #[inline]
-    pub fn begin(&mut self, dfa: &DFA, before: u8, [first, second]: [u8; 2]) -> Option<(State, usize)> {
-        let kind = usize::from(KINDS[usize::from(before)]);
-        let place = kind << 16 | usize::from(first) << 8 | usize::from(second);
-        let mut state = self.pairs.get(place).copied().unwrap_or_default();
+    pub fn begins(&mut self, dfa: &DFA, [before, first]: [u8; 2]) -> bool {
+        let place = usize::from(KINDS[usize::from(before)]) << 8 | usize::from(first);
+        let mut state = self.firsts.get(place).copied().unwrap_or_default();
         if state == State::UNKNOWN {
-            state = self.find_pair(dfa, before, [first, second], place);
+            state = self.walk(dfa, before, &[first]);
+            if let Some(known) = self.firsts.get_mut(place) {
+                *known = state;
+            }
         }
+        !state.is_dead()
+    }
+
+    /// Where phrases that begin behind a byte with some others are followed from, and how many of these lead there. None
+    /// when no phrase does.
+    #[inline]
+    pub fn begin(&mut self, dfa: &DFA, before: u8, first: [u8; FIRST]) -> Option<(State, usize)> {
+        let key = u64::from(KINDS[usize::from(before)]) << 32 | u64::from(u32::from_le_bytes(first));
+        // Knuth 1998, 6.4.
+        let place = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BEGINNINGS.trailing_zeros());
+        let state = match self.beginnings.get(place as usize) {
+            Some((known, state)) if *known == key && *state != State::UNKNOWN => *state,
+            _ => {
+                let state = self.walk(dfa, before, &first);
+                if let Some(known) = self.beginnings.get_mut(place as usize) {
+                    *known = (key, state);
+                }
+                state
+            }
+        };
         match state {
             State::DEAD => None,
             State::SLOW => Some((self.start(dfa, Some(before)), 0)),
-            state => Some((state, 2)),
+            state => Some((state, FIRST)),
         }
     }
 
+    /// Where `bytes` lead behind `before`.
     #[cold]
-    fn find_pair(&mut self, dfa: &DFA, before: u8, pair: [u8; 2], place: usize) -> State {
+    fn walk(&mut self, dfa: &DFA, before: u8, bytes: &[u8]) -> State {
         let mut state = self.start(dfa, Some(before));
         let forgotten = self.forgotten;
-        for byte in pair {
-            state = self.next(dfa, state, Some(byte));
+        for byte in bytes {
+            state = self.next(dfa, state, Some(*byte));
             if forgotten != self.forgotten {
                 return State::SLOW;
             }
@@ -204,13 +235,10 @@ impl Steps {
                 break;
             }
         }
-        if state.is_special() && !state.is_dead() {
-            state = State::SLOW;
+        match state.is_special() && !state.is_dead() {
+            true => State::SLOW,
+            false => state,
         }
-        if let Some(known) = self.pairs.get_mut(place) {
-            *known = state;
-        }
-        state
     }
 
     /// Where a byte leads, or the end.
@@ -284,7 +312,8 @@ impl Steps {
         let cleared = self.cache.clear_count();
         if cleared != self.cleared || self.known.len() > usize::from(State::NUMBER) {
             self.far.fill((0, State::UNKNOWN));
-            self.pairs.fill(State::UNKNOWN);
+            self.firsts.fill(State::UNKNOWN);
+            self.beginnings.fill((0, State::UNKNOWN));
             self.starts.fill(State::UNKNOWN);
             self.numbers.clear();
             self.known.truncate(NO_STATES);
@@ -343,8 +372,13 @@ mod tests {
     fn ends(dfa: &DFA, steps: &mut Steps, text: &[u8], from: usize) -> Vec<(usize, Vec<usize>)> {
         let before = from.checked_sub(1).map(|before| text[before]);
         let (mut state, mut at) = (steps.start(dfa, before), from);
-        if let (Some(before), Some(pair)) = (before, text[from..].first_chunk()) {
-            let Some((begun, length)) = steps.begin(dfa, before, *pair) else {
+        if let (Some(before), Some(first)) = (before, text.get(from))
+            && !steps.begins(dfa, [before, *first])
+        {
+            return Vec::new();
+        }
+        if let (Some(before), Some(first)) = (before, text[from..].first_chunk()) {
+            let Some((begun, length)) = steps.begin(dfa, before, *first) else {
                 return Vec::new();
             };
             (state, at) = (begun, from + length);

@@ -16,7 +16,11 @@ pub struct LineBuffer {
 impl LineBuffer {
     /// Takes in more text and hands on every line it completes, without its line end.
     pub fn push(&mut self, text: &str, mut each: impl FnMut(&str, Span)) {
-        for piece in text.split_inclusive('\n') {
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1);
+        let mut from = 0;
+        for end in ends.chain([text.len()]) {
+            let piece = text.get(from..end).unwrap_or_default();
+            from = end;
             // A line that is there at once need not be copied.
             if self.line.is_empty() && piece.ends_with('\n') && piece.len() <= LONGEST_LINE {
                 hand_on(piece, self.start, &mut each);

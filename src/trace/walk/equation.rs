@@ -20,6 +20,9 @@ pub struct Equation {
     pub span: Span,
 }
 
+/// Bytes in which nearly every move can be written.
+const WRITTEN: usize = 16;
+
 impl Equation {
     /// Whether it is right.
     #[must_use]
@@ -41,7 +44,7 @@ impl Equation {
     /// `18+7`.
     #[must_use]
     pub fn operation(self) -> String {
-        let mut text = String::new();
+        let mut text = String::with_capacity(WRITTEN);
         self.a.push_to(&mut text);
         text.push(self.op.symbol());
         self.b.push_to(&mut text);

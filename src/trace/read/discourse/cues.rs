@@ -1,6 +1,6 @@
 //! What the beginning of a sentence says of its place in the reasoning.
 
-use crate::base::phrases::Phrases;
+use crate::base::phrases::{Beginnings, Phrases};
 use std::sync::LazyLock;
 
 /// What a step is to the one before.
@@ -271,17 +271,17 @@ const BEGINNINGS: [(Turn, &[&str]); 9] = [
 ];
 
 /// The words before the one that tells.
-static BEFORE: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[DOUBTS, FILLERS].concat()));
+static BEFORE: LazyLock<Beginnings> = LazyLock::new(|| Beginnings::new(&[DOUBTS, FILLERS].concat()));
 
 /// The beginnings, and what each tells.
-static TELLING: LazyLock<(Phrases, Vec<Turn>)> = LazyLock::new(|| {
+static TELLING: LazyLock<(Beginnings, Vec<Turn>)> = LazyLock::new(|| {
     let each = || {
         BEGINNINGS
             .iter()
             .flat_map(|(turn, words)| words.iter().map(|word| (*turn, *word)))
     };
     let words: Vec<&str> = each().map(|(_, word)| word).collect();
-    (Phrases::new(&words), each().map(|(turn, _)| turn).collect())
+    (Beginnings::new(&words), each().map(|(turn, _)| turn).collect())
 });
 
 /// What the sentence with this shape says by its beginning.
@@ -293,17 +293,14 @@ pub(super) fn turn(shape: &str) -> Option<Turn> {
     );
     // Few words stand before the one that tells.
     for _ in 0..3 {
-        let Some((which, length)) = BEFORE.begin(rest) else {
+        let Some((which, length)) = BEFORE.find(rest) else {
             break;
         };
         doubts |= which < DOUBTS.len();
         rest = rest.get(length..).unwrap_or_default().trim_start();
     }
     let (begins, turns) = &*TELLING;
-    let turn = begins
-        .begin(rest)
-        .and_then(|(which, _)| turns.get(which))
-        .copied();
+    let turn = begins.find(rest).and_then(|(which, _)| turns.get(which)).copied();
     let checks = || {
         ["check", "verify", "confirm"]
             .iter()
