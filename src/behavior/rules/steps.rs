@@ -25,7 +25,7 @@ const FAR: usize = 1 << 15;
 pub(super) const FIRST: usize = 4;
 
 /// Beginnings of that length that are remembered; a power of two.
-const BEGINNINGS: usize = 1 << 13;
+const BEGINNINGS: usize = 1 << 12;
 
 /// What stands behind the last byte.
 const END: u32 = 256;
@@ -110,6 +110,15 @@ struct Row {
     to: [State; NEAR],
 }
 
+/// The first bytes of a phrase, and where they lead.
+#[derive(Clone, Copy, Debug, Default)]
+struct Beginning {
+    bytes: u32,
+    /// Of the byte before them.
+    kind: u8,
+    to: State,
+}
+
 /// A state that has a number.
 #[derive(Debug)]
 struct Known {
@@ -130,8 +139,8 @@ pub(super) struct Steps {
     far: Box<[(u32, State)]>,
     /// Per kind of byte before and first byte: where they lead.
     firsts: Box<[State]>,
-    /// Beginnings, each with the kind of byte before it in front: where they lead.
-    beginnings: Box<[(u64, State)]>,
+    /// Where the first [`FIRST`] bytes lead.
+    beginnings: Box<[Beginning]>,
     /// Per kind of byte before: where to begin.
     starts: [State; NOTHING + 1],
     /// How often the automaton has forgotten its states…
@@ -149,7 +158,7 @@ impl Steps {
             rows: Vec::new(),
             far: vec![(0, State::UNKNOWN); FAR].into(),
             firsts: vec![State::UNKNOWN; 3 << 8].into(),
-            beginnings: vec![(0, State::UNKNOWN); BEGINNINGS].into(),
+            beginnings: vec![Beginning::default(); BEGINNINGS].into(),
             starts: [State::UNKNOWN; NOTHING + 1],
             cleared: 0,
             forgotten: 0,
@@ -201,17 +210,19 @@ impl Steps {
     /// when no phrase does.
     #[inline]
     pub fn begin(&mut self, dfa: &DFA, before: u8, first: [u8; FIRST]) -> Option<(State, usize)> {
-        let key = u64::from(KINDS[usize::from(before)]) << 32 | u64::from(u32::from_le_bytes(first));
+        let (kind, bytes) = (KINDS[usize::from(before)], u32::from_le_bytes(first));
         // Knuth 1998, 6.4.
-        let place = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BEGINNINGS.trailing_zeros());
+        let place = (bytes ^ u32::from(kind)).wrapping_mul(0x9e37_79b1) >> (32 - BEGINNINGS.trailing_zeros());
         let state = match self.beginnings.get(place as usize) {
-            Some((known, state)) if *known == key && *state != State::UNKNOWN => *state,
+            Some(known) if known.bytes == bytes && known.kind == kind && known.to != State::UNKNOWN => {
+                known.to
+            }
             _ => {
-                let state = self.walk(dfa, before, &first);
+                let to = self.walk(dfa, before, &first);
                 if let Some(known) = self.beginnings.get_mut(place as usize) {
-                    *known = (key, state);
+                    *known = Beginning { bytes, kind, to };
                 }
-                state
+                to
             }
         };
         match state {
@@ -313,7 +324,7 @@ impl Steps {
         if cleared != self.cleared || self.known.len() > usize::from(State::NUMBER) {
             self.far.fill((0, State::UNKNOWN));
             self.firsts.fill(State::UNKNOWN);
-            self.beginnings.fill((0, State::UNKNOWN));
+            self.beginnings.fill(Beginning::default());
             self.starts.fill(State::UNKNOWN);
             self.numbers.clear();
             self.known.truncate(NO_STATES);
@@ -371,12 +382,12 @@ mod tests {
     /// Which patterns end behind which bytes, for the phrases that begin at `from`.
     fn ends(dfa: &DFA, steps: &mut Steps, text: &[u8], from: usize) -> Vec<(usize, Vec<usize>)> {
         let before = from.checked_sub(1).map(|before| text[before]);
-        let (mut state, mut at) = (steps.start(dfa, before), from);
         if let (Some(before), Some(first)) = (before, text.get(from))
             && !steps.begins(dfa, [before, *first])
         {
             return Vec::new();
         }
+        let (mut state, mut at) = (steps.start(dfa, before), from);
         if let (Some(before), Some(first)) = (before, text[from..].first_chunk()) {
             let Some((begun, length)) = steps.begin(dfa, before, *first) else {
                 return Vec::new();
