@@ -3,6 +3,7 @@
 use crate::base::rng;
 use jiff::Timestamp;
 use rand::RngCore;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A ULID made of the time in milliseconds and 80 bits that depend only on `content`,
 /// so that the same trace made twice in one millisecond is recognised as the same.
@@ -15,7 +16,10 @@ pub fn new(content: &str) -> String {
 #[must_use]
 pub fn at(time: Timestamp, content: &str) -> String {
     let millis = time.as_millisecond().max(0).unsigned_abs();
-    let mut rng = rng::stream(content, 0, &[]);
+    // Nobody has to be kept from making two texts of one name, and a text may be long.
+    let mut hasher = DefaultHasher::new();
+    content.hash(&mut hasher);
+    let mut rng = rng::stream("id", hasher.finish(), &[]);
     let random = (u128::from(rng.next_u64()) << 64) | u128::from(rng.next_u64());
     ulid::Ulid::from_parts(millis, random).to_string()
 }
