@@ -192,6 +192,46 @@ mod tests {
     }
 
     #[test]
+    fn what_a_server_said_is_read_back_although_its_tokens_have_no_ids() {
+        let now = Instant::now();
+        let mut recorder = Recorder::new(Vec::new(), "openai:http://a#m").unwrap();
+        recorder.asked(&request(7, 0..2), None, now).unwrap();
+        let batch = |text: &str, ends: &[usize], logprob: &[f32]| TokenBatch {
+            text: text.into(),
+            ends: ends.to_vec(),
+            logprob: logprob.to_vec(),
+            top_text: logprob.iter().map(|_| vec![("a".to_owned(), -0.5)]).collect(),
+            ..TokenBatch::default()
+        };
+        // Of one it tells the numbers, of the other none.
+        let said = [
+            (0, batch("ab", &[1, 2], &[-0.5, -1.0])),
+            (1, batch("\u{e9}", &[2], &[])),
+            (0, batch("c", &[3], &[-0.5])),
+        ];
+        let say = |(sample, batch)| EventKind::Tokens { sample, batch };
+        let kinds: Vec<EventKind> = said.into_iter().map(say).chain([EventKind::Done]).collect();
+        for kind in &kinds {
+            let event = Event {
+                run: RunId(7),
+                kind: kind.clone(),
+            };
+            recorder.said(&event, now).unwrap();
+        }
+        let text = String::from_utf8(recorder.finish().unwrap()).unwrap();
+        let recording = Recording::read(&text).unwrap();
+        let read = recording.takes[0].events.iter().map(|(_, kind)| kind);
+        assert!(read.eq(&kinds), "{text}");
+        // A list that stops half way is none.
+        let broken = text.replace(r#""ends":[3],"logprob":[-0.5]"#, r#""ends":[3],"logprob":[]"#);
+        let error = Recording::read(&broken).unwrap_err().to_string();
+        assert!(
+            error.contains("line 5 of the recording has token lists of different lengths"),
+            "{error}"
+        );
+    }
+
+    #[test]
     fn what_lanes_wrote_is_told_apart() {
         let now = Instant::now();
         let mut recorder = Recorder::new(Vec::new(), "tiny").unwrap();

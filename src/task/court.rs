@@ -13,9 +13,11 @@ pub const RECORDED: &str = "recorded";
 /// The verdict of our own scorer and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
-    /// The bare expression in ASCII, or the cells of a grid row by row, an empty one as a point; `None` when there is no
+    /// The bare expression in ASCII, or the operations that stand for it, or the cells of a grid row by row, an empty one as a point; `None` when there is no
     /// answer that can be read.
     pub answer: Option<String>,
+    /// Where the answer is a list of operations: the expression that they make of each other.
+    pub expression: Option<String>,
     /// Its exact value, where it has one.
     pub value: Option<Number>,
     /// Whether it solves the problem.
@@ -29,6 +31,7 @@ impl Judgement {
     pub(super) fn without_answer(reason: impl Into<String>) -> Self {
         Self {
             answer: None,
+            expression: None,
             value: None,
             correct: false,
             reason: reason.into(),

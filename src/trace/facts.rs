@@ -214,30 +214,6 @@ impl Node {
         let known = self.clash.as_deref().unwrap_or("used a number it did not have");
         (self.available == Some(false)).then_some(known)
     }
-
-    /// The facts about the node, as sentences without their full stop.
-    #[must_use]
-    pub fn facts(&self) -> Vec<&str> {
-        let mut facts = Vec::new();
-        if self.arithmetic == Some(false) {
-            facts.push("its arithmetic is false");
-        }
-        facts.extend(self.broke());
-        match (self.reachable, self.status) {
-            (_, Status::Goal) => facts.push("the goal is reached here"),
-            (Some(true), Status::Dead) => {
-                facts.push("gave up on a winning branch: the goal could still be reached here")
-            }
-            (Some(true), _) => facts.push("the goal can be reached from here"),
-            (Some(false), Status::Leaf) => facts.push("finished, and not the goal"),
-            (Some(false), _) => facts.push("a dead end: the goal cannot be reached from here"),
-            (None, _) => {}
-        }
-        if self.again.is_some() {
-            facts.push("the same move was made before");
-        }
-        facts
-    }
 }
 
 /// Counts over one tree.

@@ -219,6 +219,7 @@ fn outcome(scorer: &str, judgement: Judgement, scorers: BTreeMap<String, f64>) -
         score: judgement.score(),
         scorers,
         answer: judgement.answer,
+        expression: judgement.expression,
         value: judgement.value.map(|value| value.to_string()),
         correct: judgement.correct,
         scorer: scorer.to_owned(),

@@ -234,8 +234,12 @@ pub struct Seconds {
 /// What the checkers say of the answer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
-    /// The bare expression in ASCII, or a grid's cells row by row, an empty one as a point; null when the text has none.
+    /// The bare expression in ASCII, or a grid's cells row by row, an empty one as a point; null when the text has none. Of
+    /// a list of operations it is the list. Always a part of the text but for spacing and signs.
     pub answer: Option<String>,
+    /// The expression that such a list makes; left out where the answer is one itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expression: Option<String>,
     /// Its exact value: `15`, `7/2`; null when it has none.
     pub value: Option<String>,
     /// Whether the answer solves the problem: the value is right and every number is used exactly once; the grid is full,
@@ -250,6 +254,14 @@ pub struct Outcome {
     pub reason: String,
     /// Every known scorer's score.
     pub scorers: BTreeMap<String, f64>,
+}
+
+impl Outcome {
+    /// The answer as a person reads it: what is worked out, also where the text has it in pieces.
+    #[must_use]
+    pub fn said(&self) -> Option<&str> {
+        self.expression.as_deref().or(self.answer.as_deref())
+    }
 }
 
 /// A labelled span found by a detector.

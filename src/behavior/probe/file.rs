@@ -1,6 +1,9 @@
 //! A probe as it is written: weights by the features' names, with where they come from and how right they are.
 
-use crate::behavior::score::Figures;
+use crate::{
+    base::hash::{digits, sha256},
+    behavior::score::Figures,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -16,7 +19,7 @@ pub const UNIT: f64 = 0.01;
 pub struct File {
     /// [`SCHEMA`].
     pub schema: String,
-    /// The probe's version, which spans record: a hash of what it was trained on, and how.
+    /// The probe's version, which spans record: its [`File::stamp`], whatever the file says.
     pub version: String,
     /// Version of the features that the weights are for.
     pub features: u32,
@@ -29,6 +32,21 @@ pub struct File {
     pub habits: BTreeMap<String, Head>,
     /// Per feature: its weights in [`UNIT`]s, in the order of [`crate::behavior::Habit::ALL`].
     pub weights: BTreeMap<String, [i16; 4]>,
+}
+
+impl File {
+    /// The version of its features, and a hash of all that decides what it finds: weights, limits, the rules it judges.
+    #[must_use]
+    pub fn stamp(&self) -> String {
+        let heads = self.habits.iter();
+        let heads = heads.map(|(habit, head)| format!("{habit} {} {}\n", head.limit, head.decides));
+        let rules = self.trained.rules.iter().map(|rule| format!("{rule}\n"));
+        let weights = self.weights.iter();
+        let weights = weights.map(|(feature, [v, b, s, c])| format!("{feature} {v} {b} {s} {c}\n"));
+        let hash = sha256(heads.chain(rules).chain(weights).collect::<String>().as_bytes());
+        let hash: String = digits(&hash).chars().take(8).collect();
+        format!("{}-{hash}", self.features)
+    }
 }
 
 /// What a probe was trained on.

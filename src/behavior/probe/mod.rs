@@ -111,7 +111,7 @@ impl Probe {
         Self::new(file)
     }
 
-    pub(super) fn new(file: File) -> Result<Self, Problem> {
+    pub(super) fn new(mut file: File) -> Result<Self, Problem> {
         if file.schema != SCHEMA {
             let what = format!("its schema is {:?} and not {SCHEMA:?}", file.schema);
             return Err(Problem::Shape(what));
@@ -136,6 +136,7 @@ impl Probe {
                 decides: head.decides,
             })
         };
+        file.version = file.stamp();
         let [v, b, s, c] = Habit::ALL;
         let heads = [head(v)?, head(b)?, head(s)?, head(c)?];
         let features = file.weights.iter().enumerate().map(|(number, (name, weights))| {

@@ -2,7 +2,11 @@ use super::{
     features::{Keys, Sink, Weighing},
     *,
 };
-use crate::behavior::{Detector, gold::Labelled};
+use crate::{
+    behavior::{Detector, gold::Labelled},
+    task::countdown::Problem as Countdown,
+    trace::{Reader, read::Told},
+};
 
 #[test]
 fn a_features_key_is_the_hash_of_its_name() {
@@ -33,6 +37,36 @@ fn the_bundled_probe_is_one_and_says_how_right_it_is() {
         assert!(0.0 < head.limit && head.limit < 1.0);
     }
     assert!(probe.file().habits["backtracking"].decides);
+}
+
+#[test]
+fn probes_that_decide_otherwise_have_other_versions_whatever_their_files_say() {
+    let bundled = Probe::read(BUNDLED).unwrap().file().clone();
+    let written: serde_json::Value = serde_json::from_str(BUNDLED).unwrap();
+    assert_eq!(
+        written["version"].as_str(),
+        Some(bundled.version.as_str()),
+        "the bundled file's `version` is not that of its weights: write this one into it"
+    );
+    let version = |change: fn(&mut File)| {
+        let mut file = bundled.clone();
+        change(&mut file);
+        Probe::new(file).unwrap().file().version.clone()
+    };
+    let others = [
+        version(|file| file.weights.first_entry().unwrap().get_mut()[3] += 1),
+        version(|file| file.habits.get_mut("verification").unwrap().limit /= 2.0),
+        version(|file| file.trained.rules.truncate(1)),
+    ];
+    for (number, other) in others.iter().enumerate() {
+        assert!(
+            other.starts_with(&format!("{VERSION}-")) && *other != bundled.version,
+            "{other}"
+        );
+        assert!(!others[..number].contains(other), "{other}");
+    }
+    assert_eq!(version(|file| file.version = "mine".to_owned()), bundled.version);
+    assert_eq!(version(|file| file.note.push('!')), bundled.version);
 }
 
 #[test]
@@ -101,11 +135,42 @@ fn a_phrase_no_rule_knows_is_learnt_from_labels_and_recognised_in_other_models()
     assert_eq!(train(&rows[..1], 0, "").unwrap_err(), TrainError::TooFew);
 }
 
+/// What is found in prose with a probe that believes nothing, and has learnt the rules that `learnt` says.
+fn found_against_all(text: &str, learnt: impl Fn(&str) -> bool) -> Vec<Behavior> {
+    let mut file = Probe::read(BUNDLED).unwrap().file().clone();
+    for head in file.habits.values_mut() {
+        (head.limit, head.decides) = (1.0 - f64::EPSILON, true);
+    }
+    file.trained.rules.retain(|rule| learnt(rule));
+    let mut watch = Watch::new(Arc::new(Probe::new(file).unwrap()));
+    let (mut discourse, mut found) = (Discourse::default(), Vec::new());
+    let mut listen = |told: &Told<'_>, tree: &Tree| {
+        let from = found.len();
+        if let Told::Sentence(sentence) = told
+            && discourse.read(sentence, tree, &mut found)
+        {
+            watch.judge(Layer::Best, &discourse, sentence, tree, &mut found, from);
+        }
+    };
+    let mut reader = Reader::new(None::<Countdown>);
+    reader.push(text, &mut listen);
+    reader.finish(&mut listen);
+    assert!(is_prose(reader.tree()));
+    found
+}
+
 #[test]
-fn a_rule_the_probe_has_not_learnt_is_not_taken_back() {
-    let probe = Probe::read(BUNDLED).unwrap();
-    assert!(probe.rules.contains("verification.size"));
-    assert!(!probe.rules.contains("verification.mine"));
+fn what_the_probe_does_not_believe_is_taken_back_unless_it_has_not_learnt_the_rule() {
+    let text = "The farmer has ten sheep.\nLet me double-check that.\nAnd then it rains.\n";
+    let found = |learnt: fn(&str) -> bool| -> Vec<(String, &str)> {
+        let found = found_against_all(text, learnt).into_iter();
+        found.map(|b| (b.rule, b.span.of(text))).collect()
+    };
+    let all = found(|_| false);
+    assert!(all.len() > 1, "{all:?}");
+    let checks = [("verification.check".to_owned(), "Let me double-check that.")];
+    assert_eq!(found(|rule| rule != "verification.check"), checks);
+    assert!(found(|_| true).is_empty());
 }
 
 #[test]

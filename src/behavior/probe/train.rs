@@ -119,18 +119,17 @@ pub fn train(rows: &[Labelled], seed: u64, note: &str) -> Result<File, TrainErro
     });
     let heads = heads.collect();
     let trained = trained(rows, &rules, seed);
-    Ok(File {
+    let mut file = File {
         schema: SCHEMA.to_owned(),
-        version: format!(
-            "{VERSION}-{}",
-            digits(&trained.rows).chars().take(8).collect::<String>()
-        ),
+        version: String::new(),
         features: VERSION,
         note: note.to_owned(),
         habits: heads,
         weights: written(&learn(&lessons.iter().collect::<Vec<_>>()), &names),
         trained,
-    })
+    };
+    file.version = file.stamp();
+    Ok(file)
 }
 
 fn trained(rows: &[Labelled], rules: &Rules, seed: u64) -> Trained {

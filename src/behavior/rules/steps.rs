@@ -147,10 +147,17 @@ pub(super) struct Steps {
     cleared: usize,
     /// …and how often they have been forgotten here.
     forgotten: usize,
+    /// How many there may be before they are.
+    most: usize,
 }
 
 impl Steps {
     pub fn new(dfa: &DFA) -> Self {
+        Self::with_room(dfa, usize::from(State::NUMBER) + 1)
+    }
+
+    /// With room for so many states, those included that stand for none.
+    fn with_room(dfa: &DFA, most: usize) -> Self {
         let mut steps = Self {
             cache: dfa.create_cache(),
             known: Vec::new(),
@@ -162,6 +169,7 @@ impl Steps {
             starts: [State::UNKNOWN; NOTHING + 1],
             cleared: 0,
             forgotten: 0,
+            most,
         };
         for _ in 0..NO_STATES {
             steps.add(None, Box::default());
@@ -321,7 +329,7 @@ impl Steps {
     /// forgotten.
     fn state(&mut self, dfa: &DFA, id: LazyStateID) -> State {
         let cleared = self.cache.clear_count();
-        if cleared != self.cleared || self.known.len() > usize::from(State::NUMBER) {
+        if cleared != self.cleared || self.known.len() >= self.most {
             self.far.fill((0, State::UNKNOWN));
             self.firsts.fill(State::UNKNOWN);
             self.beginnings.fill(Beginning::default());
@@ -426,6 +434,29 @@ mod tests {
             }
         }
         ends
+    }
+
+    #[test]
+    fn phrases_end_where_the_automaton_says_also_when_there_are_too_many_states() {
+        let dfa = automaton(1 << 20);
+        let texts = [
+            "wait, so it is no node\n",
+            "so a b c no",
+            "\0\0x no\u{e9}, nobody waits",
+            "",
+        ];
+        for room in [1, 2, 5, 12] {
+            let mut steps = Steps::with_room(&dfa, NO_STATES + room);
+            for text in texts.map(str::as_bytes) {
+                for from in 0..=text.len() {
+                    for _ in 0..2 {
+                        let found = ends(&dfa, &mut steps, text, from);
+                        assert_eq!(found, truth(&dfa, text, from), "{room} {from}");
+                    }
+                }
+            }
+            assert!(steps.forgotten > 0 && steps.known.len() <= NO_STATES + room);
+        }
     }
 
     proptest! {

@@ -139,8 +139,8 @@ impl Recording {
 #[derive(Default)]
 struct Reading {
     take: Take,
-    /// The text of each sample that has not finished.
-    texts: BTreeMap<u64, String>,
+    /// What there is so far of each sample.
+    samples: BTreeMap<u64, Known>,
     finished: Vec<u64>,
     over: bool,
 }
@@ -157,7 +157,7 @@ impl Reading {
             Said::Failed { sentence } => EventKind::Failed(sentence),
             Said::Tokens { sample, batch } => {
                 self.running(sample)?;
-                sound(&batch, self.texts.entry(sample).or_default())?;
+                self.samples.entry(sample).or_default().add(&batch)?;
                 EventKind::Tokens { sample, batch }
             }
             Said::Finished { sample, reason } => {
@@ -191,28 +191,42 @@ impl Reading {
     }
 }
 
-/// Checks what the readers of token batches rely on, and appends the batch's text to `text`, what stood before it.
-fn sound(batch: &TokenBatch, text: &mut String) -> Result<(), &'static str> {
-    let TokenBatch {
-        ids,
-        ends,
-        logprob,
-        entropy,
-        top,
-        given,
-        ..
-    } = batch;
-    if [ends.len(), logprob.len(), entropy.len(), top.len()] != [ids.len(); 4] || *given > ids.len() {
-        return Err("has token lists of different lengths");
-    }
-    let before = text.len();
-    text.push_str(&batch.text);
-    let inside = ends
-        .iter()
-        .all(|end| (before..=text.len()).contains(end) && text.is_char_boundary(*end));
-    if inside && ends.is_sorted() {
-        Ok(())
-    } else {
-        Err("has a token that ends outside its text")
+/// What the readers of token batches rely on, of one sample.
+#[derive(Default)]
+struct Known {
+    text: String,
+    tokens: usize,
+    /// Ids, log-probabilities, entropies, likely tokens and their texts: as many as tokens, or none of a kind.
+    lists: [usize; 5],
+}
+
+impl Known {
+    fn add(&mut self, batch: &TokenBatch) -> Result<(), &'static str> {
+        let lists = [
+            batch.ids.len(),
+            batch.logprob.len(),
+            batch.entropy.len(),
+            batch.top.len(),
+            batch.top_text.len(),
+        ];
+        self.tokens += batch.ends.len();
+        for (all, more) in self.lists.iter_mut().zip(lists) {
+            *all += more;
+            if *all != 0 && *all != self.tokens {
+                return Err("has token lists of different lengths");
+            }
+        }
+        if batch.given > batch.ends.len() {
+            return Err("has more given tokens than tokens");
+        }
+        let before = self.text.len();
+        self.text.push_str(&batch.text);
+        let inside =
+            |end: &usize| (before..=self.text.len()).contains(end) && self.text.is_char_boundary(*end);
+        if batch.ends.iter().all(inside) && batch.ends.is_sorted() {
+            Ok(())
+        } else {
+            Err("has a token that ends outside its text")
+        }
     }
 }

@@ -114,6 +114,7 @@ impl Draft {
             self.recorded = Some(score);
             self.trace.outcome = Some(Outcome {
                 answer: answer.and_then(Value::as_str).map(str::to_owned),
+                expression: None,
                 value: None,
                 correct: score >= 1.0,
                 score,

@@ -151,7 +151,10 @@ fn entry(rows: &mut Vec<Row>, keys: &[String], text: &str, width: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::{demo, theme::UNICODE};
+    use crate::tui::{
+        demo,
+        theme::{ASCII, Glyphs, UNICODE},
+    };
 
     #[test]
     fn every_sign_that_can_be_seen_is_explained() {
@@ -177,6 +180,11 @@ mod tests {
         for sign in "+-*/.?=xB!VSC✓✗…".chars() {
             assert!(sheet.contains(sign), "{sign}");
         }
+        // Also where the signs are written in ASCII, none means two things.
+        let others = SHEET.iter().filter(|(sign, _)| *sign != "✓ ✗");
+        let others: String = others.map(|(sign, _)| ASCII.write(sign)).collect();
+        let verdict = |of: &Glyphs| [of.good, of.bad].map(|sign| others.contains(sign));
+        assert_eq!([verdict(&UNICODE), verdict(&ASCII)], [[false; 2]; 2], "{others}");
         let all = rows(&demo::app(80, 24), 54);
         for title in ["Signs", "Score sheets"] {
             assert!(all.contains(&Row::Title(title)));

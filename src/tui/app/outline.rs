@@ -344,9 +344,16 @@ mod tests {
             fresh.forget();
             fresh.settle();
             prop_assert_eq!(grown.lines(), fresh.lines());
+            // What says that it goes on does so, unless it hangs from the problem or another step comes after it there.
+            let goes_on = |id: usize| {
+                let node = &whole.nodes[id];
+                let last = whole.nodes.iter().rposition(|other| other.parent == node.parent);
+                node.step.is_some() && !matches!(node.parent, None | Some(0)) && last == Some(id)
+            };
             for node in 0..whole.nodes.len() {
-                let way = std::iter::successors(Some(node), |at| grown.parent(*at));
-                let begun: Vec<_> = way.filter(|at| *at > 0 && !grown.goes_on(*at)).collect();
+                let way = std::iter::successors(Some(node), |at| whole.nodes[*at].parent);
+                let begun: Vec<_> = way.filter(|at| *at > 0 && !goes_on(*at)).collect();
+                prop_assert_eq!(grown.goes_on(node), goes_on(node));
                 prop_assert_eq!(grown.level(node), begun.len());
                 prop_assert_eq!(grown.turn(node), begun.first().copied().unwrap_or(0));
             }

@@ -47,7 +47,7 @@ pub fn finding(live: &Live, here: Span) -> Option<Finding> {
 
 fn verdict(outcome: &Outcome, live: &Live) -> Finding {
     let word = if outcome.correct { "right" } else { "wrong" };
-    let title = match (&outcome.answer, &outcome.value) {
+    let title = match (outcome.said(), &outcome.value) {
         (Some(answer), Some(value)) => format!("the answer {answer} = {value} is {word}"),
         (Some(answer), None) => format!("the answer {answer} is {word}"),
         (None, _) => "no answer that can be judged".into(),

@@ -51,9 +51,9 @@ fn answer(canvas: &Canvas<'_>, outcome: &Outcome, width: u16, pieces: &mut Piece
         (glyphs.bad, "bad")
     };
     // An answer may be as long as it likes; half the line is enough to recognise it.
-    let text = match (&outcome.answer, &outcome.value) {
+    let text = match (outcome.said(), &outcome.value) {
         (Some(answer), Some(value)) => format!("{answer} = {value}"),
-        (Some(answer), None) => answer.clone(),
+        (Some(answer), None) => answer.to_owned(),
         (None, _) => "no answer".into(),
     };
     pieces.right(0, "", canvas.span(sign, scope));

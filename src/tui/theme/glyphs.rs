@@ -71,8 +71,9 @@ pub const ASCII: Glyphs = Glyphs {
     root: "*",
     open: "o",
     unknown: "~",
-    good: "+",
-    bad: "x",
+    // Yes and no: a score sheet has `+` and `x` for something else.
+    good: "y",
+    bad: "n",
     back: "<",
     fault: "!",
     winnable: "?",

@@ -1,6 +1,6 @@
 //! Our scorer: the exact value is right and every number is used exactly once, whatever the rules.
 
-use super::find::find;
+use super::{find::find, steps};
 use crate::task::{
     countdown::{Problem, parser::Written},
     court::Judgement,
@@ -33,6 +33,7 @@ fn judge(problem: &Problem, written: Written) -> Judgement {
         Some(_) => None,
     });
     Judgement {
+        expression: steps::is_list(&written).then(|| written.expr.to_string()),
         answer: Some(written.ascii),
         value,
         correct: wrong.is_none(),

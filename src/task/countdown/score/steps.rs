@@ -4,7 +4,7 @@
 //! itself. As everywhere the results are only names: what the whole comes to is worked out, not believed.
 
 use super::equation::{Equation, equations, uses_all};
-use crate::task::countdown::{Expr, Problem, parser::Written};
+use crate::task::countdown::{Expr, Op, Problem, parser::Written};
 use std::ops::Range;
 
 /// Most operations of a list.
@@ -18,12 +18,21 @@ const WORDS: [&str; 10] = [
 /// What the operations in `text` make of each other: at least two, and none of them an answer by itself.
 pub(super) fn composed(problem: &Problem, text: &str) -> Option<Equation> {
     let pieces = text.split(['\n', ',', ';', '\'', '"', '[', ']']);
-    let mut found = pieces.flat_map(equations).filter(Equation::is_calculation);
+    let found = pieces.flat_map(|piece| {
+        // `piece` is a slice of `text`.
+        let at = piece.as_ptr() as usize - text.as_ptr() as usize;
+        equations(piece).map(move |found| Equation {
+            place: at + found.place.start..at + found.place.end,
+            ..found
+        })
+    });
+    let mut found = found.filter(Equation::is_calculation);
     let steps: Vec<Equation> = found.by_ref().take(MOST).collect();
     let lone = |step: &Equation| step.claim.is_none() || uses_all(problem, &step.written);
     if steps.len() < 2 || found.next().is_some() || steps.iter().any(lone) {
         return None;
     }
+    let place = steps.first()?.place.start..steps.last()?.place.end;
     let (mut results, mut joined, mut last) = (Vec::new(), false, None);
     for step in steps {
         let before = results.len();
@@ -35,12 +44,24 @@ pub(super) fn composed(problem: &Problem, text: &str) -> Option<Equation> {
     let (expr, claim) = last.filter(|_| joined)?;
     Some(Equation {
         written: Written {
-            ascii: expr.to_string(),
+            ascii: listed(text.get(place)?),
             expr,
         },
         claim,
         place: 0..text.len(),
     })
+}
+
+/// A list as it stands in the text, on one line and with the signs of ASCII.
+fn listed(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let sign = |c: char| Op::from_symbol(c).map_or_else(|| c.to_string(), |op| op.to_string());
+    line.chars().map(sign).collect()
+}
+
+/// Whether what is written is a list and no expression: then it has results.
+pub(super) fn is_list(written: &Written) -> bool {
+    written.ascii.contains('=')
 }
 
 /// The expression with results in the place of its numbers; a result is used once.
@@ -118,9 +139,31 @@ mod tests {
     };
     use proptest::prelude::*;
 
+    /// The answer as an expression, and what is wrong with it.
     fn judged(text: &str) -> (Option<String>, String) {
         let judgement = exact(&Problem::parse("3 4 5 -> 17").unwrap(), text, 0);
-        (judgement.answer, judgement.reason)
+        (judgement.expression.or(judgement.answer), judgement.reason)
+    }
+
+    #[test]
+    fn the_answer_is_the_list_as_the_text_has_it_and_the_expression_stands_beside_it() {
+        let problem = Problem::parse("3 4 5 -> 17").unwrap();
+        for (text, answer) in [
+            ("<answer>3*4=12, 12+5=17</answer>", "3*4=12, 12+5=17"),
+            (
+                "No.\nStep 1: 3 \u{d7} 4 = 12\nStep 2: 12 + 5 = 17\n",
+                "3 * 4 = 12 Step 2: 12 + 5 = 17",
+            ),
+            ("The answer is ['3*4=12','12+5=17'].", "3*4=12','12+5=17"),
+        ] {
+            let judgement = exact(&problem, text, 0);
+            assert_eq!(judgement.answer.as_deref(), Some(answer));
+            assert_eq!(judgement.expression.as_deref(), Some("(3*4)+5"));
+            let squeezed = |text: &str| text.replace('\u{d7}', "*").replace([' ', '\n'], "");
+            assert!(squeezed(&text[place(&problem, text, 0).unwrap()]).contains(&squeezed(answer)));
+        }
+        let alone = exact(&problem, "<answer>3*4+5 = 17</answer>", 0);
+        assert_eq!((alone.answer.as_deref(), alone.expression), (Some("3*4+5"), None));
     }
 
     #[test]

@@ -36,6 +36,7 @@ fn judge(shape: Shape, text: &str, fault: impl Fn(&[Option<u8>]) -> Option<Strin
     let sign = |cell: &Option<u8>| cell.map_or('.', |value| char::from(b'0' + value));
     Judgement {
         answer: Some(grid.cells.iter().map(sign).collect()),
+        expression: None,
         value: None,
         correct: reason.is_none(),
         reason: reason.unwrap_or_default(),

@@ -25,8 +25,7 @@ pub(super) fn is_chunk(object: &Object, is_open: impl Fn(&str) -> bool) -> bool 
         return false;
     }
     let kind = object.get("object").and_then(Value::as_str);
-    let ended = |choice: &Object| choice.get("finish_reason").is_some_and(Value::is_string);
-    let whole = || choices(object).any(ended) || object.get("usage").is_some_and(Value::is_object);
+    let whole = || choices(object).any(ends) || object.get("usage").is_some_and(Value::is_object);
     kind == Some("chat.completion.chunk")
         || choices(object).any(|choice| choice.get("delta").is_some_and(Value::is_object))
         || kind == Some(COMPLETION)
@@ -79,7 +78,11 @@ impl Chunks {
         let known = |piece: &Object| self.choices.pieces.get(&index(piece));
         let speaks_again =
             |piece: &Object| known(piece).is_some_and(|known| !known.is_open()) && speaks(piece);
-        let begins = |piece: &Object| known(piece).is_some_and(|known| known.goes_on) && has_role(piece);
+        // A role beside nothing but an end is that of the answer that ends.
+        let begins = |piece: &Object| {
+            let known = known(piece).filter(|known| known.goes_on && has_role(piece));
+            known.is_some_and(|known| !known.is_open() || speaks(piece) || !ends(piece))
+        };
         if self.id.is_empty() {
             self.differs(chunk, "model") || choices(chunk).any(|piece| speaks_again(piece) || begins(piece))
         } else {
@@ -195,6 +198,11 @@ pub(super) fn has_choices(chunk: &Object) -> bool {
 /// Whether a choice of a chunk has any text.
 fn speaks(choice: &Object) -> bool {
     thought(choice).or(said(choice)).or(refusal(choice)).is_some()
+}
+
+/// Whether it says why the choice ended.
+fn ends(choice: &Object) -> bool {
+    choice.get("finish_reason").is_some_and(Value::is_string)
 }
 
 fn has_role(choice: &Object) -> bool {

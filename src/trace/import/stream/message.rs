@@ -1,8 +1,8 @@
 //! The events of Anthropic's Messages API: `message_start`, blocks of content that begin, grow and stop, `message_delta`
 //! with why the answer ended and what it cost, `message_stop`.
 //!
-//! Events name no message. One whose end is missing is over where another begins, where the numbers of blocks go back, and
-//! where a block grows that had its end.
+//! Events name no message. One whose end is missing is over where another begins, where the numbers of blocks go back to
+//! one that is not open, and where a block grows that had its end.
 
 use super::{super::shape::Object, Pieces, Step, Whole, broken, name, object};
 use serde_json::{Value, json};
@@ -33,6 +33,8 @@ type Key = (u64, usize);
 #[derive(Debug, Default)]
 struct Block {
     block: Object,
+    /// Whether its beginning was there, and its end.
+    begun: bool,
     stopped: bool,
 }
 
@@ -68,8 +70,12 @@ impl Message {
             }
             "content_block_delta" => {
                 let kind = object(event, "delta").and_then(grown).map(|(kind, _)| kind);
-                let last = self.last(index(event)).filter(|(_, last)| last.is(kind));
-                self.ended || self.goes_back(event) || last.is_some_and(|(_, last)| last.stopped)
+                let last = self.last(index(event)).map(|(_, last)| last);
+                let grows = |last: &Block| last.begun && !last.stopped && (kind.is_none() || last.is(kind));
+                // Blocks that are open may grow in turn.
+                self.ended
+                    || self.goes_back(event) && !last.is_some_and(grows)
+                    || last.is_some_and(|last| last.stopped && last.is(kind))
             }
             _ => false,
         }
@@ -114,7 +120,7 @@ impl Message {
                 if let Some(Value::Object(block)) = begun
                     && let Some(new) = self.blocks.of(self.next(index))
                 {
-                    new.block = block;
+                    (new.block, new.begun) = (block, true);
                 }
             }
             "content_block_stop" => {

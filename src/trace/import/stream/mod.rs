@@ -131,9 +131,7 @@ impl Streams {
 
     /// A stream has been closed: the responses that are over, and one without a name, which nothing else would end.
     pub(super) fn close(&mut self, about: &Object) -> Vec<Item> {
-        let mut rows = put_out(self.open.over(), about);
-        rows.extend(put_out(self.open.remove(&Key::Chunks(String::new())), about));
-        rows
+        put_out(self.open.over(&Key::Chunks(String::new())), about)
     }
 
     /// All that is left, also of responses that are not over; or that there never was one.
@@ -208,8 +206,7 @@ impl Streams {
                 self.loose.get_or_insert_with(|| place.clone());
                 return rows;
             }
-            rows = put_out(self.open.over(), about);
-            rows.extend(put_out(self.open.remove(&key), about));
+            rows = put_out(self.open.over(&key), about);
             self.open
                 .begin(Stream::new(Body::Chunks(Chunks::new(&chunk)), place));
         }

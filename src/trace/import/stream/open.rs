@@ -84,8 +84,9 @@ impl Open {
         self.take(number)
     }
 
-    /// Takes out those that are over.
-    pub(super) fn over(&mut self) -> Vec<Stream> {
+    /// Takes out those that are over, and the one of that key, which is now.
+    pub(super) fn over(&mut self, key: &Key) -> Vec<Stream> {
+        self.over.extend(self.numbers.get(key));
         let over = std::mem::take(&mut self.over);
         over.into_iter().filter_map(|number| self.take(number)).collect()
     }

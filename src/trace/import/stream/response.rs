@@ -211,23 +211,23 @@ pub(super) fn says(event: &Object) -> bool {
 impl Response {
     /// Whether an event is the first of another response, whose own `response.created` may be missing.
     pub(super) fn is_before(&self, event: &Object) -> bool {
+        let what = name(event).strip_prefix(PREFIX);
+        let closes = matches!(what, Some("completed" | "incomplete" | "failed"));
+        let differs = self.differs(event);
         let sequence = sequence(event).zip(self.sequence);
-        if sequence.is_some_and(|(next, last)| next < last) {
-            return true;
+        if let Some((next, _)) = sequence.filter(|(next, last)| next < last) {
+            // Some servers do not count the last one. Whose it is, its name says, if any does.
+            return !closes || differs.unwrap_or(next > 0);
         }
         let is_back = || {
             count(event)
                 .zip(self.highest)
                 .is_some_and(|(at, highest)| at < highest)
         };
-        match name(event).strip_prefix(PREFIX) {
+        match what {
             Some("created") => true,
             // Within a response there is nothing before these.
-            Some("queued" | "in_progress") => {
-                let id = object(event, "response").and_then(|response| response.get("id"));
-                let differs = id.is_some_and(|id| self.head.get("id").is_some_and(|known| known != id));
-                differs && !self.items.is_empty()
-            }
+            Some("queued" | "in_progress") => differs == Some(true) && !self.items.is_empty(),
             Some("output_item.added") => is_back(),
             _ => Grown::of(event).is_some_and(|grown| {
                 let own = event.get("item_id");
@@ -241,6 +241,12 @@ impl Response {
                 item.done && is_back() || item.keeps_name && called(own).is_some() && !item.done
             }),
         }
+    }
+
+    /// Whether an event names another response than those before it; none where one of them names none.
+    fn differs(&self, event: &Object) -> Option<bool> {
+        let id = object(event, "response")?.get("id")?;
+        Some(self.head.get("id")? != id)
     }
 
     pub(super) fn take(&mut self, mut event: Object) -> Step {

@@ -80,6 +80,57 @@ fn a_response_without_a_name_is_over_where_the_next_one_shows_and_doubted_where_
 }
 
 #[test]
+fn an_end_that_says_the_role_once_more_is_no_answer() {
+    let bare = |delta: serde_json::Value, finish: Option<&str>| chunk("", 0, delta, finish);
+    let begin = bare(json!({"role": "assistant", "content": ""}), None);
+    let grow = bare(json!({"content": "one"}), None);
+    let end = bare(json!({"role": "assistant", "content": ""}), Some("stop"));
+    let all = [begin, grow, end.clone()];
+    assert_eq!(told(&all.join("\n")), ["one"]);
+    // Behind an end it is an answer of nothing.
+    let two = told(&[&all[..], &[end]].concat().join("\n"));
+    assert_eq!((two.len(), two[0].as_str()), (2, "one"), "{two:?}");
+}
+
+#[test]
+fn answers_come_in_the_order_in_which_they_began_whether_they_have_names_or_not() {
+    let lines = [
+        chunk("", 0, json!({"content": "first"}), None),
+        chunk("a", 0, json!({"content": "second"}), Some("stop")),
+        chunk(
+            "",
+            0,
+            json!({"role": "assistant", "content": "third"}),
+            Some("stop"),
+        ),
+    ];
+    let cut = format!("first | f, line 1: {CUT}");
+    assert_eq!(told(&lines.join("\n")), [cut.as_str(), "second", "third"]);
+    let closed = format!("data: {}\n\ndata: {}\n\ndata: [DONE]\n\n", lines[0], lines[1]);
+    assert_eq!(told(&closed), [cut.as_str(), "second"]);
+}
+
+#[test]
+fn blocks_of_a_message_that_grow_in_turn_are_kept_together_by_their_numbers() {
+    let start = json!({"type": "message_start", "message": {"role": "assistant", "content": []}});
+    let stop = |index: u64| json!({"type": "content_block_stop", "index": index});
+    let thought = |text: &str| json!({"type": "content_block_delta", "index": 0, "delta": {"type": "thinking_delta", "thinking": text}});
+    let thinking = json!({"type": "content_block_start", "index": 0, "content_block": {"type": "thinking", "thinking": ""}});
+    let ([begin, yes], [_, no]) = (block(1, "ye"), block(1, "s"));
+    let events = [start, thinking, begin, thought("h"), yes, thought("m"), no];
+    let end = [stop(0), stop(1), json!({"type": "message_stop"})];
+    assert_eq!(told(&written(&[&events[..], &end].concat())), ["{hm\n\n}yes"]);
+    // Where its end is missing, the next one is another message all the same.
+    let [_, two] = block(0, "two");
+    let next = [two, json!({"type": "message_stop"})];
+    let cut = format!("{{hm\n\n}}yes | f, line 1: {CUT}");
+    assert_eq!(
+        told(&written(&[&events[..], &end[..2], &next].concat())),
+        [cut, format!("two | f, line 10: {HEADLESS}")]
+    );
+}
+
+#[test]
 fn a_message_that_lost_its_end_is_over_where_another_shows_and_doubted_where_nothing_does() {
     let start = json!({"type": "message_start", "message": {"role": "assistant", "content": []}});
     let stop = |index: u64| json!({"type": "content_block_stop", "index": index});
@@ -159,6 +210,34 @@ fn what_has_neither_name_nor_number_is_told_apart_by_its_ends_and_kinds_and_doub
     assert_eq!(told(&written(&events)), doubted("{hm\n\n}one\n\n{so\n\n}two"));
     let events = within(vec![said("one"), said("two")]);
     assert_eq!(told(&written(&events)), doubted("onetwo"));
+}
+
+#[test]
+fn the_end_of_a_response_is_its_own_however_it_is_counted_unless_it_has_another_name() {
+    let count = |mut event: serde_json::Value, number: u64| {
+        event["sequence_number"] = json!(number);
+        event
+    };
+    let end = |number, id: &str, output| {
+        let mut event = count(response("completed", output), number);
+        event["response"]["id"] = json!(id);
+        event
+    };
+    let grow = delta("output_text", "a", Some(0), "one");
+    let begun = [count(response("created", json!([])), 1), count(grow, 2)];
+    for number in [0, 1, 3] {
+        let events = [&begun[..], &[end(number, "r", json!([]))]].concat();
+        assert_eq!(told(&written(&events)), ["one"], "{number}");
+        // The first event was not there.
+        let headless = told(&written(&events[1..]));
+        assert_eq!(headless.len(), if number == 1 { 2 } else { 1 }, "{headless:?}");
+    }
+    let two = json!([{"type": "message", "content": [{"type": "output_text", "text": "two"}]}]);
+    let events = [&begun[..], &[end(0, "other", two)]].concat();
+    assert_eq!(
+        told(&written(&events)),
+        [format!("one | f, line 1: {CUT}"), "two".to_owned()]
+    );
 }
 
 #[test]

@@ -187,7 +187,7 @@ fn a_move_that_breaks_a_rule_says_which_as_the_scorer_does() {
     ] {
         let node = &read(text).nodes[1];
         assert_eq!(node.clash.as_deref(), Some(clash), "{text}");
-        assert!(node.facts().contains(&clash), "{text}");
+        assert_eq!(node.broke(), Some(clash), "{text}");
     }
     assert_eq!(read("(1,1) = 2").nodes[1].clash, None);
     // A row that is ticked although a cell of it is empty has nothing twice.

@@ -37,12 +37,8 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>) {
         ),
     ];
     left.extend(verdict(canvas, sample));
-    let answer = sample
-        .trace
-        .outcome
-        .as_ref()
-        .and_then(|outcome| outcome.answer.clone());
-    left.push(canvas.span(format!(" {}", answer.unwrap_or_else(|| "no answer".into())), "ui"));
+    let answer = sample.trace.outcome.as_ref().and_then(|outcome| outcome.said());
+    left.push(canvas.span(format!(" {}", answer.unwrap_or("no answer")), "ui"));
     if sample.is_faked() {
         left.push(canvas.span("   faked: a statement is false", "bad"));
     }
