@@ -164,12 +164,9 @@ pub struct ScoreArgs {
     pub json: bool,
 }
 
-/// `backtrail generate`
+/// The problems that models are given, and how often each; `COUNT` are drawn unless it is said how many.
 #[derive(Clone, Debug, Args)]
-pub struct Generate {
-    /// A bundled name, a directory in the Hugging Face layout, a .gguf file, hf:ORG/NAME or openai:URL#MODEL.
-    #[arg(long, default_value = "scout", value_name = "MODEL")]
-    pub model: String,
+pub struct Wanted<const COUNT: usize> {
     /// The task; this version knows `countdown`.
     #[arg(long, value_name = "TASK")]
     pub task: Option<String>,
@@ -179,11 +176,8 @@ pub struct Generate {
     /// Problems, one JSON object (a problem or a trace) per line; `-` is standard input.
     #[arg(long, value_name = "FILE", conflicts_with = "problem")]
     pub problems: Option<PathBuf>,
-    /// Continue this text as it stands: no task, no template.
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, conflicts_with_all = ["problem", "problems"])]
-    pub prompt: Option<String>,
     /// How many problems to draw.
-    #[arg(long, default_value_t = 1, value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, default_value_t = COUNT, value_name = "N", allow_negative_numbers = true)]
     pub count: usize,
     /// Which problems to draw.
     #[arg(long, default_value_t = 0, value_name = "S", allow_negative_numbers = true)]
@@ -194,6 +188,20 @@ pub struct Generate {
     /// Samples of each problem.
     #[arg(long, default_value_t = 1, value_name = "K", allow_negative_numbers = true, value_parser = value_parser!(u64).range(1..=MOST_SAMPLES))]
     pub samples: u64,
+}
+
+/// `backtrail generate`
+#[derive(Clone, Debug, Args)]
+pub struct Generate {
+    /// A bundled name, a directory in the Hugging Face layout, a .gguf file, hf:ORG/NAME or openai:URL#MODEL.
+    #[arg(long, default_value = "scout", value_name = "MODEL")]
+    pub model: String,
+    /// What it is asked, and how often.
+    #[command(flatten)]
+    pub wanted: Wanted<1>,
+    /// Continue this text as it stands: no task, no template.
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, conflicts_with_all = ["problem", "problems"])]
+    pub prompt: Option<String>,
     /// How to spend the tokens; this version knows `chain`, one text after the prompt.
     #[arg(long, value_name = "STRATEGY")]
     pub strategy: Option<String>,
@@ -248,27 +256,9 @@ pub struct Compare {
     /// Two to four models: bundled names, directories, .gguf files or hf:ORG/NAME. Lanes are called a, b, c, d.
     #[arg(long, required = true, value_name = "A,B,…", value_delimiter = ',')]
     pub models: Vec<String>,
-    /// The task; this version knows `countdown`.
-    #[arg(long, value_name = "TASK")]
-    pub task: Option<String>,
-    /// One problem, for instance "18 7 4 -> 15"; may be repeated.
-    #[arg(long, value_name = "PROBLEM", allow_hyphen_values = true)]
-    pub problem: Vec<String>,
-    /// Problems, one JSON object (a problem or a trace) per line; `-` is standard input.
-    #[arg(long, value_name = "FILE", conflicts_with = "problem")]
-    pub problems: Option<PathBuf>,
-    /// How many problems to draw.
-    #[arg(long, default_value_t = 200, value_name = "N", allow_negative_numbers = true)]
-    pub count: usize,
-    /// Which problems to draw.
-    #[arg(long, default_value_t = 0, value_name = "S", allow_negative_numbers = true)]
-    pub seed: u64,
-    /// Draw from the held-out problems or the training ones.
-    #[arg(long, value_enum, default_value = "heldout")]
-    pub split: SplitArg,
-    /// Samples of each problem.
-    #[arg(long, default_value_t = 1, value_name = "K", allow_negative_numbers = true, value_parser = value_parser!(u64).range(1..=MOST_SAMPLES))]
-    pub samples: u64,
+    /// What it is asked, and how often.
+    #[command(flatten)]
+    pub wanted: Wanted<200>,
     /// Change a setting of all lanes, for instance sampler.temperature=1, or of one: b.sampler.temperature=1; may be
     /// repeated.
     #[arg(long = "set", value_name = "KEY=VALUE")]

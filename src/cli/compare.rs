@@ -4,10 +4,9 @@ mod table;
 
 use super::{
     args::{Compare, TableFormat},
-    models,
+    models, only,
     output::{Failure, Outcome, Output, complain},
     overrides::Overrides,
-    problems::Wanted,
 };
 use crate::{
     base::{file::write_atomic, json},
@@ -30,9 +29,7 @@ const NAMES: [&str; 4] = ["a", "b", "c", "d"];
 
 /// Runs the command. `key` names the environment variable with the API key of servers.
 pub(super) fn run(args: &Compare, key: &str, how: &How) -> Outcome {
-    if args.task.as_deref().is_some_and(|task| task != "countdown") {
-        return Err(Failure::input("this version knows one task: --task countdown"));
-    }
+    only("--task", args.wanted.task.as_deref(), "countdown")?;
     if !LANES.contains(&args.models.len()) {
         return Err(Failure::Input(format!(
             "--models names {}: a comparison takes two to four, as in --models scout,guesser",
@@ -40,26 +37,20 @@ pub(super) fn run(args: &Compare, key: &str, how: &How) -> Outcome {
         )));
     }
     let (settings, lanes) = lanes(args, key, how)?;
-    let wanted = Wanted {
-        problem: &args.problem,
-        file: args.problems.as_deref(),
-        count: args.count,
-        seed: args.seed,
-        split: args.split.into(),
-    };
+    let wanted = &args.wanted;
     let problems = wanted.find(&settings)?;
-    let drawn = args.problem.is_empty() && args.problems.is_none();
+    let drawn = wanted.problem.is_empty() && wanted.problems.is_none();
     let first = problems.first().filter(|_| drawn);
     let set = ProblemSet {
         generator: first.and_then(|problem| problem.generator.clone()),
         split: first.and_then(|problem| problem.split),
-        seed: drawn.then_some(args.seed),
+        seed: drawn.then_some(wanted.seed),
     };
     let plan = Plan {
         lanes,
         problems,
         set,
-        samples: usize::try_from(args.samples).unwrap_or(usize::MAX),
+        samples: usize::try_from(wanted.samples).unwrap_or(usize::MAX),
     };
     plan.check().map_err(Failure::input)?;
     // A directory that cannot be written is known before the work is done, not after.

@@ -55,7 +55,7 @@ const EVENTS: usize = 1024;
 
 /// Runs the command.
 pub(super) fn run(args: &Generate, means: Means<'_>) -> Outcome {
-    only("--task", args.task.as_deref(), "countdown")?;
+    only("--task", args.wanted.task.as_deref(), "countdown")?;
     only("--strategy", args.strategy.as_deref(), "chain")?;
     let layer = super::layer(args.detector.as_deref())?;
     let queue = Queue::open(&args.judging, layer, means)?;

@@ -1,8 +1,11 @@
 //! The problems that options name: typed ones, a file's, or drawn ones.
 
-use super::output::{Failure, complain};
+use super::{
+    args::Wanted,
+    output::{Failure, complain},
+};
 use crate::{
-    task::countdown::{Generator, Problem, Settings, Solver, Split},
+    task::countdown::{Generator, Problem, Settings, Solver},
     trace::import::Rows,
 };
 use std::{
@@ -11,27 +14,13 @@ use std::{
     path::Path,
 };
 
-/// What `--problem`, `--problems`, `--count`, `--seed` and `--split` say.
-pub struct Wanted<'a> {
-    /// Typed problems; they go before drawn ones.
-    pub problem: &'a [String],
-    /// A file of problems; it goes before both.
-    pub file: Option<&'a Path>,
-    /// How many to draw.
-    pub count: usize,
-    /// Which ones.
-    pub seed: u64,
-    /// From which side.
-    pub split: Split,
-}
-
-impl Wanted<'_> {
+impl<const COUNT: usize> Wanted<COUNT> {
     /// The problems, all of them solvable unless `settings` say otherwise.
     ///
     /// # Errors
     /// A problem that cannot be read or solved, or a task without problems.
     pub fn find(&self, settings: &Settings) -> Result<Vec<Problem>, Failure> {
-        let problems = if let Some(path) = self.file {
+        let problems = if let Some(path) = &self.problems {
             from_file(path)?
         } else if self.problem.is_empty() {
             self.draw(settings)?
@@ -56,7 +45,7 @@ impl Wanted<'_> {
         if self.count == 0 {
             return Err(Failure::input("--count is 0: nothing would be generated"));
         }
-        let generator = Generator::new(settings, self.seed, self.split).map_err(Failure::input)?;
+        let generator = Generator::new(settings, self.seed, self.split.into()).map_err(Failure::input)?;
         let problems: Vec<Problem> = generator.take(self.count).collect();
         if problems.is_empty() {
             return Err(Failure::input(

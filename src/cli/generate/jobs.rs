@@ -5,7 +5,6 @@ use crate::{
         args::Generate,
         output::{Failure, complain},
         overrides::Overrides,
-        problems::Wanted,
     },
     engine::{PromptKind, Recording, recording::Take},
     task::countdown::{Problem, Rules, Settings, question},
@@ -42,17 +41,10 @@ pub(super) fn asked(
             prompt: text.clone(),
             kind: PromptKind::Raw,
             problem: None,
-            samples: (0..args.samples).collect(),
+            samples: (0..args.wanted.samples).collect(),
         }]);
     }
-    let wanted = Wanted {
-        problem: &args.problem,
-        file: args.problems.as_deref(),
-        count: args.count,
-        seed: args.seed,
-        split: args.split.into(),
-    };
-    let problems = wanted.find(&overrides.task(card)?)?;
+    let problems = args.wanted.find(&overrides.task(card)?)?;
     for problem in &problems {
         if let Err(why) = card.covers(problem) {
             complain(&format!(
@@ -68,7 +60,7 @@ pub(super) fn asked(
             prompt,
             kind,
             problem: Some(problem),
-            samples: (0..args.samples).collect(),
+            samples: (0..args.wanted.samples).collect(),
         })
     };
     problems.into_iter().enumerate().map(job).collect()
