@@ -94,6 +94,7 @@ impl Speech<'_> {
             if let Some(clause) = self.clause(at)
                 && let Some((mut expression, end)) = self.calculate(clause, value)
             {
+                self.both_onto(value, at, clause, &mut expression);
                 let claimed = self.link_after(clause.end, end) == Link::Equal;
                 let goes_on = [clause.left, clause.right].contains(&Operand::Before);
                 if claimed || !goes_on {
@@ -128,19 +129,49 @@ impl Speech<'_> {
         matches!(self.token(at), Some(Token::Word(word)) if words.contains(&word))
     }
 
+    /// `10 + 8 = 18, then adding 4 and 2 to get 24`: both are added to the last result, when that makes what is claimed and
+    /// their own sum does not.
+    fn both_onto(&self, before: Option<Number>, at: usize, clause: Clause, expression: &mut Expression) {
+        let (Some(before), [a, b], [step]) = (before, &expression.operands[..], &expression.steps[..]) else {
+            return;
+        };
+        let claimed = self
+            .operand_after(clause.end, expression.end)
+            .and_then(|(index, _)| self.written.get(index)?.value);
+        let (first, apart) = (clause.op.apply(before, *a), expression.value == claimed);
+        let together = first.and_then(|first| clause.op.apply(first, *b));
+        let either = matches!(clause.op, Op::Add | Op::Mul) && clause.left != Operand::Before;
+        if either && self.begins(at) && !apart && claimed.is_some() && together == claimed {
+            let (a, b) = (*a, *b);
+            let onto = |left, right, result| Step {
+                a: left,
+                b: Some(right),
+                result,
+                ..*step
+            };
+            expression.steps = vec![onto(Some(before), a, first), onto(first, b, together)];
+            (expression.operands, expression.value) = (vec![before, a, b], together);
+        }
+    }
+
+    /// The next expression from token `at` on, and where it starts, when that is not far behind byte `end`.
+    fn operand_after(&self, at: usize, end: usize) -> Option<(usize, usize)> {
+        let rest = self.tokens.iter().skip(at);
+        rest.take_while(|(_, start, _)| *start <= end + LONGEST_LINK)
+            .find_map(|(token, start, _)| match token {
+                Token::Operand(index) => Some((*index, *start)),
+                _ => None,
+            })
+    }
+
     /// What the words between byte `end` and the next expression, from token `at` on, say.
     fn link_after(&self, at: usize, end: usize) -> Link {
-        let mut rest = self
-            .tokens
-            .iter()
-            .skip(at)
-            .take_while(|(_, start, _)| *start <= end + LONGEST_LINK);
-        let Some((_, start, _)) = rest.find(|(token, ..)| matches!(token, Token::Operand(_))) else {
+        let Some((_, start)) = self.operand_after(at, end) else {
             return Link::None;
         };
         let words = self
             .lower
-            .get(end..*start)
+            .get(end..start)
             .unwrap_or_default()
             .replace('\u{2019}', "'");
         let words = words.trim_matches([' ', ',', ':', '$', '*']);
@@ -370,6 +401,8 @@ mod tests {
             ),
             ("Times 8 is 160", vec!["20*8=160", "160"]),
             ("Then add 7 to 15 to get 22", vec!["7+15=22", "22"]),
+            ("then adding 4 and 2 to get 26", vec!["20+4=24", "24+2=26", "26"]),
+            ("then adding 4 and 2 to get 6", vec!["4+2=6", "6"]),
             ("subtract 4 from the result to get 16", vec!["20-4=16", "16"]),
             (
                 "I could multiply the result of 10/2 by 4 to get 24.",
