@@ -6,7 +6,7 @@ use super::{
     args::Analyze,
     judge::{Means, Queue, Row},
     layer,
-    output::{Failure, Outcome, Output, complain},
+    output::{Failure, Outcome, Output, complain, end},
 };
 use crate::{
     base::words::counted,
@@ -80,14 +80,7 @@ pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
         Item::Failed(failure) => Err(failure),
     });
     // What has been read by then is printed, whatever became of the rest.
-    let ended = match all {
-        Err(Failure::Closed) => Ok(()),
-        _ => printer.end(),
-    };
-    if let (Err(_), Err(failure)) = (&all, &ended) {
-        complain(&failure.to_string());
-    }
-    all.and(ended)?;
+    end(all, || printer.end())?;
     if read > 0 && bad > 0 {
         complain(&format!(
             "{} of {} could not be read",
@@ -213,12 +206,8 @@ pub fn describe(trace: &Trace) -> String {
     let summary = trace.facts.or_else(counted_now).unwrap_or_default();
     let verdict = match &trace.outcome {
         None => "no verdict: only Countdown and Sudoku with a known problem are judged".to_owned(),
-        Some(o) if o.correct => format!("\u{2713} {}", o.answer.as_deref().unwrap_or_default()),
-        Some(o) => format!(
-            "\u{2717} {} ({})",
-            o.answer.as_deref().unwrap_or("no answer"),
-            o.reason
-        ),
+        Some(o) if o.correct => format!("\u{2713} {}", o.said().unwrap_or_default()),
+        Some(o) => format!("\u{2717} {} ({})", o.said().unwrap_or("no answer"), o.reason),
     };
     let model = trace
         .model

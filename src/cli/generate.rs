@@ -7,7 +7,7 @@ use super::{
     args::Generate,
     judge::{Means, Queue, Row},
     models, only,
-    output::{Failure, Outcome, Output, complain},
+    output::{Failure, Outcome, Output, end},
     overrides::Overrides,
     recording,
 };
@@ -73,15 +73,7 @@ pub(super) fn run(args: &Generate, means: Means<'_>) -> Outcome {
         output: Output::open(args.out.as_deref())?,
     };
     let all = run.print(jobs, &mut printer);
-    // What was finished by then is printed, whatever became of the rest.
-    let ended = match all {
-        Err(Failure::Closed) => Ok(()),
-        _ => printer.end(),
-    };
-    if let (Err(_), Err(failure)) = (&all, &ended) {
-        complain(&failure.to_string());
-    }
-    all.and(ended)
+    end(all, || printer.end())
 }
 
 /// A model, and what it is asked.
@@ -174,6 +166,15 @@ impl<'a> Run<'a> {
     }
 
     fn print(mut self, jobs: Vec<Job>, printer: &mut Printer) -> Outcome {
+        let all = self.generate(jobs, printer);
+        // What is finished by then is printed, also behind what is not and never will be.
+        end(all, || {
+            self.waiting.retain(|_, growing| growing.finished);
+            self.print_finished(printer)
+        })
+    }
+
+    fn generate(&mut self, jobs: Vec<Job>, printer: &mut Printer) -> Outcome {
         let mut jobs = jobs.into_iter().peekable();
         while jobs.peek().is_some() || !self.waiting.is_empty() {
             while self.waiting.len() < AHEAD {
@@ -256,7 +257,7 @@ impl<'a> Run<'a> {
             }
             Engine::Server(handle) => self.events.extend(handle.events.blocking_recv()),
         }
-        let now = Instant::now();
+        let (now, mut failed) = (Instant::now(), Ok(()));
         for event in std::mem::take(&mut self.events) {
             if let Some(recorder) = &mut self.recorder {
                 recorder.said(&event, now)?;
@@ -287,14 +288,15 @@ impl<'a> Run<'a> {
                         growing.finished = true;
                     }
                 }
+                // What came with it counts, too.
                 EventKind::Failed(reason) if matches!(self.engine, Engine::Server(_)) => {
-                    return Err(Failure::Work(reason));
+                    failed = failed.and(Err(Failure::Work(reason)));
                 }
-                EventKind::Failed(reason) => return Err(Failure::Input(reason)),
+                EventKind::Failed(reason) => failed = failed.and(Err(Failure::Input(reason))),
                 EventKind::Done => {}
             }
         }
-        Ok(())
+        failed
     }
 
     fn print_finished(&mut self, printer: &mut Printer) -> Outcome {
@@ -350,7 +352,7 @@ impl Printer {
 fn readable(trace: &Trace, asked: bool) -> String {
     let verdict = match &trace.outcome {
         None => String::new(),
-        Some(o) if o.correct => format!("\u{2713} {} is right\n", o.answer.as_deref().unwrap_or_default()),
+        Some(o) if o.correct => format!("\u{2713} {} is right\n", o.said().unwrap_or_default()),
         Some(o) => format!("\u{2717} {}\n", o.reason),
     };
     let end = if trace.text.ends_with('\n') { "" } else { "\n" };

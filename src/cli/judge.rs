@@ -20,8 +20,9 @@ use crate::{
 };
 use std::{fs, io, path::PathBuf, sync::Arc};
 
-/// Traces that are judged together.
+/// Traces that are judged together, and the bytes that are enough with fewer of them.
 pub(super) const TOGETHER: usize = 16;
+pub(super) const LARGE: usize = 1 << 20;
 
 /// Questions that are open at once: a server has room for more than this machine.
 const SERVED: usize = 16;
@@ -64,7 +65,32 @@ pub(super) enum Row {
 pub(super) struct Queue {
     layer: Layer,
     judge: Option<Sitting>,
-    waiting: Vec<Row>,
+    waiting: Waiting,
+}
+
+/// Rows that wait for a judge together.
+#[derive(Default)]
+struct Waiting {
+    rows: Vec<Row>,
+    bytes: usize,
+}
+
+impl Waiting {
+    fn push(&mut self, row: Row) {
+        let (Row::Trace(trace) | Row::Bad(trace)) = &row;
+        self.bytes += size(trace);
+        self.rows.push(row);
+    }
+
+    /// Whether there are enough of them.
+    fn is_full(&self) -> bool {
+        self.rows.len() >= TOGETHER || self.bytes >= LARGE
+    }
+}
+
+/// How long a trace is, about.
+pub(super) fn size(trace: &Trace) -> usize {
+    trace.text.len() + trace.prompt.as_ref().map_or(0, String::len)
 }
 
 impl Queue {
@@ -76,14 +102,14 @@ impl Queue {
         Ok(Self {
             layer,
             judge: Sitting::open(args, layer, means)?,
-            waiting: Vec::new(),
+            waiting: Waiting::default(),
         })
     }
 
     /// Takes a row; those that are ready.
     pub fn take(&mut self, row: Row) -> Vec<Row> {
         self.waiting.push(row);
-        if self.judge.is_none() || self.waiting.len() >= TOGETHER {
+        if self.judge.is_none() || self.waiting.is_full() {
             self.rest()
         } else {
             Vec::new()
@@ -92,7 +118,7 @@ impl Queue {
 
     /// All rows that wait, with the findings that are to be shown.
     pub fn rest(&mut self) -> Vec<Row> {
-        let mut rows = std::mem::take(&mut self.waiting);
+        let mut rows = std::mem::take(&mut self.waiting).rows;
         let mut traces: Vec<&mut Trace> = rows.iter_mut().filter_map(Row::trace).collect();
         if let Some(judge) = &mut self.judge {
             judge.judge(&mut traces);
@@ -314,4 +340,28 @@ fn local(name: &str, means: Means<'_>) -> Result<(EngineHandle, Option<String>),
     let engine = LocalEngine::spawn(move || Ok(model), LOCAL, EVENTS)
         .map_err(|error| Failure::Work(format!("the judge's thread could not be started: {error}")))?;
     Ok((engine, Some(judge)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_trace_waits_for_no_other_before_it_is_judged() {
+        let row = |length: usize| {
+            Row::Trace(Box::new(Trace {
+                text: "a".repeat(length),
+                ..Trace::default()
+            }))
+        };
+        let full = |rows: &mut dyn Iterator<Item = Row>| {
+            let mut waiting = Waiting::default();
+            rows.for_each(|row| waiting.push(row));
+            waiting.is_full()
+        };
+        assert!(!full(&mut (1..TOGETHER).map(|_| row(9))));
+        assert!(full(&mut (0..TOGETHER).map(|_| row(9))));
+        assert!(full(&mut [row(LARGE)].into_iter()));
+        assert!(full(&mut [row(9), row(LARGE / 2), row(LARGE / 2)].into_iter()));
+    }
 }

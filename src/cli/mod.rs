@@ -43,9 +43,7 @@ pub fn main() -> ExitCode {
     match run(&cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            if !matches!(failure, Failure::Closed) {
-                output::complain(&failure.to_string());
-            }
+            failure.tell();
             ExitCode::from(failure.status())
         }
     }

@@ -31,6 +31,13 @@ impl Failure {
         }
     }
 
+    /// Says why on standard error; nothing when nobody reads the output.
+    pub fn tell(&self) {
+        if !matches!(self, Failure::Closed) {
+            complain(&self.to_string());
+        }
+    }
+
     /// A failure of bad input.
     pub fn input(reason: impl ToString) -> Self {
         Failure::Input(reason.to_string())
@@ -100,6 +107,22 @@ impl Output {
         write!(self.0, "{}", sanitize::lines(text))?;
         Ok(self.0.flush()?)
     }
+}
+
+/// Ends what a command does all along, and prints what is left, unless nobody reads any more. Of two failures the second is
+/// told at once, and the first is how the command ends.
+///
+/// # Errors
+/// That failure.
+pub fn end(all: Outcome, rest: impl FnOnce() -> Outcome) -> Outcome {
+    if matches!(all, Err(Failure::Closed)) {
+        return all;
+    }
+    let rest = rest();
+    if let (Err(_), Err(failure)) = (&all, &rest) {
+        failure.tell();
+    }
+    all.and(rest)
 }
 
 /// Says something on standard error. If that is closed there is nobody to tell.

@@ -52,7 +52,7 @@ pub(super) fn run(
         }
     };
     let (remote, inbox) = mailbox();
-    stop_on_interrupt(remote)?;
+    stop_on_interrupt(remote.clone())?;
     let mut heldout = Heldout::new(trainer.recipe(), trainer.tokenizer().to_vec()).map_err(input)?;
     let mut output = Output::open(None)?;
     let mut progress = Progress::new();
@@ -69,6 +69,10 @@ pub(super) fn run(
             && written.is_ok()
         {
             written = output.json(report);
+            // Who reads no more wants no more.
+            if written.is_err() {
+                remote.tell(Command::Stop);
+            }
         }
         progress.tell(&event);
     });

@@ -351,6 +351,32 @@ fn nobody_is_told_that_nobody_reads() {
 }
 
 #[test]
+fn what_was_finished_when_the_engine_failed_is_printed_also_behind_what_was_not() {
+    let home = Home::new();
+    // A server's tokens have no ids.
+    let recording = [
+        r#"{"schema":"backtrail.recording/1","model":"openai:http://a#m"}"#,
+        r#"{"at":0,"run":0,"event":"asked","prompt":"make 15 from 18 7 4\n","samples":[0,1]}"#,
+        r#"{"at":1,"run":0,"event":"tokens","sample":0,"text":"try","ends":[3]}"#,
+        r#"{"at":1,"run":0,"event":"tokens","sample":1,"text":"answer 18-7+4\n","ends":[14]}"#,
+        r#"{"at":2,"run":0,"event":"finished","sample":1,"reason":"stop"}"#,
+        r#"{"at":3,"run":0,"event":"failed","sentence":"the server went away"}"#,
+    ];
+    home.file("run.jsonl", recording.join("\n"));
+    let ran = home.run(&["generate", "--play", "run.jsonl", "--json"]);
+    assert_eq!(
+        (ran.code, ran.err.as_str()),
+        (Some(2), "backtrail: the server went away\n")
+    );
+    let traces = lines(&ran.out);
+    assert_eq!(texts(&traces), ["answer 18-7+4\n"]);
+    assert_eq!(
+        (&traces[0]["sample"], &traces[0]["outcome"]["correct"]),
+        (&1.into(), &true.into())
+    );
+}
+
+#[test]
 fn a_run_that_was_recorded_can_be_played() {
     let home = Home::new();
     let problem = ["generate", "--problem", PROBLEM, "--samples", "2", "--json"];

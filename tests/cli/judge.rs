@@ -72,6 +72,24 @@ fn without_a_judge_all_detectors_are_those_that_ask_nobody() {
 const MUTE: [&str; 5] = ["--detector", "judge", "--judge", "scout", "--json"];
 
 #[test]
+fn that_nobody_reads_is_not_told_beside_what_failed() {
+    let home = Home::new();
+    let rows = home.file("rows.jsonl", ROW);
+    let mut child = home
+        .command(&[&["analyze", &rows, "missing.jsonl"], &MUTE[..]].concat())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        said.contains("missing.jsonl cannot be opened") && !said.contains("nobody reads"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_judge_that_cannot_be_asked_is_a_failure_told_once_and_the_traces_are_kept() {
     let home = Home::new();
     let rows = home.file("rows.jsonl", ROW.repeat(40));

@@ -2,7 +2,10 @@
 
 use crate::home::{Home, lines};
 use serde_json::Value;
-use std::fs;
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+};
 
 #[test]
 fn priming_keeps_its_rows_and_its_figures_and_makes_a_model() {
@@ -99,6 +102,26 @@ fn the_smoke_recipe_runs_is_resumed_and_says_what_it_did_with_the_names_of_trl()
     let ran = home.run(&["train", "--resume", "--out", "run", "--set", "steps=3"]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     assert!(home.path("run").join("checkpoint-3/model.safetensors").is_file());
+}
+
+#[test]
+fn a_run_whose_figures_nobody_reads_any_more_is_saved_and_ends() {
+    let home = Home::new();
+    let sets = ["--set", "steps=300", "--set", "sampler.max_tokens=40"];
+    let mut child = home
+        .command(&[&["rl", "smoke", "--out", "run", "--json"], &sets[..]].concat())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut first)
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((lines(&first).len(), output.status.code()), (1, Some(0)));
+    let steps = fs::read_to_string(home.path("run").join("metrics.jsonl")).unwrap();
+    let last = &lines(&steps).pop().unwrap()["step"];
+    let saved = home.path("run").join(format!("checkpoint-{last}"));
+    assert!(last.as_u64() < Some(300) && saved.is_dir(), "{last}");
 }
 
 #[test]

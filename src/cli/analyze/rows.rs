@@ -1,10 +1,13 @@
 //! The rows of files, analysed on all threads, in their order: one thread reads, the others analyse what it has read, and
-//! whoever prints gets each row as soon as it and all before it are ready.
+//! whoever prints gets each row as soon as it and all before it are ready. Of large ones there is one at a time.
 
 use super::open;
 use crate::{
     behavior::Reading,
-    cli::output::Failure,
+    cli::{
+        judge::{LARGE, size},
+        output::Failure,
+    },
     trace::{
         Trace,
         import::{Row, RowError},
@@ -18,9 +21,6 @@ use std::{
 
 /// Rows for each thread that may be on their way.
 const AHEAD: usize = 2;
-
-/// Bytes from which on a row is analysed before the next one is read.
-const LARGE: usize = 1 << 20;
 
 /// What is found in files.
 pub(super) enum Item {
@@ -71,7 +71,7 @@ fn read(files: &[PathBuf], reading: &Arc<Reading>, send: &SyncSender<Coming>) ->
         let before = index;
         for row in rows {
             match row {
-                Ok(Ok(row)) if size(&row) < LARGE => {
+                Ok(Ok(row)) if size(&row.trace) < LARGE => {
                     let ((done, coming), reading) = (sync_channel(1), Arc::clone(reading));
                     rayon::spawn(move || {
                         // When nobody takes it any more, there is nothing to say.
@@ -79,7 +79,14 @@ fn read(files: &[PathBuf], reading: &Arc<Reading>, send: &SyncSender<Coming>) ->
                     });
                     send.send(coming)?;
                 }
-                Ok(Ok(row)) => now(analyzed(reading, row, index))?,
+                Ok(Ok(row)) => {
+                    // It is the only one of its kind until it has been taken.
+                    let (done, coming) = sync_channel(0);
+                    send.send(coming)?;
+                    if done.send(analyzed(reading, row, index)).is_err() {
+                        return Ok(());
+                    }
+                }
                 Ok(Err(error)) => now(Item::Bad(Box::new(error), index))?,
                 Err(error) => return now(Item::Failed(unread(path, &error))),
             }
@@ -92,11 +99,6 @@ fn read(files: &[PathBuf], reading: &Arc<Reading>, send: &SyncSender<Coming>) ->
     Ok(())
 }
 
-/// How long a row is, about.
-fn size(row: &Row) -> usize {
-    row.trace.text.len() + row.trace.prompt.as_ref().map_or(0, String::len)
-}
-
 fn analyzed(reading: &Reading, mut row: Row, index: usize) -> Item {
     let mended = row.mended.take();
     Item::Trace(Box::new(reading.analyze(row, index)), mended)
@@ -104,4 +106,28 @@ fn analyzed(reading: &Reading, mut row: Row, index: usize) -> Item {
 
 fn unread(path: &Path, error: &std::io::Error) -> Failure {
     Failure::work(format!("{} cannot be read: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn behind_a_large_text_nothing_is_read_before_that_is_taken() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("rows.jsonl");
+        let row = serde_json::json!({"text": "so ".repeat(LARGE / 3 + 1)}).to_string();
+        fs::write(&path, format!("{row}\n{row}\n{{\"text\":\"small\"}}\n")).unwrap();
+        let (send, receive) = sync_channel(8);
+        let reading = Arc::new(Reading::default());
+        let files = [path];
+        let reader = std::thread::spawn(move || read(&files, &reading, &send).is_ok());
+        let taken = receive.recv().unwrap().recv();
+        assert!(matches!(taken, Ok(Item::Trace(..))));
+        // Whoever takes no more is told no more.
+        drop(receive.recv().unwrap());
+        assert!(receive.recv().is_err());
+        assert!(reader.join().unwrap());
+    }
 }
