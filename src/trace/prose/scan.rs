@@ -3,8 +3,9 @@
 use super::{
     Sentence,
     arithmetic::{Arithmetic, Kind, Token},
+    links::link,
     split,
-    symbols::{blank, fraction, multiplier, number, operation},
+    symbols::{blank, fraction, is_negative, multiplier, negated, number, operation},
 };
 use crate::{
     task::countdown::{Number, Op},
@@ -29,6 +30,9 @@ pub struct Expression {
     pub value: Option<Number>,
     /// What stands between the expression before and this one.
     pub link: Link,
+    /// It is only a part of what the text writes, which is not understood: of a power, a root, a percentage. Nothing
+    /// follows from its value.
+    pub partial: bool,
     /// Where its sign stands in the shape.
     pub(super) mark: usize,
 }
@@ -59,32 +63,6 @@ pub enum Link {
     /// `≠`
     Unequal,
 }
-
-/// Words between two expressions that call them equal.
-const EQUAL: [&str; 22] = [
-    "=",
-    "is",
-    "gives",
-    "gives us",
-    "equals",
-    "makes",
-    "yields",
-    "which is",
-    "that's",
-    "we get",
-    "get",
-    "to get",
-    "gets us",
-    "is equal to",
-    "results in",
-    "which gives",
-    "which equals",
-    "gives you",
-    "->",
-    "\u{2192}",
-    "\u{21d2}",
-    ", which is",
-];
 
 /// Reads lines; its memory is used again for the next.
 #[derive(Clone, Debug, Default)]
@@ -147,6 +125,9 @@ impl Scanner {
             }
             let rest = text.get(at..).unwrap_or_default();
             let token = match byte {
+                b'0'..=b'9' | b'.' if self.run.is_empty() && is_negative(text, at) => {
+                    number(rest).map(negated)
+                }
                 b'0'..=b'9' | b'.' => number(rest),
                 b'(' => Some((Kind::Open, 1)),
                 b')' => Some((Kind::Close, 1)),
@@ -165,12 +146,17 @@ impl Scanner {
                     };
                     continue;
                 }
-                _ => {
-                    let before = self.run.last().map(|token| token.kind);
-                    let wants_operand = matches!(before, None | Some(Kind::Op(_) | Kind::Open));
-                    operation(rest, !wants_operand)
-                }
+                _ => operation(rest, !self.wants_operand()),
             };
+            if let Some((Kind::Op(Op::Sub), length)) = token
+                && self.wants_operand()
+                && let Some((kind, digits)) = number(rest.get(length..).unwrap_or_default()).map(negated)
+            {
+                // `12 * -3`: the sign of a number.
+                self.token(kind, at + length, at + length + digits);
+                at += length + digits;
+                continue;
+            }
             match token {
                 Some((kind, length)) => {
                     let before_letter = bytes.get(at + length).is_some_and(u8::is_ascii_alphabetic);
@@ -225,7 +211,12 @@ impl Scanner {
         self.push_text(text.get(written..).unwrap_or_default());
         self.shape.truncate(self.shape.trim_end_matches(' ').len());
         self.shape.make_ascii_lowercase();
-        self.link(text);
+        link(self.arithmetic.expressions_mut(), &self.shape, text);
+    }
+
+    fn wants_operand(&self) -> bool {
+        let before = self.run.last().map(|token| token.kind);
+        matches!(before, None | Some(Kind::Op(_) | Kind::Open))
     }
 
     fn token(&mut self, kind: Kind, start: usize, end: usize) {
@@ -331,68 +322,6 @@ impl Scanner {
         self.shape.push_str(sign);
         self.shape.push(' ');
     }
-
-    /// Finds out what the shape says between neighbours, and which numbers are negative.
-    fn link(&mut self, text: &str) {
-        let mut before: Option<usize> = None;
-        for expression in self.arithmetic.expressions_mut() {
-            let from = before.map_or(0, |mark| mark + 1);
-            let between = self
-                .shape
-                .get(from..expression.mark)
-                .unwrap_or_default()
-                .as_bytes();
-            let negative = expression.steps.is_empty()
-                && between.ends_with(b"-")
-                && text
-                    .get(..expression.start)
-                    .is_some_and(|text| text.ends_with(['-', '\u{2212}']));
-            let words = bare(between);
-            expression.link = match before {
-                None if !words.starts_with(b"=") => Link::None,
-                _ => link_of(words),
-            };
-            if negative {
-                expression.value = expression.value.and_then(|value| Number::ZERO.checked_sub(value));
-                expression.operands.clear();
-                expression.operands.extend(expression.value);
-            }
-            before = Some(expression.mark);
-        }
-    }
-}
-
-/// What words between two expressions, in lower case, say of them.
-pub(super) fn link_of(words: &[u8]) -> Link {
-    match bare(words) {
-        b"" => Link::None,
-        b"=" => Link::Equal,
-        b"~" => Link::Near,
-        b"!=" => Link::Unequal,
-        words if EQUAL.iter().any(|equal| equal.as_bytes() == words) => Link::Equal,
-        _ => Link::None,
-    }
-}
-
-/// Words between two expressions without the signs around them.
-fn bare(words: &[u8]) -> &[u8] {
-    let words = trimmed(words, &[], b"-").trim_ascii();
-    trimmed(words, b")(:", b")(:").trim_ascii()
-}
-
-/// `words` without these bytes at its beginning and its end.
-fn trimmed<'a>(mut words: &'a [u8], left: &[u8], right: &[u8]) -> &'a [u8] {
-    while let [first, rest @ ..] = words
-        && left.contains(first)
-    {
-        words = rest;
-    }
-    while let [rest @ .., last] = words
-        && right.contains(last)
-    {
-        words = rest;
-    }
-    words
 }
 
 /// Whether the words of a sentence go to its shape as they are, but for capitals. Without a branch it goes many bytes at

@@ -6,7 +6,8 @@
 
 use super::{
     Sentence,
-    scan::{Expression, Link, Step, link_of},
+    links::link_of,
+    scan::{Expression, Link, Step},
 };
 use crate::task::countdown::{Number, Op};
 
@@ -97,7 +98,12 @@ impl Speech<'_> {
                 self.both_onto(value, at, clause, &mut expression);
                 let claimed = self.link_after(clause.end, end) == Link::Equal;
                 let goes_on = [clause.left, clause.right].contains(&Operand::Before);
-                if claimed || !goes_on {
+                // What is claimed tells whether "it" is what we take it for.
+                let fits = || {
+                    let next = self.operand_after(clause.end, end);
+                    next.and_then(|(index, _)| self.written.get(index)?.value) == expression.value
+                };
+                if !goes_on || claimed && fits() {
                     expression.start = start;
                     value = expression.value;
                     found.push(expression);

@@ -31,6 +31,27 @@ pub(super) fn number(text: &str) -> Option<(Kind, usize)> {
     Some((Kind::Number(number), end))
 }
 
+/// A number with a minus before it.
+pub(super) fn negated((kind, length): (Kind, usize)) -> (Kind, usize) {
+    match kind {
+        Kind::Number(number) => {
+            let negative = number.and_then(|number| Number::ZERO.checked_sub(number));
+            (Kind::Number(negative), length)
+        }
+        other => (other, length),
+    }
+}
+
+/// Whether the number at byte `at` has a minus of its own before it: `= -9`, not `2-9`.
+pub(super) fn is_negative(text: &str, at: usize) -> bool {
+    let before = text
+        .get(..at)
+        .and_then(|before| before.strip_suffix(['-', '\u{2212}']));
+    before.is_some_and(|before| {
+        !before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | ']' | '}' | '-' | '#'))
+    })
+}
+
 /// How many digits stand in `bytes` from `from` on; they are appended to `value`, which is none when it does not fit.
 fn digits(bytes: &[u8], from: usize, value: &mut Option<i64>) -> usize {
     let rest = bytes.get(from..).unwrap_or_default();

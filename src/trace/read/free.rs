@@ -1,4 +1,4 @@
-//! The reader of free text on Countdown, `free/5`: calculations are moves, whichever way they are written.
+//! The reader of free text on Countdown, `free/6`: calculations are moves, whichever way they are written.
 //!
 //! The operands decide what a move does: numbers of the state being worked on continue it; numbers of an earlier state
 //! go back to the nearest one in which the calculations of the sentence can follow each other; anything else uses a number
@@ -78,6 +78,19 @@ enum Verdict {
     Goal,
 }
 
+impl Verdict {
+    /// What is wrong with it, said of `result`.
+    fn fault(self, result: Number, goal: Number) -> Option<String> {
+        match self {
+            Self::Below if result >= goal => Some(format!("{result} is not below {goal}")),
+            Self::Above if result <= goal => Some(format!("{result} is not above {goal}")),
+            Self::Other if result == goal => Some("it is the goal".to_owned()),
+            Self::Goal if result != goal => Some(format!("{result} is not the goal {goal}")),
+            _ => None,
+        }
+    }
+}
+
 /// What the reader remembers between sentences.
 #[derive(Debug, Default)]
 pub(super) struct Free {
@@ -120,8 +133,14 @@ impl Free {
         }
         let mut result = None;
         for chain in chains(rest) {
-            self.follow(walk, sentence, chain, rest);
+            let ahead = rest;
             rest = rest.get(chain.len()..).unwrap_or_default();
+            // `2^2 - 5*2 = -6`: what is only a part of it makes no move and no statement.
+            if chain.iter().any(|expression| expression.partial) {
+                self.value = None;
+                continue;
+            }
+            self.follow(walk, sentence, chain, ahead);
             if chain.iter().any(|expression| !expression.steps.is_empty()) {
                 result = self.value;
             }
@@ -151,12 +170,14 @@ impl Free {
         let span = place(head, chain.last().unwrap_or(head));
         if head.link == Link::Equal {
             // `= 96 - 19` under `(18 + 78) - 19`: the same value, written again.
-            self.equal(walk, head, span);
+            self.equal(walk, sentence, head, span);
+            self.value = head.value.or(self.value);
         } else if head.steps.is_empty() {
             // `624 = 24 * 26`: the target taken apart.
-            if head.value.is_some() && head.value == walk.goal() {
+            if let Some(goal) = walk.goal().filter(|goal| head.value == Some(*goal)) {
+                let from = walk.here();
                 for factors in tail.iter().filter(|e| e.link == Link::Equal) {
-                    take_apart(walk, factors, place(factors, factors));
+                    take_apart(walk, (from, goal), factors, place(factors, factors));
                 }
             }
             self.value = head.value;
@@ -165,21 +186,27 @@ impl Free {
             self.value = head.value;
         }
         let between = tail.len().saturating_sub(usize::from(head.link != Link::Equal));
-        for link in tail.iter().take(between).filter(|e| e.link == Link::Equal) {
-            self.equal(walk, link, place(head, link));
-        }
-        if let Some(last) = chain
-            .last()
-            .filter(|last| last.link != Link::Near && last.value.is_some())
-        {
-            self.value = last.value;
+        for (number, link) in tail.iter().enumerate() {
+            if number < between && link.link == Link::Equal {
+                self.equal(walk, sentence, link, place(head, link));
+            }
+            // What it is said to be is compared with what comes next, right or wrong.
+            if link.link != Link::Near && link.value.is_some() {
+                self.value = link.value;
+            }
         }
     }
 
     /// A statement that `expression` has the value of what stands before it.
-    fn equal(&self, walk: &mut Walk, expression: &Expression, span: Span) {
-        if let (Some(before), Some(value)) = (self.value, expression.value) {
-            let fault = (before != value).then(|| format!("{before} is not {value}"));
+    fn equal(&self, walk: &mut Walk, sentence: &Sentence<'_>, expression: &Expression, span: Span) {
+        let (Some(before), Some(value)) = (self.value, expression.value) else {
+            return;
+        };
+        let holds = before == value || is_near(expression, before, value);
+        let behind = sentence.text.get(expression.end..).unwrap_or_default();
+        // `69 + 48 - 111.7...`: it goes on.
+        if holds || !behind.starts_with("..") && !behind.starts_with('\u{2026}') {
+            let fault = (!holds).then(|| format!("{before} is not {value}"));
             walk.claim(ClaimKind::Arithmetic, span, fault);
         }
     }
@@ -319,19 +346,23 @@ fn most_of(walk: &Walk, expression: &Expression) -> Option<NodeId> {
 fn judge(walk: &mut Walk, sentence: &Sentence<'_>, result: Number, goal: Number) -> bool {
     let shape = sentence.shape;
     let behind = shape.rsplit_once('%').map_or(shape, |(_, behind)| behind);
-    let mut said = VERDICT_WORDS.all(behind).filter_map(|which| VERDICTS.get(which));
-    let fault = |verdict: &Verdict| match verdict {
-        Verdict::Below if result >= goal => Some(format!("{result} is not below {goal}")),
-        Verdict::Above if result <= goal => Some(format!("{result} is not above {goal}")),
-        Verdict::Other if result == goal => Some("it is the goal".to_owned()),
-        Verdict::Goal if result != goal => Some(format!("{result} is not the goal {goal}")),
-        _ => None,
-    };
-    let Some((_, first)) = said.next() else {
+    let said = VERDICT_WORDS.all(behind).filter_map(|which| VERDICTS.get(which));
+    let mut said = said.map(|(_, verdict)| *verdict).peekable();
+    if said.peek().is_none() {
         return false;
+    }
+    // A verdict may be about the problem, or about what is needed here.
+    let goals = [Some(goal), walk.root_goal()];
+    let fault = |verdict: Verdict| {
+        let faults = goals.iter().flatten().map(|goal| verdict.fault(result, *goal));
+        faults.collect::<Option<Vec<_>>>()?.into_iter().next()
     };
-    let fault = fault(first).or_else(|| said.find_map(|(_, verdict)| fault(verdict)));
-    walk.claim(ClaimKind::Verdict, sentence.span, fault);
+    let fault = said.find_map(fault);
+    // On the way it may be about a number that only words name: `33 (too big)`, when 13 would do.
+    let over = walk.numbers_of(walk.here()).len() == 1 || result == goal;
+    if fault.is_none() || over {
+        walk.claim(ClaimKind::Verdict, sentence.span, fault);
+    }
     true
 }
 
@@ -380,21 +411,19 @@ fn from_goal(walk: &mut Walk, step: Step, claimed: Number, span: Span, said: Spa
     true
 }
 
-/// `target = known op need`, when one of the two is there.
-fn take_apart(walk: &mut Walk, factors: &Expression, span: Span) {
-    let ([step], Some(goal)) = (factors.steps.as_slice(), walk.goal()) else {
-        return;
-    };
+/// `target = known op need`, when one of the two is there. Another way to take it apart starts where the first did.
+fn take_apart(walk: &mut Walk, (from, goal): (NodeId, Number), factors: &Expression, span: Span) {
+    let [step] = factors.steps.as_slice() else { return };
     let (Some(a), Some(b)) = (step.a, step.b) else {
         return;
     };
-    let here = walk.here();
-    let (known, need) = if walk.holds_all(here, &[a]) {
+    let (known, need) = if walk.holds_all(from, &[a]) {
         (a, b)
     } else {
         (b, a)
     };
-    if walk.holds_all(here, &[known]) && !walk.holds_all(here, &[a, b]) {
+    if walk.holds_all(from, &[known]) && !walk.holds_all(from, &[a, b]) {
+        walk.enter(from);
         walk.need(goal, known, need, step.result == Some(goal), span);
     }
 }
@@ -403,6 +432,12 @@ fn take_apart(walk: &mut Walk, factors: &Expression, span: Span) {
 fn is_rounded(decimal: Number, value: Option<Number>) -> bool {
     let step = 1.0 / decimal.denominator() as f64;
     !decimal.is_integer() && value.is_some_and(|value| (value.to_f64() - decimal.to_f64()).abs() <= step)
+}
+
+/// Whether an expression with decimals has a value that the places left out may make.
+fn is_near(expression: &Expression, before: Number, value: Number) -> bool {
+    let decimals = expression.operands.iter().any(|operand| !operand.is_integer());
+    decimals && (before.to_f64() - value.to_f64()).abs() <= 0.01 * before.to_f64().abs().max(1.0)
 }
 
 /// Whether the whole solution is only written down again: it uses all numbers, is right, and was found before.

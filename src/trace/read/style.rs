@@ -9,7 +9,7 @@ pub enum Style {
     Lines,
     /// Stream of Search, `search/1`.
     Search,
-    /// Free text with calculations, `free/5`.
+    /// Free text with calculations, `free/6`.
     Free,
     /// Sudoku, `sudoku/3`.
     Sudoku,
@@ -38,7 +38,7 @@ impl Style {
         match self {
             Style::Lines => "lines/1",
             Style::Search => "search/1",
-            Style::Free => "free/5",
+            Style::Free => "free/6",
             Style::Sudoku => "sudoku/3",
             Style::Discourse => "discourse/1",
         }

@@ -149,20 +149,36 @@ pub(super) fn settled<'a>(expression: &'a Expression, numbers: &[Number]) -> Cow
         return as_it_is;
     }
     let is_all = expression.steps.len() == 1;
-    let mut settled = expression.clone();
-    settled.steps.clear();
+    // The expression so far: values, each with the numbers and the steps it takes.
+    let one = |number: &Number| (*number, vec![*number], Vec::new());
+    let mut parts: Vec<(Number, Vec<Number>, Vec<Step>)> = expression.operands.iter().map(one).collect();
     for step in &expression.steps {
-        let value = step.result.filter(|value| numbers.contains(value));
-        let number = value.filter(|value| !is_all || step.op == Op::Div && !value.is_integer());
-        let parts = step.a.zip(step.b).and_then(|(a, b)| {
-            let mut pairs = settled.operands.windows(2);
-            pairs.position(|pair| pair == [a, b])
-        });
-        match parts.zip(number) {
-            Some((first, number)) => drop(settled.operands.splice(first..first + 2, [number])),
-            None => settled.steps.push(*step),
-        }
+        let (Some(a), Some(b), Some(result)) = (step.a, step.b, step.result) else {
+            return as_it_is;
+        };
+        let Some(first) = parts
+            .windows(2)
+            .position(|pair| matches!(pair, [x, y] if x.0 == a && y.0 == b))
+        else {
+            return as_it_is;
+        };
+        let there = numbers.contains(&result) && (!is_all || step.op == Op::Div && !result.is_integer());
+        let joined = parts
+            .drain(first..first + 2)
+            .fold((Vec::new(), Vec::new()), |mut all, part| {
+                all.0.extend(part.1);
+                all.1.extend(part.2);
+                all
+            });
+        let part = match there {
+            true => one(&result),
+            false => (result, joined.0, joined.1.into_iter().chain([*step]).collect()),
+        };
+        parts.insert(first, part);
     }
+    let mut settled = expression.clone();
+    settled.operands = parts.iter().flat_map(|part| part.1.iter().copied()).collect();
+    settled.steps = parts.into_iter().flat_map(|part| part.2).collect();
     if contains(numbers, &settled.operands) {
         Cow::Owned(settled)
     } else {

@@ -1,0 +1,119 @@
+//! What the words between expressions, and beside them, say of them.
+
+use super::scan::{Expression, Link};
+
+/// Words between two expressions that call them equal.
+const EQUAL: [&str; 22] = [
+    "=",
+    "is",
+    "gives",
+    "gives us",
+    "equals",
+    "makes",
+    "yields",
+    "which is",
+    "that's",
+    "we get",
+    "get",
+    "to get",
+    "gets us",
+    "is equal to",
+    "results in",
+    "which gives",
+    "which equals",
+    "gives you",
+    "->",
+    "\u{2192}",
+    "\u{21d2}",
+    ", which is",
+];
+
+/// Words behind a number that make it a difference: `574, which is 14 less than 588`.
+const DIFFERENCES: [&str; 16] = [
+    "less", "more", "away", "short", "off", "over", "under", "below", "above", "greater", "bigger", "fewer",
+    "smaller", "larger", "too", "from",
+];
+
+/// Signs behind an expression that make it a part of something else…
+const BEHIND: [char; 6] = ['^', '%', '\u{b2}', '\u{b3}', '\u{b0}', '\u{221a}'];
+
+/// …and in front of it.
+const BEFORE: [&str; 5] = ["^", "^{", "\u{221a}", "sqrt", "\\sqrt{"];
+
+/// Finds out what the shape says between neighbours, and what is only a part.
+pub(super) fn link(expressions: &mut [Expression], shape: &str, text: &str) {
+    let mut before: Option<(usize, Option<crate::task::countdown::Number>)> = None;
+    for expression in expressions {
+        let from = before.map_or(0, |(mark, _)| mark + 1);
+        let between = shape.get(from..expression.mark).unwrap_or_default().as_bytes();
+        let words = bare(between);
+        expression.link = match before {
+            None if !words.starts_with(b"=") => Link::None,
+            _ => link_of(words),
+        };
+        let same = before.is_some_and(|(_, value)| value == expression.value);
+        if expression.link == Link::Equal && !same && words != b"=" && is_difference(expression, text) {
+            expression.link = Link::None;
+        }
+        expression.partial = is_partial(expression, text);
+        before = Some((expression.mark, expression.value));
+    }
+}
+
+fn is_difference(expression: &Expression, text: &str) -> bool {
+    let behind = text.get(expression.end..).unwrap_or_default();
+    let word = behind
+        .strip_prefix(' ')
+        .and_then(|rest| rest.split(|c: char| !c.is_ascii_alphabetic()).next());
+    word.is_some_and(|word| DIFFERENCES.contains(&word))
+}
+
+fn is_partial(expression: &Expression, text: &str) -> bool {
+    let before = text.get(..expression.start).unwrap_or_default();
+    let behind = text.get(expression.end..).unwrap_or_default();
+    // What stands around it: parentheses of its own, a sign, TeX.
+    let outer = before.trim_end_matches(['(', '-', ' ', '\u{2212}']);
+    let opened = before.len() > outer.len()
+        && before
+            .get(outer.len()..)
+            .is_some_and(|opened| opened.starts_with('('));
+    let called = opened && outer.ends_with(|c: char| c.is_ascii_alphabetic());
+    let own = text.get(expression.start..expression.end).unwrap_or_default();
+    let function = own.starts_with('(') && before.ends_with(|c: char| c.is_ascii_alphabetic());
+    let behind = behind.trim_start_matches([')', '}', ' ']);
+    let behind = behind.strip_prefix('\\').unwrap_or(behind);
+    called || function || behind.starts_with(BEHIND) || BEFORE.iter().any(|sign| outer.ends_with(sign))
+}
+
+/// What words between two expressions, in lower case, say of them.
+pub(super) fn link_of(words: &[u8]) -> Link {
+    match bare(words) {
+        b"" => Link::None,
+        b"=" => Link::Equal,
+        b"~" => Link::Near,
+        b"!=" => Link::Unequal,
+        words if EQUAL.iter().any(|equal| equal.as_bytes() == words) => Link::Equal,
+        _ => Link::None,
+    }
+}
+
+/// Words between two expressions without the signs around them.
+fn bare(words: &[u8]) -> &[u8] {
+    let words = trimmed(words, &[], b"-").trim_ascii();
+    trimmed(words, b")(:", b")(:").trim_ascii()
+}
+
+/// `words` without these bytes at its beginning and its end.
+fn trimmed<'a>(mut words: &'a [u8], left: &[u8], right: &[u8]) -> &'a [u8] {
+    while let [first, rest @ ..] = words
+        && left.contains(first)
+    {
+        words = rest;
+    }
+    while let [rest @ .., last] = words
+        && right.contains(last)
+    {
+        words = rest;
+    }
+    words
+}
