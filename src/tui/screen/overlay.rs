@@ -55,10 +55,13 @@ fn help(app: &App, canvas: &Canvas<'_>, top: usize) -> Content {
     let lines = app.help().into_iter().map(|row| match row {
         HelpRow::Blank => Line::default(),
         HelpRow::Title(text) => Line::from(canvas.span(text, "ui.title")),
-        HelpRow::Entry(keys, text) => Line::from(vec![
-            canvas.span(canvas.glyphs().write(&keys), "ui.key"),
-            canvas.span(text, "ui"),
-        ]),
+        HelpRow::Entry(keys, text) => {
+            let (written, column) = (canvas.glyphs().write(keys.trim_end()), keys.chars().count());
+            Line::from(vec![
+                canvas.span(format!("{written:<column$}"), "ui.key"),
+                canvas.span(canvas.glyphs().write(&text), "ui"),
+            ])
+        }
     });
     let place = match app.screen {
         Screen::Explore => format!(", in the {}", app.explore.focus.name().to_lowercase()),

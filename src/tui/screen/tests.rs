@@ -90,7 +90,7 @@ fn ascii_means_ascii() {
         glyphs: &ASCII,
         ..look("default", Depth::Ansi)
     };
-    for keys in ["g g", "?", ":", "a", "W", "m", "t"] {
+    for keys in ["g g", "?", "? G", ":", "a", "W", "m", "t"] {
         let mut app = demo::app(120, 40);
         press(&mut app, keys);
         let text = dump(&painted(&app, &look));
