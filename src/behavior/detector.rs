@@ -15,7 +15,7 @@ use crate::trace::{
 use std::sync::Arc;
 
 /// Version of the rules; raised when a rule changes what it finds.
-pub(super) const VERSION: &str = "7";
+pub(super) const VERSION: &str = "8";
 
 /// Finds habits in what a reader tells of its text.
 #[derive(Clone, Debug, Default)]

@@ -13,6 +13,10 @@ use crate::{
 };
 use std::collections::HashSet;
 
+/// Calculations that may stand in a sentence before one from a number that is not there: at the end of a longer row it is
+/// a slip and no step back.
+const MOST_BEFORE: usize = 1;
+
 /// Numbers remembered at most; a text that names more has other things to show.
 const MOST_KNOWN: usize = 10_000;
 
@@ -72,6 +76,13 @@ impl Evidence {
         for expression in sentence.expressions {
             self.learn(expression);
         }
+        // An attempt that is only written down brings its numbers: what follows works it out.
+        if let [attempt] = sentence.expressions
+            && attempt.steps.len() > 1
+            && self.known.len() < MOST_KNOWN
+        {
+            self.known.extend(&attempt.operands);
+        }
         if let Some(last) = sentence.calculations().last() {
             self.made = last.value == Some(goal);
         }
@@ -125,10 +136,12 @@ impl Evidence {
     /// `326 + 26 = 352`: the target from a number that is not there.
     fn missing(&self, sentence: &Sentence<'_>, goal: Number) -> Option<(&'static str, String)> {
         let mut made = Self::default();
+        let mut before = 0;
         for pair in sentence.expressions.windows(2) {
             let [left, right] = pair else { continue };
             let there = |n: &Number| self.known.contains(n) || made.known.contains(n);
             if let [_] = left.steps.as_slice()
+                && before <= MOST_BEFORE
                 && left.value == Some(goal)
                 && right.value == Some(goal)
                 && !goes_on(sentence, left)
@@ -141,6 +154,7 @@ impl Evidence {
                 ));
             }
             made.learn(left);
+            before += usize::from(!left.steps.is_empty() && right.link == Link::Equal);
             // What a sum reaches on its way is there, too.
         }
         None
@@ -181,11 +195,14 @@ fn between<'a>(sentence: &Sentence<'a>, left: &Expression, right: &Expression) -
         .trim()
 }
 
-/// `71 plus 15 would be 86`: what the reader of the arithmetic does not take for a result.
+/// `71 plus 15 would be 86`, `if we do 88 * 4, we get 352`: what the reader of the arithmetic does not take for a result.
 fn supposed_equal(words: &str) -> bool {
-    words
-        .strip_prefix("would ")
-        .is_some_and(|verb| ["be", "give", "equal", "make", "get to"].contains(&verb))
+    let would = |words: &str| {
+        words
+            .strip_prefix("would ")
+            .is_some_and(|verb| ["be", "give", "equal", "make", "get to"].contains(&verb))
+    };
+    would(words) || [", we get", ", i get", ", we would get", ", that gives"].contains(&words)
 }
 
 /// Whether the sentence, or what follows its colon, begins with the target.
