@@ -148,11 +148,11 @@ pub(super) fn settled<'a>(expression: &'a Expression, numbers: &[Number]) -> Cow
     if !expression.steps.iter().any(is_there) || contains(numbers, &expression.operands) {
         return as_it_is;
     }
-    let is_all = expression.steps.len() == 1;
+    let last = expression.steps.len().saturating_sub(1);
     // The expression so far: values, each with the numbers and the steps it takes.
     let one = |number: &Number| (*number, vec![*number], Vec::new());
     let mut parts: Vec<(Number, Vec<Number>, Vec<Step>)> = expression.operands.iter().map(one).collect();
-    for step in &expression.steps {
+    for (number, step) in expression.steps.iter().enumerate() {
         let (Some(a), Some(b), Some(result)) = (step.a, step.b, step.result) else {
             return as_it_is;
         };
@@ -162,7 +162,9 @@ pub(super) fn settled<'a>(expression: &'a Expression, numbers: &[Number]) -> Cow
         else {
             return as_it_is;
         };
-        let there = numbers.contains(&result) && (!is_all || step.op == Op::Div && !result.is_integer());
+        // All of it is no part, but for a fraction.
+        let part = number < last || last == 0 && step.op == Op::Div && !result.is_integer();
+        let there = part && numbers.contains(&result);
         let joined = parts
             .drain(first..first + 2)
             .fold((Vec::new(), Vec::new()), |mut all, part| {
@@ -170,11 +172,11 @@ pub(super) fn settled<'a>(expression: &'a Expression, numbers: &[Number]) -> Cow
                 all.1.extend(part.2);
                 all
             });
-        let part = match there {
+        let joined = match there {
             true => one(&result),
             false => (result, joined.0, joined.1.into_iter().chain([*step]).collect()),
         };
-        parts.insert(first, part);
+        parts.insert(first, joined);
     }
     let mut settled = expression.clone();
     settled.operands = parts.iter().flat_map(|part| part.1.iter().copied()).collect();
