@@ -457,7 +457,8 @@ impl Walk {
         };
         let finished = numbers.len() == 1 && known;
         let status = match (finished, goal) {
-            (true, Some(goal)) if numbers.first() == Some(&goal) => Status::Goal,
+            // Not through a false sum, nor with a number that was not there.
+            (true, Some(goal)) if sound && numbers.first() == Some(&goal) => Status::Goal,
             (true, _) => Status::Leaf,
             _ => Status::Open,
         };

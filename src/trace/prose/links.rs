@@ -28,6 +28,9 @@ const EQUAL: [&str; 22] = [
     ", which is",
 ];
 
+/// Signs that also stand between a result and the next step.
+const ARROWS: [&[u8]; 3] = [b"->", "\u{2192}".as_bytes(), "\u{21d2}".as_bytes()];
+
 /// Words behind a number that make it a difference: `574, which is 14 less than 588`.
 const DIFFERENCES: [&str; 16] = [
     "less", "more", "away", "short", "off", "over", "under", "below", "above", "greater", "bigger", "fewer",
@@ -52,7 +55,9 @@ pub(super) fn link(expressions: &mut [Expression], shape: &str, text: &str) {
             _ => link_of(words),
         };
         let same = before.is_some_and(|(_, value)| value == expression.value);
-        if expression.link == Link::Equal && !same && words != b"=" && is_difference(expression, text) {
+        // `18 + 7 \u{2192} 25`, but also `18 + 7 = 25 \u{2192} 25 - 4 = 21`.
+        let next = ARROWS.contains(&words) || words != b"=" && is_difference(expression, text);
+        if expression.link == Link::Equal && !same && next {
             expression.link = Link::None;
         }
         expression.partial = is_partial(expression, text);

@@ -140,6 +140,7 @@ fn verdicts_on_results_are_judged() {
 #[test]
 fn what_is_true_is_not_called_false() {
     for (problem, text) in [
+        ("44 19 35 -> 98", "44 + 19 = 63 \u{2192} 63 + 35 = 98"),
         (
             "13 57 53 48 -> 64",
             "Then 13 - 57 = -44. Then -9 - 48 = -57, and `-8 + 71 = 63`.",
