@@ -5,6 +5,7 @@
 //! text about *what was done* and never about *whether it is right*.
 
 mod equation;
+mod goals;
 mod numbers;
 
 use super::{
@@ -168,24 +169,6 @@ impl Walk {
         let id = self.explore(equation, left, span);
         self.here = id;
         id
-    }
-
-    /// Whether the goal is reached and `equation`, whatever its result, is one of the moves that led there.
-    #[must_use]
-    pub fn led_to_goal(&self, equation: Equation) -> bool {
-        let at = |id: NodeId| self.tree.nodes.get(id);
-        if at(self.here).is_none_or(|node| node.status != Status::Goal) {
-            return false;
-        }
-        let ways = [
-            Some(equation.operation()),
-            equation.turned().map(Equation::operation),
-        ];
-        let leads = |operation: &str| ways.iter().flatten().any(|way| way == operation);
-        std::iter::successors(at(self.here), |node| at(node.parent?))
-            .take(MAX_GIVEN)
-            .filter_map(|node| node.step.as_deref()?.split_once('='))
-            .any(|(operation, _)| leads(operation))
     }
 
     /// Records a calculation that moves nothing, and whether it is right.

@@ -106,6 +106,10 @@ pub(super) struct Free {
     whole: Vec<Equation>,
     /// Whether that expression claims no result.
     open: bool,
+    /// The value of the last expression and how many numbers it has, when a sentence held nothing but it.
+    written: Option<(Number, usize)>,
+    /// The goal is reached, and the text goes through it again.
+    verifying: bool,
 }
 
 impl Free {
@@ -131,6 +135,7 @@ impl Free {
             // An item of a list that holds an attempt of its own.
             self.turn = Turn::Anew;
         }
+        self.verifying = turn != Turn::Anew && self.verifies(walk, sentence);
         let mut result = None;
         for chain in chains(rest) {
             let ahead = rest;
@@ -146,11 +151,27 @@ impl Free {
             }
         }
         self.result = result.or(self.result);
+        self.written = match said.as_deref().unwrap_or(sentence.expressions) {
+            [only] => only.value.map(|value| (value, only.operands.len())),
+            _ => None,
+        };
         if let (Some(result), Some(goal)) = (result, walk.goal())
             && judge(walk, sentence, result, goal)
         {
             self.whole.clear();
         }
+    }
+
+    /// Whether the text goes once more through what it has found: it says so, and until it turns.
+    fn verifies(&self, walk: &Walk, sentence: &Sentence<'_>) -> bool {
+        let found = walk.tree().nodes.get(walk.here());
+        let says = || {
+            ["verify", "check", "confirm"]
+                .iter()
+                .any(|word| sentence.shape.contains(word))
+        };
+        found.is_some_and(|node| node.status == Status::Goal)
+            && (says() || self.verifying && self.turn == Turn::On)
     }
 
     /// Expressions that are said to be equal; `ahead` are these and all after them.
@@ -177,7 +198,9 @@ impl Free {
             if let Some(goal) = walk.goal().filter(|goal| head.value == Some(*goal)) {
                 let from = walk.here();
                 for factors in tail.iter().filter(|e| e.link == Link::Equal) {
-                    take_apart(walk, (from, goal), factors, place(factors, factors));
+                    if take_apart(walk, (from, goal), factors, place(factors, factors)) {
+                        self.moved(Vec::new(), false);
+                    }
                 }
             }
             self.value = head.value;
@@ -233,7 +256,8 @@ impl Free {
         }
         let written = equations(expression, claimed, span);
         // The way to the goal once more: a check, not another attempt. So is what was written as a whole, step by step.
-        let led = !written.is_empty() && written.iter().all(|equation| walk.led_to_goal(*equation));
+        let known = |equation: &Equation| self.verifying || walk.led_to_goal(*equation);
+        let led = !written.is_empty() && written.iter().all(known) || closes(walk, expression);
         let works_out = self.works_out(&written);
         if led || works_out && written.iter().all(|equation| equation.holds()) {
             let said = written.into_iter().filter(|_| !bare);
@@ -247,7 +271,12 @@ impl Free {
             Departure::Here => None,
             Departure::Earlier(to) => Some(to),
         };
-        if bare && sentence.shape.starts_with('<') || is_restatement(walk, expression) {
+        // `52 + 96` under `52 + 50 + 46`: the same with a part worked out.
+        let longer =
+            |(value, numbers)| expression.value == Some(value) && expression.operands.len() < numbers;
+        let here = start.is_none() && walk.holds_all(walk.here(), &expression.operands);
+        let rewritten = bare && !here && self.written.is_some_and(longer);
+        if bare && sentence.shape.starts_with('<') || rewritten || is_restatement(walk, expression) {
             return;
         }
         let from = walk.numbers_of(start.unwrap_or(walk.here()));
@@ -411,21 +440,35 @@ fn from_goal(walk: &mut Walk, step: Step, claimed: Number, span: Span, said: Spa
     true
 }
 
-/// `target = known op need`, when one of the two is there. Another way to take it apart starts where the first did.
-fn take_apart(walk: &mut Walk, (from, goal): (NodeId, Number), factors: &Expression, span: Span) {
-    let [step] = factors.steps.as_slice() else { return };
+/// `12 * 49 = 588`, where 588 was sought, 49 set aside and the 12 that it needs has been made: nothing new is done.
+fn closes(walk: &Walk, expression: &Expression) -> bool {
+    let Some((goal, need, known)) = walk.needed() else {
+        return false;
+    };
+    let pair = [[need, known], [known, need]];
+    expression.value == Some(goal) && pair.iter().any(|pair| expression.operands == pair)
+}
+
+/// `target = known op need`, when one of the two is there: whether it is. Another way to take it apart starts where the
+/// first did.
+fn take_apart(walk: &mut Walk, (from, goal): (NodeId, Number), factors: &Expression, span: Span) -> bool {
+    let [step] = factors.steps.as_slice() else {
+        return false;
+    };
     let (Some(a), Some(b)) = (step.a, step.b) else {
-        return;
+        return false;
     };
     let (known, need) = if walk.holds_all(from, &[a]) {
         (a, b)
     } else {
         (b, a)
     };
-    if walk.holds_all(from, &[known]) && !walk.holds_all(from, &[a, b]) {
+    let apart = walk.holds_all(from, &[known]) && !walk.holds_all(from, &[a, b]);
+    if apart {
         walk.enter(from);
         walk.need(goal, known, need, step.result == Some(goal), span);
     }
+    apart
 }
 
 /// Whether a decimal is a value with its last places left out.

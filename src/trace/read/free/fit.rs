@@ -63,7 +63,9 @@ pub(super) fn departure(walk: &Walk, ahead: &[Expression], turn: Turn) -> Depart
     let here = fit(walk, walk.here(), ahead);
     let whole = || calculations(ahead).count();
     let all = here > 0 && here == whole();
-    if turn == Turn::On && (all || here == 0 && is_settled(walk, ahead)) {
+    // "I need 12. Let me try 82 - 70" tries to make it.
+    let goes_on = turn == Turn::On || turn == Turn::Earlier && walk.just_needs();
+    if goes_on && (all || here == 0 && is_settled(walk, ahead)) {
         return Departure::Here;
     }
     // The better fit; of equals the nearer one, or the earlier.

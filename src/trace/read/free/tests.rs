@@ -11,6 +11,10 @@ fn read_for(problem: &str, text: &str) -> Tree {
     Reader::read(Some(Problem::parse(problem).unwrap()), text)
 }
 
+fn returns(tree: &Tree) -> Vec<(usize, Option<usize>)> {
+    tree.backtracks.iter().map(|back| (back.from, back.to)).collect()
+}
+
 fn steps(tree: &Tree) -> Vec<&str> {
     tree.nodes.iter().filter_map(|n| n.step.as_deref()).collect()
 }
@@ -180,6 +184,39 @@ fn what_is_true_is_not_called_false() {
         ["it is 47", "47 is not 9"],
         "and what is false once"
     );
+}
+
+#[test]
+fn what_is_needed_is_tried_where_it_is_needed_and_nothing_winning_is_given_up() {
+    for end in [
+        "So: (56 - 82 + 38) * 49 = 12 * 49 = 588",
+        "So 12 * 49 = 588",
+        "Let me verify: 56 + 38 = 94, 94 - 82 = 12,\n12 * 49 = 588 \u{2713}",
+    ] {
+        let tree = read_for(
+            "82 38 56 49 -> 588",
+            &format!(
+                "588 = 12 * 49\nLet me try: 82 - 38 - 56 = -12.\nLet me try: 56 - 82 + 38 = 12.\n{end}\n"
+            ),
+        );
+        let wanted = ["need 12", "82-38=44", "44-56=-12", "56-82=-26", "-26+38=12"];
+        assert_eq!(steps(&tree), wanted, "{end}");
+        assert_eq!(returns(&tree), [(3, Some(1))], "{end}");
+        assert!(faults(&tree).is_empty(), "{end}: {:?}", faults(&tree));
+    }
+}
+
+#[test]
+fn a_sum_written_once_more_with_a_part_worked_out_is_the_same_attempt() {
+    let tree = read_for(
+        "52 50 13 83 79 -> 119",
+        "52+50+13+83-79\n52+50+13+4\n52+50+17\n52+67\n119\n",
+    );
+    assert_eq!(
+        steps(&tree),
+        ["52+50=102", "102+13=115", "115+83=198", "198-79=119"]
+    );
+    assert!(tree.backtracks.is_empty());
 }
 
 #[test]
