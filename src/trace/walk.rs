@@ -12,7 +12,7 @@ use super::{
     Backtrack, Node, NodeId, Span, Status, Tree,
     tree::{Claim, ClaimKind},
 };
-use crate::task::countdown::{MAX_GIVEN, Number, Problem, Rules, Solver, spaced};
+use crate::task::countdown::{Number, Problem, Rules, Solver, spaced};
 pub use equation::Equation;
 use numbers::{bag, hash, sorted};
 pub use numbers::{contains, take};
