@@ -2,6 +2,7 @@
 //! ┌ Traces   3 of 12 ─────────────────────────────────────────────────┐
 //! │ : B2                                                              │
 //! │ ▸  1  18 7 4 → 15      ✓   58 tok  scout      ++V-V B2?CS-=V ✓    │
+//! │   #7  Who came first?              …s/gold.jsonl  S.V. B1.        │
 //! └ enter look at it   esc close ─────────────────────────────────────┘
 //! ```
 
@@ -43,20 +44,20 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: 
         let (close, list) = (app.keymap.key(Action::Close), app.keymap.key(Action::Unread));
         format!("   {rows}: {close} {list}")
     });
-    let so_far = if app.explore.more {
-        " read so far, the rest as you come near the end"
+    let unseen = if app.explore.more {
+        ", more not read yet"
     } else {
         ""
     };
     let how = match is_pattern(typed.text()) {
         // What cannot be read is more to know where there is room for one of the two.
-        _ if width < 100 && !(unread.is_empty() && so_far.is_empty()) => "",
+        _ if width < 100 && !(unread.is_empty() && unseen.is_empty()) => "",
         true => "   words, or a pattern of sheets",
         false => "   words only: this is no pattern yet",
     };
     let content = Content {
         title: format!(
-            "Traces   {} of {}{so_far}{unread}{how}",
+            "Traces   {} of {}{unseen}{unread}{how}",
             found.len(),
             traces.len()
         ),
@@ -106,7 +107,7 @@ fn entry(app: &App, canvas: &Canvas<'_>, columns: Columns, place: usize, live: &
     // A trace without a question is known by what it says.
     let unasked = live.problem.task.is_empty() && live.problem.prompt.is_empty();
     let (statement, of_statement) = match live.problem.statement.trim() {
-        "" | "unknown" if unasked => (live.text.as_str().lines().next().unwrap_or_default(), "ui.dim"),
+        "" | "unknown" if unasked => (first_words(live.text.as_str()), "ui.dim"),
         statement => (statement, "ui"),
     };
     let begin = |text: &str, width: usize| {
@@ -130,4 +131,13 @@ fn entry(app: &App, canvas: &Canvas<'_>, columns: Columns, place: usize, live: &
         canvas.span(format!("{:<16}", end_of(&who, 16, glyphs.more)), "ui.dim"),
         canvas.span(format!("  {}", glyphs.write(live.sheet())), "ui"),
     ])
+}
+
+/// The first line with words on it: a marker alone, as `<think>`, tells nothing.
+fn first_words(text: &str) -> &str {
+    let is_marker = |line: &str| line.starts_with('<') && line.ends_with('>');
+    let mut lines = text.lines().take(20).map(str::trim);
+    lines
+        .find(|line| !line.is_empty() && !is_marker(line))
+        .unwrap_or_default()
 }

@@ -74,13 +74,13 @@ fn traces_of_files_are_called_by_file_and_number_everywhere_and_found_by_it() {
     }
     press(&mut app, "T");
     let text = all(&app);
-    for part in ["2 of 2 read so far", " #7  ", "week/gold.jsonl"] {
+    for part in ["2 of 2, more not read yet", " #7  ", "week/gold.jsonl"] {
         assert!(text.contains(part), "{part} in: {text}");
     }
     press(&mut app, "g o l d .");
-    assert!(all(&app).contains("1 of 2 read so far"));
+    assert!(all(&app).contains("1 of 2, more not read yet"));
     update(&mut app, Msg::More(false));
-    assert!(!all(&app).contains("so far"));
+    assert!(!all(&app).contains("not read yet"));
 }
 
 #[test]
