@@ -214,7 +214,7 @@ fn ask(app: &mut App, at: usize) -> Vec<Effect> {
         lane.live = None;
         let (own, drawn) = (Action::TypeProblem, Action::NewProblem);
         let text = format!(
-            "{} knows only Countdown problems, and this is none, so it waits. {} types one, {} draws one at random.",
+            "{} knows only Countdown and waits. {} types a problem of it, {} draws one.",
             info.record.name,
             app.keymap.key(own),
             app.keymap.key(drawn)

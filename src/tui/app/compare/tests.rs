@@ -76,7 +76,7 @@ fn models_that_know_only_countdown_wait_for_a_problem_of_it() {
     press(&mut app, "2");
     assert!(tell(&mut app, Msg::Lane(0, ready("scout"))).is_empty());
     let said = app.notice.clone().unwrap().text;
-    assert!(said.contains("knows only Countdown problems"), "{said}");
+    assert!(said.contains("knows only Countdown and waits. p types"), "{said}");
     let effects = tell(&mut app, Msg::Problem(Ok(Box::new(demo::problem()))));
     assert_eq!(requests(&effects).len(), 1, "then it begins");
 }
