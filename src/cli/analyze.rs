@@ -206,7 +206,9 @@ pub fn describe(trace: &Trace) -> String {
     let summary = trace.facts.or_else(counted_now).unwrap_or_default();
     let verdict = match &trace.outcome {
         None => "no verdict: only Countdown and Sudoku with a known problem are judged".to_owned(),
-        Some(o) if o.correct => format!("\u{2713} {}", o.said().unwrap_or_default()),
+        Some(o) if o.correct => {
+            format!("\u{2713} {}", o.said().unwrap_or("no answer that we can judge"))
+        }
         Some(o) => format!("\u{2717} {} ({})", o.said().unwrap_or("no answer"), o.reason),
     };
     let model = trace

@@ -55,7 +55,7 @@ pub struct Workbench {
     /// The model to begin with: a bundled name, a directory, a .gguf file, hf:ORG/NAME or openai:URL#MODEL.
     #[arg(long, value_name = "MODEL")]
     pub model: Option<String>,
-    /// The problem to begin with, for instance "18 7 4 -> 15".
+    /// The problem to begin with, for instance "18 7 4 -> 15"; with files, that of rows that do not name theirs.
     #[arg(long, value_name = "PROBLEM", allow_hyphen_values = true)]
     pub problem: Option<String>,
     /// Draw with ASCII characters only.

@@ -10,6 +10,7 @@ use crate::{
     behavior::rules,
     config::{self, Paths, Settings, Warning},
     engine::How,
+    task::countdown,
     trace::Trace,
     tui::{
         self, App, Msg, Start,
@@ -59,7 +60,7 @@ pub(super) fn run(
     let record = |path: &PathBuf| recording::create(path, &settings.model);
     let recorder = args.record.as_ref().map(record).transpose()?;
     let mut notices: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-    let (traces, rest) = open(files, &mut notices)?;
+    let (traces, rest) = open(files, args.problem.as_deref(), &mut notices)?;
     let user = |name: &str| {
         Some(config::File::new(
             name,
@@ -184,9 +185,18 @@ fn command_hint(typed: &str) -> String {
     hint(typed, cli.get_subcommands().map(clap::Command::get_name))
 }
 
-/// The first trace of all files, and the files that hold the others.
-fn open(files: &[PathBuf], notices: &mut Vec<String>) -> Result<(Vec<(Problem, Trace)>, Files), Failure> {
-    let mut rest = Files::open(files).map_err(|(path, error)| {
+/// The first trace of all files, and the files that hold the others; `problem` is that of rows that do not name theirs.
+fn open(
+    files: &[PathBuf],
+    problem: Option<&str>,
+    notices: &mut Vec<String>,
+) -> Result<(Vec<(Problem, Trace)>, Files), Failure> {
+    // Without files, the screen says what is wrong with it.
+    let problem = problem
+        .filter(|_| !files.is_empty())
+        .map(countdown::Problem::parse);
+    let problem = problem.transpose().map_err(Failure::input)?;
+    let mut rest = Files::open(files, problem).map_err(|(path, error)| {
         let place = path.display().to_string();
         let hint = if error.kind() == std::io::ErrorKind::NotFound {
             command_hint(&place)

@@ -49,8 +49,9 @@ fn no_control_byte_of_a_trace_reaches_the_terminal() {
     terminal.wait_for("1+2=3");
     terminal.wait_for("rows.jsonl, line 3: this is no JSON");
     terminal.press("j");
-    terminal.wait_for("trace 1 of 3");
-    for trace in ["trace 2 of 3", "trace 3 of 3"] {
+    terminal.wait_for("#0 · 1 of 3");
+    // The row that cannot be read has a number, too.
+    for trace in ["#1 · 2 of 3", "#3 · 3 of 3"] {
         terminal.press("]");
         terminal.wait_for(trace);
         terminal.press("ggjjjjjjkGkkk\tjj\t?");

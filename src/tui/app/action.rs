@@ -193,7 +193,7 @@ pub enum Action {
     Unread,
     #[strum(
         message = "layers",
-        detailed_message = "Show what states, rules and probe found side by side, or not"
+        detailed_message = "Show behaviors as states, rules and probe see them, or not"
     )]
     Layers,
     #[strum(

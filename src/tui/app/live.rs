@@ -174,6 +174,23 @@ impl Live {
         self.foreign
     }
 
+    /// The file that it was brought along in.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        let source = self.header.source.as_ref().filter(|_| self.foreign)?;
+        source.get("file")?.as_str()
+    }
+
+    /// What it is called at this place of the list: `#7`, as `analyze` counts the rows of files from 0, or its place from 1
+    /// when it is from no file.
+    #[must_use]
+    pub fn number(&self, place: usize) -> String {
+        match self.file() {
+            Some(_) => format!("#{}", self.header.index),
+            None => (place + 1).to_string(),
+        }
+    }
+
     /// The record's id.
     #[must_use]
     pub fn id(&self) -> &str {

@@ -34,6 +34,8 @@ pub enum Msg {
     Open(Vec<(Problem, Trace)>),
     /// More traces from the files that are open; what is looked at stays.
     Rows(Vec<(Problem, Trace)>),
+    /// Whether there is more in those files that is not read yet.
+    More(bool),
     /// What could not be read of those files so far.
     Unread(explore::Unread),
     /// An engine said something.

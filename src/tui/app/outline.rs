@@ -21,6 +21,8 @@ pub struct Outline {
     shifted: bool,
     /// The depth of the deepest node.
     deepest: usize,
+    /// The highest level.
+    levels: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -103,6 +105,7 @@ impl Outline {
             Some(above) if self.goes_on(id) => (above.level, above.turn),
             Some(above) => (above.level + 1, id),
         };
+        self.levels = self.levels.max(level);
         if let Some(place) = self.nodes.get_mut(id) {
             (place.level, place.turn) = (level, turn);
         }
@@ -126,6 +129,7 @@ impl Outline {
     /// Makes the list of lines if it is stale. Call before looking.
     pub fn settle(&mut self) {
         if std::mem::take(&mut self.shifted) {
+            self.levels = 0;
             (0..self.nodes.len()).for_each(|id| self.find_level(id));
         }
         if !std::mem::take(&mut self.stale) {
@@ -195,6 +199,12 @@ impl Outline {
     #[must_use]
     pub fn deepest(&self) -> usize {
         self.deepest
+    }
+
+    /// The levels that are drawn below the root.
+    #[must_use]
+    pub fn levels(&self) -> usize {
+        self.levels
     }
 
     /// The node's parent.
@@ -309,10 +319,19 @@ mod tests {
     }
 
     #[test]
+    fn a_thought_that_only_goes_on_is_deeper_but_on_no_level_of_its_own() {
+        let mut outline = Outline::default();
+        outline.sync(&tree(&[0, 1]));
+        outline.settle();
+        assert_eq!((outline.deepest(), outline.levels()), (2, 1));
+    }
+
+    #[test]
     fn folding_hides_what_is_below_and_says_how_much() {
         let mut outline = Outline::default();
         outline.sync(&tree(&[0, 1, 1, 0]));
         outline.settle();
+        assert_eq!((outline.deepest(), outline.levels()), (2, 2));
         assert_eq!(outline.lines(), [0, 1, 2, 3, 4]);
         outline.fold(1, true);
         outline.settle();

@@ -106,21 +106,39 @@ impl Overlay {
     }
 }
 
-/// The actions of `screen` that match `query`, best first: those whose name does, then those whose description does. All
-/// of them when it is empty.
+/// The actions of `screen` that match `query`, best first: those with a word in their name that begins with it, then those
+/// whose name matches, those whose description has such a word, and those whose description holds it. All of them when it
+/// is empty.
 #[must_use]
 pub fn found(query: &str, screen: Screen) -> Vec<Action> {
-    let mut score = scorer(query, AtomKind::Fuzzy);
+    // Loosely, a sentence matches anything.
+    let (mut score, mut holds) = (scorer(query, AtomKind::Fuzzy), scorer(query, AtomKind::Substring));
     let mut scored: Vec<_> = Action::iter()
         .filter(|action| screen.layers().contains(&action.layer()))
         .filter_map(|action| {
-            let name = score(&action.name().replace('_', " ")).max(score(action.label()));
-            (name.is_some() || score(action.description()).is_some()).then_some((name, action))
+            let (name, label, about) = (
+                action.name().replace('_', " "),
+                action.label(),
+                action.description(),
+            );
+            let rank = match score(&name).max(score(label)) {
+                Some(fits) if begins(query, &name) || begins(query, label) => (3, fits),
+                Some(fits) => (2, fits),
+                None => (u32::from(begins(query, about)), holds(about)?),
+            };
+            Some((rank, action))
         })
         .collect();
     // Stable, so actions that match equally well keep their order.
-    scored.sort_by_key(|(name, _)| std::cmp::Reverse(*name));
+    scored.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
     scored.into_iter().map(|(_, action)| action).collect()
+}
+
+/// Whether a word of `text` begins with what was typed.
+fn begins(typed: &str, text: &str) -> bool {
+    let (typed, text) = (typed.trim().to_lowercase(), text.to_lowercase());
+    let mut words = text.match_indices(&typed).map(|(at, _)| text.get(..at));
+    words.any(|before| before.is_some_and(|before| !before.ends_with(char::is_alphanumeric)))
 }
 
 /// The places of the models that match `query`, best first: those whose name does, then those whose summary holds its

@@ -64,6 +64,12 @@ impl ModelInfo {
         // What a recording holds is not known.
         self.manner == Manner::Language && self.record.device.as_deref() != Some("recording")
     }
+
+    /// Whether a problem is put in words that it knows.
+    #[must_use]
+    pub fn understands(&self, problem: &Problem) -> bool {
+        !self.knows_only_its_language() || language::asked(&problem.prompt).is_some()
+    }
 }
 
 /// A model that could be chosen.

@@ -6,8 +6,8 @@ use strum::{EnumIter, EnumMessage, IntoEnumIterator};
 
 /// Smallest terminal that is drawn on.
 pub const SMALLEST: (u16, u16) = (40, 10);
-/// Columns left of a text: cursor, two letters, a blank.
-pub const GUTTER: u16 = 4;
+/// Columns left of a text: cursor, three letters, a blank.
+pub const GUTTER: u16 = 5;
 
 /// What every screen has: the first row, the last two, and what is between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

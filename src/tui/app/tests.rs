@@ -357,6 +357,16 @@ fn the_palette_finds_actions_by_name_and_by_what_they_do() {
     assert_eq!(found("regen", Screen::Explore)[0], Action::Regenerate);
     assert_eq!(found("temperature", Screen::Explore)[0], Action::Sampler);
     assert!(found("zzzz", Screen::Explore).is_empty());
+    assert_eq!(
+        found("beh", Screen::Explore),
+        [Action::Layers],
+        "letters strewn over a sentence are no word of it"
+    );
+    let first = found("sa", Screen::Explore)[0].name();
+    assert!(
+        first.starts_with("sa"),
+        "what begins with it stands before what holds its letters: {first}"
+    );
 }
 
 #[test]

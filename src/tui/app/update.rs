@@ -53,6 +53,10 @@ fn take(app: &mut App, msg: Msg) -> Vec<Effect> {
             explore::add(app, traces);
             Vec::new()
         }
+        Msg::More(more) => {
+            app.explore.more = more;
+            Vec::new()
+        }
         Msg::Unread(unread) => {
             app.explore.unread = unread;
             Vec::new()

@@ -19,9 +19,14 @@ pub enum Dissent {
 pub fn dissent(outcome: &Outcome, tree: &Tree) -> Option<Dissent> {
     match (outcome.correct, tree.solved()) {
         (false, Some(node)) => Some(Dissent::TreeSolves(tree.composed(node.id))),
-        (true, None) if tree.nodes.len() > 1 => Some(Dissent::TreeDoesNot),
+        (true, None) if tree.nodes.len() > 1 && has_opinion(outcome, tree) => Some(Dissent::TreeDoesNot),
         _ => None,
     }
+}
+
+/// Whether a tree that knows what the goal is should have met an answer that is there.
+fn has_opinion(outcome: &Outcome, tree: &Tree) -> bool {
+    outcome.said().is_some() && tree.nodes.first().is_some_and(|root| root.goal.is_some())
 }
 
 /// The verdict, at the answer and at the end of the text, where one asks what came of it all.
@@ -50,6 +55,7 @@ fn verdict(outcome: &Outcome, live: &Live) -> Finding {
     let title = match (outcome.said(), &outcome.value) {
         (Some(answer), Some(value)) => format!("the answer {answer} = {value} is {word}"),
         (Some(answer), None) => format!("the answer {answer} is {word}"),
+        (None, _) if outcome.correct => "right, though there is no answer here that can be judged".into(),
         (None, _) => "no answer that can be judged".into(),
     };
     let mut scorers = outcome.scorers.clone();
@@ -203,6 +209,18 @@ mod tests {
             said.contains("is right") && said.contains("the tree did not get there"),
             "{said}"
         );
+    }
+
+    #[test]
+    fn what_only_the_file_calls_right_is_not_held_against_the_tree() {
+        let row = json!({
+            "question": "What is 6 times 7?",
+            "text": "First I multiply.\nThen I look again.\nSo it is forty-two.",
+            "score": 1.0,
+        });
+        let said = said_of(&row, "forty-two");
+        assert!(!said.contains("the tree did not get there"), "{said}");
+        assert!(!said.contains("no answer that can be judged"), "{said}");
     }
 
     #[test]

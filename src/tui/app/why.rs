@@ -138,7 +138,13 @@ fn returned(live: &Live, back: &Backtrack) -> Finding {
         lines.push(ELSEWHERE.to_owned());
     }
     let to = match back.to.and_then(|id| live.tree.nodes.get(id)) {
-        Some(node) => format!("returned to {}", node.state),
+        Some(node) => match board(live, &node.state) {
+            Some(board) => {
+                lines.extend(board);
+                "returned to an earlier grid".into()
+            }
+            None => format!("returned to {}", node.state),
+        },
         None => "returned to a state that never existed".into(),
     };
     Finding {
@@ -163,8 +169,28 @@ fn false_claim(live: &Live, claim: &Claim) -> Finding {
     }
 }
 
+/// The rows of a grid, where a state is one: in a row no person finds a cell.
+fn board(live: &Live, state: &str) -> Option<Vec<String>> {
+    let cells: Vec<String> = state.chars().map(String::from).collect();
+    let side = cells.len().isqrt();
+    let is_board = live.tree.reader.starts_with("sudoku") && side > 1 && side * side == cells.len();
+    is_board.then(|| cells.chunks(side).map(|row| row.join(" ")).collect())
+}
+
 fn state(live: &Live, node: &Node) -> Finding {
-    let mut lines = Vec::new();
+    let board = board(live, &node.state);
+    let title = match &board {
+        Some(_) => "the grid at this step".to_owned(),
+        None => format!(
+            "state {}{}",
+            node.state,
+            node.goal
+                .as_ref()
+                .map(|goal| format!(" for {goal}"))
+                .unwrap_or_default()
+        ),
+    };
+    let mut lines = board.unwrap_or_default();
     match node.arithmetic {
         Some(false) => lines.push("its arithmetic is false".to_owned()),
         Some(true) if node.parent.is_some() => lines.push("its arithmetic is true".to_owned()),
@@ -188,16 +214,11 @@ fn state(live: &Live, node: &Node) -> Finding {
             "it follows `{words}`, a return to a state that never existed: {ELSEWHERE}"
         ));
     }
-    let goal = node
-        .goal
-        .as_ref()
-        .map(|goal| format!(" for {goal}"))
-        .unwrap_or_default();
     let fault = node.arithmetic == Some(false) || node.available == Some(false);
     Finding {
         scope: if fault { "bad" } else { "ui.title" }.into(),
         sign: if fault { '!' } else { '●' },
-        title: format!("state {}{goal}", node.state),
+        title,
         lines,
     }
 }

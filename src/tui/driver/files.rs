@@ -5,6 +5,7 @@
 use super::{lock, shown};
 use crate::{
     behavior,
+    task::countdown,
     trace::{Trace, import::Rows},
     tui::app::{Msg, Notice, Problem, Unread},
 };
@@ -29,15 +30,17 @@ pub type Opened = (Problem, Trace);
 #[derive(Debug)]
 pub struct Files {
     files: VecDeque<(String, Rows<'static>)>,
+    /// Counts the rows of all files, as `analyze` does.
     index: usize,
+    reading: behavior::Reading,
 }
 
 impl Files {
-    /// Opens all of them; nothing is read yet.
+    /// Opens all of them; nothing is read yet. `problem` is that of rows that do not name theirs.
     ///
     /// # Errors
     /// The first that cannot be opened, and why.
-    pub fn open(paths: &[PathBuf]) -> Result<Self, (&Path, io::Error)> {
+    pub fn open(paths: &[PathBuf], problem: Option<countdown::Problem>) -> Result<Self, (&Path, io::Error)> {
         let open = |path: &'_ PathBuf| Ok((path.display().to_string(), Rows::open(path)?));
         let files = paths
             .iter()
@@ -45,6 +48,10 @@ impl Files {
         Ok(Self {
             files: files.collect::<Result<_, _>>()?,
             index: 0,
+            reading: behavior::Reading {
+                fallback: problem,
+                ..behavior::Reading::default()
+            },
         })
     }
 }
@@ -59,7 +66,6 @@ impl Iterator for Files {
             match rows.next() {
                 None => {
                     self.files.pop_front();
-                    self.index = 0;
                 }
                 Some(Err(error)) => {
                     let sentence = format!("{file} cannot be read any further: {error}");
@@ -72,15 +78,22 @@ impl Iterator for Files {
                 }
                 Some(Ok(Ok(mut row))) => {
                     let mended = row.mended.take();
-                    let problem = row.problem.clone();
-                    let trace = behavior::analyze(row, None, self.index);
+                    let named = row.problem.clone();
+                    let trace = self.reading.analyze(row, self.index);
                     self.index += 1;
+                    let problem = named.or_else(|| countdown_of(&trace));
                     let problem = shown(problem.as_ref(), trace.prompt.as_deref());
                     return Some(Ok(((problem, trace), mended)));
                 }
             }
         }
     }
+}
+
+/// The problem that a row was read with, when that is one of ours.
+fn countdown_of(trace: &Trace) -> Option<countdown::Problem> {
+    trace.task.as_deref().filter(|task| *task == "countdown")?;
+    serde_json::from_value(trace.problem.clone()?).ok()
 }
 
 /// The thread that reads on.
@@ -139,6 +152,7 @@ impl Reader {
         let (mut batch, mut bytes, mut most) = (Vec::new(), 0, 1);
         // The first trace is there already.
         let (mut open, mut unseen) = (1, (0, 0));
+        self.tell(Msg::More(true))?;
         for found in files {
             let (complaint, lost) = match found {
                 Ok((opened, mended)) => {
@@ -169,6 +183,7 @@ impl Reader {
             }
         }
         self.tell(Msg::Rows(batch))?;
+        self.tell(Msg::More(false))?;
         self.say(None)
     }
 
@@ -218,7 +233,7 @@ mod tests {
             wait,
             complaints: Arc::default(),
         };
-        let files = Files::open(&[path]).unwrap();
+        let files = Files::open(&[path], None).unwrap();
         let thread = thread::spawn(move || reader.run(files, (enough, usize::MAX)));
         let (mut texts, mut notices, mut left) = (Vec::new(), Vec::new(), walks);
         while let Some(msg) = screen.blocking_recv() {
@@ -244,6 +259,29 @@ mod tests {
         drop((on, screen));
         thread.join().unwrap();
         (texts, notices)
+    }
+
+    #[test]
+    fn a_problem_is_that_of_rows_that_do_not_name_theirs_and_rows_are_counted_over_all_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let (words, rows) = (folder.path().join("words.txt"), folder.path().join("rows.jsonl"));
+        fs::write(&words, "44 + 19 = 63\n63 + 35 = 98\n").unwrap();
+        let named = "{\"text\":\"7\",\"problem\":\"25 7 1 -> 31\"}\n";
+        let other = "{\"text\":\"It is 42.\",\"task\":\"math\",\"question\":\"What is 6 times 7?\"}\n";
+        fs::write(&rows, format!("{named}[]\n{other}")).unwrap();
+        let problem = countdown::Problem::parse("44 19 35 -> 98").unwrap();
+        let files = Files::open(&[words, rows], Some(problem)).unwrap();
+        let told: Vec<_> = files
+            .flatten()
+            .map(|((problem, trace), _)| (problem.statement, trace.index))
+            .collect();
+        let told: Vec<(&str, usize)> = told.iter().map(|(said, index)| (said.as_str(), *index)).collect();
+        let expected = [
+            ("44 19 35 \u{2192} 98", 0),
+            ("25 7 1 \u{2192} 31", 1),
+            ("What is 6 times 7?", 3),
+        ];
+        assert_eq!(told, expected);
     }
 
     #[test]

@@ -59,3 +59,13 @@ fn row(area: Rect, y: u16) -> Rect {
 
 #[cfg(test)]
 mod tests;
+
+/// The end of `text` in so many columns, behind a sign when that is not all of it: names of files and models differ there.
+fn end_of(text: &str, width: usize, more: &str) -> String {
+    let length = text.chars().count();
+    if length <= width {
+        return text.to_owned();
+    }
+    let kept = width.saturating_sub(more.chars().count());
+    more.chars().chain(text.chars().skip(length - kept)).collect()
+}

@@ -150,11 +150,11 @@ fn marks(
         .filter_map(|i| live.tree.claims.get(i));
     for claim in claims.filter(|claim| !claim.holds) {
         marks.spans.push((claim.span, styles.wrong));
-        marks.signs.truncate(1);
-        if marks.signs.is_empty() {
-            marks.signs.push((' ', styles.bad));
+        // Habits first: what is false is underlined, too.
+        let sign = ('!', styles.bad);
+        if !marks.signs.contains(&sign) {
+            marks.signs.push(sign);
         }
-        marks.signs.push(('!', styles.bad));
     }
     if !search.is_empty() {
         let text = live.text.as_str();

@@ -16,7 +16,7 @@ use ratatui::{layout::Rect, style::Style, text::Line};
 /// What a row carries besides its text.
 #[derive(Clone, Debug, Default)]
 pub struct Marks {
-    /// Signs of the gutter with their styles; the first two are shown.
+    /// Signs of the gutter with their styles, those that must be seen first.
     pub signs: Vec<(char, Style)>,
     /// Styles laid over the bytes they cover, the later over the earlier.
     pub spans: Vec<(Span, Style)>,
@@ -56,11 +56,12 @@ pub fn draw(
             let folded = canvas.glyphs().folded;
             canvas.put(area.x, y, area.right(), folded, canvas.style("ui.current"));
         }
-        for (x, (sign, style)) in (area.x + 1..left.saturating_sub(1)).zip(&marks.signs) {
-            canvas.put(x, y, left, &sign.to_string(), *style);
-        }
         if let Some((sign, style)) = marks.beside {
             canvas.put(left.saturating_sub(1), y, left, sign, style);
+        }
+        // Where there are many, one takes the place of the rule or the blank.
+        for (x, (sign, style)) in (area.x + 1..left).zip(&marks.signs) {
+            canvas.put(x, y, left, &sign.to_string(), *style);
         }
         if let Some(summary) = marks.summary {
             canvas.row(

@@ -7,7 +7,7 @@ use crate::{
     experiment::compare::LANES,
     model::source::bundled_names,
     trace::Trace,
-    tui::app::{App, Effect, Live, ModelState, Notice, Problem, Prompt, keys, live::Seedling},
+    tui::app::{Action, App, Effect, Live, ModelState, Notice, Problem, Prompt, keys, live::Seedling},
 };
 use std::sync::Arc;
 
@@ -210,6 +210,18 @@ fn ask(app: &mut App, at: usize) -> Vec<Effect> {
     let ModelState::Ready(info) = &lane.model else {
         return Vec::new();
     };
+    if !info.understands(&problem) {
+        lane.live = None;
+        let (own, drawn) = (Action::TypeProblem, Action::NewProblem);
+        let text = format!(
+            "{} knows only Countdown and waits. {} types a problem of it, {} draws one.",
+            info.record.name,
+            app.keymap.key(own),
+            app.keymap.key(drawn)
+        );
+        app.say(Notice::warning(text));
+        return Vec::new();
+    }
     let (cancel, sample) = (Cancel::default(), compare.sample);
     let (prompt, kind) = problem.asked(info.manner);
     let header = Trace {

@@ -64,6 +64,24 @@ fn the_first_look_takes_the_problem_and_the_model_of_explore_and_another_model()
 }
 
 #[test]
+fn models_that_know_only_countdown_wait_for_a_problem_of_it() {
+    let mut app = demo::app(120, 40);
+    let asked = Problem {
+        statement: "Who came first?".into(),
+        prompt: "Who came first?".into(),
+        ..Problem::default()
+    };
+    let live = app.explore.trace_mut().unwrap();
+    live.problem = Arc::new(asked);
+    press(&mut app, "2");
+    assert!(tell(&mut app, Msg::Lane(0, ready("scout"))).is_empty());
+    let said = app.notice.clone().unwrap().text;
+    assert!(said.contains("knows only Countdown and waits. p types"), "{said}");
+    let effects = tell(&mut app, Msg::Problem(Ok(Box::new(demo::problem()))));
+    assert_eq!(requests(&effects).len(), 1, "then it begins");
+}
+
+#[test]
 fn the_lanes_of_a_recording_that_is_played_are_those_that_were_recorded() {
     let mut app = demo::app(120, 40);
     tell(

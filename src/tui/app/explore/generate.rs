@@ -4,7 +4,7 @@ use crate::tui::app::{Action, App, Choice, Effect, Live, ModelState, Notice, Pro
 use crate::{
     base::{cancel::Cancel, id},
     engine::{PromptKind, Request, api::Prefix, sample::Score},
-    trace::{Span, Trace, language},
+    trace::{Span, Trace},
 };
 use std::sync::Arc;
 
@@ -102,7 +102,7 @@ fn ask(
         app.say(Notice::warning(text));
         return Vec::new();
     }
-    let foreign = info.knows_only_its_language() && language::asked(&problem.prompt).is_none();
+    let foreign = !info.understands(&problem);
     let siblings = app
         .explore
         .traces
@@ -204,10 +204,10 @@ fn fork(app: &mut App, cut: Cut, more: Vec<Prefix>, verb: &str) -> Vec<Effect> {
     let ModelState::Ready(info) = &app.explore.model else {
         return not_ready(app);
     };
-    let number = app.explore.shown + 1;
     let Some(live) = app.explore.trace() else {
         return not_ready(app);
     };
+    let number = live.number(app.explore.shown);
     let problem = live.problem.clone();
     let shared = Span::new(0, cut.byte);
     // Another model has other tokens; it gets the text.

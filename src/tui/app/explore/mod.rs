@@ -42,6 +42,8 @@ pub struct Explore {
     pub traces: Vec<Live>,
     /// Which one is on the screen.
     pub shown: usize,
+    /// Whether the files that are open hold more that is not read yet.
+    pub more: bool,
     /// The rows of the files that are open which could not be read.
     pub unread: Unread,
     /// Whether traces were brought along and the model that is being loaded was not asked to write.
@@ -79,6 +81,7 @@ impl Explore {
             sampler: Sampler::default(),
             traces: Vec::new(),
             shown: 0,
+            more: false,
             unread: Unread::default(),
             only_looking: false,
             runs: Vec::new(),

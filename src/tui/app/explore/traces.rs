@@ -15,7 +15,7 @@ impl Live {
     }
 }
 
-/// The places of the traces that match `query`: one of their words holds it, or their sheet fits it as a pattern. All of
+/// The places of the traces that match `query`: their problem, task, model or file holds it, or their sheet fits it as a pattern. All of
 /// them when it is empty.
 #[must_use]
 pub fn found_traces(query: &str, traces: &[Live]) -> Vec<usize> {
@@ -24,9 +24,12 @@ pub fn found_traces(query: &str, traces: &[Live]) -> Vec<usize> {
     let pattern = Regex::new(query).ok();
     let fits = |live: &Live| {
         let names = [
-            &live.origin,
+            live.origin.as_str(),
             &live.problem.statement,
-            live.model().map_or(&live.origin, |model| &model.name),
+            &live.problem.title,
+            live.task().unwrap_or_default(),
+            live.model().map_or("", |model| &model.name),
+            live.file().unwrap_or_default(),
         ];
         names.iter().any(|name| name.to_lowercase().contains(&words))
             || pattern

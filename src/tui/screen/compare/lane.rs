@@ -7,7 +7,7 @@
 
 use crate::tui::{
     app::{
-        App, GUTTER, Live, ModelState, Phase,
+        App, GUTTER, Live, ModelState, Phase, Problem,
         compare::{Focus, Lane, letter},
         letter as sign,
     },
@@ -29,7 +29,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, number: usize, area: Rect) {
     };
     match &lane.live {
         Some(live) if !live.text.is_empty() => text::draw(canvas, body, live, &app.compare.search),
-        _ => waiting(canvas, lane, body),
+        _ => waiting(canvas, lane, app.compare.problem.as_deref(), body),
     }
     if let Some(live) = lane.live.as_ref().filter(|_| area.height > 2) {
         habits(canvas, live, inset(row(area, area.bottom() - 1)));
@@ -63,11 +63,17 @@ fn head(app: &App, canvas: &mut Canvas<'_>, number: usize, lane: &Lane, area: Re
     );
 }
 
-fn waiting(canvas: &mut Canvas<'_>, lane: &Lane, body: Rect) {
+fn waiting(canvas: &mut Canvas<'_>, lane: &Lane, problem: Option<&Problem>, body: Rect) {
     let text = match (&lane.model, lane.live.as_ref().map(|live| &live.phase)) {
         (_, Some(Phase::Failed(why))) | (ModelState::Failed(_, why), _) => why.clone(),
         (ModelState::Loading(_), _) => "Reading the weights…".into(),
         (_, Some(Phase::Waiting)) => "Waiting for the first token…".into(),
+        (ModelState::Ready(info), None) if problem.is_some_and(|problem| !info.understands(problem)) => {
+            format!(
+                "{} knows only Countdown problems, and this is none.",
+                info.record.name
+            )
+        }
         _ => String::new(),
     };
     let area = Rect {

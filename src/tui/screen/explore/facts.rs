@@ -3,12 +3,16 @@
 //! ```text
 //!  scout · cpu · T=0.6    1,812 tok/s ● live                                                     header
 //!  top-k 0  top-p 1  min-p 0  seed 0  max 512                     trace 2 of 3 · fork of 1 at 14
+//!                                                                 #7 · 8 of 46 · runs/gold.jsonl      from a file
 //! ```
 
-use crate::tui::{
-    app::{Action, App, Live, ModelState, Pane},
-    screen::{header::thousands, status},
-    widget::{Canvas, Pieces},
+use crate::{
+    base::sanitize,
+    tui::{
+        app::{Action, App, Live, ModelState, Pane},
+        screen::{end_of, header::thousands, status},
+        widget::{Canvas, Pieces},
+    },
 };
 
 /// Who wrote what is shown, or will; and the speed.
@@ -161,8 +165,17 @@ fn place(app: &App, canvas: &Canvas<'_>, live: &Live, pieces: &mut Pieces) {
             pieces.right(5, "  ", canvas.span(format!("p {:.2}", logprob.exp()), "ui"));
         }
     }
-    let which = format!("trace {} of {}", app.explore.shown + 1, app.explore.traces.len());
+    let glyphs = canvas.glyphs();
+    let (dot, shown) = (glyphs.dot, app.explore.shown);
+    let more = if app.explore.more { "+" } else { "" };
+    let of = format!("{} of {}{more}", shown + 1, app.explore.traces.len());
+    let (which, from) = match live.file() {
+        Some(file) => (
+            format!("{} {dot} {of}", live.number(shown)),
+            end_of(&sanitize::line(file), 24, glyphs.more),
+        ),
+        None => (format!("trace {of}"), live.origin.clone()),
+    };
     pieces.right(0, "   ", canvas.span(which, "ui.dim"));
-    let dot = canvas.glyphs().dot;
-    pieces.right(1, " ", canvas.span(format!("{dot} {}", live.origin), "ui.dim"));
+    pieces.right(1, " ", canvas.span(format!("{dot} {from}"), "ui.dim"));
 }

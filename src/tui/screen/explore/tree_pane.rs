@@ -44,9 +44,11 @@ fn facts(live: &Live) -> Vec<String> {
     if states == 0 {
         return Vec::new();
     }
-    vec![
-        counted(states, "state"),
-        format!("depth {}", live.outline.deepest()),
-        counted(returns, "return"),
-    ]
+    let (deepest, levels) = (live.outline.deepest(), live.outline.levels());
+    let depth = match deepest == levels {
+        true => format!("depth {deepest}"),
+        // Thoughts that only go on stand under each other.
+        false => format!("depth {deepest} on {}", counted(levels, "level")),
+    };
+    vec![counted(states, "state"), depth, counted(returns, "return")]
 }

@@ -2,6 +2,7 @@
 //! ┌ Traces   3 of 12 ─────────────────────────────────────────────────┐
 //! │ : B2                                                              │
 //! │ ▸  1  18 7 4 → 15      ✓   58 tok  scout      ++V-V B2?CS-=V ✓    │
+//! │   #7  Who came first?              …s/gold.jsonl  S.V. B1.        │
 //! └ enter look at it   esc close ─────────────────────────────────────┘
 //! ```
 
@@ -10,6 +11,7 @@ use crate::{
     base::sanitize,
     tui::{
         app::{Action, App, Field, Live, found_traces, is_pattern},
+        screen::end_of,
         widget::{Canvas, popup::Content},
     },
 };
@@ -42,14 +44,23 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: 
         let (close, list) = (app.keymap.key(Action::Close), app.keymap.key(Action::Unread));
         format!("   {rows}: {close} {list}")
     });
+    let unseen = if app.explore.more {
+        ", more not read yet"
+    } else {
+        ""
+    };
     let how = match is_pattern(typed.text()) {
         // What cannot be read is more to know where there is room for one of the two.
-        _ if width < 100 && !unread.is_empty() => "",
+        _ if width < 100 && !(unread.is_empty() && unseen.is_empty()) => "",
         true => "   words, or a pattern of sheets",
         false => "   words only: this is no pattern yet",
     };
     let content = Content {
-        title: format!("Traces   {} of {}{unread}{how}", found.len(), traces.len()),
+        title: format!(
+            "Traces   {} of {}{unseen}{unread}{how}",
+            found.len(),
+            traces.len()
+        ),
         keys: keys(app, &[(Action::Accept, "look at it"), (Action::Close, "close")]),
         lines,
         selected: (!found.is_empty()).then_some(selected + 1),
@@ -94,37 +105,39 @@ fn entry(app: &App, canvas: &Canvas<'_>, columns: Columns, place: usize, live: &
         .model()
         .map(|model| model.name.rsplit('/').next().unwrap_or_default());
     // A trace without a question is known by what it says.
+    let unasked = live.problem.task.is_empty() && live.problem.prompt.is_empty();
     let (statement, of_statement) = match live.problem.statement.trim() {
-        "" => (live.text.as_str().lines().next().unwrap_or_default(), "ui.dim"),
+        "" | "unknown" if unasked => (first_words(live.text.as_str()), "ui.dim"),
         statement => (statement, "ui"),
     };
-    let more = |length: usize, width: usize| {
-        let kept = width.saturating_sub(glyphs.more.chars().count());
-        (length > width).then_some(kept)
-    };
-    let begin = |text: &str, width: usize| match more(text.chars().count(), width) {
-        Some(kept) => text.chars().take(kept).chain(glyphs.more.chars()).collect(),
-        None => format!("{text:<width$}"),
-    };
-    // Names of models differ at their ends.
-    let end = |text: &str, width: usize| match more(text.chars().count(), width) {
-        Some(kept) => {
-            let skipped = text.chars().count() - kept;
-            glyphs.more.chars().chain(text.chars().skip(skipped)).collect()
+    let begin = |text: &str, width: usize| {
+        if text.chars().count() <= width {
+            return format!("{text:<width$}");
         }
-        None => format!("{text:<width$}"),
+        let kept = width.saturating_sub(glyphs.more.chars().count());
+        text.chars().take(kept).chain(glyphs.more.chars()).collect()
     };
+    let who = sanitize::line(model.or(live.file()).unwrap_or(&live.origin)).into_owned();
     let Columns {
         statement: wide,
         tokens: of_tokens,
     } = columns;
     let statement = begin(&sanitize::line(&glyphs.write(statement)), wide);
     Line::from(vec![
-        canvas.span(format!("{mark}{:>4}  ", place + 1), "ui.dim"),
+        canvas.span(format!("{mark}{:>5}  ", live.number(place)), "ui.dim"),
         canvas.span(statement, of_statement),
         canvas.span(format!(" {sign} "), scope),
         canvas.span(format!("{tokens:>of_tokens$}  "), "ui"),
-        canvas.span(end(model.unwrap_or(&live.origin), 16), "ui.dim"),
+        canvas.span(format!("{:<16}", end_of(&who, 16, glyphs.more)), "ui.dim"),
         canvas.span(format!("  {}", glyphs.write(live.sheet())), "ui"),
     ])
+}
+
+/// The first line with words on it: a marker alone, as `<think>`, tells nothing.
+fn first_words(text: &str) -> &str {
+    let is_marker = |line: &str| line.starts_with('<') && line.ends_with('>');
+    let mut lines = text.lines().take(20).map(str::trim);
+    lines
+        .find(|line| !line.is_empty() && !is_marker(line))
+        .unwrap_or_default()
 }

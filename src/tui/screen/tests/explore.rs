@@ -127,6 +127,31 @@ fn the_longest_origin_fits_eighty_columns() {
 }
 
 #[test]
+fn a_false_statement_hides_no_habit() {
+    let mut app = demo::app(120, 40);
+    let mut parsed = demo::parsed(RunId(0), 0);
+    let mut found = parsed.behaviors[0].clone();
+    found.span = demo::span("25-4=21");
+    for (habit, letters) in [
+        ("verification", "V!"),
+        ("backtracking", "VB!"),
+        ("subgoal_setting", "VBS!"),
+        ("backward_chaining", "VBSC"),
+    ] {
+        found.behavior = habit.into();
+        if habit == "verification" {
+            parsed.behaviors.clear();
+        }
+        parsed.behaviors.push(found.clone());
+        update(&mut app, Msg::Parsed(Box::new(parsed.clone())));
+        app.settle();
+        let text = dump(&painted(&app, &look("default", Depth::Ansi)));
+        let row = text.lines().find(|row| row.contains("check 25-4=21")).unwrap();
+        assert!(row.contains(letters), "{letters} in {row}");
+    }
+}
+
+#[test]
 fn what_nobody_knows_is_drawn_as_nothing_else_is() {
     let mut app = demo::app(120, 40);
     let mut parsed = demo::parsed(RunId(0), 0);

@@ -59,6 +59,31 @@ fn the_traces_are_listed_with_their_sheets_and_filtered_by_pattern() {
 }
 
 #[test]
+fn traces_of_files_are_called_by_file_and_number_everywhere_and_found_by_it() {
+    let mut trace = demo::app(120, 40).explore.trace().unwrap().record();
+    trace.index = 7;
+    trace.model = None;
+    trace.source = Some(serde_json::json!({"file": "runs/of/last/week/gold.jsonl"}));
+    let mut app = demo::app(120, 40);
+    update(&mut app, Msg::Open(vec![(demo::problem(), trace)]));
+    update(&mut app, Msg::More(true));
+    let all = |app: &App| dump(&painted(app, &look("default", Depth::Ansi)));
+    let text = all(&app);
+    for part in ["#7 \u{b7} 2 of 2+ \u{b7}", "/last/week/gold.jsonl"] {
+        assert!(text.contains(part), "{part} in: {text}");
+    }
+    press(&mut app, "T");
+    let text = all(&app);
+    for part in ["2 of 2, more not read yet", " #7  ", "week/gold.jsonl"] {
+        assert!(text.contains(part), "{part} in: {text}");
+    }
+    press(&mut app, "g o l d .");
+    assert!(all(&app).contains("1 of 2, more not read yet"));
+    update(&mut app, Msg::More(false));
+    assert!(!all(&app).contains("not read yet"));
+}
+
+#[test]
 fn the_list_of_traces_says_how_many_rows_could_not_be_read_and_a_key_lists_them() {
     for (width, height) in [(120, 40), (80, 24)] {
         let mut app = demo::app(width, height);
