@@ -95,6 +95,7 @@ fn a_row_that_was_named_before_carries_over() {
         "Row 1: the first cell has 4 and 1 around it and 3 below, so 2.",
         "In row one, first cell can't be 1 or 4 or 3, so it's 2.",
         "Row 1:\n- Column 1: 2 (as 1, 3, 4 are taken)",
+        "For the first row:\n- Second column: 4 (since it is given)\n- First column: 2 (since 3 is taken)",
         "Row 1:\n- Missing: 2, 3\n- Position 1 must be 2",
         "1) First row:\n   - Given rules and row 2, missing are 2 and 3\n   - Position 1 must be 2",
         "Column 1: the first cell is 2.",

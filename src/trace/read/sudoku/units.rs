@@ -202,6 +202,8 @@ impl Speaker<'_, '_> {
         let near = leading.is_some_and(|at| at < 5);
         let asks = self.items.last().is_some_and(|item| item.what == What::Sign(':'));
         let mut heading = None;
+        // `- First column: 2 (as…)` below a row is no heading of its own.
+        let below = self.topic.heads && !self.topic.begun;
         if let Some((at, item)) = leading.and_then(|at| Some((at, self.items.get(at)?))) {
             match item.what {
                 What::Row(row) => {
@@ -212,7 +214,7 @@ impl Speaker<'_, '_> {
                 What::Cell(row, _) => {
                     (self.topic.unit, self.topic.heads) = (Some(Named::Row(row)), false);
                 }
-                What::Column(column) if at < 3 && self.is_heading(at) => {
+                What::Column(column) if at < 3 && self.is_heading(at) && !below => {
                     self.topic.unit = Some(Named::Column(column));
                     heading = self.topic.unit.filter(|_| near || asks);
                 }
