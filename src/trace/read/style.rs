@@ -11,7 +11,7 @@ pub enum Style {
     Search,
     /// Free text with calculations, `free/6`.
     Free,
-    /// Sudoku, `sudoku/3`.
+    /// Sudoku, `sudoku/4`.
     Sudoku,
     /// Free reasoning in steps, `discourse/1`.
     Discourse,
@@ -39,7 +39,7 @@ impl Style {
             Style::Lines => "lines/1",
             Style::Search => "search/1",
             Style::Free => "free/6",
-            Style::Sudoku => "sudoku/3",
+            Style::Sudoku => "sudoku/4",
             Style::Discourse => "discourse/1",
         }
     }

@@ -3,7 +3,7 @@
 use super::{
     Sudoku,
     say::{Kind, Named},
-    words::ORDINAL,
+    words::{LETTER, ORDINAL},
 };
 use crate::{
     task::sudoku::{Board, Unit, Written, repeated},
@@ -20,7 +20,7 @@ impl Sudoku {
             return;
         };
         let (unit, name) = match unit {
-            Named::Row(named) => (Unit::Row(number), format!("row {}", named & !ORDINAL)),
+            Named::Row(named) => (Unit::Row(number), format!("row {}", named & !(ORDINAL | LETTER))),
             Named::Column(named) => (Unit::Column(number), format!("column {}", named & !ORDINAL)),
         };
         let here = self.position.here();

@@ -1,4 +1,4 @@
-//! The reader of Sudoku, `sudoku/3`: every value put into a cell is a move, whichever way it is written.
+//! The reader of Sudoku, `sudoku/4`: every value put into a cell is a move, whichever way it is written.
 //!
 //! A grid in the text puts whatever the grid before did not have. A cell that changes is a return to the nearest state
 //! that does not contradict what is written now; a doubt ("that's wrong", "start over") or a clash under a guess says
@@ -10,6 +10,7 @@ mod board;
 mod cues;
 mod grid;
 mod judge;
+mod letters;
 mod names;
 mod puts;
 mod say;
@@ -19,12 +20,13 @@ mod words;
 use super::returning::upwards;
 use crate::{
     task::sudoku::{Board, Shape, Written, in_words},
-    trace::{NodeId, Span, Tree, prose::Sentence},
+    trace::{NodeId, Span, Status, Tree, prose::Sentence},
 };
 use board::Position;
 use grid::{Line, Lines, Mark, marks};
+use letters::{Letters, said_of_letters};
 use say::{Named, Said, Speech, Topic, said};
-use words::ORDINAL;
+use words::{LETTER, ORDINAL};
 
 /// Sentences and lines after which a doubt no longer means the move before it.
 const FRESH: usize = 4;
@@ -37,6 +39,8 @@ pub(super) struct Sudoku {
     topic: Topic,
     /// Whether the text counts cells from 0, once it is clear.
     from_zero: Option<bool>,
+    /// What the letters of cells such as `B1` count, once it is clear.
+    letters: Option<Letters>,
     /// Moves that would only make sense if it did.
     odd: u8,
     /// Guesses that stand: the state each opened, and the line when it was an `if`.
@@ -57,6 +61,8 @@ pub(super) struct Sudoku {
 struct Doubt {
     span: Span,
     to: NodeId,
+    /// Whether it is no single value that is put anew, but everything.
+    everything: bool,
 }
 
 impl Sudoku {
@@ -67,6 +73,7 @@ impl Sudoku {
             lines: Lines::default(),
             topic: Topic::default(),
             from_zero: None,
+            letters: None,
             odd: 0,
             guesses: Vec::new(),
             doubt: None,
@@ -90,7 +97,7 @@ impl Sudoku {
     /// Follows a line that may be a row of a grid; whether it was one. Its sentences are then nothing to follow.
     pub fn line(&mut self, line: &str, span: Span) -> bool {
         self.line += 1;
-        self.topic = Topic::default();
+        self.topic = self.topic.next(line);
         match self.lines.read(line, span.start, self.position.shape()) {
             Line::Part => true,
             Line::Grid(rows) => {
@@ -127,6 +134,7 @@ impl Sudoku {
         self.clock += 1;
         let size = self.position.shape().unwrap_or(Shape::Nine).size() as u8;
         let asks = sentence.text.trim_end().ends_with('?');
+        self.letters = said_of_letters(sentence.text).or(self.letters);
         let mut whole = in_words(sentence.text).filter(|_| !asks);
         for Said { what, at } in said(sentence.text, size, &mut self.topic) {
             let comes_first = |cells: &mut Vec<Written>| cells.first().is_some_and(|cell| cell.at < at.start);
@@ -191,6 +199,11 @@ impl Sudoku {
         if value == 0 || usize::from(value) > size {
             return None;
         }
+        let (row, column) = if row & LETTER == 0 {
+            (row, column)
+        } else {
+            self.lettered(row & !LETTER, column, value)
+        };
         if (row | column) & ORDINAL == 0 && self.from_zero.is_none() {
             let at = |base: u8| {
                 let (row, column) = (row.checked_sub(base)?, column.checked_sub(base)?);
@@ -212,6 +225,10 @@ impl Sudoku {
     /// The number of a row or column from 0.
     fn index(&self, named: u8) -> Option<usize> {
         let size = self.position.shape().unwrap_or(Shape::Nine).size();
+        if named & LETTER != 0 && self.letters == Some(Letters::Columns) {
+            return None;
+        }
+        let named = named & !LETTER;
         let from_zero = named & ORDINAL == 0 && self.from_zero == Some(true);
         let index = usize::from((named & !ORDINAL).checked_sub(u8::from(!from_zero))?);
         (index < size).then_some(index)
@@ -296,6 +313,10 @@ impl Sudoku {
         }
         let here = self.position.here();
         if self.position.board(here) == board {
+            if self.position.status(here) == Some(Status::Goal) {
+                // It stands after all.
+                self.doubt = None;
+            }
             self.shown = Some(here);
             return;
         }
@@ -333,7 +354,7 @@ impl Sudoku {
         self.leave_if(marks);
         let here = self.position.here();
         let doubt = self.doubt.take();
-        let from = doubt.map_or(here, |doubt| doubt.to);
+        let from = doubt.map_or(here, |doubt| self.anew(doubt, marks).unwrap_or(doubt.to));
         let to = upwards(self.tree(), from)
             .find(|id| self.position.agrees(*id, marks))
             .unwrap_or_default();
@@ -410,31 +431,55 @@ impl Sudoku {
             return;
         }
         if everything {
-            self.doubt = Some(Doubt { span, to: 0 });
-        } else if !self.leave_guess(span) && self.clock - self.before.1 <= FRESH {
+            let to = 0;
+            self.doubt = Some(Doubt { span, to, everything });
+        } else if !self.doubt_guess(span) && self.clock - self.before.1 <= FRESH {
             let to = self.before.0;
             let above = upwards(self.tree(), self.position.here()).any(|id| id == to);
-            self.doubt = above.then_some(Doubt { span, to });
+            self.doubt = above.then_some(Doubt { span, to, everything });
         }
     }
 
     /// Something cannot be: the guess that stands was wrong.
     fn clash(&mut self, span: Span) {
         if self.doubt.is_none() {
-            self.leave_guess(span);
+            self.doubt_guess(span);
         }
     }
 
-    fn leave_guess(&mut self, span: Span) -> bool {
-        let Some(parent) = self
-            .guesses
-            .last()
-            .and_then(|(opened, _)| self.position.parent(*opened))
-        else {
-            return false;
-        };
-        self.back(parent, span);
-        true
+    /// Doubts the guess that stands; what is put next tells how much of it is given up.
+    fn doubt_guess(&mut self, span: Span) -> bool {
+        let opened = self.guesses.last().map(|(opened, _)| *opened);
+        let to = opened.and_then(|opened| self.position.parent(opened));
+        if let Some(to) = to {
+            let everything = false;
+            self.doubt = Some(Doubt { span, to, everything });
+        }
+        to.is_some()
+    }
+
+    /// Where a value that is put anew had stood otherwise, when a doubt allows going back less far than to `doubt.to`.
+    fn anew(&self, doubt: Doubt, marks: &[Mark]) -> Option<NodeId> {
+        /// Nodes looked at; hostile text stays cheap.
+        const MOST: usize = 200;
+        let [mark] = marks else { return None };
+        if doubt.everything {
+            return None;
+        }
+        let before = (doubt.to + 1..self.tree().nodes.len())
+            .rev()
+            .take(MOST)
+            .find_map(|id| {
+                let parent = self.position.parent(id)?;
+                let value = |id: NodeId| self.position.board(id).get(mark.cell);
+                let other = value(id).is_some_and(|value| value != mark.value);
+                (other && value(parent) != value(id)).then_some(parent)
+            })?;
+        let mut way = upwards(self.tree(), self.position.here()).take_while(|id| *id > doubt.to);
+        let fits = |id: NodeId| self.position.board(id).fits(mark.cell, mark.value);
+        let kept = way.any(|id| id == before) && self.position.agrees(before, marks);
+        // What it does not fit is given up, too.
+        (kept && (fits(before) || !fits(doubt.to))).then_some(before)
     }
 }
 

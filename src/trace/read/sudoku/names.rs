@@ -72,9 +72,14 @@ pub(super) fn numbered(items: Vec<Item<'_>>, size: u8) -> Vec<Item<'_>> {
                     item.what = make(word, number);
                 }
                 item.end = next.end;
+            } else if let Some((number, end)) = spelled(word, items.peek(), size) {
+                item.what = make(word, number);
+                item.end = end;
+                items.next();
             } else {
                 let before = done.last().and_then(|before| match before.what {
                     What::Word("last" | "bottom" | "rightmost") => Some(size),
+                    What::Word("final") if word == "row" => Some(size),
                     What::Word("top" | "leftmost") => Some(1),
                     What::Word(word) => {
                         let place = ORDINALS.iter().position(|ordinal| *ordinal == word)?;
@@ -90,9 +95,38 @@ pub(super) fn numbered(items: Vec<Item<'_>>, size: u8) -> Vec<Item<'_>> {
                 }
             }
         }
+        if let Some(place) = place_alone(word, items.peek()) {
+            item.what = What::Place(place | ORDINAL);
+            if let Some(one) = items.next_if(|next| next.is("one")) {
+                item.end = one.end;
+            }
+        }
         done.push(item);
     }
     done
+}
+
+/// `row two`: the number and where it ends. `Place one` and `number one` are no names.
+fn spelled(unit: &str, next: Option<&Item<'_>>, size: u8) -> Option<(u8, usize)> {
+    const NUMBERS: [&str; 9] = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+    ];
+    let next = next.filter(|_| matches!(unit, "row" | "column" | "col" | "position" | "box" | "block"))?;
+    let number = NUMBERS.iter().position(|number| next.is(number))?;
+    let number = u8::try_from(number + 1).ok().filter(|number| *number <= size)?;
+    Some((number, next.end))
+}
+
+/// `the third one`, `second is 2`: an ordinal that stands for a place by itself.
+fn place_alone(word: &str, next: Option<&Item<'_>>) -> Option<u8> {
+    let place = ORDINALS.iter().position(|ordinal| *ordinal == word)?;
+    let alone = next.is_some_and(|next| {
+        matches!(
+            next.what,
+            What::Word("one" | "is" | "must" | "becomes") | What::Sign('=')
+        )
+    });
+    u8::try_from(place + 1).ok().filter(|_| alone)
 }
 
 fn is_plural(word: &str) -> bool {
@@ -116,6 +150,15 @@ pub(super) fn cells(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
     const FILLERS: usize = 3;
     let mut done: Vec<Item<'_>> = Vec::with_capacity(items.len());
     for mut item in items {
+        if let Some(cell) = again(&done, &item) {
+            // `(1,3) in row 1` is still one cell.
+            let end = item.end;
+            done.truncate(cell + 1);
+            if let Some(cell) = done.last_mut() {
+                cell.end = end;
+            }
+            continue;
+        }
         let joins = |what: &What<'_>| match (what, &item.what) {
             (What::Row(row), What::Column(column) | What::Place(column)) => Some((*row, *column)),
             (What::Column(column) | What::Place(column), What::Row(row)) => Some((*row, *column)),
@@ -142,4 +185,23 @@ pub(super) fn cells(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
         done.push(item);
     }
     done
+}
+
+/// The cell that `item`, behind `in` or `of`, only names the row or column of once more.
+fn again(done: &[Item<'_>], item: &Item<'_>) -> Option<usize> {
+    let fillers = done.iter().rev().take_while(|item| item.is("the")).count();
+    let at = done.len().checked_sub(fillers + 2).filter(|_| fillers < 2)?;
+    let inside = done
+        .get(at + 1)
+        .is_some_and(|item| item.is("in") || item.is("of"));
+    let What::Cell(row, column) = done.get(at).filter(|_| inside)?.what else {
+        return None;
+    };
+    let same = |one: u8, other: u8| one & !ORDINAL == other & !ORDINAL;
+    match item.what {
+        What::Row(named) => same(row, named),
+        What::Column(named) => same(column, named),
+        _ => false,
+    }
+    .then_some(at)
 }

@@ -1,7 +1,7 @@
 //! Values that a sentence puts into cells.
 
 use super::{
-    say::{Said, Speech, Topic},
+    say::{Named, Said, Speech, Topic},
     words::{Item, What},
 };
 
@@ -133,45 +133,65 @@ impl<'a> Speaker<'a, '_> {
         const INTO: [&str; 5] = ["in", "at", "into", "to", "for"];
         let mut row = self.topic.row;
         let mut column = None;
+        let mut unit = self.topic.unit;
+        let mut heads = self.topic.heads;
         let (mut at, mut aside) = (0, 0_usize);
         while let Some(what) = self.what(at).cloned() {
             // What stands in parentheses is a remark, after which the text goes on where it was.
             match what {
                 What::Sign('(') => aside += 1,
                 What::Sign(')') => aside = aside.saturating_sub(1),
-                What::Row(number) if aside == 0 => (row, column) = (Some(number), None),
-                What::Cell(number, _) if aside == 0 => (row, column) = (Some(number), None),
-                What::Column(number) if aside == 0 => column = Some(number),
+                What::Row(number) if aside == 0 && (unit.is_none() || !self.is_reason(at)) => {
+                    (row, column, unit) = (Some(number), None, Some(Named::Row(number)));
+                    heads = self.is_heading(at);
+                }
+                What::Cell(number, _) if aside == 0 => {
+                    (row, column, unit, heads) = (Some(number), None, Some(Named::Row(number)), false);
+                }
+                What::Column(number) if aside == 0 => {
+                    column = Some(number);
+                    if at < 3 && self.is_heading(at) {
+                        unit = Some(Named::Column(number));
+                    }
+                }
+                // Which row the next one is, and where a box's first cell is, stays open.
+                What::Word("row") if aside == 0 && self.is_other(at) => {
+                    (row, unit, heads) = (None, None, false);
+                }
+                What::Box if aside == 0 && self.leads(at) => unit = None,
                 _ => {}
             }
+            let narrow = matches!(what, What::Column(_));
             let cell = match what {
                 What::Cell(row, column) => Some((row, column)),
-                What::Place(column) => row.map(|row| (row, column)),
+                What::Place(place) => placed(unit, place),
                 // `its last column is a 1`
-                What::Column(column) => row
-                    .filter(|_| {
-                        at.checked_sub(1)
-                            .and_then(|at| self.items.get(at))
-                            .is_some_and(|item| item.is("its"))
-                    })
-                    .map(|row| (row, column)),
+                What::Column(column) => {
+                    let before = at.checked_sub(1).and_then(|at| self.items.get(at));
+                    let its = before.is_some_and(|item| item.is("its"));
+                    row.filter(|_| its || heads).map(|row| (row, column))
+                }
                 _ => None,
             };
             let in_cell = cell.filter(|_| !self.mentioned(at)).and_then(|cell| {
                 let (to, value) = self.next(at + 1)?;
-                let said = self.link(at + 1, to, &IS, 7) && !self.counts(to);
-                said.then_some((to, cell, value))
+                let said = if narrow {
+                    self.column_is(at, to)
+                } else {
+                    self.link(at + 1, to, &IS, 7)
+                };
+                (said && !self.counts(to)).then_some((to, cell, value))
             });
             let of_digit = |value: u8| {
                 let after = || {
-                    let (to, cell) = self.place_after(at, row, column)?;
+                    let (to, cell) = self.place_after(at, row, column, unit)?;
                     let said =
                         self.link(at + 1, to, &INTO, 7) && !self.denied(at) && !self.stands(at + 1, to);
                     said.then_some((to, cell))
                 };
                 let here = |cell| (at, cell);
                 let put = self
-                    .only_place(at, row, column)
+                    .only_place(at, row, column, unit)
                     .or_else(|| self.only_number(at).map(here))
                     .or_else(after)
                     .or_else(|| self.meant(at).map(here));
@@ -187,6 +207,56 @@ impl<'a> Speaker<'a, '_> {
             }
             at += 1;
         }
+    }
+
+    /// Whether a column of a row that has been named holds the digit at `to`: `Row 3: column 1 must be 2`, `- Column 1: 2 (as
+    /// 1, 3, 4 are taken)`. `Column 1: 3` alone may also say what it has.
+    fn column_is(&self, at: usize, to: usize) -> bool {
+        const IS: [&str; 7] = ["=", "is", "be", "becomes", "gets", "must", "being"];
+        let next = self.items.get(to + 1).map(|item| &item.what);
+        let reason = matches!(
+            next,
+            Some(What::Sign('(') | What::Word("as" | "because" | "since"))
+        );
+        let over = matches!(
+            next,
+            None | Some(What::Sign(_) | What::Word("and" | "so" | "then" | "but" | "which"))
+        );
+        self.link(at + 1, to, &IS, 4) && (over || reason) || self.link(at + 1, to, &[":"], 1) && reason
+    }
+
+    /// Whether a row or column at `at` is what the words behind it are about: `Row 3:`, `in row 3,`.
+    pub fn is_heading(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|at| self.items.get(at));
+        let inside = before.is_some_and(|item| matches!(item.what, What::Word("in" | "for" | "at")));
+        let next = self.items.get(at + 1).map(|item| &item.what);
+        matches!(next, Some(What::Sign(':'))) || inside && matches!(next, Some(What::Sign(',')))
+    }
+
+    /// Whether a row is named only for a reason: `since row 1 has a 3`.
+    fn is_reason(&self, at: usize) -> bool {
+        let before = self.items.get(at.saturating_sub(2)..at).unwrap_or_default();
+        before
+            .iter()
+            .any(|item| matches!(item.what, What::Word("since" | "because" | "as")))
+    }
+
+    /// Whether the row at `at` is one that only its neighbours name.
+    pub fn is_other(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|at| self.items.get(at));
+        before.is_some_and(|item| {
+            matches!(
+                item.what,
+                What::Word("next" | "other" | "another" | "following" | "previous" | "middle" | "remaining")
+            )
+        })
+    }
+
+    /// Whether no row, column or cell is named before `at`, and little else.
+    pub fn leads(&self, at: usize) -> bool {
+        let before = self.items.get(..at).unwrap_or_default();
+        let named = |item: &Item<'_>| matches!(item.what, What::Row(_) | What::Column(_) | What::Cell(..));
+        at < 7 && !before.iter().any(named)
     }
 
     /// Whether a cell is one of several, or only mentioned: `or (1,2) = 4`, `row 4 already has (4,1) = 4`.
@@ -214,7 +284,13 @@ impl<'a> Speaker<'a, '_> {
 
     /// The cell that the words behind a digit lead to. A column alone needs a row that has been named and a word for
     /// putting, as the digits of a row are often mentioned with their columns.
-    fn place_after(&self, digit: usize, row: Option<u8>, column: Option<u8>) -> Option<(usize, (u8, u8))> {
+    fn place_after(
+        &self,
+        digit: usize,
+        row: Option<u8>,
+        column: Option<u8>,
+        unit: Option<Named>,
+    ) -> Option<(usize, (u8, u8))> {
         const PUTTING: [&str; 16] = [
             "go", "goes", "placed", "place", "put", "putting", "placing", "must", "fits", "belongs", "needs",
             "need", "missing", "be", "fit", "goes",
@@ -230,7 +306,8 @@ impl<'a> Speaker<'a, '_> {
             .any(|item| matches!(item.what, What::Word(word) if PUTTING.contains(&word)));
         let cell = match rest.get(at)?.what {
             What::Cell(row, column) => (row, column),
-            What::Column(column) | What::Place(column) if putting => (row?, column),
+            What::Column(column) if putting => (row?, column),
+            What::Place(place) if putting => placed(unit, place)?,
             What::Row(row) if putting => (row, column?),
             _ => return None,
         };
@@ -238,14 +315,20 @@ impl<'a> Speaker<'a, '_> {
     }
 
     /// `the only place for 3 in row 2 is column 4`: the item of the place, and the cell.
-    fn only_place(&self, digit: usize, row: Option<u8>, column: Option<u8>) -> Option<(usize, (u8, u8))> {
+    fn only_place(
+        &self,
+        digit: usize,
+        row: Option<u8>,
+        column: Option<u8>,
+        unit: Option<Named>,
+    ) -> Option<(usize, (u8, u8))> {
         const PLACES: [&str; 7] = ["place", "spot", "position", "cell", "square", "slot", "location"];
         let from = self.only(digit, &PLACES)?;
         let words = self.items.get(from..digit)?;
         if !words.iter().all(|item| matches!(item.what, What::Word(_))) {
             return None;
         }
-        let (mut row, mut column, mut named, mut is) = (row, column, None, false);
+        let (mut row, mut column, mut unit, mut is) = (row, column, unit, false);
         for (at, item) in self.items.iter().enumerate().skip(digit + 1).take(12) {
             let cell = match item.what {
                 What::Word("not" | "or" | "either" | "isn't" | "also") => return None,
@@ -255,20 +338,17 @@ impl<'a> Speaker<'a, '_> {
                 }
                 What::Word(_) | What::Box | What::Sign(',' | ':' | '(' | ')') => continue,
                 What::Row(number) if !is => {
-                    row = Some(number);
+                    (row, unit) = (Some(number), Some(Named::Row(number)));
                     continue;
                 }
                 What::Column(number) if !is => {
-                    (column, named) = (Some(number), Some(number));
+                    (column, unit) = (Some(number), Some(Named::Column(number)));
                     continue;
                 }
                 What::Cell(row, column) if is => (row, column),
                 What::Row(row) if is => (row, column?),
                 What::Column(column) if is => (row?, column),
-                What::Place(place) if is => match named {
-                    Some(column) => (place, column),
-                    None => (row?, place),
-                },
+                What::Place(place) if is => placed(unit, place)?,
                 _ => return None,
             };
             let several = self
@@ -330,13 +410,15 @@ impl<'a> Speaker<'a, '_> {
 
     /// The cell of the line, when the words before a digit can only be about it: `so it must be 8`, `the intersection is 3`.
     fn meant(&self, digit: usize) -> Option<(u8, u8)> {
-        let cell = self.topic.cell.or_else(|| self.leading_cell())?;
+        let cell = self.leading_cell().or(self.topic.cell)?;
         let before = |back: usize| digit.checked_sub(back).and_then(|at| self.items.get(at));
         let word = |back: usize| match before(back).map(|item| &item.what) {
             Some(What::Word(word)) => *word,
             Some(What::Sign(',')) => ",",
             _ => "",
         };
+        let next = self.items.get(digit + 1);
+        let over = next.is_none_or(|item| matches!(item.what, What::Sign('.' | ';' | '!')));
         let tells = match word(1) {
             "be" => match word(2) {
                 "must" | "should" => true,
@@ -348,12 +430,17 @@ impl<'a> Speaker<'a, '_> {
                 word(2),
                 "it" | "this" | "intersection" | "option" | "possibility" | "candidate" | "left" | "answer"
             ),
-            "it's" | "gives" => true,
+            "gives" => true,
+            // `so it's 8`
+            "it" => over && matches!(word(2), "so" | "," | "then"),
             "us" => word(2) == "gives",
             "needs" => matches!(word(2), "so" | "," | "it" | "and"),
+            // `Fourth cell: column 4 has 1, 3 and 4, so 2.`
+            "so" => over,
+            // `The first cell can be 2 or 3. I'll guess 3.`
+            "guess" | "try" => over && self.guess == digit.checked_sub(1),
             _ => false,
         };
-        let next = self.items.get(digit + 1);
         let goes_on = next.is_some_and(|item| matches!(item.what, What::Word("in" | "at" | "for" | "to")));
         // `Column 3 must be 4` has a subject of its own.
         let own = (2..=5).find_map(|back| match &before(back)?.what {
@@ -364,11 +451,33 @@ impl<'a> Speaker<'a, '_> {
         (tells && !goes_on && !self.counts(digit) && own != Some(true)).then_some(cell)
     }
 
-    /// The cell that a sentence begins with: `Position (3,1): Bottom-left…`.
+    /// The cell that a sentence begins with: `Position (3,1): Bottom-left…`, `Row 3: the first cell…`.
     pub fn leading_cell(&self) -> Option<(u8, u8)> {
-        self.items.iter().take(4).find_map(|item| match item.what {
-            What::Cell(row, column) => Some((row, column)),
-            _ => None,
-        })
+        let mut unit = self.topic.unit;
+        self.items
+            .iter()
+            .take(6)
+            .enumerate()
+            .find_map(|(at, item)| match item.what {
+                What::Cell(row, column) if at < 4 => Some((row, column)),
+                What::Place(place) => placed(unit, place),
+                What::Row(row) => {
+                    unit = Some(Named::Row(row));
+                    None
+                }
+                What::Column(_) | What::Box => {
+                    unit = None;
+                    None
+                }
+                _ => None,
+            })
+    }
+}
+
+/// The cell at a place of a row or column; none where neither is known.
+fn placed(unit: Option<Named>, place: u8) -> Option<(u8, u8)> {
+    match unit? {
+        Named::Row(row) => Some((row, place)),
+        Named::Column(column) => Some((place, column)),
     }
 }

@@ -74,6 +74,54 @@ pub(super) enum Kind {
 pub(super) struct Topic {
     pub row: Option<u8>,
     pub cell: Option<(u8, u8)>,
+    /// The row or column whose places are meant.
+    pub unit: Option<Named>,
+    /// Whether the line is about one row: `Row 3: column 1 must be 2`.
+    pub heads: bool,
+    /// What the line before, or the heading of this list, is about.
+    pub above: Option<Named>,
+    /// What the next line may leave out.
+    pub heading: Option<Named>,
+    /// Whether the line is one of a list.
+    pub listed: bool,
+    /// Whether a sentence of the line has been read.
+    pub begun: bool,
+}
+
+impl Topic {
+    /// At the beginning of a line, after the one this was about.
+    pub fn next(self, line: &str) -> Self {
+        let marker = line.trim().split(' ').next().unwrap_or_default();
+        let number = marker.trim_end_matches(['.', ')']);
+        let numbered = number.len() < marker.len() && number.bytes().all(|byte| byte.is_ascii_digit());
+        let listed = numbered || matches!(marker, "-" | "*" | "+" | "\u{2022}");
+        Self {
+            above: self.heading.filter(|_| listed || self.begun),
+            heading: self.heading.filter(|_| listed),
+            listed,
+            ..Self::default()
+        }
+    }
+}
+
+impl Topic {
+    /// A line that names no row of its own, and is part of a list or begins with a place, is about what stands above it.
+    fn inherit(&mut self, items: &[Item<'_>]) {
+        let Some(above) = self.above.filter(|_| !self.begun) else {
+            return;
+        };
+        let leads = |wanted: fn(&What<'_>) -> bool| items.iter().take(3).any(|item| wanted(&item.what));
+        let column = leads(|what| matches!(what, What::Column(_)));
+        let place = leads(|what| matches!(what, What::Place(_)));
+        if !(self.listed || column || place) {
+            return;
+        }
+        self.unit = Some(above);
+        if let Named::Row(row) = above {
+            self.row = Some(row);
+            self.heads = column;
+        }
+    }
 }
 
 /// Where a guess is announced.
@@ -107,6 +155,7 @@ pub(super) fn said(text: &str, size: u8, topic: &mut Topic) -> Vec<Said> {
     let guess = announced(&items);
     let asks = text.trim_end().ends_with('?');
     let broken = items.iter().any(|item| item.what == What::Broken);
+    topic.inherit(&items);
     let mut speaker = Speaker {
         items: &items,
         guess,

@@ -85,6 +85,94 @@ fn candidates_denials_questions_and_mentions_put_nothing() {
 }
 
 #[test]
+fn a_row_that_was_named_before_carries_over() {
+    for text in [
+        "In row one, the first cell is 2.",
+        "Row one: first cell is 2.",
+        "Row 1: column 1 must be 2.",
+        "Look at row 1. The first one is 2.",
+        "Row 1: first is 2.",
+        "Row 1: the first cell has 4 and 1 around it and 3 below, so 2.",
+        "In row one, first cell can't be 1 or 4 or 3, so it's 2.",
+        "Row 1:\n- Column 1: 2 (as 1, 3, 4 are taken)",
+        "For the first row:\n- Second column: 4 (since it is given)\n- First column: 2 (since 3 is taken)",
+        "Row 1:\n- Missing: 2, 3\n- Position 1 must be 2",
+        "1) First row:\n   - Given rules and row 2, missing are 2 and 3\n   - Position 1 must be 2",
+        "Column 1: the first cell is 2.",
+        "Column 1:\n- Position 1 must be 2",
+        "Row 1 needs 2 and 3.\nThe first cell must be 2.",
+        "In row 1, since row 2 has a 1, the first cell is 2.",
+        "This means position (1,1) in row 1 must be 2.",
+        "The first cell in row 1 can be 2 or 3. I'd say it is either. I'll guess 2.",
+    ] {
+        assert_eq!(moves(&read(text)), ["0:r1c1=2"], "{text}");
+    }
+}
+
+#[test]
+fn where_no_row_is_known_nothing_is_put() {
+    for text in [
+        "The first cell is 2.",
+        "Row 1 is done. In the next row, the first cell is 2.",
+        "Row 1 needs 2 and 3.\nThe top-left box is done.\nThe first cell must be 2.",
+        "Since there is already a 3 in the first column, the last number must be 4.",
+        "Row 1 has 4 and 1. In the top-left box, the first cell is 2.",
+        "Row 1: column 1 is 2 or 3.",
+        "Row 1:\n- Column 1: 2",
+        "Row 1 needs 2, 3 in positions 1, 3.",
+    ] {
+        assert_eq!(moves(&read(text)), [""; 0], "{text}");
+    }
+    assert_eq!(read("Row 1 needs 2, 3 in positions 1, 3.").claims.len(), 1);
+}
+
+#[test]
+fn letters_are_rows_or_columns_as_the_text_says() {
+    assert_eq!(moves(&read("C1 = 2")), ["0:r3c1=2"]);
+    assert_eq!(moves(&read("Label columns A-D. C1 = 2")), ["0:r1c3=2"]);
+    assert_eq!(moves(&read("Rows are A-D, columns 1-4. A3 = 2")), ["0:r1c3=2"]);
+    // `B1` has a 1 from the start where letters are rows: they are columns.
+    assert_eq!(moves(&read("B1 = 4, C1 = 3")), ["0:r1c3=3"]);
+    assert!(read("B1 = 4, C1 = 3").is_sound());
+}
+
+#[test]
+fn going_back_keeps_what_the_new_value_does_not_contradict() {
+    let tree = read(
+        "Let me try (1,1) = 3.\n(1,3) = 2.\n(3,1) = 4.\nThis is wrong.\nLet me reconsider. If (3,1) = 2, it fits.\n",
+    );
+    assert_eq!(
+        moves(&tree),
+        ["0:r1c1=3", "1:r1c3=2", "2:r3c1=4", "2:r3c1=2"],
+        "the guess was not the mistake"
+    );
+    let to: Vec<_> = tree.backtracks.iter().map(|back| back.to).collect();
+    assert_eq!(to, [Some(2)]);
+    // What does not fit the guess gives it up.
+    let tree = read("Let me try (1,1) = 3.\n(1,3) = 2.\nThat is a conflict.\n(1,3) = 3\n");
+    assert_eq!(moves(&tree), ["0:r1c1=3", "1:r1c3=2", "0:r1c3=3"]);
+}
+
+#[test]
+fn the_only_place_under_an_if_is_a_guess() {
+    for text in [
+        "If 3 can't be in (1,1), the only place for 2 in row 1 is column 1.\nNow (3,2) = 1.",
+        "If the only place for 2 in row 1 is column 1, the rest follows.\nNow (3,2) = 1.",
+    ] {
+        let tree = read(text);
+        assert_eq!(moves(&tree), ["0:r1c1=2", "0:r3c2=1"], "{text}");
+        assert!(tree.backtracks.is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn a_value_that_is_given_is_no_move() {
+    let tree = read("(1,2) = 4. Row 1: the last cell is 1. Row 3: column 4 is 3.");
+    assert_eq!(moves(&tree), [""; 0]);
+    assert!(tree.is_sound());
+}
+
+#[test]
 fn a_changed_cell_is_a_return_to_where_it_was_empty() {
     let tree = read("(1,1) = 3\n(1,3) = 2\nWait, (1,1) must be 2.\n(1,3) = 3");
     assert_eq!(moves(&tree), ["0:r1c1=3", "1:r1c3=2", "0:r1c1=2", "3:r1c3=3"]);
@@ -201,7 +289,7 @@ fn a_text_may_state_its_own_problem_and_be_of_any_size() {
         Subject::Unknown,
         &format!("Here is the Sudoku:\n{six}So R1C1 = 1 and R6C6 = 2.\n"),
     );
-    assert_eq!(tree.reader, "sudoku/3");
+    assert_eq!(tree.reader, "sudoku/4");
     assert_eq!(moves(&tree), ["0:r1c1=1", "1:r6c6=2"]);
     assert_eq!(tree.nodes[2].status, Status::Goal);
     // Nothing is known, and still what is said is followed.
@@ -216,6 +304,7 @@ proptest! {
         parts in proptest::collection::vec(
             prop_oneof![
                 "[1-4_] [1-4_] [1-4_] [1-4_]\n",
+                "(Row (one|2):? ?|- |Columns A-D\\. |The (first|next) (cell|row|one) |[A-D][1-4] = [1-4]\\. |this is wrong\\. |\n)",
                 "(\\([0-5],[0-5]\\)|R[1-4]C[1-4]|Row [1-4], column [1-4]|Row [1-4]) ?(=|must be|:|is|has|needs) [1-5]\\. ?",
                 "(Wait, that's wrong\\. |Let me start over\\. |If |Let's try |conflict |\n|```\n|either |é’s )",
                 "(The only (place|number) (for|in|missing in) |24\\.11\\.\\.\\.\\.\\.23\\.2\\.\\.|2431134241233214)",

@@ -151,8 +151,17 @@ impl Speaker<'_, '_> {
                         )
                     });
                     let next = self.items.get(at + 1);
-                    let placed =
-                        next.is_some_and(|item| matches!(item.what, What::Word("in" | "at" | "or" | "to")));
+                    // `needs 3, 4 in positions 1, 2` says what it lacks; which goes where stays open.
+                    let several = self.items.get(at + 2).is_some_and(|item| {
+                        matches!(
+                            item.what,
+                            What::Word("positions" | "columns" | "rows" | "cells" | "spots")
+                        )
+                    });
+                    let open = several && values.len() > 1;
+                    let placed = next.is_some_and(|item| {
+                        item.is("or") || !open && matches!(item.what, What::Word("in" | "at" | "to"))
+                    });
                     if !plain || !direct || placed || self.guess.is_some() {
                         continue;
                     }
@@ -182,5 +191,46 @@ impl Speaker<'_, '_> {
             _ => None,
         });
         self.topic.row = first.or(self.topic.row);
+        let leading = self.items.iter().enumerate().position(|(at, item)| {
+            let other = item.is("row") && self.is_other(at);
+            other
+                || matches!(
+                    item.what,
+                    What::Row(_) | What::Cell(..) | What::Column(_) | What::Place(_) | What::Box
+                )
+        });
+        let near = leading.is_some_and(|at| at < 5);
+        let asks = self.items.last().is_some_and(|item| item.what == What::Sign(':'));
+        let mut heading = None;
+        // `- First column: 2 (as…)` below a row is no heading of its own.
+        let below = self.topic.heads && !self.topic.begun;
+        if let Some((at, item)) = leading.and_then(|at| Some((at, self.items.get(at)?))) {
+            match item.what {
+                What::Row(row) => {
+                    self.topic.unit = Some(Named::Row(row));
+                    self.topic.heads = self.is_heading(at);
+                    heading = self.topic.unit.filter(|_| near || asks);
+                }
+                What::Cell(row, _) => {
+                    (self.topic.unit, self.topic.heads) = (Some(Named::Row(row)), false);
+                }
+                What::Column(column) if at < 3 && self.is_heading(at) && !below => {
+                    self.topic.unit = Some(Named::Column(column));
+                    heading = self.topic.unit.filter(|_| near || asks);
+                }
+                What::Word(_) => {
+                    (self.topic.row, self.topic.unit, self.topic.heads) = (None, None, false);
+                }
+                What::Box if self.leads(at) => self.topic.unit = None,
+                What::Place(_) | What::Column(_) => heading = self.topic.above,
+                _ => {}
+            }
+        }
+        if !self.topic.begun {
+            // An item of a list is a heading only when it looks like one.
+            let item = self.topic.listed && !leading.is_some_and(|at| self.is_heading(at));
+            self.topic.heading = if item { self.topic.above } else { heading };
+            self.topic.begun = true;
+        }
     }
 }

@@ -9,6 +9,9 @@ use crate::task::sudoku::Written;
 /// Marks a number that was said as an ordinal or letter: it counts from 1 whatever the others do.
 pub(super) const ORDINAL: u8 = 0x80;
 
+/// Marks the row of a cell named by a letter and a digit: the letter may be the column instead.
+pub(super) const LETTER: u8 = 0x40;
+
 /// Items of one sentence at most; hostile text stays cheap.
 const MOST_ITEMS: usize = 20_000;
 
@@ -175,7 +178,7 @@ fn word_or_number<'a>(word: &'a str, rest: &str, capital: bool, size: u8) -> (Wh
             (What::Column(digit(*column)), whole)
         }
         [row @ b'a'..=b'i', column @ b'1'..=b'9'] if capital => (
-            What::Cell((row - b'a' + 1) | ORDINAL, digit(*column) | ORDINAL),
+            What::Cell((row - b'a' + 1) | ORDINAL | LETTER, digit(*column) | ORDINAL),
             whole,
         ),
         [b'r', b'o', b'w', row @ b'0'..=b'9'] => (What::Row(digit(*row)), whole),

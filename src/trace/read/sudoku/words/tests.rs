@@ -7,7 +7,9 @@ fn whats(text: &str, size: u8) -> Vec<String> {
         .into_iter()
         .filter(|item| !matches!(item.what, What::Word(_) | What::Sign(_)))
         .map(|item| match item.what {
-            What::Cell(row, column) => format!("{:?}", What::Cell(row & !ORDINAL, column & !ORDINAL)),
+            What::Cell(row, column) => {
+                format!("{:?}", What::Cell(row & !(ORDINAL | LETTER), column & !ORDINAL))
+            }
             What::Run(cells, _) => format!("Run({})", cells.len()),
             what => format!("{what:?}"),
         })
@@ -31,6 +33,9 @@ fn cells_are_known_by_all_their_names() {
         "(row 1, column 2)",
         "position 2 of row #1",
         "the second spot of the top row",
+        "row one, second cell",
+        "position (1,2) in row 1",
+        "cell (1,2) of the first row",
     ] {
         assert_eq!(whats(text, 9), ["Cell(1, 2)"], "{text}");
     }

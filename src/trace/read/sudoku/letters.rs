@@ -1,0 +1,96 @@
+//! Cells named by a letter and a digit: `B1` is in row 2 where letters are rows, as in much writing on Sudoku, and in column
+//! 2 where they are columns, as in a spreadsheet. The text decides.
+
+use super::{Sudoku, words::ORDINAL};
+use crate::task::sudoku::Shape;
+
+/// What the letters of `B1` count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Letters {
+    Rows,
+    Columns,
+}
+
+impl Sudoku {
+    /// The row and column of `B1`. A clue that has another value one way and not the other decides, when no word has.
+    pub(super) fn lettered(&mut self, letter: u8, digit: u8, value: u8) -> (u8, u8) {
+        let size = self.position.shape().unwrap_or(Shape::Nine).size();
+        let against = |row: u8, column: u8| {
+            let index = |named: u8| usize::from((named & !ORDINAL).saturating_sub(1));
+            let given = self.position.given(index(row) * size + index(column));
+            given.is_some_and(|given| given != value)
+        };
+        if self.letters.is_none() {
+            self.letters = match (against(letter, digit), against(digit, letter)) {
+                (true, false) => Some(Letters::Columns),
+                (false, true) => Some(Letters::Rows),
+                _ => None,
+            };
+        }
+        match self.letters {
+            Some(Letters::Columns) => (digit, letter),
+            _ => (letter, digit),
+        }
+    }
+}
+
+/// What a sentence says of letters: `label columns A-D`, `rows A to I`, `letters are the columns`.
+pub(super) fn said_of_letters(text: &str) -> Option<Letters> {
+    const BETWEEN: [&str; 14] = [
+        "labeled", "labelled", "lettered", "named", "called", "are", "as", "with", "letters", "by", "from",
+        "using", "be", "the",
+    ];
+    let unit = |word: &str| match word.to_ascii_lowercase().as_str() {
+        "row" | "rows" => Some(Letters::Rows),
+        "column" | "columns" | "col" | "cols" => Some(Letters::Columns),
+        _ => None,
+    };
+    let between = |word: &&str| BETWEEN.contains(&word.to_ascii_lowercase().as_str());
+    let is_letter = |word: &str| matches!(word.as_bytes(), [b'A'..=b'I']);
+    // What ends a thought ends the search.
+    let words: Vec<&str> = text
+        .split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | ':' | ';' | ',' | '\'' | '\u{2019}')))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let plain = |word: &str| word.trim_end_matches([',', '.']).to_owned();
+    let named = |at: usize, word: &str| {
+        let unit = unit(word)?;
+        let next = words.iter().skip(at + 1).find(|word| !between(word))?;
+        is_letter(&plain(next)).then_some(unit)
+    };
+    let explained = |at: usize, word: &str| {
+        let letters = is_letter(word) || word.eq_ignore_ascii_case("letters");
+        let [verb, rest @ ..] = words.get(at + 1..).filter(|_| letters)? else {
+            return None;
+        };
+        let tells = matches!(*verb, "for" | "are" | "denote" | "mean" | "name");
+        let noun = rest.iter().find(|word| !between(word)).filter(|_| tells)?;
+        unit(&plain(noun))
+    };
+    let each = || words.iter().enumerate();
+    each()
+        .find_map(|(at, word)| named(at, word))
+        .or_else(|| each().find_map(|(at, word)| explained(at, word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_says_what_its_letters_count() {
+        for (text, says) in [
+            ("Label columns A-D.", Some(Letters::Columns)),
+            ("I'll label the columns A, B, C and D.", Some(Letters::Columns)),
+            ("Rows 1-4 and columns labelled A to D:", Some(Letters::Columns)),
+            ("Rows are A-I, columns are 1-9.", Some(Letters::Rows)),
+            ("Letters are the columns.", Some(Letters::Columns)),
+            ("Use A-D for columns and 1-4 for rows.", Some(Letters::Columns)),
+            ("Column 1: A 2 is needed.", None),
+            ("Look at the columns: A 3 is missing.", None),
+            ("A1 = 2", None),
+        ] {
+            assert_eq!(said_of_letters(text), says, "{text}");
+        }
+    }
+}
