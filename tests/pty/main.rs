@@ -29,10 +29,10 @@ fn it_solves_a_problem_listens_to_keys_fits_any_size_and_gives_the_terminal_back
     terminal.wait_for("17 3 16 \u{2192} 65");
     terminal.wait("the four habits and a return", |screen| {
         let marks = [
-            " V  check ",
-            " B  back to ",
-            " S  aim for ",
-            " C  65=",
+            " V   check ",
+            " B   back to ",
+            " S   aim for ",
+            " C   65=",
             "\u{21a9}",
         ];
         marks.iter().all(|mark| screen.contains(mark))
