@@ -75,6 +75,28 @@ fn no_control_byte_of_a_trace_reaches_the_terminal() {
 }
 
 #[test]
+fn no_key_is_lost_while_the_terminal_changes_its_size() {
+    let home = Home::new();
+    let path = home.file("short.txt", "try 1+2=3 left 3\nthe end\n");
+    let mut terminal = Terminal::start(&home, &[&path], (24, 80));
+    terminal.wait_for("the end");
+    terminal.press("/");
+    terminal.wait_for("search:");
+    let mut typed = String::new();
+    for key in ('a'..='z').chain('a'..='z') {
+        typed.push(key);
+        terminal.resize(if typed.len() % 2 == 0 { (24, 80) } else { (40, 120) });
+        terminal.press(&key.to_string());
+        terminal.wait_for(&typed);
+    }
+    terminal.press("\r");
+    terminal.wait_for("is not in this text");
+    terminal.press("q");
+    terminal.is_given_back();
+    assert!(terminal.ended_well());
+}
+
+#[test]
 fn a_line_of_a_megabyte_is_shown() {
     let home = Home::new();
     let path = home.file(

@@ -151,7 +151,10 @@ impl<'a> Shell<'a> {
         let msg = match event {
             Event::Key(key) => Msg::Key(key),
             Event::Paste(text) => Msg::Paste(text),
-            Event::Resize(columns, rows) => Msg::Resize(columns, rows),
+            Event::Resize(columns, rows) => {
+                self.screen.resized();
+                Msg::Resize(columns, rows)
+            }
             Event::Mouse(mouse) if is_meant(mouse.kind) => Msg::Mouse(mouse),
             Event::FocusGained | Event::FocusLost | Event::Mouse(_) => return Ok(()),
         };

@@ -27,6 +27,8 @@ pub struct Screen {
     /// Whether the mouse is ours too.
     mouse: bool,
     terminal: Terminal<CrosstermBackend<Out>>,
+    /// Whether what the terminal shows is no longer what was drawn.
+    stale: bool,
 }
 
 impl Screen {
@@ -39,7 +41,11 @@ impl Screen {
         take(mouse)?;
         let out = BufWriter::with_capacity(1 << 16, io::stdout());
         let terminal = Terminal::new(CrosstermBackend::new(out)).inspect_err(|_| give_back())?;
-        Ok(Self { mouse, terminal })
+        Ok(Self {
+            mouse,
+            terminal,
+            stale: false,
+        })
     }
 
     /// Columns and rows.
@@ -56,6 +62,10 @@ impl Screen {
     /// Whatever the terminal says.
     pub fn draw(&mut self, paint: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()> {
         crossterm::queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        if std::mem::take(&mut self.stale) {
+            // `clear` would do, but asks the terminal where its cursor is, and not all answer.
+            self.terminal.resize(self.terminal.size()?.into())?;
+        }
         self.terminal.draw(|frame| {
             if let Some(cursor) = paint(frame.buffer_mut()) {
                 frame.set_cursor_position(cursor);
@@ -75,8 +85,14 @@ impl Screen {
             .args(["-STOP", &process::id().to_string()])
             .status();
         take(self.mouse)?;
-        // Everything is drawn anew. `clear` would do, but asks the terminal where its cursor is, and not all answer.
-        self.terminal.resize(self.terminal.size()?.into())
+        self.stale = true;
+        Ok(())
+    }
+
+    /// Has the next frame drawn whole: the terminal was shrunk and may have cut what it showed, even when it has its old
+    /// size again by the time anybody asks.
+    pub fn resized(&mut self) {
+        self.stale = true;
     }
 
     /// Where bytes for the terminal itself go.
