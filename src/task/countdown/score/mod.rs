@@ -102,10 +102,10 @@ mod tests {
             &exact(&problem, "<answer>18-7+4</answer>\nDone.", 0),
         );
         assert_eq!(
-            disagreements(None, &all),
+            disagreements(None, true, &all),
             [
-                "last_line 0: no right expression on the last line",
-                "tinyzero 0: no <answer> on the last line, the only one it reads"
+                "last_line gives 0: no right expression on the last line",
+                "tinyzero gives 0: no <answer> on the last line, the only one it reads"
             ]
         );
     }
