@@ -13,8 +13,8 @@ pub const RECORDED: &str = "recorded";
 /// The verdict of our own scorer and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
-    /// The bare expression in ASCII, or the operations that stand for it, or the cells of a grid row by row, an empty one as a point; `None` when there is no
-    /// answer that can be read.
+    /// The bare expression in ASCII, or the operations that stand for it, or the word that says that there is no solution, or
+    /// the cells of a grid row by row, an empty one as a point; `None` when there is no answer that can be read.
     pub answer: Option<String>,
     /// Where the answer is a list of operations: the expression that they make of each other.
     pub expression: Option<String>,

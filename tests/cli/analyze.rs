@@ -313,6 +313,11 @@ fn what_is_wrong_is_said_once_and_with_its_reason() {
         ("I give up.", "#0  \u{2717} no answer\n"),
         ("<answer>x</answer>", "#0  \u{2717} the answer cannot be read: "),
         ("answer 18-7", "#0  \u{2717} 18-7 (does not use 4)\n"),
+        ("SOLUTION: NO", "#0  \u{2717} NO (says there is no solution, but "),
+        (
+            "SOLUTION: YES\nOPERATIONS: ['18-7=11', '11+4=15']\nRESULT: 15",
+            "#0  \u{2713} (18-7)+4\n",
+        ),
         ("  ", "#0  \u{2717} the row has no text of a model\n"),
         ("First 18 + 7 = 26, too big.", "not sound: 18 + 7 = 26 is false"),
         (

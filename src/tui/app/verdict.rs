@@ -24,9 +24,11 @@ pub fn dissent(outcome: &Outcome, tree: &Tree) -> Option<Dissent> {
     }
 }
 
-/// Whether a tree that knows what the goal is should have met an answer that is there.
+/// Whether a tree that knows what the goal is should have met an answer that is there. That there is no solution is an
+/// answer without a value.
 fn has_opinion(outcome: &Outcome, tree: &Tree) -> bool {
-    outcome.said().is_some() && tree.nodes.first().is_some_and(|root| root.goal.is_some())
+    let has_value = outcome.value.is_some() || tree.goal().is_none();
+    outcome.said().is_some() && has_value && tree.nodes.first().is_some_and(|root| root.goal.is_some())
 }
 
 /// The verdict, at the answer and at the end of the text, where one asks what came of it all.
