@@ -234,4 +234,17 @@ mod tests {
             "{said}"
         );
     }
+    #[test]
+    fn a_tree_has_nothing_against_the_answer_that_there_is_no_solution() {
+        let text = "25 + 7 = 32, 32 + 1 = 33.\nSOLUTION: NO\nOPERATIONS: []\n";
+        let row = |problem: &str| json!({"text": text, "problem": problem});
+        let right = said_of(&row("25 7 1 -> 1000"), "NO");
+        assert!(right.contains("the answer NO is right"), "{right}");
+        assert!(!right.contains("the tree did not get there"), "{right}");
+        let wrong = said_of(&row("25 7 1 -> 31"), "NO");
+        assert!(
+            wrong.contains("the answer NO is wrong") && wrong.contains("says there is no solution, but"),
+            "{wrong}"
+        );
+    }
 }

@@ -49,13 +49,15 @@ fn fields<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Whether the field at `at` says that there is a solution, and the word that says so.
+/// Whether the field at `at` says that there is a solution, and the word that says so: in capitals, or alone on its line.
 fn verdict(text: &str, at: usize) -> Option<(bool, Range<usize>)> {
     let rest = text.get(at..)?;
     let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-    let word = rest.get(..end)?;
-    let both = rest.get(end..)?.trim_start().starts_with('/');
-    let says = |known: &str| !both && word.eq_ignore_ascii_case(known);
+    let (word, behind) = rest.split_at_checked(end)?;
+    let both = behind.trim_start().starts_with('/');
+    let line = behind.lines().next().unwrap_or_default();
+    let alone = line.trim_end_matches(MARKS).trim_matches('.').is_empty();
+    let says = |known: &str| !both && (word == known || alone && word.eq_ignore_ascii_case(known));
     (says("YES") || says("NO")).then_some((says("YES"), at..at + end))
 }
 
@@ -269,6 +271,19 @@ mod tests {
                 "{reason}"
             );
             assert_eq!(problem("1000"), (Some("NO".to_owned()), String::new()));
+        }
+        for (text, answer) in [
+            ("SOLUTION: No.\nDone.", "NO"),
+            ("SOLUTION: NO (it is impossible)", "NO"),
+            ("SOLUTION: No, wait: 3*4+5 = 17.", "3*4+5"),
+            ("SOLUTION: none of these, but 3*4+5 = 17.", "3*4+5"),
+        ] {
+            let answered = judged("3 4 5 -> 17", text).0;
+            assert_eq!(
+                answered.map(|word| word.to_uppercase()).as_deref(),
+                Some(answer),
+                "{text}"
+            );
         }
         let many = judged("1 2 3 4 5 6 7 8 9 -> 45", "SOLUTION: NO").1;
         assert!(many.starts_with("says there is no solution, which"), "{many}");
