@@ -153,7 +153,7 @@ fn has_countdown(lower: &str) -> bool {
 /// Whether words ask for something, and for nothing like Countdown.
 fn is_other_question(words: &str) -> bool {
     let lower = words.to_ascii_lowercase();
-    let wants = |word: &&str| {
+    let wants = |word: &str| {
         let mut behind = lower.split(word).skip(1);
         behind.any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
     };
@@ -164,7 +164,7 @@ fn is_other_question(words: &str) -> bool {
     count >= FEWEST
         && lower.contains(|c: char| c.is_ascii_digit())
         && !has_countdown(&lower)
-        && !WANTED.iter().any(|word| wants(&word))
+        && !WANTED.iter().any(|word| wants(word))
         && question(words).is_none()
 }
 

@@ -74,7 +74,7 @@ fn list(text: &str, at: usize) -> Option<Option<Range<usize>>> {
     };
     let inside = text.get(start..start + end)?;
     let first = inside.trim_start_matches(MARKS);
-    let is_nothing = |word: &&str| {
+    let is_nothing = |word: &str| {
         first
             .get(..word.len())
             .is_some_and(|it| it.eq_ignore_ascii_case(word))
@@ -82,7 +82,7 @@ fn list(text: &str, at: usize) -> Option<Option<Range<usize>>> {
     match inside.contains(|c: char| c.is_ascii_digit()) {
         true if first.starts_with(char::is_alphabetic) && !rest.starts_with('[') => None,
         true => Some(Some(start..start + end)),
-        false if first.starts_with(char::is_alphabetic) && !NOTHING.iter().any(|word| is_nothing(&word)) => {
+        false if first.starts_with(char::is_alphabetic) && !NOTHING.iter().any(|word| is_nothing(word)) => {
             None
         }
         false => Some(None),
