@@ -41,7 +41,10 @@ impl Reading {
         let (stats, given) = (head.token_stats.take(), std::mem::take(&mut head.given));
         let (problem, outcome) = (head.problem.clone(), head.outcome.take());
         // A row about something else is not about the fallback.
-        let countdown = matches!(Subject::of(&head), Subject::Unknown | Subject::Countdown(_));
+        let countdown = matches!(
+            Subject::of(&head),
+            Subject::Unknown | Subject::NoCountdown | Subject::Countdown(_)
+        );
         let known = row
             .problem
             .or_else(|| self.fallback.clone().filter(|_| countdown));

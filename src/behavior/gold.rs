@@ -1,5 +1,6 @@
 //! Traces with labels given by people, unit by unit: what detectors are measured on and a probe learns from.
 
+use super::Habit;
 use crate::{
     task::countdown::{Problem, question},
     trace::{Span, Subject},
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// One labelled trace.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(from = "Row")]
 pub struct Labelled {
     /// Its name.
     pub id: String,
@@ -18,13 +19,41 @@ pub struct Labelled {
     /// What it is about: `countdown`, `math`…
     pub task: String,
     /// The problem in words, or as `18 7 4 -> 15`.
-    #[serde(alias = "question")]
     pub problem: String,
     /// The text.
-    #[serde(rename = "trace", alias = "text")]
     pub text: String,
     /// Its units, in text order.
     pub units: Vec<Unit>,
+}
+
+/// A row as files have it. Fields of two names may be there under both.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Row {
+    id: String,
+    model: String,
+    task: String,
+    problem: Option<String>,
+    question: Option<String>,
+    trace: Option<String>,
+    text: Option<String>,
+    units: Vec<Unit>,
+}
+
+impl From<Row> for Labelled {
+    fn from(row: Row) -> Self {
+        let first = |name: Option<String>, other: Option<String>| {
+            name.filter(|text| !text.is_empty()).or(other).unwrap_or_default()
+        };
+        Self {
+            id: row.id,
+            model: row.model,
+            task: row.task,
+            problem: first(row.problem, row.question),
+            text: first(row.trace, row.text),
+            units: row.units,
+        }
+    }
 }
 
 /// A stretch of the text that was judged as a whole. Offsets are in code points, as most annotation tools write them.
@@ -61,25 +90,67 @@ pub fn read(text: &str) -> impl Iterator<Item = Result<Labelled, GoldError>> {
                 line: number + 1,
                 reason,
             };
-            let row: Labelled =
+            let mut row: Labelled =
                 serde_json::from_str(line).map_err(|e| wrong(format!("this is no labelled trace: {e}")))?;
             if row.text.is_empty() {
                 return Err(wrong("there is no `trace`, or it is empty".to_owned()));
             }
             let end = row.text.chars().count();
-            match row
-                .units
-                .iter()
-                .find(|unit| unit.start >= unit.end || unit.end > end)
-            {
-                Some(unit) => Err(wrong(format!(
-                    "a unit from {} to {} does not fit a text of {end} characters",
-                    unit.start, unit.end
-                ))),
-                None => Ok(row),
+            for unit in &mut row.units {
+                if unit.start >= unit.end || unit.end > end {
+                    return Err(wrong(format!(
+                        "a unit from {} to {} does not fit a text of {end} characters",
+                        unit.start, unit.end
+                    )));
+                }
+                for labels in [&mut unit.labels, &mut unit.disputed] {
+                    *labels = letters(labels).map_err(|unknown| {
+                        wrong(format!(
+                            "the unit from {} to {} has the label `{unknown}`, which is no habit: write {ALLOWED}",
+                            unit.start, unit.end
+                        ))
+                    })?;
+                }
             }
+            Ok(row)
         })
 }
+
+/// What a label may be.
+const ALLOWED: &str =
+    "V, B, S, C or verification, backtracking, subgoal_setting, backward_chaining, several with commas";
+
+/// The letters of the habits that `labels` names, by letters together or apart, or by their names.
+///
+/// # Errors
+/// The label that is neither.
+fn letters(labels: &str) -> Result<String, String> {
+    let named = |name: &str| Habit::from_name(&name.to_lowercase().replace([' ', '-'], "_"));
+    let lettered = |c: char| {
+        let is = |habit: &Habit| habit.letter() == c.to_ascii_uppercase();
+        Habit::ALL.into_iter().find(is)
+    };
+    let mut found = String::new();
+    for label in labels.split([',', ';']).map(str::trim) {
+        match named(label) {
+            Some(habit) => found.push(habit.letter()),
+            None => {
+                for word in label.split_whitespace() {
+                    let habits: Option<Vec<Habit>> = match named(word) {
+                        Some(habit) => Some(vec![habit]),
+                        None => word.chars().map(lettered).collect(),
+                    };
+                    let habits = habits.ok_or_else(|| word.chars().take(LONGEST).collect::<String>())?;
+                    found.extend(habits.iter().map(|habit| habit.letter()));
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Most characters of a label that a sentence repeats.
+const LONGEST: usize = 40;
 
 impl Labelled {
     /// Whether somebody has judged it: a trace without a habit has units, too.
@@ -126,4 +197,58 @@ pub(super) fn by_name<'a, T>(items: &'a [T], name: impl Fn(&T) -> String) -> BTr
         groups.entry(name(item)).or_default().push(item);
     }
     groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_letters_or_names_of_habits_and_nothing_else() {
+        for (labels, habits) in [
+            ("", ""),
+            ("V", "V"),
+            ("VB", "VB"),
+            ("v", "V"),
+            ("b, s", "BS"),
+            ("V S", "VS"),
+            ("verification", "V"),
+            ("Backtracking;subgoal_setting", "BS"),
+            ("backward chaining, subgoal-setting", "CS"),
+            ("verification backtracking", "VB"),
+        ] {
+            assert_eq!(letters(labels).as_deref(), Ok(habits), "{labels}");
+        }
+        for (labels, unknown) in [
+            ("X", "X"),
+            ("none", "none"),
+            ("V, doubt", "doubt"),
+            ("back", "back"),
+        ] {
+            assert_eq!(letters(labels), Err(unknown.to_owned()), "{labels}");
+        }
+    }
+
+    #[test]
+    fn a_label_that_nobody_knows_is_named_with_its_line_and_what_is_allowed() {
+        let text = r#"{"trace":"abc","units":[{"start":0,"end":3,"labels":"verification","disputed":"b"}]}
+{"trace":"abc","units":[{"start":0,"end":3,"labels":"VQ"}]}"#;
+        let rows: Vec<_> = read(text).collect();
+        let unit = &rows[0].as_ref().unwrap().units[0];
+        assert_eq!((unit.labels.as_str(), unit.disputed.as_str()), ("V", "B"));
+        let error = rows[1].as_ref().unwrap_err().to_string();
+        assert!(
+            error.starts_with("line 2: the unit from 0 to 3 has the label `VQ`, which is no habit: write V, B, S, C or verification"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_row_may_have_both_names_of_a_field() {
+        let row = |json: &str| read(json).next().unwrap().unwrap();
+        let both = row(r#"{"question":"q","problem":"p","text":"t","trace":"abc"}"#);
+        assert_eq!((both.problem.as_str(), both.text.as_str()), ("p", "abc"));
+        let one = row(r#"{"question":"q","problem":"","text":"t"}"#);
+        assert_eq!((one.problem.as_str(), one.text.as_str()), ("q", "t"));
+    }
 }

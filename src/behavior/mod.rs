@@ -19,7 +19,7 @@ mod sheet;
 pub use analyze::{Reading, analyze};
 pub use detector::Detector;
 pub use observer::Observer;
-pub use sheet::{sheet, sheet_of};
+pub use sheet::{returns_in_words, sheet, sheet_of};
 
 use std::fmt;
 

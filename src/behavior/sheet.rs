@@ -2,14 +2,15 @@
 //! enough to be searched.
 //!
 //! `++V-V B2?CS-=V ✓`: a move is its operation, a step backward `?`; a habit, or a behavior of the user's own, is its
-//! letter; a return is `B` and how many states it climbs (`B0` to where it was, `B!` to a state that never existed). `=` is
-//! the goal reached, `x` a false statement. A return begins a new word. The verdict comes last.
+//! letter; a return is `B` and how many states it climbs (`B0` to where it was, `B!` to a state that never existed; a bare
+//! `B` is one that words alone announce). `=` is the goal reached, `x` a false statement. A return begins a new word. The verdict comes last.
 
-use super::{Habit, rules};
+use super::{Habit, detector::returns_in, rules};
 use crate::trace::{
     Backtrack, ClaimKind, Node, Status, Trace, Tree,
     record::{Behavior, Outcome},
 };
+use std::collections::BTreeSet;
 
 /// Longest sheet, in signs; a longer trace ends in `…` before its verdict.
 const LONGEST: usize = 400;
@@ -50,10 +51,8 @@ pub fn sheet_of(tree: Option<&Tree>, behaviors: &[Behavior], outcome: Option<&Ou
             continue;
         };
         let begins = behavior.behavior == Habit::Backtracking.name();
-        let returns =
-            tree.is_some_and(|tree| super::detector::returns_in(tree, behavior.span).next().is_some());
         // A return that the tree knows says more than its letter.
-        if !begins || !returns {
+        if !begins || is_in_words(tree, behavior) {
             let (order, blank) = if begins { (0, " ") } else { (2, "") };
             signs.push((behavior.span.start, order, format!("{blank}{letter}")));
         }
@@ -73,6 +72,22 @@ pub fn sheet_of(tree: Option<&Tree>, behaviors: &[Behavior], outcome: Option<&Ou
         sheet.push_str(if outcome.correct { " \u{2713}" } else { " \u{2717}" });
     }
     sheet.trim_start().to_owned()
+}
+
+/// How many returns words alone announce: the sheet has a bare `B` for each, the tree has none.
+#[must_use]
+pub fn returns_in_words(tree: Option<&Tree>, behaviors: &[Behavior]) -> usize {
+    let bare = behaviors.iter().filter(|behavior| is_in_words(tree, behavior));
+    // Several detectors may have found the same.
+    bare.map(|behavior| behavior.span.start)
+        .collect::<BTreeSet<_>>()
+        .len()
+}
+
+/// Whether it is a return that the tree does not show.
+fn is_in_words(tree: Option<&Tree>, behavior: &Behavior) -> bool {
+    behavior.behavior == Habit::Backtracking.name()
+        && tree.is_none_or(|tree| returns_in(tree, behavior.span).next().is_none())
 }
 
 fn step(node: &Node) -> String {
@@ -100,6 +115,10 @@ mod tests {
     use crate::{behavior::analyze, trace::import::Row};
 
     fn of(problem: &str, text: &str) -> String {
+        sheet(&analyzed(problem, text))
+    }
+
+    fn analyzed(problem: &str, text: &str) -> Trace {
         let row = Row {
             trace: Trace {
                 text: text.to_owned(),
@@ -109,7 +128,7 @@ mod tests {
             recorded: None,
             mended: None,
         };
-        sheet(&analyze(row, None, 0))
+        analyze(row, None, 0)
     }
 
     #[test]
@@ -121,5 +140,19 @@ mod tests {
             "+V B1-x \u{2717}"
         );
         assert_eq!(of("18 7 4 -> 15", ""), "\u{2717}");
+    }
+    #[test]
+    fn every_b_of_a_sheet_is_a_return_of_the_tree_or_one_in_words_alone() {
+        for text in [
+            "18 + 7 = 25, too big. Let me try another way: 18 - 7 = 11, 11 + 4 = 15.\n",
+            "18 + 7 = 25 (too big)\nLet me start over.\nHmm, let me go back.\n18 - 7 = 12\n",
+            "try 18+7=25 left 25 4\nback to 9 9\ntry 18-7=11 left 11 4\n",
+        ] {
+            let trace = analyzed("18 7 4 -> 15", text);
+            let shown = sheet(&trace).matches('B').count();
+            let tree = trace.tree.as_ref().unwrap();
+            let in_words = returns_in_words(Some(tree), &trace.behaviors);
+            assert_eq!(shown, tree.backtracks.len() + in_words, "{}", sheet(&trace));
+        }
     }
 }

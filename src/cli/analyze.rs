@@ -1,5 +1,6 @@
 //! `backtrail analyze`: tree, habits and verdict of traces that exist already.
 
+mod describe;
 mod rows;
 
 use super::{
@@ -10,23 +11,15 @@ use super::{
 };
 use crate::{
     base::words::counted,
-    behavior::{
-        Habit, Reading,
-        rules::{self, reason},
-        sheet,
-    },
-    task::{countdown::Problem, court},
-    trace::{
-        Style, Trace,
-        facts::{Grids, Summary},
-        import::Rows,
-    },
+    behavior::{Reading, rules::reason, sheet},
+    task::countdown::Problem,
+    trace::{Style, import::Rows},
 };
+pub use describe::describe;
+pub(super) use describe::judged;
 use regex_automata::meta::Regex;
 use rows::Item;
-use serde_json::Value;
 use std::{
-    collections::{BTreeMap, BTreeSet},
     io::{self, BufReader},
     path::Path,
 };
@@ -151,146 +144,4 @@ fn pattern(text: &str) -> Result<Regex, Failure> {
         let why = reason(&error);
         Failure::Input(format!("--match {text}: this is no regular expression: {why}"))
     })
-}
-
-/// `words` with a share in place of `{}`; nothing when there is none.
-fn percent(words: &str, share: Option<f64>) -> String {
-    share.map_or_else(String::new, |share| {
-        words.replace("{}", &format!("{:.0} %", 100.0 * share))
-    })
-}
-
-/// How much of a Sudoku was worked through.
-fn grid_facts(grids: &Grids) -> String {
-    let right = grids.right.map_or_else(String::new, |right| {
-        format!(", {right} of {} right", counted(grids.placements, "placement"))
-    });
-    format!(
-        "    grids   {} of {} filled, {} visited{right}",
-        grids.filled,
-        counted(grids.open, "open cell"),
-        counted(grids.distinct, "distinct grid"),
-    )
-}
-
-/// What is known of the course of a trace, in a line: what a solver and arithmetic have to do with it only where they do.
-fn course(summary: &Summary) -> String {
-    let returns = counted(summary.returns, "return");
-    let mut said = vec![
-        counted(summary.states, "state"),
-        format!("depth {}", summary.depth),
-        format!("breadth {}", summary.breadth),
-        match summary.from_winning + summary.from_dead {
-            0 => returns,
-            _ => format!("{returns} ({} gave up on a winning branch)", summary.from_winning),
-        },
-    ];
-    if summary.arithmetic > 0 {
-        let (right, all) = (summary.arithmetic_true, summary.arithmetic);
-        said.push(format!("{right} of {all} calculations true"));
-    }
-    if !summary.sound {
-        said.push("not sound".to_owned());
-    }
-    if let Some(share) = summary.wasted {
-        said.push(format!("{:.0} % of the states off the way", 100.0 * share));
-    }
-    said.join(", ")
-}
-
-/// A trace for a person: a headline, what is known of its course, then its habits.
-#[must_use]
-pub fn describe(trace: &Trace) -> String {
-    let mut lines = Vec::new();
-    let counted_now = || trace.tree.as_ref().map(|tree| tree.summary());
-    let summary = trace.facts.or_else(counted_now).unwrap_or_default();
-    let verdict = match &trace.outcome {
-        None => "no verdict: only Countdown and Sudoku with a known problem are judged".to_owned(),
-        Some(o) if o.correct => {
-            format!("\u{2713} {}", o.said().unwrap_or("no answer that we can judge"))
-        }
-        Some(o) => format!("\u{2717} {} ({})", o.said().unwrap_or("no answer"), o.reason),
-    };
-    let model = trace
-        .model
-        .as_ref()
-        .map_or_else(String::new, |model| format!("{}  ", model.name));
-    lines.push(format!("#{}  {model}{verdict}", trace.index));
-    lines.push(format!("    {}", course(&summary)));
-    if trace.facts.is_some() {
-        lines.push(format!(
-            "    facts   {} from a dead end, {} of {} statements true, {} repeated{}{}",
-            counted(summary.from_dead, "return"),
-            summary.claims_true,
-            summary.claims,
-            counted(summary.repeated, "move"),
-            percent(", {} of the text off the way", summary.wasted_text),
-            percent(", {} of the space covered", summary.coverage),
-        ));
-        lines.extend(summary.grids.map(|grids| grid_facts(&grids)));
-    }
-    if let Some(outcome) = &trace.outcome {
-        let dissent = court::disagreements(trace.task.as_deref(), &outcome.scorers);
-        lines.extend(
-            dissent
-                .iter()
-                .map(|reason| format!("    scorers disagree   {reason}")),
-        );
-    }
-    lines.push(format!("    sheet   {}", sheet(trace)));
-    let own = trace.behaviors.iter().map(|found| found.behavior.as_str());
-    let own: BTreeSet<&str> = own.filter(|name| Habit::from_name(name).is_none()).collect();
-    let names = Habit::ALL.iter().map(|habit| habit.name()).chain(own);
-    lines.extend(names.filter_map(|name| found(trace, name)));
-    lines.extend(trace.judge.as_ref().map(judged));
-    lines.join("\n") + "\n"
-}
-
-/// How often a behavior was found, by which detectors if by several, and where first.
-fn found(trace: &Trace, behavior: &str) -> Option<String> {
-    let found = || trace.behaviors.iter().filter(|found| found.behavior == behavior);
-    let example = found()
-        .next()?
-        .span
-        .of(&trace.text)
-        .lines()
-        .next()
-        .unwrap_or_default();
-    let mut by: BTreeMap<&str, usize> = BTreeMap::new();
-    for found in found() {
-        *by.entry(&found.detector).or_default() += 1;
-    }
-    let by: Vec<String> = by
-        .iter()
-        .map(|(detector, count)| format!("{detector} {count}"))
-        .collect();
-    let by = match by.len() {
-        1 => String::new(),
-        _ => format!("   ({})", by.join(", ")),
-    };
-    let letter = rules::current().letter(behavior).unwrap_or(' ');
-    Some(format!(
-        "    {letter} {behavior:<18} {:>3}{by}   {example}",
-        found().count()
-    ))
-}
-
-/// What a judge counted: `judge   V 3  B 1  S 0  C -   spans/1, model`.
-pub(super) fn judged(record: &Value) -> String {
-    let count = |habit: Habit| {
-        let count = record.get("counts").and_then(|counts| counts.get(habit.name()));
-        let count = count.and_then(Value::as_u64);
-        format!(
-            "{} {}",
-            habit.letter(),
-            count.map_or_else(|| "-".to_owned(), |n| n.to_string())
-        )
-    };
-    let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default();
-    format!(
-        "    judge   {}   {}, {}",
-        Habit::ALL.map(count).join("  "),
-        text("protocol"),
-        text("model")
-    )
 }

@@ -1,5 +1,5 @@
 //! The scorers side by side: what our own one says of an answer, what a score of each means, and which of them part from
-//! the others. What a score means depends on the task; the score that a file brought along is one more judge of any.
+//! its verdict. What a score means depends on the task; the score that a file brought along is one more judge of any.
 
 use super::{
     countdown::{self, Number, Problem},
@@ -13,8 +13,8 @@ pub const RECORDED: &str = "recorded";
 /// The verdict of our own scorer and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
-    /// The bare expression in ASCII, or the operations that stand for it, or the cells of a grid row by row, an empty one as a point; `None` when there is no
-    /// answer that can be read.
+    /// The bare expression in ASCII, or the operations that stand for it, or the word that says that there is no solution, or
+    /// the cells of a grid row by row, an empty one as a point; `None` when there is no answer that can be read.
     pub answer: Option<String>,
     /// Where the answer is a list of operations: the expression that they make of each other.
     pub expression: Option<String>,
@@ -45,19 +45,20 @@ impl Judgement {
     }
 }
 
-/// The scorers that do not say what most of the others say, each with its reason; none when all agree. A score counts as
-/// right from 1 on.
+/// The scorers that part from the verdict that is shown, each with its score and why; none when all agree with it. A score
+/// counts as right from 1 on.
 #[must_use]
-pub fn disagreements(task: Option<&str>, scores: &BTreeMap<String, f64>) -> Vec<String> {
-    let right: Vec<bool> = scores.values().map(|score| *score >= 1.0).collect();
-    let yes = right.iter().filter(|right| **right).count();
-    let most = 2 * yes > right.len();
+pub fn disagreements(task: Option<&str>, correct: bool, scores: &BTreeMap<String, f64>) -> Vec<String> {
     scores
         .iter()
-        .filter(|(_, score)| (**score >= 1.0) != most)
-        .map(|(name, score)| match describe(task, name, *score) {
-            Some(reason) => format!("{name} {score}: {reason}"),
-            None => format!("{name} {score}"),
+        .filter(|(_, score)| (**score >= 1.0) != correct)
+        .map(|(name, score)| {
+            // Two digits tell scores apart, but none that is nearly right is said to be.
+            let rounded = (score * 100.0).floor() / 100.0;
+            match describe(task, name, *score) {
+                Some(reason) => format!("{name} gives {rounded}: {reason}"),
+                None => format!("{name} gives {rounded}"),
+            }
         })
         .collect()
 }
@@ -98,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scorers_that_part_from_most_say_why() {
+    fn scorers_that_part_from_the_verdict_say_their_score_and_why_however_many_they_are() {
         let scores = |list: &[(&str, f64)]| {
             list.iter()
                 .map(|(name, score)| ((*name).to_owned(), *score))
@@ -106,13 +107,28 @@ mod tests {
         };
         let ours = scores(&[("anywhere", 1.0), ("exact", 1.0), ("recorded", 0.5)]);
         assert_eq!(
-            disagreements(None, &ours),
-            ["recorded 0.5: the file does not say that it is right"]
+            disagreements(None, true, &ours),
+            ["recorded gives 0.5: the file does not say that it is right"]
         );
         let theirs = scores(&[("exact", 0.0), ("reasoning_gym", 0.675), ("recorded", 1.0)]);
         assert_eq!(
-            disagreements(Some("mini_sudoku"), &theirs),
-            ["recorded 1: the file says that it is right"]
+            disagreements(Some("mini_sudoku"), false, &theirs),
+            ["recorded gives 1: the file says that it is right"]
+        );
+        let most = scores(&[
+            ("exact", 1.0),
+            ("last_line", 0.0),
+            ("recorded", 0.9961),
+            ("somebody", 0.0),
+        ]);
+        assert_eq!(
+            disagreements(None, true, &most),
+            [
+                "last_line gives 0: no right expression on the last line",
+                "recorded gives 0.99: the file does not say that it is right",
+                "somebody gives 0"
+            ],
+            "those who agree with the verdict are not listed, though they are few"
         );
         assert_eq!(describe(None, "somebody", 1.0), None);
         assert_ne!(

@@ -3,6 +3,7 @@
 mod ask;
 mod coverage;
 mod grid;
+mod unsound;
 
 pub use ask::EFFORT;
 pub use grid::Grids;

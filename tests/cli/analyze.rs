@@ -293,9 +293,57 @@ fn a_sudoku_gets_a_verdict_its_facts_and_the_score_that_was_recorded() {
     let text = home.run(&["analyze", "a.jsonl", "--facts"]).answer();
     for words in [
         "\u{2713} 2431134241233214",
-        "scorers disagree   recorded 0: the file does not say that it is right",
+        "scorers disagree   reasoning_gym gives 0: no <answer> with a row of the solution's cells",
+        "scorers disagree   recorded gives 0: the file does not say that it is right",
         "grids   10 of 10 open cells filled",
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }
+}
+
+#[test]
+fn what_is_wrong_is_said_once_and_with_its_reason() {
+    let home = Home::new();
+    let row = |text: &str| json!({"problem": "18 7 4 -> 15", "text": text}).to_string();
+    let said = |row: &str| {
+        home.file("a.jsonl", format!("{row}\n"));
+        home.run(&["analyze", "a.jsonl", "--facts"]).answer()
+    };
+    for (text, words) in [
+        ("I give up.", "#0  \u{2717} no answer\n"),
+        ("<answer>x</answer>", "#0  \u{2717} the answer cannot be read: "),
+        ("answer 18-7", "#0  \u{2717} 18-7 (does not use 4)\n"),
+        ("SOLUTION: NO", "#0  \u{2717} NO (says there is no solution, but "),
+        (
+            "SOLUTION: YES\nOPERATIONS: ['18-7=11', '11+4=15']\nRESULT: 15",
+            "#0  \u{2713} (18-7)+4\n",
+        ),
+        ("  ", "#0  \u{2717} the row has no text of a model\n"),
+        ("First 18 + 7 = 26, too big.", "not sound: 18 + 7 = 26 is false"),
+        (
+            "try 18+9=27 left 27 7 4\n",
+            "not sound: uses 9, which is not there",
+        ),
+    ] {
+        let out = said(&row(text));
+        assert!(out.contains(words), "{words}: {out}");
+    }
+    let out = said(r#"{"question":"6 times 7?","text":""}"#);
+    assert!(
+        out.contains("no verdict: the row has no text of a model"),
+        "{out}"
+    );
+}
+
+#[test]
+fn the_returns_that_are_counted_are_those_of_the_sheet() {
+    let home = Home::new();
+    let text = "try 18+7=25 left 25 4\nback to 18 7 4\ntry 18-7=11 left 11 4\nback to 18 7 4\nback to 9 9\n";
+    let row = json!({"problem": "18 7 4 -> 15", "text": text});
+    home.file("a.jsonl", format!("{row}\n"));
+    let out = home.run(&["analyze", "a.jsonl", "--facts"]).answer();
+    let words =
+        "3 returns (1 from a dead end, 1 gave up on a winning branch, 1 to a state that never existed)";
+    assert!(out.contains(words), "{out}");
+    assert!(!out.contains("0 returns"), "{out}");
 }

@@ -46,6 +46,27 @@ fn rows_that_are_no_labelled_traces_are_named_and_the_others_are_scored() {
 }
 
 #[test]
+fn a_label_that_nobody_knows_is_an_error_of_its_row() {
+    let home = Home::new();
+    let row = |labels: &str| {
+        format!(
+            "{{\"question\":\"q\",\"problem\":\"p\",\"trace\":\"3 + 4 = 8 (too big)\",\"units\":[{{\"start\":0,\"end\":19,\"labels\":\"{labels}\"}}]}}\n"
+        )
+    };
+    home.file("gold.jsonl", row("v") + &row("verification") + &row("doubt"));
+    let ran = home.run(&["behaviors", "score", "gold.jsonl", "--json"]);
+    for words in [
+        "gold.jsonl, line 3: the unit from 0 to 19 has the label `doubt`, which is no habit",
+        "write V, B, S, C or verification, backtracking",
+    ] {
+        assert!(ran.err.contains(words), "{words}: {}", ran.err);
+    }
+    let score = ran.json().remove(0);
+    assert_eq!(score["habits"]["verification"]["support"], 2);
+    assert_eq!(score["habits"]["verification"]["recall"], 1.0);
+}
+
+#[test]
 fn rows_without_labels_are_neither_learnt_from_nor_scored() {
     let home = Home::new();
     home.file(

@@ -3,7 +3,8 @@
 //! The reader is chosen by what the text is about, when that is known: Sudoku means `sudoku/4`, a task without a solver
 //! `discourse/1`. Else by the first line that is not blank: one of the bundled language means `lines/1`, one of Stream of
 //! Search `search/1`; other text on Countdown is `free/6`. Of a text about nobody knows what the first lines tell (see
-//! [`Subject`]): they are kept until there are [`LOOK`] of them, then read. Whoever knows better forces a style.
+//! [`Subject`]): they are kept until there are [`LOOK`] of them, then read. Numbers and a word of Countdown are enough for
+//! that, unless a question is known that is none of Countdown. Whoever knows better forces a style.
 //!
 //! Text is looked at line by line, so any chunking gives the same tree as the whole. Whoever wants to know more about the
 //! text (the detector of habits) listens: every line is parsed once.
@@ -65,6 +66,8 @@ struct State {
     goal: Option<Number>,
     /// Whether it is known what the text is about.
     known: bool,
+    /// Whether it is known that this is not Countdown.
+    no_countdown: bool,
     board: Option<Board>,
     question: Option<String>,
     style: Option<Style>,
@@ -93,11 +96,13 @@ impl Reader {
 
     fn with(subject: Subject, forced: Option<Style>) -> Self {
         let style = forced.or(subject.style());
-        let known = subject != Subject::Unknown;
+        let no_countdown = subject == Subject::NoCountdown;
+        let known = subject != Subject::Unknown && !no_countdown;
         let mut state = State {
             problem: None,
             goal: None,
             known,
+            no_countdown,
             board: None,
             question: None,
             style: None,
@@ -177,7 +182,7 @@ impl State {
 
     fn learn(&mut self, subject: Subject) {
         match subject {
-            Subject::Unknown => {}
+            Subject::Unknown | Subject::NoCountdown => {}
             Subject::Countdown(problem) => {
                 self.goal = problem.as_ref().map(Problem::goal);
                 self.problem = problem;
@@ -206,7 +211,11 @@ impl State {
     fn look(&mut self, listen: &mut impl FnMut(&Told<'_>, &Tree)) {
         let kept = std::mem::take(&mut self.kept);
         let text: Vec<&str> = kept.iter().map(|(line, _)| line.as_str()).collect();
-        let subject = Subject::look(&text.join("\n"));
+        let subject = match Subject::look(&text.join("\n")) {
+            // Mathematics has the same words.
+            Subject::Countdown(None) if self.no_countdown => Subject::Other(None),
+            subject => subject,
+        };
         let style = subject.style().unwrap_or(Style::Free);
         // A grid or question in the text is what it does, not yet what it is about.
         if matches!(subject, Subject::Countdown(_)) {

@@ -11,12 +11,44 @@ use crate::{
 use serde::Deserialize;
 use serde_json::Value;
 
+/// Words of Countdown; a text that has one of them, and numbers, may be about it.
+const COUNTDOWN: [&str; 20] = [
+    "countdown",
+    "target",
+    "using the numbers",
+    "using all the numbers",
+    "these numbers",
+    "given numbers",
+    "at the numbers",
+    "the numbers:",
+    "each number",
+    "all the numbers",
+    "all of the numbers",
+    "all four numbers",
+    "numbers exactly once",
+    "game of 24",
+    "to make 24",
+    "the numbers are",
+    "combine ",
+    "basic arithmetic operations",
+    "expression that equals",
+    "equation that equals",
+];
+
+/// Words before a number that a question about Countdown may want to be made.
+const WANTED: [&str; 5] = ["make ", "reach ", "obtain ", "get ", "equals "];
+
+/// Fewer words, or none with a number, are no question that says what it is about.
+const FEWEST: usize = 5;
+
 /// What is known of a text before it is read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Subject {
     /// Nothing: the text itself has to tell.
     #[default]
     Unknown,
+    /// That somebody asked for something else than Countdown: the text has to tell for what.
+    NoCountdown,
     /// A Countdown problem, when all of it is known.
     Countdown(Option<Problem>),
     /// A Sudoku, when its grid is known.
@@ -56,7 +88,9 @@ impl Subject {
         };
         match Self::named(trace.task.as_deref(), asked(), board) {
             // A grid as the answer tells as much.
-            Subject::Unknown if trace.recorded_grid().is_some() => Subject::Sudoku(None),
+            Subject::Unknown | Subject::NoCountdown if trace.recorded_grid().is_some() => {
+                Subject::Sudoku(None)
+            }
             subject => subject,
         }
     }
@@ -73,14 +107,18 @@ impl Subject {
             Some(task) if task.contains("sudoku") => Subject::Sudoku(board()),
             Some(task) if task.contains("countdown") => Subject::Countdown(words.and_then(question)),
             Some(_) => Subject::Other(words.map(str::to_owned)),
-            None => board().map_or(Subject::Unknown, |board| Subject::Sudoku(Some(board))),
+            None => match (board(), words) {
+                (Some(board), _) => Subject::Sudoku(Some(board)),
+                (None, Some(words)) if is_other_question(words) => Subject::NoCountdown,
+                (None, _) => Subject::Unknown,
+            },
         }
     }
 
     /// The style that the subject asks for whatever the text looks like.
     pub(super) fn style(&self) -> Option<Style> {
         match self {
-            Subject::Unknown | Subject::Countdown(_) => None,
+            Subject::Unknown | Subject::NoCountdown | Subject::Countdown(_) => None,
             Subject::Sudoku(_) => Some(Style::Sudoku),
             Subject::Other(_) => Some(Style::Discourse),
         }
@@ -88,29 +126,6 @@ impl Subject {
 
     /// What the first lines of a text say it is about.
     pub(super) fn look(text: &str) -> Self {
-        /// Words of Countdown; a text that has one has numbers, too.
-        const COUNTDOWN: [&str; 20] = [
-            "countdown",
-            "target",
-            "using the numbers",
-            "using all the numbers",
-            "these numbers",
-            "given numbers",
-            "at the numbers",
-            "the numbers:",
-            "each number",
-            "all the numbers",
-            "all of the numbers",
-            "all four numbers",
-            "numbers exactly once",
-            "game of 24",
-            "to make 24",
-            "the numbers are",
-            "combine ",
-            "basic arithmetic operations",
-            "expression that equals",
-            "equation that equals",
-        ];
         let lower = text.to_ascii_lowercase();
         if let Some(problem) = question(text) {
             return Subject::Countdown(Some(problem));
@@ -123,11 +138,34 @@ impl Subject {
             .split(|c: char| !c.is_ascii_digit())
             .filter(|number| !number.is_empty())
             .count();
-        if numbers > 2 && (is_calculation(text) || COUNTDOWN.iter().any(|word| lower.contains(word))) {
+        if numbers > 2 && (is_calculation(text) || has_countdown(&lower)) {
             return Subject::Countdown(None);
         }
         Subject::Other(None)
     }
+}
+
+/// Whether lower-case text has a word of Countdown.
+fn has_countdown(lower: &str) -> bool {
+    COUNTDOWN.iter().any(|word| lower.contains(word))
+}
+
+/// Whether words ask for something, and for nothing like Countdown.
+fn is_other_question(words: &str) -> bool {
+    let lower = words.to_ascii_lowercase();
+    let wants = |word: &str| {
+        let mut behind = lower.split(word).skip(1);
+        behind.any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let count = lower
+        .split_whitespace()
+        .filter(|word| word.contains(char::is_alphabetic))
+        .count();
+    count >= FEWEST
+        && lower.contains(|c: char| c.is_ascii_digit())
+        && !has_countdown(&lower)
+        && !WANTED.iter().any(|word| wants(word))
+        && question(words).is_none()
 }
 
 /// Whether a text begins with a long calculation.

@@ -195,6 +195,33 @@ fn a_huge_line_is_cut_and_what_follows_is_read() {
     assert_eq!(read(&text).nodes.len(), 3);
 }
 
+#[test]
+fn mathematics_is_no_countdown_where_the_question_says_so() {
+    let text = "So p(n) = 1/n^2 for n = 1, 2, 3 and 4. I combine the terms: 3 + 4 = 7.";
+    let reader = |question: &str, text: &str| Reader::read(Subject::asked("", question), text).reader;
+    for question in [
+        "A cubic polynomial $p(x)$ satisfies $p(n) = \\frac{1}{n^2}$ for $n = 1, 2, 3,$ and $4.$ Find $p(5).$",
+        "An account has an annual interest rate of 6 percent. What is r?",
+    ] {
+        assert_eq!(reader(question, text), "discourse/1", "{question}");
+        // What the first line of a text is, it says itself.
+        assert_eq!(reader(question, "try 18-7=11 left 11 4\n"), "lines/1");
+        let asked = "Using the numbers [3, 4, 5], create an equation that equals 17.\n3 * 4 = 12";
+        assert_eq!(reader(question, asked), "free/6");
+    }
+    // A question of Countdown in any words, and one that says nothing, leave it to the text.
+    for question in [
+        "",
+        "3 4 5 6",
+        "You are a helpful assistant. Solve the problem step by step.",
+        "How can I make 24 out of 3, 4, 5 and 6?",
+        "Reach the target by all of these numbers.",
+        "Play the game of 24 with 3, 4, 5 and 6, please.",
+    ] {
+        assert_eq!(reader(question, text), "free/6", "{question}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 

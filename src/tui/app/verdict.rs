@@ -24,9 +24,11 @@ pub fn dissent(outcome: &Outcome, tree: &Tree) -> Option<Dissent> {
     }
 }
 
-/// Whether a tree that knows what the goal is should have met an answer that is there.
+/// Whether a tree that knows what the goal is should have met an answer that is there. That there is no solution is an
+/// answer without a value.
 fn has_opinion(outcome: &Outcome, tree: &Tree) -> bool {
-    outcome.said().is_some() && tree.nodes.first().is_some_and(|root| root.goal.is_some())
+    let has_value = outcome.value.is_some() || tree.goal().is_none();
+    outcome.said().is_some() && has_value && tree.nodes.first().is_some_and(|root| root.goal.is_some())
 }
 
 /// The verdict, at the answer and at the end of the text, where one asks what came of it all.
@@ -230,6 +232,19 @@ mod tests {
         assert!(
             said.contains("taken from line 1, which gives the answer"),
             "{said}"
+        );
+    }
+    #[test]
+    fn a_tree_has_nothing_against_the_answer_that_there_is_no_solution() {
+        let text = "25 + 7 = 32, 32 + 1 = 33.\nSOLUTION: NO\nOPERATIONS: []\n";
+        let row = |problem: &str| json!({"text": text, "problem": problem});
+        let right = said_of(&row("25 7 1 -> 1000"), "NO");
+        assert!(right.contains("the answer NO is right"), "{right}");
+        assert!(!right.contains("the tree did not get there"), "{right}");
+        let wrong = said_of(&row("25 7 1 -> 31"), "NO");
+        assert!(
+            wrong.contains("the answer NO is wrong") && wrong.contains("says there is no solution, but"),
+            "{wrong}"
         );
     }
 }

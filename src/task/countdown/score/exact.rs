@@ -1,21 +1,29 @@
 //! Our scorer: the exact value is right and every number is used exactly once, whatever the rules.
 
-use super::{find::find, steps};
+use super::{fields::Stated, find::find, steps};
 use crate::task::{
-    countdown::{Problem, parser::Written},
+    countdown::{Problem, Rules, Solver, parser::Written},
     court::Judgement,
 };
 use std::ops::Range;
 
+/// Of more numbers the solver is not asked whether they have a solution: it would take seconds.
+const MOST_ASKED: usize = 7;
+
 /// Judges the answer in `text`, whose thinking ends at byte `thought` (0 where none is told apart): what is marked as the
 /// answer, announced as it, or as a whole said to be the goal, in this order of trust. `= value` after an answer is
-/// dropped: the value is worked out, not believed.
+/// dropped: the value is worked out, not believed. Fields may say that there is no solution ([`Stated::NoSolution`]).
 #[must_use]
 pub fn exact(problem: &Problem, text: &str, thought: usize) -> Judgement {
-    match find(problem, text, thought).map(|found| found.answer) {
-        None => Judgement::without_answer("no answer"),
-        Some(Err(error)) => Judgement::without_answer(format!("the answer cannot be read: {error}")),
-        Some(Ok(written)) => judge(problem, written),
+    let Some(found) = find(problem, text, thought) else {
+        return Judgement::without_answer("no answer");
+    };
+    match found.answer {
+        Stated::Answer(Err(error)) => {
+            Judgement::without_answer(format!("the answer cannot be read: {error}"))
+        }
+        Stated::Answer(Ok(written)) => judge(problem, written),
+        Stated::NoSolution => judge_denial(problem, text.get(found.place).unwrap_or_default()),
     }
 }
 
@@ -38,6 +46,22 @@ fn judge(problem: &Problem, written: Written) -> Judgement {
         value,
         correct: wrong.is_none(),
         reason: wrong.unwrap_or_default(),
+    }
+}
+
+/// Judges `word`, which says that there is no solution.
+fn judge_denial(problem: &Problem, word: &str) -> Judgement {
+    let reason = match problem.numbers.len() {
+        0..=MOST_ASKED => {
+            let solution = Solver::new(Rules::Rational).solution(&problem.values(), problem.goal());
+            solution.map(|solution| format!("says there is no solution, but {solution} is one"))
+        }
+        _ => Some("says there is no solution, which of so many numbers is not known".to_owned()),
+    };
+    Judgement {
+        answer: Some(word.to_owned()),
+        correct: reason.is_none(),
+        ..Judgement::without_answer(reason.unwrap_or_default())
     }
 }
 

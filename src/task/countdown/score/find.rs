@@ -1,18 +1,16 @@
 //! Which of the expressions in a text is its answer.
 //!
 //! In the order of trust, first in what stands behind the thinking and then in all of the text: what is marked
-//! ([`marked`]); what is announced in words; the last expression that uses all the numbers and is said to be the goal or
+//! ([`marked`]); what fields say ([`stated`]); what is announced in words; the last expression that uses all the numbers and is said to be the goal or
 //! stands alone on its line; a list of operations that the text ends with. What was only tried on the way is no answer.
 
 use super::{
     answer::{bare, marked},
     equation::{Equation, claim, count_digits, digits, equations, has_side, runs, uses_all, written},
+    fields::{Stated, stated},
     steps,
 };
-use crate::task::countdown::{
-    Problem,
-    parser::{ExprError, Written},
-};
+use crate::task::countdown::{Problem, parser::Written};
 use aho_corasick::AhoCorasick;
 use std::{ops::Range, sync::LazyLock};
 
@@ -51,7 +49,7 @@ static CUE: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 /// An answer and its bytes in the text.
 pub(super) struct Found {
     /// What it says.
-    pub(super) answer: Result<Written, ExprError>,
+    pub(super) answer: Stated,
     /// Where, marks left out.
     pub(super) place: Range<usize>,
 }
@@ -63,13 +61,14 @@ pub(super) fn find(problem: &Problem, text: &str, thought: usize) -> Option<Foun
         .and_then(|at| Some((at, text.get(at..)?)));
     let regions = || behind.into_iter().chain([(0, text)]);
     let at = |start: usize, found: Equation| Found {
-        answer: Ok(found.written),
+        answer: Stated::Answer(Ok(found.written)),
         place: start + found.place.start..start + found.place.end,
     };
     let goal = |found: &Equation| found.claim.is_none_or(|claim| claim == problem.target);
     regions()
         .find_map(|(start, region)| {
             in_marks(problem, start, region)
+                .or_else(|| in_fields(start, region))
                 .or_else(|| announced(problem, region, goal).map(|found| at(start, found)))
                 .or_else(|| whole(problem, region).map(|found| at(start, found)))
                 .or_else(|| steps::last(problem, region).map(|found| at(start, found)))
@@ -91,7 +90,7 @@ fn in_marks(problem: &Problem, start: usize, region: &str) -> Option<Found> {
     let at = start + (inside.as_ptr() as usize - region.as_ptr() as usize);
     let place = at..at + inside.len();
     if let Some(found) = steps::composed(problem, inside) {
-        let answer = Ok(found.written);
+        let answer = Stated::Answer(Ok(found.written));
         return Some(Found { answer, place });
     }
     let strict = written(bare(inside));
@@ -104,6 +103,14 @@ fn in_marks(problem: &Problem, start: usize, region: &str) -> Option<Found> {
         // Words about it are in there, too.
         among_words(problem, inside).map_or(strict, Ok)
     };
+    let answer = Stated::Answer(answer);
+    Some(Found { answer, place })
+}
+
+/// What fields say.
+fn in_fields(start: usize, region: &str) -> Option<Found> {
+    let (answer, place) = stated(region)?;
+    let place = start + place.start..start + place.end;
     Some(Found { answer, place })
 }
 

@@ -4,6 +4,7 @@
 mod answer;
 mod equation;
 mod exact;
+mod fields;
 mod find;
 mod loose;
 mod python;
@@ -45,7 +46,9 @@ pub fn all(problem: &Problem, text: &str, exact: &Judgement) -> BTreeMap<String,
 pub fn describe(scorer: &str, score: f64) -> Option<&'static str> {
     let right = score >= 1.0;
     Some(match scorer {
-        "exact" if right => "the value is right and every number is used exactly once",
+        "exact" if right => {
+            "the value is right and every number is used exactly once, or there is no solution and it says so"
+        }
         "exact" => "not one expression with the right value that uses every number exactly once",
         "tinyzero" if right => "the <answer> on the last line uses every number and comes within 0.00001",
         "tinyzero" if score > 0.0 => "an <answer> stands on the last line, but a wrong one",
@@ -102,10 +105,10 @@ mod tests {
             &exact(&problem, "<answer>18-7+4</answer>\nDone.", 0),
         );
         assert_eq!(
-            disagreements(None, &all),
+            disagreements(None, true, &all),
             [
-                "last_line 0: no right expression on the last line",
-                "tinyzero 0: no <answer> on the last line, the only one it reads"
+                "last_line gives 0: no right expression on the last line",
+                "tinyzero gives 0: no <answer> on the last line, the only one it reads"
             ]
         );
     }

@@ -4,11 +4,11 @@
 //! itself. As everywhere the results are only names: what the whole comes to is worked out, not believed.
 
 use super::equation::{Equation, equations, uses_all};
-use crate::task::countdown::{Expr, Op, Problem, parser::Written};
+use crate::task::countdown::{Expr, Number, Op, Problem, parser::Written};
 use std::ops::Range;
 
 /// Most operations of a list.
-const MOST: usize = 16;
+pub(super) const MOST: usize = 16;
 
 /// Words that may stand in a line of such a list.
 const WORDS: [&str; 10] = [
@@ -33,12 +33,12 @@ pub(super) fn composed(problem: &Problem, text: &str) -> Option<Equation> {
         return None;
     }
     let place = steps.first()?.place.start..steps.last()?.place.end;
-    let (mut results, mut joined, mut last) = (Vec::new(), false, None);
+    let (mut results, mut joined, mut last) = (Results::default(), false, None);
     for step in steps {
-        let before = results.len();
-        let expr = replaced(step.written.expr, &mut results);
-        joined |= results.len() < before;
-        results.push((step.claim?, expr.clone()));
+        let before = results.0.len();
+        let expr = results.put_into(step.written.expr);
+        joined |= results.0.len() < before;
+        results.push(step.claim.map(Number::from), expr.clone());
         last = Some((expr, step.claim));
     }
     let (expr, claim) = last.filter(|_| joined)?;
@@ -53,7 +53,7 @@ pub(super) fn composed(problem: &Problem, text: &str) -> Option<Equation> {
 }
 
 /// A list as it stands in the text, on one line and with the signs of ASCII.
-fn listed(text: &str) -> String {
+pub(super) fn listed(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let sign = |c: char| Op::from_symbol(c).map_or_else(|| c.to_string(), |op| op.to_string());
     line.chars().map(sign).collect()
@@ -64,16 +64,30 @@ pub(super) fn is_list(written: &Written) -> bool {
     written.ascii.contains('=')
 }
 
-/// The expression with results in the place of its numbers; a result is used once.
-fn replaced(expr: Expr, results: &mut Vec<(i64, Expr)>) -> Expr {
-    match expr {
-        Expr::Number(value) => match results.iter().rposition(|(result, _)| *result == value) {
-            Some(at) => results.remove(at).1,
-            None => Expr::Number(value),
-        },
-        Expr::Binary(left, op, right) => {
-            let left = replaced(*left, results);
-            Expr::binary(left, op, replaced(*right, results))
+/// The results of operations, each with the expression that made it; a result is used once.
+#[derive(Default)]
+pub(super) struct Results(Vec<(Number, Expr)>);
+
+impl Results {
+    /// Adds one; one that nobody names cannot be used.
+    pub(super) fn push(&mut self, result: Option<Number>, expr: Expr) {
+        self.0.extend(result.map(|result| (result, expr)));
+    }
+
+    /// What made the latest such result.
+    pub(super) fn take(&mut self, result: Number) -> Option<Expr> {
+        let at = self.0.iter().rposition(|(known, _)| *known == result)?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// The expression with what made results in the place of its numbers.
+    pub(super) fn put_into(&mut self, expr: Expr) -> Expr {
+        match expr {
+            Expr::Number(value) => self.take(value.into()).unwrap_or(Expr::Number(value)),
+            Expr::Binary(left, op, right) => {
+                let left = self.put_into(*left);
+                Expr::binary(left, op, self.put_into(*right))
+            }
         }
     }
 }
