@@ -17,6 +17,12 @@ use std::sync::Arc;
 /// Version of the rules; raised when a rule changes what it finds.
 pub(super) const VERSION: &str = "8";
 
+/// Bytes of text that show a habit, hardly ever fewer.
+const BYTES_A_FINDING: usize = 80;
+
+/// From so many bytes at once on, room is made for what they will show.
+const LONG: usize = 1 << 18;
+
 /// Finds habits in what a reader tells of its text.
 #[derive(Clone, Debug, Default)]
 pub struct Detector {
@@ -43,6 +49,15 @@ impl Detector {
             layer,
             discourse: Some(Box::new(Discourse::new(rules))),
             ..Self::default()
+        }
+    }
+
+    /// So many bytes of text come: what is found in a long one is not copied again and again. Memory that is not needed
+    /// after all is never touched.
+    pub fn expect(&mut self, bytes: usize) {
+        if bytes >= LONG {
+            // Where there is not so much memory it grows bit by bit.
+            let _ = self.found.try_reserve(bytes / BYTES_A_FINDING);
         }
     }
 
@@ -90,6 +105,7 @@ impl Detector {
     #[must_use]
     pub fn follow(mut self, subject: impl Into<Subject>, text: &str) -> (Tree, Vec<Behavior>) {
         let mut reader = Reader::new(subject);
+        self.expect(text.len());
         reader.push(text, |told, tree| self.hear(told, tree));
         reader.finish(|told, tree| self.hear(told, tree));
         (reader.into_tree(), self.into_found())

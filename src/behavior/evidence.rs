@@ -11,6 +11,7 @@ use crate::{
         record::Behavior,
     },
 };
+use foldhash::fast::RandomState;
 use std::collections::HashSet;
 
 /// Calculations that may stand in a sentence before one from a number that is not there: at the end of a longer row it is
@@ -23,7 +24,7 @@ const MOST_KNOWN: usize = 10_000;
 /// The numbers that are there or have been made.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Evidence {
-    known: HashSet<Number>,
+    known: HashSet<Number, RandomState>,
     /// Whether the problem has been looked at…
     begun: bool,
     /// …and its goal…

@@ -39,6 +39,7 @@ impl Observer {
     /// Takes in text and the numbers of the tokens that made it.
     pub fn push(&mut self, text: &str, tokens: TokenStats, given: bool) {
         let detector = &mut self.detector;
+        detector.expect(text.len());
         self.live
             .push(text, tokens, given, |told, tree| detector.hear(told, tree));
         self.count();

@@ -98,6 +98,9 @@ pub struct Claim {
     pub fault: String,
 }
 
+/// Bytes of text that open a node, hardly ever fewer.
+pub(super) const BYTES_A_NODE: usize = 40;
+
 /// Everything the readers found out about a trace's shape.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tree {
@@ -113,6 +116,15 @@ pub struct Tree {
 }
 
 impl Tree {
+    /// So many bytes of text come: the tree of a long one is not copied again and again while it grows. Memory that is
+    /// not needed after all is never touched.
+    pub(super) fn expect(&mut self, bytes: usize) {
+        let nodes = bytes / BYTES_A_NODE;
+        // Where there is not so much memory they grow bit by bit.
+        let _ = self.nodes.try_reserve(nodes);
+        let _ = self.claims.try_reserve(nodes);
+    }
+
     /// The problem's goal, when it is a number and known.
     #[must_use]
     pub fn goal(&self) -> Option<Number> {

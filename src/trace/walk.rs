@@ -10,13 +10,14 @@ mod numbers;
 
 use super::{
     Backtrack, Node, NodeId, Span, Status, Tree,
-    tree::{Claim, ClaimKind},
+    tree::{BYTES_A_NODE, Claim, ClaimKind},
 };
 use crate::task::countdown::{Number, Problem, Rules, Solver, spaced};
 pub use equation::Equation;
-use numbers::{bag, hash, sorted};
+use foldhash::fast::RandomState;
+use numbers::{bag, sorted};
 pub use numbers::{contains, take};
-use std::collections::HashMap;
+use std::{collections::HashMap, hash::BuildHasher as _, ops::Range};
 
 /// States with more numbers than this are not solved while tokens arrive.
 pub const LIVE_NUMBERS: usize = 4;
@@ -27,14 +28,19 @@ const MOST_ANCESTORS: usize = 16;
 /// Numbers a state may hold, or as many as the problem has; hostile text cannot make the walk slow.
 const MOST_NUMBERS: usize = 16;
 
-/// The numbers behind a node.
+/// What is behind a node.
 #[derive(Clone, Debug)]
 struct State {
-    /// In the order the text gives them.
-    numbers: Vec<Number>,
+    /// Where its numbers stand in [`Walk::numbers`].
+    numbers: Range<usize>,
     goal: Option<Number>,
     /// Whether every move up to here was true, used numbers that were there and left what the text says.
     sound: bool,
+}
+
+/// Whether two lists hold the same numbers.
+fn are_all(numbers: &[Number], others: &[Number]) -> bool {
+    numbers.len() == others.len() && contains(numbers, others)
 }
 
 /// A tree being built.
@@ -42,10 +48,12 @@ struct State {
 pub struct Walk {
     tree: Tree,
     states: Vec<State>,
+    /// The numbers of all states, each in the order the text gives them.
+    numbers: Vec<Number>,
     /// The latest node opened with some numbers, by their [`bag`].
-    latest: HashMap<u64, NodeId>,
-    /// The first node opened from a state by a move (as written) into the same state, by a hash of the two.
-    first: HashMap<(NodeId, u64), NodeId>,
+    latest: HashMap<u64, NodeId, RandomState>,
+    /// The first node opened from a state by a move (as written) into the same state, by a hash of the three.
+    first: HashMap<u64, NodeId, RandomState>,
     /// The state being worked on.
     here: NodeId,
     /// The node the text is at: `here`, or the last check made in it.
@@ -66,8 +74,9 @@ impl Walk {
                 ..Tree::default()
             },
             states: Vec::new(),
-            latest: HashMap::new(),
-            first: HashMap::new(),
+            numbers: Vec::new(),
+            latest: HashMap::default(),
+            first: HashMap::default(),
             here: 0,
             at: 0,
             lost: false,
@@ -76,7 +85,7 @@ impl Walk {
         let numbers = problem.map(Problem::values).unwrap_or_default();
         walk.open(
             None,
-            numbers,
+            &numbers,
             problem.map(Problem::goal),
             None,
             Span::default(),
@@ -88,6 +97,15 @@ impl Walk {
             root.status = Status::Root;
         }
         walk
+    }
+
+    /// So many bytes of text come: see [`Tree::expect`].
+    pub fn expect(&mut self, bytes: usize) {
+        self.tree.expect(bytes);
+        let nodes = bytes / BYTES_A_NODE;
+        // Where there is not so much memory they grow bit by bit.
+        let _ = self.states.try_reserve(nodes);
+        let _ = self.numbers.try_reserve(nodes);
     }
 
     /// The tree so far.
@@ -105,7 +123,8 @@ impl Walk {
     /// The numbers of the state `node`.
     #[must_use]
     pub fn numbers_of(&self, node: NodeId) -> &[Number] {
-        self.states.get(node).map_or(&[], |s| &s.numbers)
+        let at = self.states.get(node).map(|state| state.numbers.clone());
+        at.and_then(|at| self.numbers.get(at)).unwrap_or_default()
     }
 
     /// The goal of the state `node`.
@@ -132,6 +151,11 @@ impl Walk {
         self.here
     }
 
+    /// Whether the numbers of the problem are known.
+    fn is_known(&self) -> bool {
+        !self.numbers_of(0).is_empty()
+    }
+
     /// Whether the state `node` holds all of `numbers`.
     #[must_use]
     pub fn holds_all(&self, node: NodeId, numbers: &[Number]) -> bool {
@@ -147,9 +171,7 @@ impl Walk {
     /// Whether `numbers` are exactly those of the problem.
     #[must_use]
     pub fn is_everything(&self, numbers: &[Number]) -> bool {
-        self.states
-            .first()
-            .is_some_and(|s| s.numbers.len() == numbers.len() && contains(&s.numbers, numbers))
+        !self.states.is_empty() && are_all(self.numbers_of(0), numbers)
     }
 
     /// Records a statement and whether it is true.
@@ -200,7 +222,7 @@ impl Walk {
         derived.extend(rest);
         let real = left.is_none_or(|(left, _)| sorted(left) == sorted(&derived));
         let fault = (!real).then(|| format!("{} is left", spaced(&derived)));
-        let numbers = left.map_or(derived, |(left, _)| left.to_vec());
+        let numbers = left.map_or(derived.as_slice(), |(left, _)| left);
         let arithmetic = equation.holds();
         let id = self.open(
             Some(self.here),
@@ -236,7 +258,7 @@ impl Walk {
         let goal = self.goal();
         let id = self.open(
             Some(self.here),
-            numbers,
+            &numbers,
             goal,
             Some(equation.written()),
             span,
@@ -268,7 +290,7 @@ impl Walk {
         let right_goal = self.goal().is_none_or(|here| here == goal);
         let id = self.open(
             Some(self.here),
-            rest,
+            &rest,
             Some(need),
             Some(format!("need {need}")),
             span,
@@ -291,11 +313,7 @@ impl Walk {
 
     /// A return to the latest state with exactly these numbers, in any order.
     pub fn back_to(&mut self, numbers: &[Number], span: Span) -> Option<NodeId> {
-        let same = |id: &NodeId| {
-            self.states
-                .get(*id)
-                .is_some_and(|s| s.numbers.len() == numbers.len() && contains(&s.numbers, numbers))
-        };
+        let same = |id: &NodeId| are_all(self.numbers_of(*id), numbers);
         let to = self.latest.get(&bag(numbers)).copied().filter(same);
         self.back(to, span);
         if to.is_none() {
@@ -381,17 +399,18 @@ impl Walk {
                         rest.remove(i);
                     }
                 }
-                let known = self.states.first().is_some_and(|root| !root.numbers.is_empty());
-                (rest, known.then_some(false))
+                (rest, self.is_known().then_some(false))
             }
         }
     }
 
     /// The first node that `step` opened from `parent` into `state`; `id` is it when there is none yet.
     fn seen(&mut self, parent: NodeId, step: &str, state: &str, id: NodeId) -> Option<NodeId> {
-        let first = *self.first.entry((parent, hash(step, state))).or_insert(id);
+        let key = self.first.hasher().hash_one((parent, step, state));
+        let first = *self.first.entry(key).or_insert(id);
         let node = self.tree.nodes.get(first)?;
-        (node.step.as_deref() == Some(step) && node.state == state).then_some(first)
+        let same = node.parent == Some(parent) && node.step.as_deref() == Some(step) && node.state == state;
+        same.then_some(first)
     }
 
     fn claim_equation(&mut self, equation: Equation, holds: bool) {
@@ -409,7 +428,7 @@ impl Walk {
     fn open(
         &mut self,
         parent: Option<NodeId>,
-        mut numbers: Vec<Number>,
+        numbers: &[Number],
         goal: Option<Number>,
         step: Option<String>,
         span: Span,
@@ -421,20 +440,21 @@ impl Walk {
             .states
             .first()
             .map_or(numbers.len(), |root| root.numbers.len());
-        numbers.truncate(MOST_NUMBERS.max(given));
+        let most = MOST_NUMBERS.max(given).min(numbers.len());
+        let numbers = numbers.get(..most).unwrap_or_default();
         let id = self.tree.nodes.len();
         let sound = parent.and_then(|p| self.states.get(p)).is_none_or(|s| s.sound)
             && arithmetic != Some(false)
             && available != Some(false)
             && real;
-        let known = !self
-            .states
-            .first()
-            .map_or(&numbers, |root| &root.numbers)
-            .is_empty();
+        let known = if id == 0 {
+            !numbers.is_empty()
+        } else {
+            self.is_known()
+        };
         let reachable = match goal {
             Some(goal) if sound && known && numbers.len() <= LIVE_NUMBERS => {
-                Some(self.solver.reachable(&numbers, goal))
+                Some(self.solver.reachable(numbers, goal))
             }
             _ => None,
         };
@@ -445,7 +465,7 @@ impl Walk {
             (true, _) => Status::Leaf,
             _ => Status::Open,
         };
-        let state = spaced(&numbers);
+        let state = spaced(numbers);
         let again = parent
             .zip(step.as_deref())
             .and_then(|(parent, step)| self.seen(parent, step, &state, id));
@@ -465,9 +485,15 @@ impl Walk {
             reachable,
         });
         if !finished {
-            self.latest.insert(bag(&numbers), id);
+            self.latest.insert(bag(numbers), id);
         }
-        self.states.push(State { numbers, goal, sound });
+        let from = self.numbers.len();
+        self.numbers.extend_from_slice(numbers);
+        self.states.push(State {
+            numbers: from..self.numbers.len(),
+            goal,
+            sound,
+        });
         id
     }
 }

@@ -41,6 +41,9 @@ const LOOK: (usize, usize) = (3, 1000);
 /// The same of a text that repeats its prompt.
 const LOOK_IN_PROMPT: (usize, usize) = (12, 4000);
 
+/// From so many bytes at once on, room is made for what they will open.
+const LONG: usize = 1 << 18;
+
 /// What a reader has just followed; the tree knows it already.
 #[derive(Debug)]
 pub enum Told<'a> {
@@ -71,6 +74,8 @@ struct State {
     board: Option<Board>,
     question: Option<String>,
     style: Option<Style>,
+    /// Bytes that have come at once, when these are many.
+    coming: usize,
     /// The first lines of a text that has not told yet what it is about, with their places.
     kept: Vec<(String, Span)>,
     walk: Walk,
@@ -106,6 +111,7 @@ impl Reader {
             board: None,
             question: None,
             style: None,
+            coming: 0,
             kept: Vec::new(),
             walk: Walk::new(Style::Lines.name(), None),
             scanner: Scanner::default(),
@@ -128,6 +134,10 @@ impl Reader {
     /// Takes in more text; `listen` is told of everything that was understood.
     pub fn push(&mut self, text: &str, mut listen: impl FnMut(&Told<'_>, &Tree)) {
         let state = &mut self.state;
+        if text.len() >= LONG {
+            state.coming = text.len();
+            state.expect();
+        }
         self.lines
             .push(text, |line, span| state.line(line, span, &mut listen));
     }
@@ -172,6 +182,17 @@ impl Reader {
 }
 
 impl State {
+    /// Makes room for what the text that comes will open.
+    fn expect(&mut self) {
+        let bytes = self.coming;
+        match (&mut self.sudoku, &mut self.discourse) {
+            // A board is much text.
+            (Some(_), _) => {}
+            (_, Some(discourse)) => discourse.expect(bytes),
+            _ => self.walk.expect(bytes),
+        }
+    }
+
     fn tree(&self) -> &Tree {
         match (&self.sudoku, &self.discourse) {
             (Some(sudoku), _) => sudoku.tree(),
@@ -205,6 +226,7 @@ impl State {
             }
         }
         self.style = Some(style);
+        self.expect();
     }
 
     /// The text has to tell by now what it is about: its first lines are read.

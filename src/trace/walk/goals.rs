@@ -1,6 +1,6 @@
 //! What a walk knows of goals: whether one is reached, and what a step backward needs.
 
-use super::{Equation, MOST_ANCESTORS, State, Walk};
+use super::{Equation, MOST_ANCESTORS, Walk};
 use crate::{
     task::countdown::{MAX_GIVEN, Number},
     trace::{NodeId, Status},
@@ -15,13 +15,13 @@ impl Walk {
         let made = at(self.here).filter(|node| node.status == Status::Goal)?;
         let above = std::iter::successors(Some(made), |node| at(node.parent?)).take(MOST_ANCESTORS);
         let (child, parent) = above
-            .filter_map(|node| Some((self.states.get(node.id)?, self.states.get(node.parent?)?)))
-            .find(|(child, parent)| child.goal != parent.goal)?;
-        let set_aside = parent.numbers.iter().find(|number| {
-            let count = |state: &State| state.numbers.iter().filter(|n| n == number).count();
+            .filter_map(|node| Some((node.id, node.parent?)))
+            .find(|(child, parent)| self.goal_of(*child) != self.goal_of(*parent))?;
+        let set_aside = self.numbers_of(parent).iter().find(|number| {
+            let count = |id: NodeId| self.numbers_of(id).iter().filter(|n| n == number).count();
             count(parent) > count(child)
         })?;
-        Some((parent.goal?, child.goal?, *set_aside))
+        Some((self.goal_of(parent)?, self.goal_of(child)?, *set_aside))
     }
 
     /// Whether the text has just said what it needs, and not tried to make it yet.

@@ -1,14 +1,6 @@
 //! Numbers of a state as a bag: what is in it, what is left of it.
 
 use crate::task::countdown::Number;
-use std::hash::{Hash, Hasher};
-
-/// A number that equal pairs share.
-pub(super) fn hash(step: &str, state: &str) -> u64 {
-    let mut hasher = std::hash::DefaultHasher::new();
-    (step, state).hash(&mut hasher);
-    hasher.finish()
-}
 
 /// A number that equal bags share, whatever their order.
 pub(super) fn bag(numbers: &[Number]) -> u64 {

@@ -18,11 +18,9 @@ mod label;
 use super::returning;
 use crate::trace::{Node, NodeId, Span, Status, Tree, prose::Sentence};
 use cues::{Turn, fails, turn};
+use foldhash::fast::RandomState;
 use label::{extended, label};
-use std::{
-    collections::HashMap,
-    hash::{DefaultHasher, Hash, Hasher},
-};
+use std::{collections::HashMap, hash::BuildHasher as _};
 
 /// A first sentence of fewer bytes may be said twice without being a repetition: `Wait.`
 const LONG_ENOUGH: usize = 24;
@@ -51,7 +49,7 @@ pub(super) struct Discourse {
     open: bool,
     /// Inside a fence of code.
     code: bool,
-    first: HashMap<u64, NodeId>,
+    first: HashMap<u64, NodeId, RandomState>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -76,7 +74,7 @@ impl Discourse {
             goes_on: false,
             open: false,
             code: false,
-            first: HashMap::new(),
+            first: HashMap::default(),
         };
         discourse.push(
             None,
@@ -86,6 +84,11 @@ impl Discourse {
             None,
         );
         discourse
+    }
+
+    /// So many bytes of text come.
+    pub fn expect(&mut self, bytes: usize) {
+        self.tree.expect(bytes);
     }
 
     /// The tree so far.
@@ -282,10 +285,9 @@ impl Discourse {
         if sentence.text.len() < LONG_ENOUGH {
             return None;
         }
-        let mut hasher = DefaultHasher::new();
-        sentence.text.hash(&mut hasher);
         let id = self.tree.nodes.len();
-        let first = *self.first.entry(hasher.finish()).or_insert(id);
+        let key = self.first.hasher().hash_one(sentence.text);
+        let first = *self.first.entry(key).or_insert(id);
         let same = self.tree.nodes.get(first)?.state == label(sentence.text);
         (first != id && same).then_some(first)
     }
