@@ -16,9 +16,9 @@ mod cues;
 mod label;
 
 use super::returning;
-use crate::trace::{Node, NodeId, Span, Status, Tree, prose::Sentence};
+use crate::trace::{Node, NodeId, Span, Status, Tree, parts::unmarked, prose::Sentence};
 use cues::{Turn, fails, turn};
-use label::{extended, label};
+use label::{extended, label, own_words};
 use std::{
     collections::HashMap,
     hash::{DefaultHasher, Hash, Hasher},
@@ -119,7 +119,8 @@ impl Discourse {
 
     /// Follows a sentence.
     pub fn sentence(&mut self, sentence: &Sentence<'_>) {
-        if self.code || is_tag(sentence.text) {
+        let own = unmarked(sentence.text);
+        if self.code || own.trim().is_empty() || is_tag(own.trim()) {
             return;
         }
         let begins = sentence.first && !self.goes_on;
@@ -158,7 +159,7 @@ impl Discourse {
         if self.is_short()
             && let Some(node) = self.tree.nodes.get_mut(self.here)
         {
-            node.state = extended(&node.state, sentence.text);
+            node.state = extended(&node.state, &unmarked(sentence.text));
         }
     }
 
@@ -204,7 +205,7 @@ impl Discourse {
             }
         }
         let again = self.seen(sentence);
-        let text = label(sentence.text);
+        let text = own_words(sentence.text);
         let parent = self.here;
         let id = self.push(Some(parent), Some(turn.name()), text, sentence.span, again);
         if matches!(turn, Turn::Try | Turn::Case | Turn::Instead | Turn::Or) {
@@ -286,7 +287,7 @@ impl Discourse {
         sentence.text.hash(&mut hasher);
         let id = self.tree.nodes.len();
         let first = *self.first.entry(hasher.finish()).or_insert(id);
-        let same = self.tree.nodes.get(first)?.state == label(sentence.text);
+        let same = self.tree.nodes.get(first)?.state == own_words(sentence.text);
         (first != id && same).then_some(first)
     }
 
