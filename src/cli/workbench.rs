@@ -74,13 +74,7 @@ pub(super) fn run(
         user(&format!("themes/{name}.toml"))
     });
     notices.extend(wrong);
-    for spec in rules::current().behaviors() {
-        if let Some(color) = &spec.color
-            && let Err(why) = theme.color(format!("habit.{}", spec.name), color, depth)
-        {
-            notices.push(format!("behavior {}: {why}", spec.name));
-        }
-    }
+    notices.extend(theme.color_behaviors(&rules::current(), depth));
 
     prepare();
     let (sender, inbox) = tokio::sync::mpsc::channel(INBOX);
