@@ -50,5 +50,5 @@ fn taken(letter: char, name: &str, others: &[(String, Spec)]) -> Option<String> 
         return Some(format!("the behavior `{habit}`"));
     }
     let (_, means) = SIGNS.iter().find(|(signs, _)| signs.contains(letter))?;
-    Some(format!("score sheets, where it says {means}"))
+    Some(format!("score sheets, where it means {means}"))
 }
