@@ -1,5 +1,7 @@
 //! `backtrail analyze`: tree, habits and verdict of traces that exist already.
 
+mod faults;
+mod matching;
 mod rows;
 
 use super::{
@@ -7,22 +9,20 @@ use super::{
     judge::{Means, Queue, Row},
     layer,
     output::{Failure, Outcome, Output, complain, end},
+    problems,
 };
 use crate::{
     base::words::counted,
-    behavior::{
-        Habit, Reading,
-        rules::{self, reason},
-        sheet,
-    },
-    task::{countdown::Problem, court},
+    behavior::{Habit, Reading, is_foreign, rules, sheet},
+    task::court,
     trace::{
         Style, Trace,
         facts::{Grids, Summary},
         import::Rows,
     },
 };
-use regex_automata::meta::Regex;
+use faults::Faults;
+use matching::Matching;
 use rows::Item;
 use serde_json::Value;
 use std::{
@@ -34,13 +34,8 @@ use std::{
 /// Runs the command.
 pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
     let layer = layer(args.detector.as_deref())?;
-    let pattern = args.pattern.as_deref().map(pattern).transpose()?;
-    let problem = args
-        .problem
-        .as_deref()
-        .map(Problem::parse)
-        .transpose()
-        .map_err(Failure::input)?;
+    let matching = args.pattern.as_deref().map(Matching::new).transpose()?;
+    let problem = args.problem.as_deref().map(problems::of_rows).transpose()?;
     let style: Option<Style> = args
         .reader
         .as_deref()
@@ -55,11 +50,12 @@ pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
     };
     let mut printer = Printer {
         queue: Queue::open(&args.judging, layer, means)?,
-        pattern,
+        matching,
         json: args.json,
         output: Output::open(args.out.as_deref())?,
     };
     let (mut read, mut bad) = (0, 0);
+    let mut faults = Faults::default();
     let all = rows::each(&args.files, reading, |item| match item {
         Item::Trace(trace, mended) => {
             read += 1;
@@ -70,15 +66,20 @@ pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
         }
         Item::Bad(error, index) => {
             bad += 1;
-            complain(&error.to_string());
+            faults.tell(&error);
             printer.take(Row::Bad(Box::new(error.to_trace(index))))
         }
-        Item::Empty(path) => {
-            complain(&format!("{} is empty: nothing to analyze", path.display()));
+        Item::End { path, rows } => {
+            faults.end();
+            if rows == 0 {
+                complain(&format!("{} is empty: nothing to analyze", path.display()));
+            }
             Ok(())
         }
         Item::Failed(failure) => Err(failure),
     });
+    // A file that cannot be read any further has ended, too.
+    faults.end();
     // What has been read by then is printed, whatever became of the rest.
     end(all, || printer.end())?;
     if read > 0 && bad > 0 {
@@ -98,7 +99,7 @@ pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
 /// Prints rows in their order.
 struct Printer {
     queue: Queue,
-    pattern: Option<Regex>,
+    matching: Option<Matching>,
     json: bool,
     output: Output,
 }
@@ -115,8 +116,8 @@ impl Printer {
                 Row::Bad(trace) if self.json => self.output.json(&trace)?,
                 Row::Bad(_) => {}
                 Row::Trace(trace) => {
-                    let pattern = self.pattern.as_ref();
-                    if pattern.is_some_and(|pattern| !pattern.is_match(&sheet(&trace))) {
+                    let matching = self.matching.as_mut();
+                    if matching.is_some_and(|matching| !matching.fits(&trace)) {
                         continue;
                     }
                     if self.json {
@@ -134,6 +135,7 @@ impl Printer {
     fn end(mut self) -> Outcome {
         let rest = self.queue.rest();
         self.print(rest)?;
+        self.matching.iter().for_each(Matching::end);
         self.queue.end(&mut self.output, self.json)
     }
 }
@@ -143,14 +145,6 @@ fn open(path: &Path) -> Result<Rows<'static>, Failure> {
         return Ok(Rows::new(BufReader::new(io::stdin()), "-"));
     }
     Rows::open(path).map_err(|e| Failure::input(format!("{} cannot be opened: {e}", path.display())))
-}
-
-/// A pattern of score sheets.
-fn pattern(text: &str) -> Result<Regex, Failure> {
-    Regex::new(text).map_err(|error| {
-        let why = reason(&error);
-        Failure::Input(format!("--match {text}: this is no regular expression: {why}"))
-    })
 }
 
 /// `words` with a share in place of `{}`; nothing when there is none.
@@ -242,6 +236,11 @@ pub fn describe(trace: &Trace) -> String {
     let own: BTreeSet<&str> = own.filter(|name| Habit::from_name(name).is_none()).collect();
     let names = Habit::ALL.iter().map(|habit| habit.name()).chain(own);
     lines.extend(names.filter_map(|name| found(trace, name)));
+    if is_foreign(trace) {
+        lines.push(
+            "    habits are looked for in English; this text seems to be in another language".to_owned(),
+        );
+    }
     lines.extend(trace.judge.as_ref().map(judged));
     lines.join("\n") + "\n"
 }
