@@ -251,4 +251,24 @@ mod tests {
         let one = row(r#"{"question":"q","problem":"","text":"t"}"#);
         assert_eq!((one.problem.as_str(), one.text.as_str()), ("q", "t"));
     }
+
+    /// Whoever copies the row that the README shows has a labelled trace whose units are its sentences.
+    #[test]
+    fn the_row_in_the_readme_is_a_labelled_trace() {
+        let readme = include_str!("../../README.md");
+        let row = readme.lines().find(|line| line.contains("\"units\":["));
+        let row = read(row.unwrap()).next().unwrap().unwrap();
+        assert!(row.countdown().is_some() && row.is_judged() && !row.model.is_empty());
+        let said: Vec<(&str, &str)> = row
+            .spans()
+            .iter()
+            .zip(&row.units)
+            .map(|(span, unit)| (span.of(&row.text), unit.labels.as_str()))
+            .collect();
+        assert_eq!(
+            said,
+            [("3 + 4 = 7.", ""), ("Too small.", "V"), ("Try 3 * 4 = 12.", "B")]
+        );
+        assert_eq!(row.units[2].disputed, "S");
+    }
 }

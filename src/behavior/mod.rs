@@ -7,6 +7,7 @@
 mod analyze;
 mod detector;
 mod discourse;
+mod english;
 mod evidence;
 pub mod gold;
 pub mod judge;
@@ -18,6 +19,7 @@ mod sheet;
 
 pub use analyze::{Reading, analyze};
 pub use detector::Detector;
+pub use english::is_foreign;
 pub use observer::Observer;
 pub use sheet::{returns_in_words, sheet, sheet_of};
 

@@ -1,6 +1,8 @@
 //! `backtrail analyze`: tree, habits and verdict of traces that exist already.
 
 mod describe;
+mod faults;
+mod matching;
 mod rows;
 
 use super::{
@@ -8,16 +10,17 @@ use super::{
     judge::{Means, Queue, Row},
     layer,
     output::{Failure, Outcome, Output, complain, end},
+    problems,
 };
 use crate::{
     base::words::counted,
-    behavior::{Reading, rules::reason, sheet},
-    task::countdown::Problem,
+    behavior::Reading,
     trace::{Style, import::Rows},
 };
 pub use describe::describe;
 pub(super) use describe::judged;
-use regex_automata::meta::Regex;
+use faults::Faults;
+use matching::Matching;
 use rows::Item;
 use std::{
     io::{self, BufReader},
@@ -27,13 +30,8 @@ use std::{
 /// Runs the command.
 pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
     let layer = layer(args.detector.as_deref())?;
-    let pattern = args.pattern.as_deref().map(pattern).transpose()?;
-    let problem = args
-        .problem
-        .as_deref()
-        .map(Problem::parse)
-        .transpose()
-        .map_err(Failure::input)?;
+    let matching = args.pattern.as_deref().map(Matching::new).transpose()?;
+    let problem = args.problem.as_deref().map(problems::of_rows).transpose()?;
     let style: Option<Style> = args
         .reader
         .as_deref()
@@ -48,11 +46,12 @@ pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
     };
     let mut printer = Printer {
         queue: Queue::open(&args.judging, layer, means)?,
-        pattern,
+        matching,
         json: args.json,
         output: Output::open(args.out.as_deref())?,
     };
     let (mut read, mut bad) = (0, 0);
+    let mut faults = Faults::default();
     let all = rows::each(&args.files, reading, |item| match item {
         Item::Trace(trace, mended) => {
             read += 1;
@@ -63,15 +62,20 @@ pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
         }
         Item::Bad(error, index) => {
             bad += 1;
-            complain(&error.to_string());
+            faults.tell(&error);
             printer.take(Row::Bad(Box::new(error.to_trace(index))))
         }
-        Item::Empty(path) => {
-            complain(&format!("{} is empty: nothing to analyze", path.display()));
+        Item::End { path, rows } => {
+            faults.end();
+            if rows == 0 {
+                complain(&format!("{} is empty: nothing to analyze", path.display()));
+            }
             Ok(())
         }
         Item::Failed(failure) => Err(failure),
     });
+    // A file that cannot be read any further has ended, too.
+    faults.end();
     // What has been read by then is printed, whatever became of the rest.
     end(all, || printer.end())?;
     if read > 0 && bad > 0 {
@@ -91,7 +95,7 @@ pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
 /// Prints rows in their order.
 struct Printer {
     queue: Queue,
-    pattern: Option<Regex>,
+    matching: Option<Matching>,
     json: bool,
     output: Output,
 }
@@ -108,8 +112,8 @@ impl Printer {
                 Row::Bad(trace) if self.json => self.output.json(&trace)?,
                 Row::Bad(_) => {}
                 Row::Trace(trace) => {
-                    let pattern = self.pattern.as_ref();
-                    if pattern.is_some_and(|pattern| !pattern.is_match(&sheet(&trace))) {
+                    let matching = self.matching.as_mut();
+                    if matching.is_some_and(|matching| !matching.fits(&trace)) {
                         continue;
                     }
                     if self.json {
@@ -127,6 +131,7 @@ impl Printer {
     fn end(mut self) -> Outcome {
         let rest = self.queue.rest();
         self.print(rest)?;
+        self.matching.iter().for_each(Matching::end);
         self.queue.end(&mut self.output, self.json)
     }
 }
@@ -136,12 +141,4 @@ fn open(path: &Path) -> Result<Rows<'static>, Failure> {
         return Ok(Rows::new(BufReader::new(io::stdin()), "-"));
     }
     Rows::open(path).map_err(|e| Failure::input(format!("{} cannot be opened: {e}", path.display())))
-}
-
-/// A pattern of score sheets.
-fn pattern(text: &str) -> Result<Regex, Failure> {
-    Regex::new(text).map_err(|error| {
-        let why = reason(&error);
-        Failure::Input(format!("--match {text}: this is no regular expression: {why}"))
-    })
 }

@@ -1,5 +1,6 @@
 //! `backtrail behaviors`: what is looked for, and how right the detectors are.
 
+mod list;
 mod test;
 
 use super::{
@@ -21,7 +22,6 @@ use crate::{
     config::Paths,
     trace::record::Behavior,
 };
-use serde_json::json;
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 /// The name of a user's own probe among their behaviors.
@@ -30,7 +30,7 @@ const PROBE: &str = "probe.json";
 /// Runs the command.
 pub(super) fn run(args: &Behaviors, means: Means<'_>) -> Outcome {
     match args {
-        Behaviors::List(args) => list(args.json, means.paths),
+        Behaviors::List(args) => list::run(args.json, means.paths),
         Behaviors::Score(args) => measure(args, means),
         Behaviors::Test(args) => test::run(args, means.paths),
         Behaviors::Train(args) => train(args, means.paths),
@@ -102,46 +102,6 @@ fn own_files(directory: &Path) -> Vec<(String, String)> {
         }
     }
     files
-}
-
-fn list(as_json: bool, paths: &Paths) -> Outcome {
-    let mut output = Output::open(None)?;
-    let rules = rules::current();
-    let own: Vec<String> = own_files(&paths.behaviors())
-        .into_iter()
-        .filter_map(|(path, text)| {
-            let table: toml::Table = text.parse().ok()?;
-            Some(format!("{}\n{path}", table.get("name")?.as_str()?))
-        })
-        .collect();
-    for spec in rules.behaviors() {
-        let path = own.iter().find_map(|entry| {
-            let (name, path) = entry.split_once('\n')?;
-            (name == spec.name).then_some(path)
-        });
-        if as_json {
-            let names: Vec<&str> = spec.rules.iter().map(|rule| rule.name.as_str()).collect();
-            output.json(&json!({
-                "schema": "backtrail.behavior/1",
-                "name": spec.name,
-                "letter": spec.letter,
-                "color": spec.color,
-                "path": path,
-                "about": spec.about,
-                "rules": names,
-            }))?;
-        } else {
-            output.text(&format!(
-                "{} {:<18} {:>3}   {:<8} {}\n",
-                spec.letter.unwrap_or(' '),
-                spec.name,
-                counted(spec.rules.len(), "rule"),
-                path.unwrap_or("bundled"),
-                spec.about
-            ))?;
-        }
-    }
-    Ok(())
 }
 
 /// The labelled traces of a file; those that cannot be read are counted and named.

@@ -143,7 +143,8 @@ Also, wherever a model is named:
   FILE.gguf      the first of these in llama.cpp's format: F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K;
                  also {}
   hf:ORG/NAME    from the Hugging Face cache, else from the hub; @REV names a revision, :FILE.gguf one file
-  openai:URL#MODEL   a server that speaks the OpenAI API (vLLM, SGLang, llama.cpp, Ollama): generate and Explore
+  openai:URL#MODEL   a server that speaks the OpenAI API (vLLM, SGLang, llama.cpp, Ollama) and is asked for texts:
+                 generate, compare, Explore, Compare and the judge; it cannot be trained, nor measured by `bench`
 `backtrail models NAME` says what is known of one without loading it.
 ",
         list(&foreign::NAMES),

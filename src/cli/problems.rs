@@ -5,9 +5,13 @@ use super::{
     output::{Failure, complain},
 };
 use crate::{
-    task::countdown::{Generator, Problem, Settings, Solver},
+    task::{
+        countdown::{Generator, Problem, Settings, Solver},
+        sudoku,
+    },
     trace::import::Rows,
 };
+use serde_json::Value;
 use std::{
     fs::File,
     io::{self, BufRead, BufReader},
@@ -61,6 +65,22 @@ impl<const COUNT: usize> Wanted<COUNT> {
         }
         Ok(problems)
     }
+}
+
+/// The problem of rows that do not name theirs. A Sudoku is none of those: its rows are told where they have it.
+pub(super) fn of_rows(text: &str) -> Result<Problem, Failure> {
+    let is_sudoku = || {
+        let value = serde_json::from_str(text).ok();
+        let value = value.filter(Value::is_object).unwrap_or_else(|| text.into());
+        sudoku::problem(&value).is_some()
+    };
+    Problem::parse(text).map_err(|error| match is_sudoku() {
+        false => Failure::input(error),
+        true => Failure::input(
+            "--problem takes a Countdown problem, and this is a Sudoku: give it to each row, as `problem` or `puzzle` or in \
+             the words of `question` or `prompt`; of a text alone the first unfinished grid is taken for it, without a verdict",
+        ),
+    })
 }
 
 /// Problems from JSON lines: problem objects, or traces that hold one.

@@ -3,14 +3,13 @@
 use super::{
     args::{Cli, Workbench as Args},
     output::{Failure, Outcome, complain},
-    recording,
+    problems, recording,
 };
 use crate::{
     base::{nearest::hint, pace::Pace},
     behavior::rules,
     config::{self, Paths, Settings, Warning},
     engine::How,
-    task::countdown,
     trace::Trace,
     tui::{
         self, App, Msg, Start,
@@ -74,13 +73,7 @@ pub(super) fn run(
         user(&format!("themes/{name}.toml"))
     });
     notices.extend(wrong);
-    for spec in rules::current().behaviors() {
-        if let Some(color) = &spec.color
-            && let Err(why) = theme.color(format!("habit.{}", spec.name), color, depth)
-        {
-            notices.push(format!("behavior {}: {why}", spec.name));
-        }
-    }
+    notices.extend(theme.color_behaviors(&rules::current(), depth));
 
     prepare();
     let (sender, inbox) = tokio::sync::mpsc::channel(INBOX);
@@ -192,10 +185,8 @@ fn open(
     notices: &mut Vec<String>,
 ) -> Result<(Vec<(Problem, Trace)>, Files), Failure> {
     // Without files, the screen says what is wrong with it.
-    let problem = problem
-        .filter(|_| !files.is_empty())
-        .map(countdown::Problem::parse);
-    let problem = problem.transpose().map_err(Failure::input)?;
+    let problem = problem.filter(|_| !files.is_empty()).map(problems::of_rows);
+    let problem = problem.transpose()?;
     let mut rest = Files::open(files, problem).map_err(|(path, error)| {
         let place = path.display().to_string();
         let hint = if error.kind() == std::io::ErrorKind::NotFound {

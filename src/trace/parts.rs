@@ -10,7 +10,7 @@ use super::{
     record::{Part, PartKind},
 };
 use aho_corasick::AhoCorasick;
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 /// Where thinking begins and ends, as models and training recipes write it.
 const TAGS: [(&str, &str); 9] = [
@@ -53,6 +53,26 @@ pub fn marked(text: &str) -> Option<Vec<Part>> {
 pub fn thought(parts: &[Part]) -> usize {
     let answer = parts.last().filter(|part| part.kind == PartKind::Answer);
     answer.map_or(0, |part| part.span.start)
+}
+
+/// A stretch of a text without the tags that say where thinking begins and ends; one in backticks only quotes.
+#[must_use]
+pub fn unmarked(text: &str) -> Cow<'_, str> {
+    let (mut said, mut from) = (Cow::Borrowed(""), 0);
+    for found in FINDER.iter().flat_map(|finder| finder.find_iter(text)) {
+        let before = text.get(from..found.start()).unwrap_or_default();
+        if before.ends_with('`') {
+            continue;
+        }
+        let said = said.to_mut();
+        said.push_str(before);
+        said.push(' ');
+        from = found.end();
+    }
+    match from {
+        0 => Cow::Borrowed(text),
+        _ => said + text.get(from..).unwrap_or_default(),
+    }
 }
 
 /// Where a text says that it is thinking, in order.

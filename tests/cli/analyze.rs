@@ -41,6 +41,131 @@ fn score_sheets_are_shown_and_searched() {
 }
 
 #[test]
+fn a_pattern_that_no_sheet_has_is_an_empty_answer_and_a_sentence() {
+    let home = Home::new();
+    home.file("a.jsonl", format!("{GOOD}\n{GOOD}\n"));
+    for mode in [
+        &["analyze", "a.jsonl", "--match", "B9"][..],
+        &["analyze", "a.jsonl", "--match", "B9", "--json"],
+    ] {
+        let ran = home.run(mode);
+        assert_eq!(
+            ran.err,
+            "backtrail: 2 traces read, and none has a score sheet that matches `B9`\n"
+        );
+        assert_eq!(ran.answer(), "");
+    }
+    assert_eq!(home.run(&["analyze", "a.jsonl", "--match", "="]).err, "");
+}
+
+/// A table is not read, but who names one learns why its rows are not told apart.
+#[test]
+fn a_table_of_separated_values_is_one_text_with_a_sentence() {
+    let home = Home::new();
+    home.file("a.csv", "id,completion\n1,\"Let me see, then.\"\n");
+    let ran = home.run(&["analyze", "a.csv"]);
+    assert!(
+        ran.err.starts_with("backtrail: a.csv: it looks like a table") && ran.err.lines().count() == 1,
+        "{}",
+        ran.err
+    );
+    assert!(ran.answer().starts_with("#0  no verdict"));
+}
+
+#[test]
+fn a_sudoku_is_no_problem_of_the_command_line_and_is_told_where_it_belongs() {
+    let home = Home::new();
+    home.file("a.jsonl", GOOD);
+    for grid in [
+        ".4.11.....23.2..",
+        "_ 4 _ 1\n1 _ _ _\n_ _ 2 3\n_ 2 _ _\n",
+        r#"{"size":4,"grid":".4.11.....23.2.."}"#,
+    ] {
+        home.run(&["analyze", "a.jsonl", "--problem", grid])
+            .refuses_in_a_sentence(&[
+                "this is a Sudoku",
+                "`problem` or `puzzle`",
+                "`question` or `prompt`",
+            ]);
+    }
+    // What it is told to do helps.
+    let words = "Solve this:\n_ 4 _ 1\n1 _ _ _\n_ _ 2 3\n_ 2 _ _\n";
+    for row in [
+        json!({"problem": {"size": 4, "grid": ".4.11.....23.2.."}}),
+        json!({"problem": words}),
+        json!({"puzzle": [[0, 4, 0, 1], [1, 0, 0, 0], [0, 0, 2, 3], [0, 2, 0, 0]]}),
+        json!({"question": words}),
+        json!({"prompt": words}),
+    ] {
+        let mut row = row;
+        row["text"] = "2431 1342 4123 3214".replace(' ', "").into();
+        home.file("b.jsonl", row.to_string());
+        let trace = home.run(&["analyze", "b.jsonl", "--json"]).json().remove(0);
+        assert_eq!(trace["outcome"]["correct"], true, "{row}");
+    }
+    home.file("c.txt", "_ 4 _ 1\n1 _ _ _\n_ _ 2 3\n_ 2 _ _\n\nSo R1C1 = 2.\n");
+    let trace = home.run(&["analyze", "c.txt", "--json"]).json().remove(0);
+    assert_eq!(trace["outcome"], Value::Null);
+    assert_eq!(trace["tree"]["nodes"][0]["state"], ".4.11.....23.2..");
+    assert_eq!(trace["tree"]["nodes"][1]["reachable"], true);
+}
+
+#[test]
+fn of_many_rows_with_the_same_fault_five_are_told_and_the_others_counted() {
+    let home = Home::new();
+    let bad = |count: usize| format!("{}\n{GOOD}\n", "{\"a\":1}\n".repeat(count));
+    home.file("a.jsonl", bad(100) + "{\"text\":1}\n");
+    home.file("b.jsonl", bad(6));
+    home.file("c.jsonl", bad(5));
+    let ran = home.run(&["analyze", "a.jsonl", "b.jsonl", "c.jsonl", "--json"]);
+    let said: Vec<&str> = ran.err.lines().collect();
+    assert_eq!(said.len(), 5 + 1 + 1 + 5 + 1 + 5 + 1, "{}", ran.err);
+    assert!(
+        said[4].starts_with("backtrail: a.jsonl, line 5: there is no `text`"),
+        "{}",
+        said[4]
+    );
+    assert!(
+        said[5].starts_with("backtrail: a.jsonl, line 103: `text` is not"),
+        "{}",
+        said[5]
+    );
+    assert!(
+        said[6].starts_with(
+            "backtrail: a.jsonl: \u{2026} and 95 more rows with the same fault: there is no `text`"
+        ),
+        "{}",
+        said[6]
+    );
+    assert!(
+        said[12].contains("b.jsonl: \u{2026} and 1 more row with the same fault"),
+        "{}",
+        said[12]
+    );
+    assert!(
+        said[18].ends_with("112 of 115 rows could not be read"),
+        "{}",
+        said[18]
+    );
+    // The lines of the answer are all there.
+    assert_eq!(ran.json().len(), 115);
+}
+
+#[test]
+fn a_text_in_another_language_says_that_habits_are_looked_for_in_english() {
+    let home = Home::new();
+    let chinese = "首先看一下这些数字。我们有18、7和4,目标是15。如果18减7,就得到11,再加上4,正好等于15。让我再检查一遍:11加4等于15。所以这个答案是正确的。";
+    home.file("a.jsonl", json!({"text": chinese}).to_string() + "\n" + GOOD);
+    let text = home.run(&["analyze", "a.jsonl"]).answer();
+    assert_eq!(
+        text.matches("habits are looked for in English; this text seems to be in another language")
+            .count(),
+        1,
+        "{text}"
+    );
+}
+
+#[test]
 fn files_and_standard_input_are_read_in_order() {
     let home = Home::new();
     let a = home.file("a.jsonl", format!("{GOOD}\n{GOOD}\n"));

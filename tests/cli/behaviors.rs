@@ -115,6 +115,59 @@ fn a_users_behavior_joins_the_others_and_a_broken_one_is_passed_over() {
     );
 }
 
+#[test]
+fn the_list_is_a_table_whose_columns_stand_below_their_names() {
+    let home = Home::new();
+    home.file(
+        "config/behaviors/mine.toml",
+        "name = \"second_thoughts_of_mine\"\nletter = \"D\"\nabout = \"Is not sure.\"\n[[rule]]\nname = \"hmm\"\nsay = ['^hmm\\b']\n",
+    );
+    let list = home.run(&["behaviors", "list"]).answer();
+    let rows: Vec<&str> = list.lines().take_while(|line| !line.is_empty()).collect();
+    assert_eq!(rows.len(), 6, "{list}");
+    let about = rows[0].find("what it is").unwrap();
+    for (row, begins) in rows[1..]
+        .iter()
+        .zip(["Judges", "Gives up", "Names", "Works", "Is not sure."])
+    {
+        assert!(row[about..].starts_with(begins), "{list}");
+    }
+    let rules = rows[0].find("rules").unwrap();
+    assert_eq!(
+        rows[5][rules..].split_whitespace().take(3).collect::<Vec<_>>(),
+        ["1", "0", "yours"]
+    );
+    assert!(
+        list.contains("yours: second_thoughts_of_mine is in ") && list.contains("mine.toml"),
+        "{list}"
+    );
+    assert!(list.contains("rules: ") && list.contains("tests: "), "{list}");
+}
+
+#[test]
+fn a_file_whose_letter_is_taken_is_passed_over_with_whose_it_is() {
+    let home = Home::new();
+    home.file(
+        "config/behaviors/doubt.toml",
+        "name = \"doubt\"\nletter = \"x\"\n",
+    );
+    home.file(
+        "config/behaviors/valour.toml",
+        "name = \"valour\"\nletter = \"V\"\n",
+    );
+    let ran = home.run(&["behaviors", "list"]);
+    for part in [
+        "doubt.toml: its letter `x` is taken by score sheets, where it means a false statement: give it another `letter`",
+        "valour.toml: its letter `V` is taken by the behavior `verification`",
+        "the file is passed over",
+    ] {
+        assert!(ran.err.contains(part), "{}", ran.err);
+    }
+    assert_eq!(ran.err.lines().count(), 2, "{}", ran.err);
+    let list = ran.answer();
+    assert!(!list.contains("doubt") && !list.contains("yours:"), "{list}");
+}
+
 /// Sentences of two models: one phrase that no rule knows shows verification.
 fn rows() -> String {
     (0..16)

@@ -21,7 +21,13 @@ fn models_say_what_they_are_and_whether_they_work() {
                 && model["needs"].is_null()
         );
     }
-    assert!(home.run(&["models"]).answer().starts_with("scout"));
+    let text = home.run(&["models"]).answer();
+    assert!(text.starts_with("scout"));
+    // What a server can be named for.
+    assert!(
+        text.contains("generate, compare, Explore, Compare and the judge"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::{
     BUILT_IN, BUNDLED,
     file::{Problem, Sample, Spec},
+    letters,
     search::{Found, Search},
 };
 use crate::base::nearest::hint;
@@ -166,6 +167,7 @@ impl Rules {
                 ));
             }
             specs.retain(|(_, before)| spec.name.is_empty() || before.name != spec.name);
+            letters::check(&spec, &specs).map_err(wrong)?;
             specs.push((file.to_owned(), spec));
         }
         Compiler::default().compile(specs)

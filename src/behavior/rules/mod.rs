@@ -9,6 +9,7 @@
 mod compile;
 mod file;
 mod head;
+mod letters;
 mod phrase;
 mod search;
 mod steps;

@@ -60,3 +60,55 @@ fn a_users_behavior_is_found_like_ours() {
         .collect();
     assert_eq!(said, ["doubt.hmm"]);
 }
+
+/// A letter says one thing in a score sheet, so a file whose letter has a meaning already is no behavior; one that takes
+/// the place of ours has its letter.
+#[test]
+fn a_letter_that_is_taken_is_refused_with_whose_it_is_and_which_are_free() {
+    let load = |own: &[(&str, &str)]| {
+        let files: Vec<(&str, &str)> = BUNDLED.iter().chain(own).copied().collect();
+        Rules::load(&files).map_err(|error| error.to_string())
+    };
+    let of = |name: &str, letter: &str| format!("name = \"{name}\"\nletter = \"{letter}\"\n");
+    let refused = |letter: &str| load(&[("own.toml", &of("doubt", letter))]).unwrap_err();
+    assert_eq!(
+        refused("V"),
+        "own.toml: its letter `V` is taken by the behavior `verification` (verification.toml): give it another `letter`; \
+         free are, for instance, `A`, `D`, `E`"
+    );
+    for (sign, means) in [
+        ("+", "a move"),
+        (".", "a move"),
+        ("?", "a step backward"),
+        ("=", "the goal"),
+        ("x", "a false statement"),
+        ("2", "how far a return goes"),
+        ("\u{2026}", "cut short"),
+        ("\u{2713}", "the verdict"),
+    ] {
+        let said = refused(sign);
+        assert!(
+            said.starts_with("own.toml: its letter `")
+                && said.contains("score sheets")
+                && said.contains(means),
+            "{said}"
+        );
+    }
+    assert!(refused(" ").contains("cannot be seen"));
+    // Another behavior of the user's own is named with its file.
+    let (first, second) = (of("doubt", "D"), of("delight", "D"));
+    let said = load(&[("a.toml", &first), ("b.toml", &second)]).unwrap_err();
+    assert!(
+        said.starts_with("b.toml: its letter `D` is taken by the behavior `doubt` (a.toml)"),
+        "{said}"
+    );
+    // A habit keeps its letter although a file of the user's own gives it another.
+    let (other, mine) = (of("verification", "W"), of("doubt", "V"));
+    let said = load(&[("a.toml", &other), ("b.toml", &mine)]).unwrap_err();
+    assert!(
+        said.starts_with("b.toml: its letter `V` is taken by the behavior `verification`"),
+        "{said}"
+    );
+    assert!(load(&[("own.toml", &of("verification", "V"))]).is_ok());
+    assert!(load(&[("a.toml", &first), ("c.toml", &of("doubt", "D"))]).is_ok());
+}

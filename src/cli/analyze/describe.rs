@@ -2,7 +2,7 @@
 
 use crate::{
     base::words::counted,
-    behavior::{Habit, returns_in_words, rules, sheet},
+    behavior::{Habit, is_foreign, returns_in_words, rules, sheet},
     task::court,
     trace::{
         Trace,
@@ -140,6 +140,11 @@ pub fn describe(trace: &Trace) -> String {
     let own: BTreeSet<&str> = own.filter(|name| Habit::from_name(name).is_none()).collect();
     let names = Habit::ALL.iter().map(|habit| habit.name()).chain(own);
     lines.extend(names.filter_map(|name| found(trace, name)));
+    if is_foreign(trace) {
+        lines.push(
+            "    habits are looked for in English; this text seems to be in another language".to_owned(),
+        );
+    }
     lines.extend(trace.judge.as_ref().map(judged));
     lines.join("\n") + "\n"
 }

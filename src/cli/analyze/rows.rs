@@ -28,8 +28,8 @@ pub(super) enum Item {
     Trace(Box<Trace>, Option<String>),
     /// A row that cannot be read, and its number.
     Bad(Box<RowError>, usize),
-    /// A file without rows.
-    Empty(PathBuf),
+    /// The end of a file, and how many rows it had.
+    End { path: PathBuf, rows: usize },
     /// The rest cannot be read.
     Failed(Failure),
 }
@@ -92,9 +92,10 @@ fn read(files: &[PathBuf], reading: &Arc<Reading>, send: &SyncSender<Coming>) ->
             }
             index += 1;
         }
-        if index == before {
-            now(Item::Empty(path.clone()))?;
-        }
+        now(Item::End {
+            path: path.clone(),
+            rows: index - before,
+        })?;
     }
     Ok(())
 }

@@ -28,7 +28,10 @@ pub(super) struct Document<R> {
     gathered_repaired: usize,
     /// Whether the object's rows have been read out of a list in it.
     listed: bool,
+    /// Rows of lists so far: a file may hold several, and a row's number must say which it is.
     row: usize,
+    /// Those of the documents before this one.
+    before: usize,
     streams: Streams,
     found: Found,
 }
@@ -57,6 +60,7 @@ impl<R: BufRead> Document<R> {
             gathered_repaired: 0,
             listed: false,
             row: 0,
+            before: 0,
             streams: Streams::default(),
             found: Found::default(),
         }
@@ -116,7 +120,7 @@ impl<R: BufRead> Document<R> {
 
     /// A document begins; several may stand one behind the other.
     fn begin(&mut self, state: State) {
-        (self.listed, self.row) = (false, 0);
+        (self.listed, self.before) = (false, self.row);
         self.enter(state);
     }
 
@@ -208,7 +212,7 @@ impl<R: BufRead> Document<R> {
 
     /// Whether the first element of a list says that all of them are one row.
     fn is_piece(&self, value: &Value) -> bool {
-        self.row == 1 && !self.listed && shape::is_one(std::slice::from_ref(value))
+        self.row == self.before + 1 && !self.listed && shape::is_one(std::slice::from_ref(value))
     }
 
     fn end_list(&mut self) {
@@ -222,6 +226,7 @@ impl<R: BufRead> Document<R> {
         if !gathered.is_empty() {
             let mut place = self.place.clone();
             place.repaired = (repaired > 0).then_some(repaired);
+            self.row = self.before + 1;
             self.found
                 .extend(row::read(Value::Array(gathered), &self.about, place));
         }
@@ -230,7 +235,7 @@ impl<R: BufRead> Document<R> {
     fn end_object(&mut self) {
         self.state = State::Between;
         let object = std::mem::take(&mut self.about);
-        if self.listed && self.row > 0 {
+        if self.listed && self.row > self.before {
             return;
         }
         let place = self.place.at_line(self.scan.line);

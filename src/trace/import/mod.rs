@@ -17,6 +17,7 @@ mod packed;
 mod place;
 mod row;
 mod scan;
+mod separated;
 mod shape;
 mod speech;
 mod stated;

@@ -7,6 +7,7 @@ use super::{
     json,
     lines::{self, Lines},
     packed::{Packed, Packing},
+    separated,
     shape::Object,
     speech::Speech,
     steps, table,
@@ -338,6 +339,7 @@ fn plain(input: impl Read, file: &str) -> io::Result<Option<Item>> {
     }
     let (text, repaired) = json::repair(&bytes);
     place.repaired = (repaired > 0).then_some(repaired);
+    let is_table = separated::is_table(&text);
     let is_told_apart = harmony::messages(&text).is_some();
     let (text, parts, _) = if is_told_apart {
         Speech::of(&text).done()
@@ -350,10 +352,14 @@ fn plain(input: impl Read, file: &str) -> io::Result<Option<Item>> {
         source: Some(place.to_value()),
         ..Trace::default()
     };
-    Ok(Some(Ok(Ok(super::Row {
+    let mut row = super::Row {
         trace,
         problem: None,
         recorded: None,
         mended: place.mended(),
-    }))))
+    };
+    if is_table {
+        row.remark(&place, separated::ADVICE);
+    }
+    Ok(Some(Ok(Ok(row))))
 }

@@ -14,9 +14,12 @@ pub struct Place {
     /// The line it begins in, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
-    /// Its number in a list or table, from 1.
+    /// Its number in the file's lists or table, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<usize>,
+    /// Where such a row is a list itself: its number in that, from 1, and so on inwards.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<usize>,
     /// The sample's own name, where samples have names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample: Option<String>,
@@ -60,6 +63,17 @@ impl Place {
         }
     }
 
+    /// The one with this number in the list that stands here.
+    #[must_use]
+    pub(super) fn inside(&self, number: usize) -> Self {
+        let mut place = self.clone();
+        match place.row {
+            None => place.row = Some(number),
+            Some(_) => place.items.push(number),
+        }
+        place
+    }
+
     /// As a trace's `source`.
     #[must_use]
     pub fn to_value(&self) -> Value {
@@ -91,6 +105,9 @@ impl fmt::Display for Place {
             if let Some(number) = number {
                 write!(f, ", {name} {number}")?;
             }
+        }
+        for number in &self.items {
+            write!(f, ", item {number}")?;
         }
         Ok(())
     }

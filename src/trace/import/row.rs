@@ -7,7 +7,7 @@ use serde_json::Value;
 pub(super) fn read(value: Value, about: &shape::Object, place: Place) -> Vec<Item> {
     let each = |list: Vec<Value>, about: &shape::Object| {
         let rows = (1..).zip(list);
-        rows.flat_map(|(row, value)| read(value, about, place.at_row(row)))
+        rows.flat_map(|(row, value)| read(value, about, place.inside(row)))
             .collect()
     };
     let value = match value {

@@ -10,7 +10,7 @@ mod glyphs;
 pub use depth::Depth;
 pub use glyphs::{ASCII, Glyphs, UNICODE};
 
-use crate::config::File;
+use crate::{behavior::rules::Rules, config::File};
 use ratatui::style::{Color, Style};
 use std::collections::BTreeMap;
 use toml::Value;
@@ -59,6 +59,29 @@ impl Theme {
             self.styles.insert(scope, depth.limit(Style::new().fg(color)));
         }
         Ok(())
+    }
+
+    /// Gives behaviors the colours of their files; a sentence about each that is none or looks like another behavior's.
+    pub fn color_behaviors(&mut self, rules: &Rules, depth: Depth) -> Vec<String> {
+        let scope = |name: &str| format!("habit.{name}");
+        let mut wrong = Vec::new();
+        let mut before: Vec<&str> = Vec::new();
+        for spec in rules.behaviors() {
+            if let Some(color) = &spec.color {
+                let done = self.color(scope(&spec.name), color, depth);
+                let own = self.get(&scope(&spec.name)).fg;
+                let same = |other: &&&str| own.is_some() && self.get(&scope(other)).fg == own;
+                let why = done.err().or_else(|| {
+                    let other = before.iter().find(same)?;
+                    Some(format!(
+                        "its colour `{color}` looks here like that of {other}: give it another `color`"
+                    ))
+                });
+                wrong.extend(why.map(|why| format!("behavior {}: {why}", spec.name)));
+            }
+            before.push(&spec.name);
+        }
+        wrong
     }
 
     /// The style of `scope`, or of the nearest scope above it.

@@ -145,3 +145,25 @@ fn a_users_behavior_has_its_own_colour_unless_the_theme_names_it() {
     assert_eq!(theme.get("habit.doubt").fg, Some(Color::from_u32(0x00e0_b060)));
     assert_ne!(theme.get("habit.verification").fg, Some(Color::Red));
 }
+
+#[test]
+fn a_users_behavior_that_looks_like_another_is_told_of() {
+    let said = |depth: Depth, color: &str| {
+        let own = format!("name = \"doubt\"\nletter = \"D\"\ncolor = \"{color}\"\n");
+        let bundled = crate::behavior::rules::BUNDLED;
+        let files: Vec<(&str, &str)> = bundled.into_iter().chain([("own.toml", own.as_str())]).collect();
+        let rules = crate::behavior::rules::Rules::load(&files).unwrap();
+        let (mut theme, _) = Theme::load("dark", depth, &none);
+        theme.color_behaviors(&rules, depth)
+    };
+    assert_eq!(
+        said(Depth::True, "amber"),
+        [
+            "behavior doubt: its colour `amber` looks here like that of subgoal_setting: give it another `color`"
+        ]
+    );
+    assert!(said(Depth::True, "mauve")[0].contains("is no colour"));
+    assert_eq!(said(Depth::True, "#123456"), Vec::<String>::new());
+    // Without colours nothing is told apart by them.
+    assert_eq!(said(Depth::Mono, "amber"), Vec::<String>::new());
+}

@@ -64,6 +64,57 @@ fn a_broken_row_hides_no_other() {
 }
 
 #[test]
+fn a_table_of_separated_values_is_one_text_and_says_what_to_do() {
+    let csv = "id,completion\n1,\"Let me see, then.\"\n2,So it is 42.\n";
+    let row = super::rows(csv.as_bytes()).remove(0).unwrap();
+    assert_eq!(row.trace.text, csv);
+    let said = row.mended.unwrap();
+    assert!(
+        said.starts_with("f: ") && said.contains("read as one plain text") && said.contains("JSON lines"),
+        "{said}"
+    );
+    let prose = super::rows(b"Completion, they say, is near.\nSo, is it?").remove(0);
+    assert_eq!(prose.unwrap().mended, None);
+}
+
+#[test]
+fn no_two_rows_of_a_file_have_the_same_place() {
+    let places = |text: &str| -> Vec<String> {
+        let rows = super::rows(text.as_bytes()).into_iter();
+        rows.map(|row| row.unwrap_err().place.to_string()).collect()
+    };
+    // Several documents, one behind the other.
+    let bad = r#"{"a":1}"#;
+    assert_eq!(
+        places(&format!("[\n{bad},\n{bad}]\n[{bad}][{bad}]")),
+        [
+            "f, line 2, row 1",
+            "f, line 3, row 2",
+            "f, line 4, row 3",
+            "f, line 4, row 4"
+        ]
+    );
+    // Lists in a list, as trees of questions are written; and on a line.
+    assert_eq!(
+        places(&format!("[[{bad},{bad}],[[{bad}],[{bad}]]]")),
+        [
+            "f, line 1, row 1, item 1",
+            "f, line 1, row 1, item 2",
+            "f, line 1, row 2, item 1, item 1",
+            "f, line 1, row 2, item 2, item 1"
+        ]
+    );
+    assert_eq!(
+        places(&format!("[[{bad}],[{bad}]]\n[{bad}]\n")),
+        [
+            "f, line 1, row 1, item 1",
+            "f, line 1, row 2, item 1",
+            "f, line 2, row 1"
+        ]
+    );
+}
+
+#[test]
 fn rows_of_no_known_shape_say_what_was_found_instead() {
     let row = texts(br#"{"uri":"x","title":"y"}"#);
     assert_eq!(

@@ -1,5 +1,6 @@
 //! A step's first words, short enough for a row of a tree.
 
+use crate::trace::parts::unmarked;
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -11,7 +12,12 @@ pub(super) fn label(text: &str) -> String {
     extended("", text)
 }
 
-/// A label with more words.
+/// The label of what a text says itself: what only marks its thinking is none of its words.
+pub(super) fn own_words(text: &str) -> String {
+    label(&unmarked(text))
+}
+
+/// A label with more words of the text.
 pub(super) fn extended(label: &str, text: &str) -> String {
     let mut short = label.to_owned();
     let mut length = size(label);
@@ -72,6 +78,19 @@ mod tests {
             "Okay, so I have this problem about a bank account that has\u{2026}"
         );
         assert_eq!(extended("Hmm.", "Wait a moment"), "Hmm. Wait a moment");
+    }
+
+    #[test]
+    fn markup_of_thinking_is_no_part_of_a_label() {
+        for (text, label) in [
+            ("<think>Let me see.", "Let me see."),
+            ("That is 42.</think>So it is 42.", "That is 42. So it is 42."),
+            ("\u{25c1}think\u{25b7}Hm.", "Hm."),
+            ("I close it by `</think>` then.", "I close it by </think> then."),
+            ("If x<think", "If x<think"),
+        ] {
+            assert_eq!(own_words(text), label);
+        }
     }
 
     proptest! {

@@ -16,10 +16,10 @@ mod cues;
 mod label;
 
 use super::returning;
-use crate::trace::{Node, NodeId, Span, Status, Tree, prose::Sentence};
+use crate::trace::{Node, NodeId, Span, Status, Tree, parts::unmarked, prose::Sentence};
 use cues::{Turn, fails, turn};
 use foldhash::fast::RandomState;
-use label::{extended, label};
+use label::{extended, label, own_words};
 use std::{collections::HashMap, hash::BuildHasher as _};
 
 /// A first sentence of fewer bytes may be said twice without being a repetition: `Wait.`
@@ -122,7 +122,8 @@ impl Discourse {
 
     /// Follows a sentence.
     pub fn sentence(&mut self, sentence: &Sentence<'_>) {
-        if self.code || is_tag(sentence.text) {
+        let own = unmarked(sentence.text);
+        if self.code || own.trim().is_empty() || is_tag(own.trim()) {
             return;
         }
         let begins = sentence.first && !self.goes_on;
@@ -161,7 +162,7 @@ impl Discourse {
         if self.is_short()
             && let Some(node) = self.tree.nodes.get_mut(self.here)
         {
-            node.state = extended(&node.state, sentence.text);
+            node.state = extended(&node.state, &unmarked(sentence.text));
         }
     }
 
@@ -207,7 +208,7 @@ impl Discourse {
             }
         }
         let again = self.seen(sentence);
-        let text = label(sentence.text);
+        let text = own_words(sentence.text);
         let parent = self.here;
         let id = self.push(Some(parent), Some(turn.name()), text, sentence.span, again);
         if matches!(turn, Turn::Try | Turn::Case | Turn::Instead | Turn::Or) {
@@ -288,7 +289,7 @@ impl Discourse {
         let id = self.tree.nodes.len();
         let key = self.first.hasher().hash_one(sentence.text);
         let first = *self.first.entry(key).or_insert(id);
-        let same = self.tree.nodes.get(first)?.state == label(sentence.text);
+        let same = self.tree.nodes.get(first)?.state == own_words(sentence.text);
         (first != id && same).then_some(first)
     }
 

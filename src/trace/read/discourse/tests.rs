@@ -50,6 +50,20 @@ fn paragraphs_go_on_and_items_stand_side_by_side() {
 }
 
 #[test]
+fn where_thinking_begins_and_ends_is_no_step_and_in_no_label() {
+    let tree = read("<think>Let me see.\n\nIt is 42.</think>\n\n</think> <answer>\nIt is 42.\n</answer>\n");
+    let labels: Vec<&str> = tree
+        .nodes
+        .iter()
+        .skip(1)
+        .map(|node| node.state.as_str())
+        .collect();
+    assert_eq!(labels, ["Let me see.", "It is 42.", "It is 42."]);
+    // What the text says stays what it says.
+    assert_eq!(tree.nodes[1].span, crate::trace::Span::new(0, 18));
+}
+
+#[test]
 fn another_attempt_is_a_sibling_after_a_return() {
     let text = "I look for it.\nLet me try adding sevens.\nThat gives 40.\nThat doesn't work.\nLet me try a different way: 7 times 6.\nIt is 42.";
     let tree = read(text);

@@ -1,0 +1,52 @@
+//! Rows that cannot be read, on standard error: when many of a file have the same fault, the first few say what it is.
+
+use super::{complain, counted};
+use crate::trace::import::RowError;
+
+/// Rows of a file with the same fault that are told one by one.
+const TOLD: usize = 5;
+
+/// The faults of the file that is being read, in the order they came, and how many rows have each.
+#[derive(Default)]
+pub(super) struct Faults(Vec<(RowError, usize)>);
+
+impl Faults {
+    /// Tells of a row, unless enough have told the same.
+    pub fn tell(&mut self, error: &RowError) {
+        if self.count(error) <= TOLD {
+            complain(&error.to_string());
+        }
+    }
+
+    /// How many rows of the file have this row's fault by now.
+    fn count(&mut self, error: &RowError) -> usize {
+        match self.0.iter_mut().find(|(first, _)| first.reason == error.reason) {
+            Some((_, count)) => {
+                *count += 1;
+                *count
+            }
+            None => {
+                self.0.push((error.clone(), 1));
+                1
+            }
+        }
+    }
+
+    /// The file is over: says how many rows were not told of.
+    pub fn end(&mut self) {
+        self.more().iter().for_each(|sentence| complain(sentence));
+        self.0.clear();
+    }
+
+    fn more(&self) -> Vec<String> {
+        let more = self.0.iter().filter(|(_, count)| *count > TOLD);
+        let sentence = |(first, count): &(RowError, usize)| {
+            let rows = counted(count - TOLD, "more row");
+            format!(
+                "{}: \u{2026} and {rows} with the same fault: {}",
+                first.place.file, first.reason
+            )
+        };
+        more.map(sentence).collect()
+    }
+}
