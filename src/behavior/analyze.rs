@@ -111,7 +111,7 @@ mod tests {
             .collect();
         assert_eq!(
             readers,
-            ["sudoku/4", "discourse/1", "lines/1", "free/6", "sudoku/4"]
+            ["sudoku/4", "discourse/1", "lines/1", "free/7", "sudoku/4"]
         );
         assert_eq!(traces[0].tree.as_ref().unwrap().nodes[1].reachable, Some(true));
         assert_eq!(traces[4].task.as_deref(), Some("sudoku"));

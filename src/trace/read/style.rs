@@ -9,7 +9,7 @@ pub enum Style {
     Lines,
     /// Stream of Search, `search/1`.
     Search,
-    /// Free text with calculations, `free/6`.
+    /// Free text with calculations, `free/7`.
     Free,
     /// Sudoku, `sudoku/4`.
     Sudoku,
@@ -38,7 +38,7 @@ impl Style {
         match self {
             Style::Lines => "lines/1",
             Style::Search => "search/1",
-            Style::Free => "free/6",
+            Style::Free => "free/7",
             Style::Sudoku => "sudoku/4",
             Style::Discourse => "discourse/1",
         }

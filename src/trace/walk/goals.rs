@@ -1,10 +1,13 @@
 //! What a walk knows of goals: whether one is reached, and what a step backward needs.
 
-use super::{Equation, MOST_ANCESTORS, State, Walk};
+use super::{Equation, MOST_ANCESTORS, State, Walk, contains};
 use crate::{
-    task::countdown::{MAX_GIVEN, Number},
-    trace::{NodeId, Status},
+    task::countdown::{MAX_GIVEN, Number, Op},
+    trace::{NodeId, Status, prose::Step},
 };
+
+/// Moves back to which what was made is looked for.
+const MOST_MADE: usize = 64;
 
 impl Walk {
     /// Where what a step backward needs has been made: the goal it was needed for, what was needed, and the number that was
@@ -24,12 +27,102 @@ impl Walk {
         Some((parent.goal?, child.goal?, *set_aside))
     }
 
+    /// Whether `value` is the result of a move on the way to the state `id`.
+    #[must_use]
+    pub fn is_made(&self, id: NodeId, value: Number) -> bool {
+        let value = value.to_string();
+        let mut path = std::iter::once(id).chain(self.above(id).take(MOST_ANCESTORS));
+        path.any(|id| self.result_of(id) == Some(&value))
+    }
+
+    /// The result of the move that opened the state `id`, as it is written.
+    fn result_of(&self, id: NodeId) -> Option<&str> {
+        let step = self.tree.nodes.get(id)?.step.as_deref()?;
+        step.split_once('=').map(|(_, result)| result)
+    }
+
+    /// The latest move that made `value` of two of `numbers`.
+    #[must_use]
+    pub fn made_of(&self, value: Number, numbers: &[Number]) -> Option<Step> {
+        let written = value.to_string();
+        let latest = self.tree.nodes.iter().rev().take(MOST_MADE);
+        let moves = latest.filter(|node| self.result_of(node.id) == Some(&written));
+        moves
+            .filter_map(|node| {
+                let (operation, _) = node.step.as_deref()?.split_once('=')?;
+                // A minus or a stroke may belong to a number.
+                operation.char_indices().skip(1).find_map(|(at, sign)| {
+                    let op = Op::from_symbol(sign)?;
+                    let (a, b) = (
+                        operation.get(..at)?.parse().ok()?,
+                        operation.get(at + 1..)?.parse().ok()?,
+                    );
+                    let step = Step {
+                        a: Some(a),
+                        op,
+                        b: Some(b),
+                        result: op.apply(a, b),
+                    };
+                    (step.result == Some(value) && contains(numbers, &[a, b])).then_some(step)
+                })
+            })
+            .next()
+    }
+
+    /// The latest state, wherever it stands, that has `operands`, one of them made: the text takes up what it had left.
+    #[must_use]
+    pub fn elsewhere(&self, operands: &[Number]) -> Option<NodeId> {
+        let root = self.numbers_of(0);
+        if operands.iter().all(|operand| root.contains(operand)) {
+            return None;
+        }
+        let latest = self.states.iter().enumerate().rev().take(MOST_MADE);
+        let mut found = latest.filter(|(_, state)| contains(&state.numbers, operands));
+        found.next().map(|(id, _)| id)
+    }
+
+    /// Whether something else is needed in the state `id` than before it.
+    #[must_use]
+    pub fn is_need(&self, id: NodeId) -> bool {
+        let parent = self.tree.nodes.get(id).and_then(|node| node.parent);
+        parent.is_some_and(|parent| self.goal_of(parent) != self.goal_of(id))
+    }
+
     /// Whether the text has just said what it needs, and not tried to make it yet.
     #[must_use]
     pub fn just_needs(&self) -> bool {
-        let here = self.tree.nodes.last().filter(|node| node.id == self.here);
-        let parent = here.and_then(|node| self.goal_of(node.parent?));
-        parent.is_some() && parent != self.goal()
+        let last = self.tree.nodes.last().is_some_and(|node| node.id == self.here);
+        last && self.is_need(self.here)
+    }
+
+    /// What the text has just said it needs, behind the goal it is needed for.
+    #[must_use]
+    pub fn asked(&self) -> Option<(Number, Number)> {
+        let parent = self
+            .tree
+            .nodes
+            .get(self.here)
+            .filter(|_| self.just_needs())?
+            .parent?;
+        self.goal_of(parent).zip(self.goal())
+    }
+
+    /// Whether these moves, as they are written, are on the way to the state being worked on, the last of them at its end.
+    #[must_use]
+    pub fn just_made(&self, moves: &[Equation]) -> bool {
+        let at = |id: NodeId| self.tree.nodes.get(id);
+        let path = || {
+            let path = std::iter::successors(at(self.here), |node| at(node.parent?)).take(MOST_ANCESTORS);
+            path.filter_map(|node| node.step.as_deref())
+                .filter(|step| step.contains('='))
+        };
+        let is = |equation: &Equation, step: &str| {
+            let ways = [Some(*equation), equation.turned()];
+            ways.into_iter().flatten().any(|way| way.written() == step)
+        };
+        let Some(last) = moves.last() else { return false };
+        path().next().is_some_and(|step| is(last, step))
+            && moves.iter().all(|equation| path().any(|step| is(equation, step)))
     }
 
     /// Whether the goal is reached and `equation`, whatever its result, is one of the moves that led there.
