@@ -11,7 +11,7 @@ pub enum Style {
     Search,
     /// Free text with calculations, `free/7`.
     Free,
-    /// Sudoku, `sudoku/4`.
+    /// Sudoku, `sudoku/5`.
     Sudoku,
     /// Free reasoning in steps, `discourse/1`.
     Discourse,
@@ -39,7 +39,7 @@ impl Style {
             Style::Lines => "lines/1",
             Style::Search => "search/1",
             Style::Free => "free/7",
-            Style::Sudoku => "sudoku/4",
+            Style::Sudoku => "sudoku/5",
             Style::Discourse => "discourse/1",
         }
     }

@@ -1,4 +1,4 @@
-//! The reader of Sudoku, `sudoku/4`: every value put into a cell is a move, whichever way it is written.
+//! The reader of Sudoku, `sudoku/5`: every value put into a cell is a move, whichever way it is written.
 //!
 //! A grid in the text puts whatever the grid before did not have. A cell that changes is a return to the nearest state
 //! that does not contradict what is written now; a doubt ("that's wrong", "start over") or a clash under a guess says
@@ -6,6 +6,7 @@
 //! What the rules and the solver know is judged; what only our reading says is not: that a unit lacks something is held
 //! against a text only where it has just shown its grid, or has not put anything yet.
 
+mod behind;
 mod board;
 mod cues;
 mod grid;
