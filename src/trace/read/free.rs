@@ -25,7 +25,7 @@ use crate::{
         walk::{Equation, Walk},
     },
 };
-use attempt::{Attempt, DISMISSALS, dismisses};
+use attempt::{Attempt, DISMISSALS, MISSING, dismisses};
 use backward::{closes, from_goal, is_restatement, nearly, retells, take_apart};
 use exact::{as_made, equations, exact, is_near, is_rounded};
 use fit::{
@@ -62,11 +62,62 @@ const TURNS: [(&str, Turn); 24] = [
     ("how about", Turn::Earlier),
 ];
 
-/// The turns, behind them the dismissals and the words of arithmetic: one pass finds all.
+/// Words that say that something is gone through once more.
+const CHECKS: [&str; 3] = ["verify", "check", "confirm"];
+
+/// Words before a list of what may have been done already.
+const LISTS: [&str; 2] = ["operations", "the steps"];
+
+/// The turns, behind them all other words that are looked for: one pass finds them.
 static CUES: LazyLock<Phrases> = LazyLock::new(|| {
     let turns = TURNS.iter().map(|(words, _)| *words);
-    Phrases::new(&turns.chain(DISMISSALS).chain(VERBS).collect::<Vec<_>>())
+    let others = DISMISSALS
+        .into_iter()
+        .chain(CHECKS)
+        .chain(LISTS)
+        .chain(MISSING)
+        .chain(VERBS);
+    Phrases::new(&turns.chain(others).collect::<Vec<_>>())
 });
+
+/// What the words of a sentence say.
+#[derive(Debug, Default)]
+struct Cues {
+    turn: Turn,
+    /// Something may be dismissed.
+    dismisses: bool,
+    /// Something is gone through once more.
+    checks: bool,
+    /// What has been done may be listed.
+    lists: bool,
+    /// Something may be missing.
+    lacks: bool,
+    /// There may be arithmetic in words.
+    calculates: bool,
+}
+
+impl Cues {
+    fn of(shape: &str) -> Self {
+        const CHECK: usize = TURNS.len() + DISMISSALS.len();
+        const LIST: usize = CHECK + CHECKS.len();
+        const LACK: usize = LIST + LISTS.len();
+        const VERB: usize = LACK + MISSING.len();
+        let mut cues = Self::default();
+        for which in CUES.all(shape) {
+            match which {
+                VERB.. => cues.calculates = true,
+                LACK.. => cues.lacks = true,
+                LIST.. => cues.lists = true,
+                CHECK.. => cues.checks = true,
+                _ => match TURNS.get(which) {
+                    Some((_, turn)) => cues.turn = cues.turn.max(*turn),
+                    None => cues.dismisses = true,
+                },
+            }
+        }
+        cues
+    }
+}
 
 /// Sums, and results given otherwise than they are, that are remembered.
 const MOST_REMEMBERED: usize = 4;
@@ -96,20 +147,16 @@ pub(super) struct Free {
     sums: Vec<Number>,
     /// Results as the text gives them, with what they are exactly.
     stated: Vec<(Number, Number)>,
+    /// The text says that it goes once more through what it has done, and how many moves of that it has gone through.
+    retraced: Option<usize>,
 }
 
 impl Free {
     /// Follows one sentence.
     pub(super) fn read(&mut self, walk: &mut Walk, sentence: &Sentence<'_>) {
-        let (mut turn, mut verbs, mut dismissed) = (Turn::On, false, false);
-        for which in CUES.all(sentence.shape) {
-            match TURNS.get(which) {
-                Some((_, said)) => turn = turn.max(*said),
-                None if which < TURNS.len() + DISMISSALS.len() => dismissed = true,
-                None => verbs = true,
-            }
-        }
-        let said = verbs.then(|| spoken(sentence, self.result)).flatten();
+        let cues = Cues::of(sentence.shape);
+        let turn = cues.turn;
+        let said = cues.calculates.then(|| spoken(sentence, self.result)).flatten();
         // "Then add 30 and 28:" says what is written next.
         let announced = sentence.text.ends_with(':') && sentence.calculations().next().is_none();
         let said = said.filter(|said| !announced || said.iter().any(|e| e.link == Link::Equal));
@@ -126,8 +173,14 @@ impl Free {
             // An item of a list that holds an attempt of its own.
             self.turn = Turn::Item;
         }
-        self.verifying = turn != Turn::Anew && self.verifies(walk, sentence);
-        let (mut result, mut fresh) = (None, sentence.first);
+        self.verifying = turn != Turn::Anew && self.verifies(walk, cues.checks);
+        self.retraced = match turn {
+            Turn::On if cues.checks || cues.lists => self.retraced.or(Some(0)),
+            Turn::On => self.retraced,
+            _ => None,
+        };
+        // The first of a line, or of a sentence after one that dismisses.
+        let (mut result, mut fresh) = (None, sentence.first || self.attempt.dismissed);
         for chain in chains(rest) {
             let ahead = rest;
             rest = rest.get(chain.len()..).unwrap_or_default();
@@ -151,8 +204,10 @@ impl Free {
         {
             self.whole.clear();
         }
-        self.attempt.dismissed |= dismissed && dismisses(sentence);
-        self.attempt.heard(walk, sentence);
+        self.attempt.dismissed |= cues.dismisses && dismisses(sentence);
+        if cues.lacks {
+            self.attempt.lacks(walk, sentence);
+        }
         self.hear_sums(sentence);
     }
 
@@ -168,15 +223,10 @@ impl Free {
     }
 
     /// Whether the text goes once more through what it has found: it says so, and until it turns.
-    fn verifies(&self, walk: &Walk, sentence: &Sentence<'_>) -> bool {
+    fn verifies(&self, walk: &Walk, says: bool) -> bool {
         let found = walk.tree().nodes.get(walk.here());
-        let says = || {
-            ["verify", "check", "confirm"]
-                .iter()
-                .any(|word| sentence.shape.contains(word))
-        };
         found.is_some_and(|node| node.status == Status::Goal)
-            && (says() || self.verifying && self.turn == Turn::On)
+            && (says || self.verifying && self.turn == Turn::On)
     }
 
     /// Expressions that are said to be equal; `ahead` are these and all after them, `fresh` says whether they are the first
@@ -275,6 +325,7 @@ impl Free {
         let written = equations(expression, claimed, span);
         let works_out = self.works_out(&written);
         if self.is_check(walk, expression, &written)
+            || self.retraces(walk, ahead, &written)
             || works_out && written.iter().all(|equation| equation.holds())
         {
             let said = written.into_iter().filter(|_| !bare);
@@ -329,6 +380,26 @@ impl Free {
         led || goes_on && (repeats && walk.just_made(moves) && !there() || retells(walk, expression))
     }
 
+    /// Whether these moves, the first of `ahead`, are the next on the way to the state being worked on, through which the
+    /// text goes once more: it says so, or its sentence holds all of that way's end.
+    fn retraces(&mut self, walk: &Walk, ahead: &[Expression], moves: &[Equation]) -> bool {
+        if self.turn != Turn::On || moves.is_empty() {
+            return false;
+        }
+        if self.retraced.is_none() {
+            let all: Vec<Equation> = chains(ahead)
+                .filter_map(|chain| Some((chain.first()?, claimed(chain))))
+                .flat_map(|(head, claimed)| equations(head, claimed, Span::default()))
+                .collect();
+            self.retraced = walk.ends_with(&all).filter(|_| all.len() > moves.len());
+        }
+        let next = self
+            .retraced
+            .and_then(|done| walk.leads_on(done, moves).then_some(done + moves.len()));
+        self.retraced = next.or(self.retraced);
+        next.is_some()
+    }
+
     /// Where an expression starts (nowhere else than here when none), and what it is there. None when it is no move.
     fn start<'a>(
         &self,
@@ -372,7 +443,7 @@ impl Free {
     fn moved(&mut self, whole: Vec<Equation>, open: bool) {
         (self.turn, self.cue) = (Turn::On, None);
         (self.whole, self.open) = (whole, open);
-        self.attempt.dismissed = false;
+        (self.attempt.dismissed, self.retraced) = (false, None);
     }
 
     /// Whether `moves` are among those of the expression that was written last, which has more or no result.

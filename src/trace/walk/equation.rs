@@ -51,6 +51,13 @@ impl Equation {
         text
     }
 
+    /// Whether it is written like this, its operands maybe the other way round.
+    #[must_use]
+    pub fn is_written(self, step: &str) -> bool {
+        let ways = [Some(self), self.turned()];
+        ways.into_iter().flatten().any(|way| way.written() == step)
+    }
+
     /// `18+7=25`.
     #[must_use]
     pub fn written(self) -> String {

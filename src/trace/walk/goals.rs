@@ -107,22 +107,46 @@ impl Walk {
         self.goal_of(parent).zip(self.goal())
     }
 
+    /// The moves on the way to the state being worked on, the last first.
+    fn way(&self) -> impl Iterator<Item = &str> {
+        let at = |id: NodeId| self.tree.nodes.get(id);
+        let path = std::iter::successors(at(self.here), move |node| at(node.parent?)).take(MOST_ANCESTORS);
+        path.filter_map(|node| node.step.as_deref())
+            .filter(|step| step.contains('='))
+    }
+
     /// Whether these moves, as they are written, are on the way to the state being worked on, the last of them at its end.
     #[must_use]
     pub fn just_made(&self, moves: &[Equation]) -> bool {
-        let at = |id: NodeId| self.tree.nodes.get(id);
-        let path = || {
-            let path = std::iter::successors(at(self.here), |node| at(node.parent?)).take(MOST_ANCESTORS);
-            path.filter_map(|node| node.step.as_deref())
-                .filter(|step| step.contains('='))
-        };
-        let is = |equation: &Equation, step: &str| {
-            let ways = [Some(*equation), equation.turned()];
-            ways.into_iter().flatten().any(|way| way.written() == step)
-        };
         let Some(last) = moves.last() else { return false };
-        path().next().is_some_and(|step| is(last, step))
-            && moves.iter().all(|equation| path().any(|step| is(equation, step)))
+        self.way().next().is_some_and(|step| last.is_written(step))
+            && moves
+                .iter()
+                .all(|equation| self.way().any(|step| equation.is_written(step)))
+    }
+
+    /// How many moves stand on the way before these, when they are all of its end.
+    #[must_use]
+    pub fn ends_with(&self, moves: &[Equation]) -> Option<usize> {
+        let mut way = self.way();
+        let same = moves
+            .iter()
+            .rev()
+            .all(|equation| way.next().is_some_and(|step| equation.is_written(step)));
+        same.then(|| way.count())
+    }
+
+    /// Whether these moves are on the way behind its first `done`.
+    #[must_use]
+    pub fn leads_on(&self, done: usize, moves: &[Equation]) -> bool {
+        let mut way: Vec<&str> = self.way().collect();
+        way.reverse();
+        let next = way.get(done..done + moves.len()).unwrap_or_default();
+        next.len() == moves.len()
+            && moves
+                .iter()
+                .zip(next)
+                .all(|(equation, step)| equation.is_written(step))
     }
 
     /// Whether the goal is reached and `equation`, whatever its result, is one of the moves that led there.

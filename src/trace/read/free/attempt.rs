@@ -51,6 +51,9 @@ pub(super) const DISMISSALS: [&str; 40] = [
     "# more)",
 ];
 
+/// Words that a sentence has which says that something is missing.
+pub(super) const MISSING: [&str; 3] = ["need", "can i make", "can we make"];
+
 static DISMISSED: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&DISMISSALS));
 
 /// Whether the words behind the last calculation of a sentence, or all of one without a calculation, dismiss it.
@@ -78,8 +81,8 @@ impl Attempt {
         self.missing = None;
     }
 
-    /// A sentence is over: it may say what is missing in the state being worked on.
-    pub fn heard(&mut self, walk: &Walk, sentence: &Sentence<'_>) {
+    /// A sentence is over that may say what is missing in the state being worked on.
+    pub fn lacks(&mut self, walk: &Walk, sentence: &Sentence<'_>) {
         if says_what_is_missing(sentence.shape) {
             self.missing = Some(walk.here());
         }
@@ -102,10 +105,7 @@ impl Attempt {
 
 /// `need 55 more`, `can I make 6 from what is left`; in parentheses it is only a verdict: `(need 15 more)`.
 fn says_what_is_missing(shape: &str) -> bool {
-    let Some(at) = ["need", "can i make", "can we make"]
-        .iter()
-        .find_map(|word| shape.find(word))
-    else {
+    let Some(at) = MISSING.iter().find_map(|word| shape.find(word)) else {
         return false;
     };
     let (before, from) = shape.split_at_checked(at).unwrap_or((shape, ""));

@@ -219,3 +219,37 @@ fn a_part_that_nobody_has_made_is_no_number_of_the_problem() {
     let tree = read_for("51 46 36 38 21 -> 537", "51 + 46 * 21 / 46\n");
     assert_eq!(moves(&tree), ["0:46*21=966", "1:966/46=21!", "2:51+21=72"]);
 }
+
+#[test]
+fn an_attempt_that_is_listed_again_is_checked_and_not_made_again() {
+    let attempt = "30 + 82 = 112\n45 + 28 = 73\n112 - 73 = 39\n";
+    for again in [
+        "Let me verify:\n- 30 + 82 = 112 (using 30 and 82).\n- 28 + 45 = 73\n- 112 - 73 = 39\n",
+        "OPERATIONS: ['30+82=112', '45+28=73', '112-73=39']\n",
+        "So 45 + 28 = 73, and 112 - 73 = 39.\n",
+        "The steps are:\n1. 30 + 82 = 112\n2. 45 + 28 = 73\n",
+    ] {
+        let tree = read_for("30 82 45 28 -> 35", &format!("{attempt}{again}"));
+        assert_eq!((tree.nodes.len(), tree.backtracks.len()), (4, 0), "{again}");
+    }
+    let tree = read_for(
+        "30 82 45 28 -> 35",
+        &format!("{attempt}Let me check: 30 + 82 = 112, 112 - 45 = 67\n"),
+    );
+    assert_eq!(
+        moves(&tree)[3..],
+        ["1:112-45=67"],
+        "what leaves the way starts where it leaves it"
+    );
+    let tree = read_for("30 82 45 28 -> 35", &format!("{attempt}Wait: 30 + 82 = 112\n"));
+    assert_eq!(moves(&tree)[3..], ["0:30+82=112"]);
+}
+
+#[test]
+fn a_sentence_behind_a_dismissal_begins_as_a_line_does() {
+    let tree = read_for(
+        "49 42 24 16 -> 47",
+        "49 + 42 = 91. That's too high! Or 24 * 16 = 384.",
+    );
+    assert_eq!(moves(&tree), ["0:49+42=91", "0:24*16=384"]);
+}
