@@ -386,7 +386,8 @@ impl Free {
         if self.turn != Turn::On || moves.is_empty() {
             return false;
         }
-        if self.retraced.is_none() {
+        // One alone says nothing of a way.
+        if self.retraced.is_none() && ahead.len() > 2 {
             let all: Vec<Equation> = chains(ahead)
                 .filter_map(|chain| Some((chain.first()?, claimed(chain))))
                 .flat_map(|(head, claimed)| equations(head, claimed, Span::default()))

@@ -30,23 +30,24 @@ impl Walk {
     /// Whether `value` is the result of a move on the way to the state `id`.
     #[must_use]
     pub fn is_made(&self, id: NodeId, value: Number) -> bool {
-        let value = value.to_string();
+        let value = ending(value);
         let mut path = std::iter::once(id).chain(self.above(id).take(MOST_ANCESTORS));
-        path.any(|id| self.result_of(id) == Some(&value))
+        path.any(|id| self.makes(id, &value))
     }
 
-    /// The result of the move that opened the state `id`, as it is written.
-    fn result_of(&self, id: NodeId) -> Option<&str> {
-        let step = self.tree.nodes.get(id)?.step.as_deref()?;
-        step.split_once('=').map(|(_, result)| result)
+    /// Whether the move that opened the state `id` ends with this.
+    fn makes(&self, id: NodeId, ending: &str) -> bool {
+        let node = self.tree.nodes.get(id);
+        let step = node.and_then(|node| node.step.as_deref());
+        step.is_some_and(|step| step.ends_with(ending))
     }
 
     /// The latest move that made `value` of two of `numbers`.
     #[must_use]
     pub fn made_of(&self, value: Number, numbers: &[Number]) -> Option<Step> {
-        let written = value.to_string();
+        let written = ending(value);
         let latest = self.tree.nodes.iter().rev().take(MOST_MADE);
-        let moves = latest.filter(|node| self.result_of(node.id) == Some(&written));
+        let moves = latest.filter(|node| self.makes(node.id, &written));
         moves
             .filter_map(|node| {
                 let (operation, _) = node.step.as_deref()?.split_once('=')?;
@@ -73,11 +74,11 @@ impl Walk {
     #[must_use]
     pub fn elsewhere(&self, operands: &[Number]) -> Option<NodeId> {
         let root = self.numbers_of(0);
-        if operands.iter().all(|operand| root.contains(operand)) {
-            return None;
-        }
+        let made = operands.iter().find(|operand| !root.contains(operand))?;
         let latest = self.states.iter().enumerate().rev().take(MOST_MADE);
-        let mut found = latest.filter(|(_, state)| contains(&state.numbers, operands));
+        // In most states it is not there.
+        let mut found =
+            latest.filter(|(_, state)| state.numbers.contains(made) && contains(&state.numbers, operands));
         found.next().map(|(id, _)| id)
     }
 
@@ -112,13 +113,17 @@ impl Walk {
         let at = |id: NodeId| self.tree.nodes.get(id);
         let path = std::iter::successors(at(self.here), move |node| at(node.parent?)).take(MOST_ANCESTORS);
         path.filter_map(|node| node.step.as_deref())
-            .filter(|step| step.contains('='))
+            .filter(|step| step.starts_with(|c: char| c.is_ascii_digit() || c == '-'))
     }
 
     /// Whether these moves, as they are written, are on the way to the state being worked on, the last of them at its end.
     #[must_use]
     pub fn just_made(&self, moves: &[Equation]) -> bool {
         let Some(last) = moves.last() else { return false };
+        // Mostly its result is not even there.
+        if !self.holds_all(self.here, &[last.result]) && !self.is_need(self.here) {
+            return false;
+        }
         self.way().next().is_some_and(|step| last.is_written(step))
             && moves
                 .iter()
@@ -166,4 +171,11 @@ impl Walk {
             .filter_map(|node| node.step.as_deref()?.split_once('='))
             .any(|(operation, _)| leads(operation))
     }
+}
+
+/// `=25`: how moves that make a number end.
+fn ending(value: Number) -> String {
+    let mut ending = String::from("=");
+    value.push_to(&mut ending);
+    ending
 }
