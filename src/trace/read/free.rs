@@ -25,7 +25,7 @@ use crate::{
         walk::{Equation, Walk},
     },
 };
-use attempt::{Attempt, DISMISSALS, MISSING, dismisses};
+use attempt::{Attempt, DISMISSALS, MISSING, dismissed_between, dismisses};
 use backward::{closes, from_goal, is_restatement, nearly, retells, take_apart};
 use exact::{as_made, equations, exact, is_near, is_rounded};
 use fit::{
@@ -180,10 +180,15 @@ impl Free {
             _ => None,
         };
         // The first of a line, or of a sentence after one that dismisses.
-        let (mut result, mut fresh) = (None, sentence.first || self.attempt.dismissed);
+        let (mut result, mut fresh, mut end) = (None, sentence.first || self.attempt.dismissed, 0);
         for chain in chains(rest) {
             let ahead = rest;
             rest = rest.get(chain.len()..).unwrap_or_default();
+            // `6 + 6 = 12 (too high), but 66 / 6 = 11`
+            if cues.dismisses && result.is_some() && dismissed_between(sentence, end, chain) {
+                (self.attempt.dismissed, fresh) = (true, true);
+            }
+            end = chain.last().map_or(end, |last| last.end);
             // `2^2 - 5*2 = -6`: what is only a part of it makes no move and no statement.
             if chain.iter().any(|expression| expression.partial) {
                 self.value = None;

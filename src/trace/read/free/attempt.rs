@@ -3,7 +3,11 @@
 use super::fit::MOST_ANCESTORS;
 use crate::{
     base::phrases::Phrases,
-    trace::{NodeId, prose::Sentence, walk::Walk},
+    trace::{
+        NodeId,
+        prose::{Expression, Sentence},
+        walk::Walk,
+    },
 };
 use std::sync::LazyLock;
 
@@ -62,6 +66,13 @@ pub(super) fn dismisses(sentence: &Sentence<'_>) -> bool {
     DISMISSED
         .first(behind.map_or(sentence.shape, |(_, behind)| behind))
         .is_some()
+}
+
+/// Whether the words between byte `end` of a sentence, where a calculation ends, and the next dismiss it.
+pub(super) fn dismissed_between(sentence: &Sentence<'_>, end: usize, next: &[Expression]) -> bool {
+    let start = next.first().map_or(end, |next| next.start);
+    let between = sentence.text.get(end..start).unwrap_or_default();
+    DISMISSED.first(&between.to_ascii_lowercase()).is_some()
 }
 
 /// What is being tried, and from where.
