@@ -35,7 +35,7 @@ use std::{borrow::Cow, sync::LazyLock};
 use verdict::judge;
 
 /// Words after which the next move starts from an earlier state when it can, and how early.
-const TURNS: [(&str, Turn); 24] = [
+const TURNS: [(&str, Turn); 25] = [
     ("start over", Turn::Anew),
     ("starting over", Turn::Anew),
     ("start again", Turn::Anew),
@@ -50,6 +50,8 @@ const TURNS: [(&str, Turn); 24] = [
     ("different approach", Turn::Anew),
     ("another way", Turn::Anew),
     ("another attempt", Turn::Anew),
+    // "Then subtract another number" goes on.
+    ("another number", Turn::On),
     ("wait", Turn::Earlier),
     ("let's try", Turn::Earlier),
     ("let me try", Turn::Earlier),
@@ -160,6 +162,10 @@ impl Free {
         // "Then add 30 and 28:" says what is written next.
         let announced = sentence.text.ends_with(':') && sentence.calculations().next().is_none();
         let said = said.filter(|said| !announced || said.iter().any(|e| e.link == Link::Equal));
+        if announced && cues.calculates {
+            // If that is a return, this says so.
+            self.cue = self.cue.or(Some(sentence.span));
+        }
         let mut rest = said.as_deref().unwrap_or(sentence.expressions);
         let goes_on = rest.first().is_some_and(|e| e.link == Link::Equal);
         if !goes_on && !rest.is_empty() {
@@ -198,6 +204,9 @@ impl Free {
             if chain.iter().any(|expression| !expression.steps.is_empty()) {
                 (result, fresh) = (self.value, false);
             }
+        }
+        if result.is_some() && self.turn == Turn::On {
+            self.cue = None;
         }
         self.result = result.or(self.result);
         self.written = match said.as_deref().unwrap_or(sentence.expressions) {

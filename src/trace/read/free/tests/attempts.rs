@@ -212,6 +212,19 @@ fn what_is_announced_is_done_where_it_is_written() {
     );
     assert_eq!(moves(&tree), ["0:82-45=37", "1:37+30=67", "2:67+28=95"]);
     assert_eq!((tree.backtracks.len(), tree.claims.len()), (0, 3));
+    let text = "95 + 20 = 115\nOr multiply 95 and 20:\n95 * 20 = 1900\n";
+    let tree = read_for("95 20 18 50 -> 83", text);
+    let said = tree.backtracks[0].span;
+    assert_eq!(
+        &text[said.start..said.end],
+        "Or multiply 95 and 20:",
+        "and left there"
+    );
+    let tree = read_for(
+        "52 79 69 16 81 -> 867",
+        "52 * 16 = 832\nThen subtract another number.\n81 - 69 = 12\n",
+    );
+    assert!(tree.backtracks.is_empty());
 }
 
 #[test]
