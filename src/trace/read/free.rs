@@ -322,7 +322,9 @@ impl Free {
         let said = self.cue.unwrap_or(span);
         let place = Place {
             turn: self.turn,
-            over: self.result.is_some() && self.result == walk.root_goal() || self.attempt.is_over(walk),
+            over: self.result.is_some() && self.result == walk.root_goal()
+                || self.attempt.is_over(walk)
+                || sentence.marker.list && self.attempt.lists_options(),
             fresh,
             began: self.attempt.began,
             base: self.attempt.base(walk),
@@ -370,6 +372,7 @@ impl Free {
             }
             None => {}
         }
+        self.attempt.goes(sentence.marker.list && fresh, start);
         for equation in &moves {
             walk.forward(*equation, None, span);
         }

@@ -75,6 +75,9 @@ pub(super) fn dismissed_between(sentence: &Sentence<'_>, end: usize, next: &[Exp
     DISMISSED.first(&between.to_ascii_lowercase()).is_some()
 }
 
+/// Items of a list that go back to the same state before it is one of options.
+const ENOUGH: usize = 2;
+
 /// What is being tried, and from where.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Attempt {
@@ -84,12 +87,14 @@ pub(super) struct Attempt {
     pub dismissed: bool,
     /// A state in which the text says that so much is missing, or that something is to be made of what is left.
     missing: Option<NodeId>,
+    /// How many items of a list one behind the other went back to the same state, and which.
+    options: (usize, NodeId),
 }
 
 impl Attempt {
     /// The text says that it goes on elsewhere.
     pub fn turns(&mut self) {
-        self.missing = None;
+        (self.missing, self.options) = (None, (0, 0));
     }
 
     /// A sentence is over that may say what is missing in the state being worked on.
@@ -103,6 +108,20 @@ impl Attempt {
     pub fn is_over(&self, walk: &Walk) -> bool {
         let here = walk.here();
         self.dismissed || walk.numbers_of(here).len() == 1 && !walk.is_need(here)
+    }
+
+    /// An item of a list, or something else, goes back to a state or on.
+    pub fn goes(&mut self, item: bool, back: Option<NodeId>) {
+        self.options = match (back, self.options) {
+            (Some(to), (count, last)) if item && to == last => (count + 1, to),
+            (Some(to), _) if item => (1, to),
+            _ => (0, 0),
+        };
+    }
+
+    /// Whether the list that the text writes is one of options: what comes next is another.
+    pub fn lists_options(&self) -> bool {
+        self.options.0 >= ENOUGH
     }
 
     /// The state in which another attempt begins: the nearest in which something is needed, else the problem.

@@ -266,3 +266,15 @@ fn a_sentence_behind_a_dismissal_begins_as_a_line_does() {
     );
     assert_eq!(moves(&tree), ["0:49+42=91", "0:24*16=384"]);
 }
+
+#[test]
+fn a_list_of_options_goes_on_as_it_began() {
+    let list = "- 83 * 85 = 7055\n- 83 * 7 = 581\n- 85 * 7 = 595\n- 83 * 2 = 166\n";
+    let tree = read_for("7 83 85 2 -> 498", list);
+    assert_eq!(
+        moves(&tree),
+        ["0:83*85=7055", "0:83*7=581", "0:85*7=595", "0:83*2=166"]
+    );
+    let tree = read_for("7 83 85 2 -> 498", "- 85 * 7 = 595\n- 83 * 2 = 166\n");
+    assert_eq!(moves(&tree), ["0:85*7=595", "1:83*2=166"], "two may be steps");
+}
