@@ -302,6 +302,16 @@ pub(super) fn most_of(walk: &Walk, expression: &Expression, place: &Place) -> Op
     if here == 0 || uses_made(walk, expression) || stays {
         return None;
     }
+    // A number that was made leads back to where it is.
+    let given = walk.numbers_of(0);
+    let mut made = expression
+        .operands
+        .iter()
+        .filter(|operand| !given.contains(operand));
+    let above = || walk.above(here).take(MOST_ANCESTORS);
+    if let Some(id) = made.find_map(|made| above().find(|id| walk.numbers_of(*id).contains(made))) {
+        return Some(id);
+    }
     if place.is_elsewhere() {
         return Some(place.base).filter(|base| *base != here);
     }

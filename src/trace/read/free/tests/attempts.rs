@@ -134,6 +134,15 @@ fn a_number_that_was_left_is_taken_up_where_it_is() {
         ["0:87+80=167", "0:87-80=7", "1:167+47=214", "2:7+47=54"]
     );
     assert_eq!(returns(&tree), [(1, Some(0)), (2, Some(1)), (3, Some(2))]);
+    let tree = read_for(
+        "40 61 37 2 -> 104",
+        "61 + 37 = 98\n40 / 2 = 20\n98 + 20 = 118, not 104\n98 + 6 = 104\n",
+    );
+    assert_eq!(
+        moves(&tree)[2..],
+        ["2:98+20=118", "2:98+6=104!"],
+        "even with one that is not there"
+    );
 }
 
 #[test]
