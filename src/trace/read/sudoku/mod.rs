@@ -32,6 +32,9 @@ use words::{LETTER, ORDINAL};
 /// Sentences and lines after which a doubt no longer means the move before it.
 const FRESH: usize = 4;
 
+/// Moves of a branch that are looked at.
+const MOST_IN_BRANCH: usize = 16;
+
 /// Reads a text about one Sudoku.
 #[derive(Debug)]
 pub(super) struct Sudoku {
@@ -398,9 +401,13 @@ impl Sudoku {
             return;
         };
         if line < self.line && self.doubt.is_none() {
-            // Who puts the same value after all goes on in the branch.
-            let same = marks.iter().any(|mark| self.position.is_move(opened, mark));
-            if same {
+            // Who puts a value of the branch after all goes on in it.
+            let here = self.position.here();
+            let same = |id: NodeId| marks.iter().any(|mark| self.position.is_move(id, mark));
+            let branch = || upwards(self.tree(), here).take_while(|id| *id >= opened);
+            let in_branch = || branch().take(MOST_IN_BRANCH).any(same);
+            let goes_on = same(opened) || self.position.agrees(here, marks) && in_branch();
+            if goes_on {
                 self.guesses.pop();
             } else {
                 self.leave(parent, None);

@@ -263,6 +263,13 @@ fn the_cases_of_an_if_are_siblings_and_take_nothing_back() {
 }
 
 #[test]
+fn who_writes_a_value_of_a_branch_again_goes_on_in_it() {
+    let tree = read("If (4,1) = 3, then (1,1) = 2.\nRow 1: 2 4 _ 1 needs 3\n(1,3) = 3.");
+    assert_eq!(moves(&tree), ["0:r4c1=3", "1:r1c1=2", "2:r1c3=3"]);
+    assert!(tree.backtracks.is_empty());
+}
+
+#[test]
 fn a_second_grid_goes_back_as_far_as_it_differs() {
     let first = "2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 4 1\n";
     let second = "2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 4\n";
