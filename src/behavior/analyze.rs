@@ -67,7 +67,7 @@ impl Reading {
             // The other readers ask their solver as they go.
             let known = known
                 .as_ref()
-                .filter(|_| !matches!(tree.reader.as_str(), "sudoku/4" | "discourse/1"));
+                .filter(|_| !matches!(tree.reader.as_str(), "sudoku/5" | "discourse/1"));
             if let Some(problem) = known {
                 tree.ask(problem, facts::EFFORT);
             }
@@ -114,7 +114,7 @@ mod tests {
             .collect();
         assert_eq!(
             readers,
-            ["sudoku/4", "discourse/1", "lines/1", "free/6", "sudoku/4"]
+            ["sudoku/5", "discourse/1", "lines/1", "free/7", "sudoku/5"]
         );
         assert_eq!(traces[0].tree.as_ref().unwrap().nodes[1].reachable, Some(true));
         assert_eq!(traces[4].task.as_deref(), Some("sudoku"));
@@ -253,7 +253,7 @@ mod tests {
                 (outcome.scorer.as_str(), outcome.scorers[scorer(at)]),
                 (scorer(at), 1.0)
             );
-            assert_eq!(trace.tree.as_ref().unwrap().reader, "sudoku/4", "{at}");
+            assert_eq!(trace.tree.as_ref().unwrap().reader, "sudoku/5", "{at}");
         }
         for (at, trace) in rows("1 2 3 4\n3 4 1 2\n2 1 4 3\n4 3 2 1\n").iter().enumerate() {
             let outcome = trace.outcome.as_ref().unwrap();

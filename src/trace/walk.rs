@@ -7,15 +7,16 @@
 mod equation;
 mod goals;
 mod numbers;
+mod returns;
 
 use super::{
-    Backtrack, Node, NodeId, Span, Status, Tree,
+    Node, NodeId, Span, Status, Tree,
     tree::{BYTES_A_NODE, Claim, ClaimKind},
 };
 use crate::task::countdown::{Number, Problem, Rules, Solver, spaced};
 pub use equation::Equation;
 use foldhash::fast::RandomState;
-use numbers::{bag, sorted};
+use numbers::{are_all, bag, sorted};
 pub use numbers::{contains, take};
 use std::{collections::HashMap, hash::BuildHasher as _, ops::Range};
 
@@ -34,13 +35,10 @@ struct State {
     /// Where its numbers stand in [`Walk::numbers`].
     numbers: Range<usize>,
     goal: Option<Number>,
+    /// The calculation that opened it.
+    made: Option<Equation>,
     /// Whether every move up to here was true, used numbers that were there and left what the text says.
     sound: bool,
-}
-
-/// Whether two lists hold the same numbers.
-fn are_all(numbers: &[Number], others: &[Number]) -> bool {
-    numbers.len() == others.len() && contains(numbers, others)
 }
 
 /// A tree being built.
@@ -234,6 +232,9 @@ impl Walk {
             available,
             real,
         );
+        if let Some(state) = self.states.get_mut(id) {
+            state.made = Some(equation);
+        }
         self.at = id;
         self.claim_equation(equation, arithmetic);
         if let Some((_, place)) = left {
@@ -266,6 +267,9 @@ impl Walk {
             available,
             true,
         );
+        if let Some(state) = self.states.get_mut(id) {
+            state.made = Some(equation);
+        }
         self.at = id;
         self.claim_equation(equation, arithmetic);
         if let Some((not, place)) = verdict {
@@ -309,81 +313,6 @@ impl Walk {
         };
         self.claim(ClaimKind::Arithmetic, span, fault);
         id
-    }
-
-    /// A return to the latest state with exactly these numbers, in any order.
-    pub fn back_to(&mut self, numbers: &[Number], span: Span) -> Option<NodeId> {
-        let same = |id: &NodeId| are_all(self.numbers_of(*id), numbers);
-        let to = self.latest.get(&bag(numbers)).copied().filter(same);
-        self.back(to, span);
-        if to.is_none() {
-            self.claim(
-                ClaimKind::State,
-                span,
-                Some("no state has these numbers".to_owned()),
-            );
-        }
-        to
-    }
-
-    /// A return to a node, or to a state that never existed.
-    pub fn back(&mut self, to: Option<NodeId>, span: Span) {
-        self.tree.backtracks.push(Backtrack {
-            from: self.at,
-            to,
-            span,
-        });
-        self.lost = to.is_none();
-        match to {
-            Some(to) => self.leave_for(to),
-            None => [self.at, self.here].into_iter().for_each(|id| self.give_up(id)),
-        }
-        if let Some(node) = to.and_then(|to| self.tree.nodes.get_mut(to)) {
-            node.visits.push(span);
-        }
-    }
-
-    /// After a return to nowhere the next move, which takes these numbers, tells where the text is: in the nearest
-    /// state above the one it left that has them, else in that one after all, else back at the problem.
-    fn land(&mut self, used: &[Number]) {
-        if !self.lost {
-            return;
-        }
-        self.lost = false;
-        let has = |id: &NodeId| self.holds_all(*id, used);
-        let above = self.above(self.here).take(MOST_ANCESTORS).find(has);
-        let to = above.or(Some(self.here).filter(has)).unwrap_or_default();
-        self.leave_for(to);
-    }
-
-    fn give_up(&mut self, id: NodeId) {
-        if let Some(node) = self.tree.nodes.get_mut(id)
-            && node.status == Status::Open
-        {
-            node.status = Status::Dead;
-        }
-    }
-
-    /// Works on `to`; the states on the way up to it, or to what both have in common, are given up.
-    fn leave_for(&mut self, to: NodeId) {
-        let parent = |walk: &Self, id: NodeId| walk.tree.nodes.get(id).and_then(|node| node.parent);
-        // Parents stand before their children: the larger number is never above the other.
-        let (mut left, mut kept) = (Some(self.at), Some(to));
-        while let Some(id) = left.filter(|_| left != kept) {
-            if kept.is_some_and(|kept| kept > id) {
-                kept = kept.and_then(|kept| parent(self, kept));
-            } else {
-                self.give_up(id);
-                left = parent(self, id);
-            }
-        }
-        if let Some(node) = self.tree.nodes.get_mut(to)
-            && node.status == Status::Dead
-        {
-            node.status = Status::Open;
-        }
-        self.here = to;
-        self.at = to;
     }
 
     /// What is left of the current state without `used`, and whether all of `used` was there. `None` when the numbers
@@ -492,6 +421,7 @@ impl Walk {
         self.states.push(State {
             numbers: from..self.numbers.len(),
             goal,
+            made: None,
             sound,
         });
         id

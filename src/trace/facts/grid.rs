@@ -26,7 +26,7 @@ impl Tree {
     /// The counts over the grids of a Sudoku; `None` for the trees of other texts, and where the puzzle is not known.
     #[must_use]
     pub fn grids(&self) -> Option<Grids> {
-        let root = self.nodes.first().filter(|_| self.reader == "sudoku/4")?;
+        let root = self.nodes.first().filter(|_| self.reader == "sudoku/5")?;
         let puzzle: Board = root.state.parse().ok()?;
         let solution = solution(&puzzle);
         let mut counts = Grids {

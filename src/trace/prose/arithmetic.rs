@@ -63,13 +63,19 @@ impl Arithmetic {
             }
             let (expression, after) = rest.split_at(well_formed(rest).max(1));
             rest = after;
-            let expression = bare(expression);
-            let is_number = |token: &Token| matches!(token.kind, Kind::Number(_));
-            if expression.iter().any(is_number)
-                && let (Some(first), Some(last)) = (expression.first(), expression.last())
-            {
-                self.evaluate(expression, first.start, last.end);
-            }
+            let (before, last) = expression.split_at(unfinished(expression));
+            self.whole(bare(before));
+            self.whole(bare(last));
+        }
+    }
+
+    /// An expression of these tokens, when there is a number among them.
+    fn whole(&mut self, tokens: &[Token]) {
+        let is_number = |token: &Token| matches!(token.kind, Kind::Number(_));
+        if tokens.iter().any(is_number)
+            && let (Some(first), Some(last)) = (tokens.first(), tokens.last())
+        {
+            self.evaluate(tokens, first.start, last.end);
         }
     }
 
@@ -168,6 +174,45 @@ fn well_formed(tokens: &[Token]) -> usize {
     tokens.len()
 }
 
+/// Where the part begins that an operation without its second operand is still to change: of `57 + 90 *` the `90 *`. What
+/// stands before it cannot be calculated with it yet.
+fn unfinished(mut tokens: &[Token]) -> usize {
+    // `37 / (2 is`: what was opened is not understood.
+    while open(tokens) > 0
+        && let Some(opened) = tokens.iter().rposition(|token| token.kind == Kind::Open)
+    {
+        tokens = tokens.get(..opened).unwrap_or_default();
+    }
+    let [before @ .., last] = tokens else { return 0 };
+    // A star that stands close to the number only typesets.
+    let apart = before.last().is_some_and(|number| number.end < last.start);
+    match last.kind {
+        Kind::Op(Op::Div) => {}
+        Kind::Op(Op::Mul) if apart => {}
+        _ => return 0,
+    }
+    let mut depth = 0_usize;
+    for (at, token) in before.iter().enumerate().rev() {
+        match token.kind {
+            Kind::Close => depth += 1,
+            Kind::Open if depth == 0 => return 0,
+            Kind::Open => depth -= 1,
+            Kind::Op(op) if depth == 0 && binds(op) < binds(Op::Mul) => return at + 1,
+            _ => {}
+        }
+    }
+    0
+}
+
+/// How many parentheses nothing closes.
+fn open(tokens: &[Token]) -> isize {
+    tokens.iter().fold(0_isize, |depth, token| match token.kind {
+        Kind::Open => depth + 1,
+        Kind::Close => depth - 1,
+        _ => depth,
+    })
+}
+
 /// Without an end that wants an operand, and without parentheses that nothing closes or that hold all of it.
 fn bare(mut tokens: &[Token]) -> &[Token] {
     while let Some((last, before)) = tokens.split_last() {
@@ -176,13 +221,6 @@ fn bare(mut tokens: &[Token]) -> &[Token] {
             Kind::Number(_) | Kind::Close => break,
         }
     }
-    let open = |tokens: &[Token]| {
-        tokens.iter().fold(0_isize, |depth, token| match token.kind {
-            Kind::Open => depth + 1,
-            Kind::Close => depth - 1,
-            _ => depth,
-        })
-    };
     while open(tokens) > 0 {
         match tokens.split_first() {
             Some((first, after)) if first.kind == Kind::Open => tokens = after,

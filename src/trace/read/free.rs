@@ -1,30 +1,41 @@
-//! The reader of free text on Countdown, `free/6`: calculations are moves, whichever way they are written.
+//! The reader of free text on Countdown, `free/7`: calculations are moves, whichever way they are written.
 //!
 //! The operands decide what a move does: numbers of the state being worked on continue it; numbers of an earlier state
-//! go back to the nearest one in which the calculations of the sentence can follow each other; anything else uses a number
-//! that is not there. Arithmetic on the target (`237 - 193 = 44`, `624 = 24 × 26`) is a step backward. A cue ("wait") makes
-//! the text prefer an earlier state, a fresh start ("option 3") the earliest. The way to the goal gone through once more is
-//! a check, and an expression worked out after it was written no other attempt. Simplification: a sentence is understood
-//! by itself, but for a `=` that continues the one before and a "times 8" that goes on with its result.
+//! go back to the nearest one in which the calculations of the sentence can follow each other, and numbers of a state that
+//! was left take that up again; anything else uses a number that is not there. Arithmetic on the target (`237 - 193 = 44`,
+//! `624 = 24 × 26`) is a step backward. A cue ("wait") makes the text prefer an earlier state, a fresh start ("option 3")
+//! the earliest. When an attempt is over (it left one number, or is called too big), a line with numbers of the problem
+//! alone begins another, and other numbers are looked for first where that attempt began. What is only said once more is a
+//! check: the way to the goal, the move just made, an expression worked out after it was written. Simplification: a
+//! sentence is understood by itself, but for a `=` that continues the one before and a "times 8" that goes on with its
+//! result.
 
+mod attempt;
+mod backward;
+mod exact;
 mod fit;
 mod verdict;
 
 use crate::{
     base::phrases::Phrases,
-    task::countdown::{Number, Op},
+    task::countdown::Number,
     trace::{
         ClaimKind, NodeId, Span, Status,
-        prose::{Expression, Link, Sentence, Step, VERBS, spoken},
+        prose::{Expression, Link, Sentence, VERBS, spoken},
         walk::{Equation, Walk},
     },
 };
-use fit::{Departure, MOST_ANCESTORS, Turn, chains, claimed, departure, is_attempt, settled};
-use std::sync::LazyLock;
+use attempt::{Attempt, DISMISSALS, MISSING, dismissed_between, dismisses};
+use backward::{closes, from_goal, is_restatement, nearly, retells, take_apart};
+use exact::{as_made, equations, exact, is_near, is_rounded};
+use fit::{
+    Departure, Place, Turn, chains, claimed, departure, is_attempt, is_try, most_of, settled, uses_made,
+};
+use std::{borrow::Cow, sync::LazyLock};
 use verdict::judge;
 
 /// Words after which the next move starts from an earlier state when it can, and how early.
-const TURNS: [(&str, Turn); 24] = [
+const TURNS: [(&str, Turn); 25] = [
     ("start over", Turn::Anew),
     ("starting over", Turn::Anew),
     ("start again", Turn::Anew),
@@ -39,6 +50,8 @@ const TURNS: [(&str, Turn); 24] = [
     ("different approach", Turn::Anew),
     ("another way", Turn::Anew),
     ("another attempt", Turn::Anew),
+    // "Then subtract another number" goes on.
+    ("another number", Turn::On),
     ("wait", Turn::Earlier),
     ("let's try", Turn::Earlier),
     ("let me try", Turn::Earlier),
@@ -51,11 +64,65 @@ const TURNS: [(&str, Turn); 24] = [
     ("how about", Turn::Earlier),
 ];
 
-/// The turns, and behind them the words of arithmetic: one pass finds both.
+/// Words that say that something is gone through once more.
+const CHECKS: [&str; 3] = ["verify", "check", "confirm"];
+
+/// Words before a list of what may have been done already.
+const LISTS: [&str; 2] = ["operations", "the steps"];
+
+/// The turns, behind them all other words that are looked for: one pass finds them.
 static CUES: LazyLock<Phrases> = LazyLock::new(|| {
     let turns = TURNS.iter().map(|(words, _)| *words);
-    Phrases::new(&turns.chain(VERBS).collect::<Vec<_>>())
+    let others = DISMISSALS
+        .into_iter()
+        .chain(CHECKS)
+        .chain(LISTS)
+        .chain(MISSING)
+        .chain(VERBS);
+    Phrases::new(&turns.chain(others).collect::<Vec<_>>())
 });
+
+/// What the words of a sentence say.
+#[derive(Debug, Default)]
+struct Cues {
+    turn: Turn,
+    /// Something may be dismissed.
+    dismisses: bool,
+    /// Something is gone through once more.
+    checks: bool,
+    /// What has been done may be listed.
+    lists: bool,
+    /// Something may be missing.
+    lacks: bool,
+    /// There may be arithmetic in words.
+    calculates: bool,
+}
+
+impl Cues {
+    fn of(shape: &str) -> Self {
+        const CHECK: usize = TURNS.len() + DISMISSALS.len();
+        const LIST: usize = CHECK + CHECKS.len();
+        const LACK: usize = LIST + LISTS.len();
+        const VERB: usize = LACK + MISSING.len();
+        let mut cues = Self::default();
+        for which in CUES.all(shape) {
+            match which {
+                VERB.. => cues.calculates = true,
+                LACK.. => cues.lacks = true,
+                LIST.. => cues.lists = true,
+                CHECK.. => cues.checks = true,
+                _ => match TURNS.get(which) {
+                    Some((_, turn)) => cues.turn = cues.turn.max(*turn),
+                    None => cues.dismisses = true,
+                },
+            }
+        }
+        cues
+    }
+}
+
+/// Sums, and results given otherwise than they are, that are remembered.
+const MOST_REMEMBERED: usize = 4;
 
 /// What the reader remembers between sentences.
 #[derive(Debug, Default)]
@@ -76,19 +143,29 @@ pub(super) struct Free {
     written: Option<(Number, usize)>,
     /// The goal is reached, and the text goes through it again.
     verifying: bool,
+    /// What is being tried.
+    attempt: Attempt,
+    /// Numbers that the text has called a sum.
+    sums: Vec<Number>,
+    /// Results as the text gives them, with what they are exactly.
+    stated: Vec<(Number, Number)>,
+    /// The text says that it goes once more through what it has done, and how many moves of that it has gone through.
+    retraced: Option<usize>,
 }
 
 impl Free {
     /// Follows one sentence.
     pub(super) fn read(&mut self, walk: &mut Walk, sentence: &Sentence<'_>) {
-        let (mut turn, mut verbs) = (Turn::On, false);
-        for which in CUES.all(sentence.shape) {
-            match TURNS.get(which) {
-                Some((_, said)) => turn = turn.max(*said),
-                None => verbs = true,
-            }
+        let cues = Cues::of(sentence.shape);
+        let turn = cues.turn;
+        let said = cues.calculates.then(|| spoken(sentence, self.result)).flatten();
+        // "Then add 30 and 28:" says what is written next.
+        let announced = sentence.text.ends_with(':') && sentence.calculations().next().is_none();
+        let said = said.filter(|said| !announced || said.iter().any(|e| e.link == Link::Equal));
+        if announced && cues.calculates {
+            // If that is a return, this says so.
+            self.cue = self.cue.or(Some(sentence.span));
         }
-        let said = verbs.then(|| spoken(sentence, self.result)).flatten();
         let mut rest = said.as_deref().unwrap_or(sentence.expressions);
         let goes_on = rest.first().is_some_and(|e| e.link == Link::Equal);
         if !goes_on && !rest.is_empty() {
@@ -97,24 +174,39 @@ impl Free {
         if turn != Turn::On {
             (self.turn, self.cue) = (turn, Some(sentence.span));
             self.whole.clear();
+            self.attempt.turns();
         } else if self.turn == Turn::On && sentence.marker.list && sentence.first && is_attempt(rest) {
             // An item of a list that holds an attempt of its own.
-            self.turn = Turn::Anew;
+            self.turn = Turn::Item;
         }
-        self.verifying = turn != Turn::Anew && self.verifies(walk, sentence);
-        let mut result = None;
+        self.verifying = turn != Turn::Anew && self.verifies(walk, cues.checks);
+        self.retraced = match turn {
+            Turn::On if cues.checks || cues.lists => self.retraced.or(Some(0)),
+            Turn::On => self.retraced,
+            _ => None,
+        };
+        // The first of a line, or of a sentence after one that dismisses.
+        let (mut result, mut fresh, mut end) = (None, sentence.first || self.attempt.dismissed, 0);
         for chain in chains(rest) {
             let ahead = rest;
             rest = rest.get(chain.len()..).unwrap_or_default();
+            // `6 + 6 = 12 (too high), but 66 / 6 = 11`
+            if cues.dismisses && result.is_some() && dismissed_between(sentence, end, chain) {
+                (self.attempt.dismissed, fresh) = (true, true);
+            }
+            end = chain.last().map_or(end, |last| last.end);
             // `2^2 - 5*2 = -6`: what is only a part of it makes no move and no statement.
             if chain.iter().any(|expression| expression.partial) {
                 self.value = None;
                 continue;
             }
-            self.follow(walk, sentence, chain, ahead);
+            self.follow(walk, sentence, chain, ahead, fresh);
             if chain.iter().any(|expression| !expression.steps.is_empty()) {
-                result = self.value;
+                (result, fresh) = (self.value, false);
             }
+        }
+        if result.is_some() && self.turn == Turn::On {
+            self.cue = None;
         }
         self.result = result.or(self.result);
         self.written = match said.as_deref().unwrap_or(sentence.expressions) {
@@ -126,27 +218,40 @@ impl Free {
         {
             self.whole.clear();
         }
+        self.attempt.dismissed |= cues.dismisses && dismisses(sentence);
+        if cues.lacks {
+            self.attempt.lacks(walk, sentence);
+        }
+        self.hear_sums(sentence);
+    }
+
+    /// Remembers a number that is called a sum (`their sum is 123`): it may be calculated with.
+    fn hear_sums(&mut self, sentence: &Sentence<'_>) {
+        if let [only] = sentence.expressions
+            && only.steps.is_empty()
+            && ["sum", "total"].iter().any(|word| sentence.shape.contains(word))
+        {
+            self.sums.extend(only.value);
+            forget(&mut self.sums);
+        }
     }
 
     /// Whether the text goes once more through what it has found: it says so, and until it turns.
-    fn verifies(&self, walk: &Walk, sentence: &Sentence<'_>) -> bool {
+    fn verifies(&self, walk: &Walk, says: bool) -> bool {
         let found = walk.tree().nodes.get(walk.here());
-        let says = || {
-            ["verify", "check", "confirm"]
-                .iter()
-                .any(|word| sentence.shape.contains(word))
-        };
         found.is_some_and(|node| node.status == Status::Goal)
-            && (says() || self.verifying && self.turn == Turn::On)
+            && (says || self.verifying && self.turn == Turn::On)
     }
 
-    /// Expressions that are said to be equal; `ahead` are these and all after them.
+    /// Expressions that are said to be equal; `ahead` are these and all after them, `fresh` says whether they are the first
+    /// of a line.
     fn follow(
         &mut self,
         walk: &mut Walk,
         sentence: &Sentence<'_>,
         chain: &[Expression],
         ahead: &[Expression],
+        fresh: bool,
     ) {
         let Some((head, tail)) = chain.split_first() else {
             return;
@@ -165,13 +270,14 @@ impl Free {
                 let from = walk.here();
                 for factors in tail.iter().filter(|e| e.link == Link::Equal) {
                     if take_apart(walk, (from, goal), factors, place(factors, factors)) {
+                        self.attempt.began = walk.here();
                         self.moved(Vec::new(), false);
                     }
                 }
             }
             self.value = head.value;
         } else {
-            self.calculate(walk, sentence, chain, ahead, span);
+            self.calculate(walk, sentence, chain, (ahead, fresh), span);
             self.value = head.value;
         }
         let between = tail.len().saturating_sub(usize::from(head.link != Link::Equal));
@@ -206,7 +312,7 @@ impl Free {
         walk: &mut Walk,
         sentence: &Sentence<'_>,
         chain: &[Expression],
-        ahead: &[Expression],
+        (ahead, fresh): (&[Expression], bool),
         span: Span,
     ) {
         let Some(expression) = chain.first() else {
@@ -214,61 +320,148 @@ impl Free {
         };
         let (claimed, bare) = (claimed(chain), chain.len() == 1);
         let said = self.cue.unwrap_or(span);
-        if let ([step], Some(claimed)) = (expression.steps.as_slice(), claimed)
-            && from_goal(walk, *step, claimed, span, said)
+        let place = Place {
+            turn: self.turn,
+            over: self.result.is_some() && self.result == walk.root_goal()
+                || self.attempt.is_over(walk)
+                || sentence.marker.list && self.attempt.lists_options(),
+            fresh,
+            began: self.attempt.began,
+            base: self.attempt.base(walk),
+        };
+        if let [step] = expression.steps.as_slice()
+            && let Some(need) = claimed.or_else(|| nearly(chain))
+            && from_goal(walk, *step, need, &place, (span, said))
         {
+            self.attempt.began = walk.here();
             self.moved(Vec::new(), false);
             return;
         }
+        let claimed = claimed.filter(|claimed| !is_rounded(*claimed, expression.value));
         let written = equations(expression, claimed, span);
-        // The way to the goal once more: a check, not another attempt. So is what was written as a whole, step by step.
-        let known = |equation: &Equation| self.verifying || walk.led_to_goal(*equation);
-        let led = !written.is_empty() && written.iter().all(known) || closes(walk, expression);
         let works_out = self.works_out(&written);
-        if led || works_out && written.iter().all(|equation| equation.holds()) {
+        if self.is_check(walk, expression, &written)
+            || self.retraces(walk, ahead, &written)
+            || works_out && written.iter().all(|equation| equation.holds())
+        {
             let said = written.into_iter().filter(|_| !bare);
             said.for_each(|equation| walk.recalculate(equation));
             return;
         }
-        let start = match departure(walk, ahead, self.turn) {
-            // Numbers that nothing claims a result for are a move only when they are all there: `10-19` may be pages.
-            Departure::Nowhere if bare && !is_try(walk, sentence, expression) => return,
-            Departure::Nowhere => most_of(walk, expression),
-            Departure::Here => None,
-            Departure::Earlier(to) => Some(to),
+        let Some((start, meant)) = self.start(walk, sentence, (expression, ahead), &place, bare) else {
+            return;
         };
         // `52 + 96` under `52 + 50 + 46`: the same with a part worked out.
         let longer =
             |(value, numbers)| expression.value == Some(value) && expression.operands.len() < numbers;
-        let here = start.is_none() && walk.holds_all(walk.here(), &expression.operands);
+        let here = start.is_none() && walk.holds_all(walk.here(), &meant.operands);
         let rewritten = bare && !here && self.written.is_some_and(longer);
         if bare && sentence.shape.starts_with('<') || rewritten || is_restatement(walk, expression) {
             return;
         }
-        let from = walk.numbers_of(start.unwrap_or(walk.here()));
-        let moves = match settled(expression, from) {
-            std::borrow::Cow::Borrowed(_) => written,
-            std::borrow::Cow::Owned(settled) => equations(&settled, claimed, span),
-        };
+        let moves = equations(&meant, claimed, span);
         if moves.is_empty() {
             return;
         }
         match start {
             // Worked out to something else than it was: what follows goes on from there, but nothing was given up.
             Some(to) if works_out => walk.enter(to),
-            Some(to) => walk.back(Some(to), said),
+            Some(to) => {
+                walk.back(Some(to), said);
+                self.attempt.began = to;
+            }
             None => {}
         }
+        self.attempt.goes(sentence.marker.list && fresh, start);
         for equation in &moves {
             walk.forward(*equation, None, span);
         }
+        if let Some(result) = meant.value.filter(|result| !result.is_integer()) {
+            let given = chain.iter().filter_map(|part| part.value);
+            let given = given.filter(|given| *given != result && !given.is_integer());
+            self.stated.extend(given.map(|given| (given, result)));
+            forget(&mut self.stated);
+        }
         self.moved(moves, bare);
+    }
+
+    /// Whether an expression, which these moves calculate, only goes once more through what has been done: the way to the
+    /// goal, what was just made, what is needed.
+    fn is_check(&self, walk: &Walk, expression: &Expression, moves: &[Equation]) -> bool {
+        let goes_on = self.turn == Turn::On;
+        let known = |equation: &Equation| self.verifying || walk.led_to_goal(*equation);
+        let led = !moves.is_empty() && moves.iter().all(known) || closes(walk, expression);
+        // After "too big" all of it once more is another attempt.
+        let repeats = moves.len() == 1 || !self.attempt.dismissed;
+        let there = || walk.holds_all(walk.here(), &expression.operands);
+        led || goes_on && (repeats && walk.just_made(moves) && !there() || retells(walk, expression))
+    }
+
+    /// Whether these moves, the first of `ahead`, are the next on the way to the state being worked on, through which the
+    /// text goes once more: it says so, or its sentence holds all of that way's end.
+    fn retraces(&mut self, walk: &Walk, ahead: &[Expression], moves: &[Equation]) -> bool {
+        if self.turn != Turn::On || moves.is_empty() {
+            return false;
+        }
+        // One alone says nothing of a way.
+        if self.retraced.is_none() && ahead.len() > 2 {
+            let all: Vec<Equation> = chains(ahead)
+                .filter_map(|chain| Some((chain.first()?, claimed(chain))))
+                .flat_map(|(head, claimed)| equations(head, claimed, Span::default()))
+                .collect();
+            self.retraced = walk.ends_with(&all).filter(|_| all.len() > moves.len());
+        }
+        let next = self
+            .retraced
+            .and_then(|done| walk.leads_on(done, moves).then_some(done + moves.len()));
+        self.retraced = next.or(self.retraced);
+        next.is_some()
+    }
+
+    /// Where an expression starts (nowhere else than here when none), and what it is there. None when it is no move.
+    fn start<'a>(
+        &self,
+        walk: &Walk,
+        sentence: &Sentence<'_>,
+        (expression, ahead): (&'a Expression, &[Expression]),
+        place: &Place,
+        bare: bool,
+    ) -> Option<(Option<NodeId>, Cow<'a, Expression>)> {
+        let here = walk.here();
+        let meant = exact(expression, walk.numbers_of(here), &self.stated);
+        if matches!(meant, Cow::Owned(_)) && walk.holds_all(here, &meant.operands) {
+            return Some((None, meant));
+        }
+        let start = match departure(walk, ahead, place) {
+            Departure::Here => None,
+            Departure::Earlier(to) => Some(to),
+            Departure::Nowhere => {
+                let (from, numbers) = match place.is_elsewhere() && !uses_made(walk, expression) {
+                    true => (
+                        Some(place.base).filter(|base| *base != here),
+                        walk.numbers_of(place.base),
+                    ),
+                    false => (None, walk.numbers_of(here)),
+                };
+                if let Some(made) = as_made(walk, expression, numbers, &self.sums) {
+                    return Some((from, Cow::Owned(made)));
+                }
+                match walk.elsewhere(&expression.operands) {
+                    Some(to) => Some(to),
+                    // Numbers that nothing claims a result for are a move only when they are there: `10-19` may be pages.
+                    None if bare && !is_try(walk, sentence, expression) => return None,
+                    None => most_of(walk, expression, place),
+                }
+            }
+        };
+        Some((start, settled(walk, start.unwrap_or(here), expression)))
     }
 
     /// After moves: nothing is said of where the next ones start.
     fn moved(&mut self, whole: Vec<Equation>, open: bool) {
         (self.turn, self.cue) = (Turn::On, None);
         (self.whole, self.open) = (whole, open);
+        (self.attempt.dismissed, self.retraced) = (false, None);
     }
 
     /// Whether `moves` are among those of the expression that was written last, which has more or no result.
@@ -287,158 +480,10 @@ impl Free {
     }
 }
 
-/// The moves that evaluate an expression; the last has the result that the text claims.
-fn equations(expression: &Expression, claimed: Option<Number>, span: Span) -> Vec<Equation> {
-    let last = expression.steps.len().saturating_sub(1);
-    let steps = expression.steps.iter().enumerate();
-    let equation = |(number, step): (usize, &Step)| {
-        let claimed = claimed.filter(|claimed| number == last && !is_rounded(*claimed, step.result));
-        Some(Equation {
-            a: step.a?,
-            op: step.op,
-            b: step.b?,
-            result: claimed.or(step.result)?,
-            span,
-        })
-    };
-    steps.map_while(equation).collect()
-}
-
-/// Whether an expression that no state has the numbers for and nothing claims a result for is an attempt all the same:
-/// several operations, not all of them signs that also stand in dates and ranges, most of their numbers the problem's.
-fn is_try(walk: &Walk, sentence: &Sentence<'_>, expression: &Expression) -> bool {
-    let calculates = |step: &Step| matches!(step.op, Op::Add | Op::Mul);
-    let last_word = sentence.shape.starts_with('<')
-        || sentence.shape.contains("answer")
-        || sentence.shape.contains("boxed");
-    expression.steps.len() > 1
-        && expression.steps.iter().any(calculates)
-        && !last_word
-        && 2 * held(walk, 0, expression) > expression.operands.len()
-}
-
-/// How many of an expression's numbers are there, in the state `id`.
-fn held(walk: &Walk, id: NodeId, expression: &Expression) -> usize {
-    let mut numbers = walk.numbers_of(id).to_vec();
-    let mut there = |operand: &&Number| {
-        let at = numbers.iter().position(|number| number == *operand);
-        at.map(|at| numbers.swap_remove(at)).is_some()
-    };
-    expression
-        .operands
-        .iter()
-        .filter(|operand| there(operand))
-        .count()
-}
-
-/// The problem, when an expression of several operations has more of its numbers than the state being worked on.
-fn most_of(walk: &Walk, expression: &Expression) -> Option<NodeId> {
-    let more = || held(walk, 0, expression) > held(walk, walk.here(), expression);
-    (walk.here() != 0 && expression.steps.len() > 1 && more()).then_some(0)
-}
-
-/// `target - known = need` and the like: a step backward, when the known number is there. Whether it was one. After an
-/// attempt that leaves too little to go on with, it is taken from the state in which the attempt began; `said` are the
-/// words that leave it.
-fn from_goal(walk: &mut Walk, step: Step, claimed: Number, span: Span, said: Span) -> bool {
-    let (Some(a), Some(b)) = (step.a, step.b) else {
-        return false;
-    };
-    let here = walk.here();
-    if walk.holds_all(here, &[a, b]) {
-        return false;
-    }
-    let step_back = |id: NodeId| {
-        let goal = walk.goal_of(id)?;
-        let known = match step.op {
-            Op::Sub | Op::Div if a == goal => b,
-            Op::Sub if b == goal => a,
-            _ => return None,
-        };
-        let there = !walk.holds_all(id, &[goal]) && walk.holds_all(id, &[known]);
-        there.then_some((id, goal, known))
-    };
-    // What is left must be enough to make what is needed, unless it is that already.
-    let enough = |(id, _, _): &(NodeId, Number, Number)| {
-        let numbers = walk.numbers_of(*id);
-        numbers.len() > 2 || numbers.contains(&claimed)
-    };
-    let found = {
-        let mut above = walk.above(here).take(MOST_ANCESTORS).filter_map(step_back);
-        let nearest = step_back(here);
-        // The attempt that came to nothing began in the earliest.
-        nearest
-            .filter(enough)
-            .or_else(|| above.by_ref().filter(enough).last())
-            .or(nearest)
-    };
-    let Some((to, goal, known)) = found else {
-        return false;
-    };
-    if to != here {
-        walk.back(Some(to), said);
-    }
-    walk.need(goal, known, claimed, step.result == Some(claimed), span);
-    true
-}
-
-/// `12 * 49 = 588`, where 588 was sought, 49 set aside and the 12 that it needs has been made: nothing new is done.
-fn closes(walk: &Walk, expression: &Expression) -> bool {
-    let Some((goal, need, known)) = walk.needed() else {
-        return false;
-    };
-    let pair = [[need, known], [known, need]];
-    expression.value == Some(goal) && pair.iter().any(|pair| expression.operands == pair)
-}
-
-/// `target = known op need`, when one of the two is there: whether it is. Another way to take it apart starts where the
-/// first did.
-fn take_apart(walk: &mut Walk, (from, goal): (NodeId, Number), factors: &Expression, span: Span) -> bool {
-    let [step] = factors.steps.as_slice() else {
-        return false;
-    };
-    let (Some(a), Some(b)) = (step.a, step.b) else {
-        return false;
-    };
-    let (known, need) = if walk.holds_all(from, &[a]) {
-        (a, b)
-    } else {
-        (b, a)
-    };
-    let apart = walk.holds_all(from, &[known]) && !walk.holds_all(from, &[a, b]);
-    if apart {
-        walk.enter(from);
-        walk.need(goal, known, need, step.result == Some(goal), span);
-    }
-    apart
-}
-
-/// Whether a decimal is a value with its last places left out.
-fn is_rounded(decimal: Number, value: Option<Number>) -> bool {
-    let step = 1.0 / decimal.denominator() as f64;
-    !decimal.is_integer() && value.is_some_and(|value| (value.to_f64() - decimal.to_f64()).abs() <= step)
-}
-
-/// Whether an expression with decimals has a value that the places left out may make.
-fn is_near(expression: &Expression, before: Number, value: Number) -> bool {
-    let decimals = expression.operands.iter().any(|operand| !operand.is_integer());
-    decimals && (before.to_f64() - value.to_f64()).abs() <= 0.01 * before.to_f64().abs().max(1.0)
-}
-
-/// Whether the whole solution is only written down again: it uses all numbers, is right, and was found before.
-fn is_restatement(walk: &Walk, expression: &Expression) -> bool {
-    let Some(goal) = walk.root_goal() else {
-        return false;
-    };
-    expression.value == Some(goal)
-        && walk.is_everything(&expression.operands)
-        && walk
-            .tree()
-            .nodes
-            .iter()
-            .rev()
-            .take(MOST_ANCESTORS)
-            .any(|node| node.status == Status::Goal)
+/// Forgets the oldest of what is remembered.
+fn forget<T>(remembered: &mut Vec<T>) {
+    let old = remembered.len().saturating_sub(MOST_REMEMBERED);
+    remembered.drain(..old);
 }
 
 #[cfg(test)]

@@ -9,9 +9,9 @@ pub enum Style {
     Lines,
     /// Stream of Search, `search/1`.
     Search,
-    /// Free text with calculations, `free/6`.
+    /// Free text with calculations, `free/7`.
     Free,
-    /// Sudoku, `sudoku/4`.
+    /// Sudoku, `sudoku/5`.
     Sudoku,
     /// Free reasoning in steps, `discourse/1`.
     Discourse,
@@ -38,8 +38,8 @@ impl Style {
         match self {
             Style::Lines => "lines/1",
             Style::Search => "search/1",
-            Style::Free => "free/6",
-            Style::Sudoku => "sudoku/4",
+            Style::Free => "free/7",
+            Style::Sudoku => "sudoku/5",
             Style::Discourse => "discourse/1",
         }
     }

@@ -41,20 +41,26 @@ impl Equation {
         matches!(self.op, Op::Add | Op::Mul).then_some(turned)
     }
 
-    /// `18+7`.
+    /// Whether it does what `other` does, its operands maybe the other way round, whatever comes of it.
     #[must_use]
-    pub fn operation(self) -> String {
-        let mut text = String::with_capacity(WRITTEN);
-        self.a.push_to(&mut text);
-        text.push(self.op.symbol());
-        self.b.push_to(&mut text);
-        text
+    pub fn does_as(self, other: Self) -> bool {
+        let same = |way: Self| (way.a, way.op, way.b) == (other.a, other.op, other.b);
+        same(self) || self.turned().is_some_and(same)
+    }
+
+    /// Whether it is `other` once more.
+    #[must_use]
+    pub fn is_again(self, other: Self) -> bool {
+        self.result == other.result && self.does_as(other)
     }
 
     /// `18+7=25`.
     #[must_use]
     pub fn written(self) -> String {
-        let mut text = self.operation();
+        let mut text = String::with_capacity(WRITTEN);
+        self.a.push_to(&mut text);
+        text.push(self.op.symbol());
+        self.b.push_to(&mut text);
         text.push('=');
         self.result.push_to(&mut text);
         text

@@ -1,10 +1,13 @@
 //! What a walk knows of goals: whether one is reached, and what a step backward needs.
 
-use super::{Equation, MOST_ANCESTORS, Walk};
+use super::{Equation, MOST_ANCESTORS, Walk, contains};
 use crate::{
     task::countdown::{MAX_GIVEN, Number},
     trace::{NodeId, Status},
 };
+
+/// Moves back to which what was made is looked for.
+const MOST_MADE: usize = 64;
 
 impl Walk {
     /// Where what a step backward needs has been made: the goal it was needed for, what was needed, and the number that was
@@ -24,29 +27,111 @@ impl Walk {
         Some((self.goal_of(parent)?, self.goal_of(child)?, *set_aside))
     }
 
+    /// The move that opened the state `id`, when it was a calculation.
+    fn made(&self, id: NodeId) -> Option<Equation> {
+        self.states.get(id)?.made
+    }
+
+    /// Whether `value` is the result of a move on the way to the state `id`.
+    #[must_use]
+    pub fn is_made(&self, id: NodeId, value: Number) -> bool {
+        let mut path = std::iter::once(id).chain(self.above(id).take(MOST_ANCESTORS));
+        path.any(|id| self.made(id).is_some_and(|made| made.result == value))
+    }
+
+    /// The latest move that made `value` of two of `numbers`.
+    #[must_use]
+    pub fn made_of(&self, value: Number, numbers: &[Number]) -> Option<Equation> {
+        let latest = self.states.iter().rev().take(MOST_MADE);
+        let makes =
+            |made: &Equation| made.result == value && made.holds() && contains(numbers, &[made.a, made.b]);
+        latest.filter_map(|state| state.made).find(makes)
+    }
+
+    /// The latest state, wherever it stands, that has `operands`, one of them made: the text takes up what it had left.
+    #[must_use]
+    pub fn elsewhere(&self, operands: &[Number]) -> Option<NodeId> {
+        let root = self.numbers_of(0);
+        let made = operands.iter().find(|operand| !root.contains(operand))?;
+        // In most states it is not there.
+        let has = |id: &NodeId| {
+            let numbers = self.numbers_of(*id);
+            numbers.contains(made) && contains(numbers, operands)
+        };
+        (0..self.states.len()).rev().take(MOST_MADE).find(has)
+    }
+
+    /// Whether something else is needed in the state `id` than before it.
+    #[must_use]
+    pub fn is_need(&self, id: NodeId) -> bool {
+        let parent = self.tree.nodes.get(id).and_then(|node| node.parent);
+        parent.is_some_and(|parent| self.goal_of(parent) != self.goal_of(id))
+    }
+
     /// Whether the text has just said what it needs, and not tried to make it yet.
     #[must_use]
     pub fn just_needs(&self) -> bool {
-        let here = self.tree.nodes.last().filter(|node| node.id == self.here);
-        let parent = here.and_then(|node| self.goal_of(node.parent?));
-        parent.is_some() && parent != self.goal()
+        let last = self.tree.nodes.last().is_some_and(|node| node.id == self.here);
+        last && self.is_need(self.here)
+    }
+
+    /// What the text has just said it needs, behind the goal it is needed for.
+    #[must_use]
+    pub fn asked(&self) -> Option<(Number, Number)> {
+        let parent = self
+            .tree
+            .nodes
+            .get(self.here)
+            .filter(|_| self.just_needs())?
+            .parent?;
+        self.goal_of(parent).zip(self.goal())
+    }
+
+    /// The calculations on the way to the state being worked on, the last first.
+    fn way(&self) -> impl Iterator<Item = Equation> {
+        let path = std::iter::once(self.here).chain(self.above(self.here));
+        path.take(MOST_ANCESTORS).filter_map(|id| self.made(id))
+    }
+
+    /// Whether these moves are on the way to the state being worked on, the last of them at its end.
+    #[must_use]
+    pub fn just_made(&self, moves: &[Equation]) -> bool {
+        let ends = |last: &Equation| self.way().next().is_some_and(|made| last.is_again(made));
+        moves.last().is_some_and(ends)
+            && moves
+                .iter()
+                .all(|equation| self.way().any(|made| equation.is_again(made)))
+    }
+
+    /// How many moves stand on the way before these, when they are all of its end.
+    #[must_use]
+    pub fn ends_with(&self, moves: &[Equation]) -> Option<usize> {
+        let mut way = self.way();
+        let same = moves
+            .iter()
+            .rev()
+            .all(|equation| way.next().is_some_and(|made| equation.is_again(made)));
+        same.then(|| way.count())
+    }
+
+    /// Whether these moves are on the way behind its first `done`.
+    #[must_use]
+    pub fn leads_on(&self, done: usize, moves: &[Equation]) -> bool {
+        let mut way: Vec<Equation> = self.way().collect();
+        way.reverse();
+        let next = way.get(done..done + moves.len()).unwrap_or_default();
+        next.len() == moves.len()
+            && moves
+                .iter()
+                .zip(next)
+                .all(|(equation, made)| equation.is_again(*made))
     }
 
     /// Whether the goal is reached and `equation`, whatever its result, is one of the moves that led there.
     #[must_use]
     pub fn led_to_goal(&self, equation: Equation) -> bool {
-        let at = |id: NodeId| self.tree.nodes.get(id);
-        if at(self.here).is_none_or(|node| node.status != Status::Goal) {
-            return false;
-        }
-        let ways = [
-            Some(equation.operation()),
-            equation.turned().map(Equation::operation),
-        ];
-        let leads = |operation: &str| ways.iter().flatten().any(|way| way == operation);
-        std::iter::successors(at(self.here), |node| at(node.parent?))
-            .take(MAX_GIVEN)
-            .filter_map(|node| node.step.as_deref()?.split_once('='))
-            .any(|(operation, _)| leads(operation))
+        let here = self.tree.nodes.get(self.here);
+        here.is_some_and(|node| node.status == Status::Goal)
+            && self.way().take(MAX_GIVEN).any(|made| equation.does_as(made))
     }
 }

@@ -28,6 +28,11 @@ pub fn contains(numbers: &[Number], wanted: &[Number]) -> bool {
     wanted.len() <= numbers.len() && wanted.iter().all(has_enough)
 }
 
+/// Whether two lists hold the same numbers.
+pub(super) fn are_all(numbers: &[Number], others: &[Number]) -> bool {
+    numbers.len() == others.len() && contains(numbers, others)
+}
+
 /// `numbers` without `used`, when all of them are there.
 #[must_use]
 pub fn take(numbers: &[Number], used: &[Number]) -> Option<Vec<Number>> {

@@ -1,11 +1,11 @@
 //! Where the calculations of a sentence start: the state in which they can follow each other.
 
-use super::is_rounded;
+use super::exact::is_rounded;
 use crate::{
     task::countdown::{Number, Op},
     trace::{
-        NodeId,
-        prose::{Expression, Link, Step},
+        NodeId, Status,
+        prose::{Expression, Link, Sentence, Step},
         walk::{Walk, contains, take},
     },
 };
@@ -25,8 +25,31 @@ pub(super) enum Turn {
     On,
     /// In an earlier state ("wait", "instead").
     Earlier,
+    /// Where this attempt began: an item of a list that holds an attempt of its own.
+    Item,
     /// From the beginning ("start over", "option 3").
     Anew,
+}
+
+/// What is known of where a calculation starts before it is looked at.
+pub(super) struct Place {
+    /// What the text says.
+    pub turn: Turn,
+    /// The attempt before it is over.
+    pub over: bool,
+    /// It is the first of its line.
+    pub fresh: bool,
+    /// Where that attempt began.
+    pub began: NodeId,
+    /// Where another attempt begins.
+    pub base: NodeId,
+}
+
+impl Place {
+    /// Whether it is not to go on where the text is.
+    pub fn is_elsewhere(&self) -> bool {
+        self.over && self.fresh || self.turn != Turn::On
+    }
 }
 
 /// Where a move starts.
@@ -58,36 +81,76 @@ pub(super) fn claimed(chain: &[Expression]) -> Option<Number> {
 }
 
 /// The state from which the calculations of `ahead`, all of a sentence from one on, can follow each other: the nearest
-/// when the text goes on, an earlier one when it says so, the earliest when it begins anew.
-pub(super) fn departure(walk: &Walk, ahead: &[Expression], turn: Turn) -> Departure {
+/// when the text goes on, an earlier one when it says so, the earliest when it begins anew. After an attempt that is over,
+/// the state in which that began goes before others, and numbers of the problem alone begin another.
+pub(super) fn departure(walk: &Walk, ahead: &[Expression], place: &Place) -> Departure {
+    let turn = place.turn;
     let here = fit(walk, walk.here(), ahead);
     let whole = || calculations(ahead).count();
     let all = here > 0 && here == whole();
     // "I need 12. Let me try 82 - 70" tries to make it.
     let goes_on = turn == Turn::On || turn == Turn::Earlier && walk.just_needs();
-    if goes_on && (all || here == 0 && is_settled(walk, ahead)) {
+    let first = ahead.first().map_or(&[][..], |first| &first.operands);
+    let anew = match turn {
+        Turn::On => place.over && place.fresh,
+        Turn::Earlier => !walk.just_needs(),
+        Turn::Item | Turn::Anew => false,
+    };
+    let settled = here == 0 && is_settled(walk, ahead);
+    let anew = anew && !settled && contains(walk.numbers_of(0), first);
+    if !anew && goes_on && (all || settled) {
         return Departure::Here;
     }
+    let earliest = match turn {
+        Turn::Item => place.base,
+        Turn::On | Turn::Earlier | Turn::Anew => 0,
+    };
     // The better fit; of equals the nearer one, or the earlier.
     let mut best: Option<(usize, NodeId)> = None;
-    let first = ahead.first().map_or(&[][..], |first| &first.operands);
     for id in walk.above(walk.here()).take(MOST_ANCESTORS) {
         // In most states nothing fits.
-        if !contains(walk.numbers_of(id), first) {
+        if id < earliest || !contains(walk.numbers_of(id), first) {
             continue;
         }
         let fits = fit(walk, id, ahead);
-        let better = best.is_none_or(|(most, _)| fits > most || turn == Turn::Anew && fits == most);
+        let better = best.is_none_or(|(most, _)| fits > most || turn >= Turn::Item && fits == most);
         if fits > 0 && better {
             best = Some((fits, id));
         }
+    }
+    let most = best.map_or(here, |(most, _)| most.max(here));
+    if anew {
+        let of_problem = [place.base, 0].map(|id| (fit(walk, id, ahead), id));
+        if let Some((fits, id)) = of_problem.into_iter().find(|(fits, _)| *fits > 0)
+            && fits >= most
+        {
+            return match id == walk.here() {
+                true => Departure::Here,
+                false => Departure::Earlier(id),
+            };
+        }
+        if goes_on && all {
+            return Departure::Here;
+        }
+    }
+    // Of equals the one in which the attempt began that is over.
+    if let Some((fits, id)) = &mut best
+        && (place.over || turn == Turn::Earlier)
+        && turn <= Turn::Earlier
+        && walk
+            .above(walk.here())
+            .take(MOST_ANCESTORS)
+            .any(|above| above == place.began)
+        && fit(walk, place.began, ahead) == *fits
+    {
+        *id = place.began;
     }
     match best {
         Some((fits, earlier)) => {
             let stays = match turn {
                 // Only what fits from its first calculation to its last leaves a state without a word.
                 Turn::On => here > 0 && (fits <= here || fits < whole()),
-                Turn::Earlier | Turn::Anew => here > fits,
+                Turn::Earlier | Turn::Item | Turn::Anew => here > fits,
             };
             if stays {
                 Departure::Here
@@ -95,7 +158,7 @@ pub(super) fn departure(walk: &Walk, ahead: &[Expression], turn: Turn) -> Depart
                 Departure::Earlier(earlier)
             }
         }
-        None if here > 0 || is_settled(walk, ahead) => Departure::Here,
+        None if here > 0 || settled => Departure::Here,
         None => Departure::Nowhere,
     }
 }
@@ -139,14 +202,15 @@ fn fit(walk: &Walk, id: NodeId, ahead: &[Expression]) -> usize {
 fn is_settled(walk: &Walk, ahead: &[Expression]) -> bool {
     let numbers = walk.numbers_of(walk.here());
     let first = ahead.first().filter(|_| !numbers.is_empty());
-    first.is_some_and(|first| matches!(settled(first, numbers), Cow::Owned(_)))
+    first.is_some_and(|first| matches!(settled(walk, walk.here(), first), Cow::Owned(_)))
 }
 
 /// The expression with the parts whose value is there, and whose numbers are not, taken as the numbers they are: of
 /// `8 / (1/3)` the `1/3` that is left, of `91 - (24 + 16)` the 40 made before. A part that is all of it must be a fraction.
-pub(super) fn settled<'a>(expression: &'a Expression, numbers: &[Number]) -> Cow<'a, Expression> {
-    let as_it_is = Cow::Borrowed(expression);
-    let is_there = |step: &Step| step.result.is_some_and(|value| numbers.contains(&value));
+pub(super) fn settled<'a>(walk: &Walk, id: NodeId, expression: &'a Expression) -> Cow<'a, Expression> {
+    let (numbers, as_it_is) = (walk.numbers_of(id), Cow::Borrowed(expression));
+    let is_made = |value: &Number| numbers.contains(value) && walk.is_made(id, *value);
+    let is_there = |step: &Step| step.result.as_ref().is_some_and(is_made);
     if !expression.steps.iter().any(is_there) || contains(numbers, &expression.operands) {
         return as_it_is;
     }
@@ -166,7 +230,7 @@ pub(super) fn settled<'a>(expression: &'a Expression, numbers: &[Number]) -> Cow
         };
         // All of it is no part, but for a fraction.
         let part = number < last || last == 0 && step.op == Op::Div && !result.is_integer();
-        let there = part && numbers.contains(&result);
+        let there = part && is_made(&result);
         let joined = parts
             .drain(first..first + 2)
             .fold((Vec::new(), Vec::new()), |mut all, part| {
@@ -188,4 +252,68 @@ pub(super) fn settled<'a>(expression: &'a Expression, numbers: &[Number]) -> Cow
     } else {
         as_it_is
     }
+}
+
+/// Whether an expression that no state has the numbers for and nothing claims a result for is an attempt all the same:
+/// several operations, not all of them signs that also stand in dates and ranges, most of their numbers the problem's.
+pub(super) fn is_try(walk: &Walk, sentence: &Sentence<'_>, expression: &Expression) -> bool {
+    let calculates = |step: &Step| matches!(step.op, Op::Add | Op::Mul);
+    let last_word = sentence.shape.starts_with('<')
+        || sentence.shape.contains("answer")
+        || sentence.shape.contains("boxed");
+    expression.steps.len() > 1
+        && expression.steps.iter().any(calculates)
+        && !last_word
+        && 2 * held(walk, 0, expression) > expression.operands.len()
+}
+
+/// How many of an expression's numbers are there, in the state `id`.
+fn held(walk: &Walk, id: NodeId, expression: &Expression) -> usize {
+    let mut numbers = walk.numbers_of(id).to_vec();
+    let mut there = |operand: &&Number| {
+        let at = numbers.iter().position(|number| number == *operand);
+        at.map(|at| numbers.swap_remove(at)).is_some()
+    };
+    expression
+        .operands
+        .iter()
+        .filter(|operand| there(operand))
+        .count()
+}
+
+/// Whether an expression goes on with what has been made here: with its first number, when there are several operations.
+pub(super) fn uses_made(walk: &Walk, expression: &Expression) -> bool {
+    let here = walk.here();
+    let is_made = |operand: &Number| walk.holds_all(here, &[*operand]) && !walk.holds_all(0, &[*operand]);
+    match expression.steps.len() {
+        0 | 1 => expression.operands.iter().any(is_made),
+        _ => expression.operands.first().is_some_and(is_made),
+    }
+}
+
+/// Where an expression is calculated that no state has the numbers for, when it goes on with nothing that has been made:
+/// where another attempt begins, or at the problem when that has more of the numbers of several operations.
+pub(super) fn most_of(walk: &Walk, expression: &Expression, place: &Place) -> Option<NodeId> {
+    let here = walk.here();
+    let found = walk.tree().nodes.get(here);
+    let is_goal = found.is_some_and(|node| node.status == Status::Goal);
+    // Nothing that won is given up for one number without a word.
+    let stays = is_goal && place.turn == Turn::On && expression.steps.len() < 2;
+    if here == 0 || uses_made(walk, expression) || stays {
+        return None;
+    }
+    // A number that was made leads back to where it is.
+    let given = walk.numbers_of(0);
+    let mut made = expression
+        .operands
+        .iter()
+        .filter(|operand| !given.contains(operand));
+    let above = || walk.above(here).take(MOST_ANCESTORS);
+    if let Some(id) = made.find_map(|made| above().find(|id| walk.numbers_of(*id).contains(made))) {
+        return Some(id);
+    }
+    if place.is_elsewhere() {
+        return Some(place.base).filter(|base| *base != here);
+    }
+    (held(walk, 0, expression) > held(walk, here, expression)).then_some(0)
 }

@@ -1,4 +1,4 @@
-//! The reader of Sudoku, `sudoku/4`: every value put into a cell is a move, whichever way it is written.
+//! The reader of Sudoku, `sudoku/5`: every value put into a cell is a move, whichever way it is written.
 //!
 //! A grid in the text puts whatever the grid before did not have. A cell that changes is a return to the nearest state
 //! that does not contradict what is written now; a doubt ("that's wrong", "start over") or a clash under a guess says
@@ -6,6 +6,7 @@
 //! What the rules and the solver know is judged; what only our reading says is not: that a unit lacks something is held
 //! against a text only where it has just shown its grid, or has not put anything yet.
 
+mod behind;
 mod board;
 mod cues;
 mod grid;
@@ -30,6 +31,9 @@ use words::{LETTER, ORDINAL};
 
 /// Sentences and lines after which a doubt no longer means the move before it.
 const FRESH: usize = 4;
+
+/// Moves of a branch that are looked at.
+const MOST_IN_BRANCH: usize = 16;
 
 /// Reads a text about one Sudoku.
 #[derive(Debug)]
@@ -397,9 +401,13 @@ impl Sudoku {
             return;
         };
         if line < self.line && self.doubt.is_none() {
-            // Who puts the same value after all goes on in the branch.
-            let same = marks.iter().any(|mark| self.position.is_move(opened, mark));
-            if same {
+            // Who puts a value of the branch after all goes on in it.
+            let here = self.position.here();
+            let same = |id: NodeId| marks.iter().any(|mark| self.position.is_move(id, mark));
+            let branch = || upwards(self.tree(), here).take_while(|id| *id >= opened);
+            let in_branch = || branch().take(MOST_IN_BRANCH).any(same);
+            let goes_on = same(opened) || self.position.agrees(here, marks) && in_branch();
+            if goes_on {
                 self.guesses.pop();
             } else {
                 self.leave(parent, None);

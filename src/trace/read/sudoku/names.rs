@@ -9,7 +9,8 @@ const NUMBERED: [&str; 12] = [
 ];
 
 /// Units with their numbers: `row 2`, `the second row`, `last column`.
-pub(super) fn numbered(items: Vec<Item<'_>>, size: u8) -> Vec<Item<'_>> {
+pub(super) fn numbered(mut items: Vec<Item<'_>>, size: u8) -> Vec<Item<'_>> {
+    verbs(&mut items);
     let mut done: Vec<Item<'_>> = Vec::with_capacity(items.len());
     let mut items = items.into_iter().peekable();
     while let Some(mut item) = items.next() {
@@ -106,6 +107,23 @@ pub(super) fn numbered(items: Vec<Item<'_>>, size: u8) -> Vec<Item<'_>> {
     done
 }
 
+/// In `place 3 in row 2` no place is meant.
+fn verbs(items: &mut [Item<'_>]) {
+    let is_any = |item: &Item<'_>, words: &[&str]| words.iter().any(|word| item.is(word));
+    for at in 0..items.len() {
+        let before = at.checked_sub(1).and_then(|at| items.get(at));
+        let noun = before.is_some_and(|before| is_any(before, &["the", "in", "at", "of"]));
+        if let Some([place, value, into, ..]) = items.get_mut(at..)
+            && place.is("place")
+            && matches!(value.what, What::Digit(_))
+            && is_any(into, &["in", "into", "at"])
+            && !noun
+        {
+            place.what = What::Word("put");
+        }
+    }
+}
+
 /// `row two`: the number and where it ends. `Place one` and `number one` are no names.
 fn spelled(unit: &str, next: Option<&Item<'_>>, size: u8) -> Option<(u8, usize)> {
     const NUMBERS: [&str; 9] = [
@@ -115,6 +133,12 @@ fn spelled(unit: &str, next: Option<&Item<'_>>, size: u8) -> Option<(u8, usize)>
     let number = NUMBERS.iter().position(|number| next.is(number))?;
     let number = u8::try_from(number + 1).ok().filter(|number| *number <= size)?;
     Some((number, next.end))
+}
+
+/// The number of an ordinal.
+pub(super) fn ordinal_of(word: &str) -> Option<u8> {
+    let place = ORDINALS.iter().position(|ordinal| *ordinal == word)?;
+    u8::try_from(place + 1).ok()
 }
 
 /// `the third one`, `second is 2`: an ordinal that stands for a place by itself.
@@ -149,7 +173,8 @@ fn is_plural(word: &str) -> bool {
 pub(super) fn cells(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
     const FILLERS: usize = 3;
     let mut done: Vec<Item<'_>> = Vec::with_capacity(items.len());
-    for mut item in items {
+    let mut items = items.into_iter().peekable();
+    while let Some(mut item) = items.next() {
         if let Some(cell) = again(&done, &item) {
             // `(1,3) in row 1` is still one cell.
             let end = item.end;
@@ -176,6 +201,17 @@ pub(super) fn cells(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
             })
             .count();
         let at = done.len().checked_sub(fillers + 1).filter(|_| fillers <= FILLERS);
+        // `in the third column, the third row's first column`: the row has a column of its own.
+        let comma = done
+            .iter()
+            .rev()
+            .take(fillers)
+            .any(|item| item.what == What::Sign(','));
+        let next = items.peek().map(|next| &next.what);
+        let own = comma
+            && matches!(item.what, What::Row(_))
+            && matches!(next, Some(What::Column(_) | What::Place(_)));
+        let at = at.filter(|_| !own);
         let joined = at.and_then(|at| joins(&done.get(at)?.what));
         if let (Some(at), Some((row, column))) = (at, joined) {
             item.start = done.get(at).map_or(item.start, |item| item.start);

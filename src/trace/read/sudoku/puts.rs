@@ -93,7 +93,7 @@ impl<'a> Speaker<'a, '_> {
         })
     }
 
-    fn push(&mut self, first: usize, last: usize, row: u8, column: u8, value: u8) {
+    pub(super) fn push(&mut self, first: usize, last: usize, row: u8, column: u8, value: u8) {
         // `since if it were 1…` gives a reason and tries nothing.
         let reason = |guess: usize| {
             let before = self.items.get(guess.saturating_sub(2)..guess).unwrap_or_default();
@@ -136,6 +136,9 @@ impl<'a> Speaker<'a, '_> {
         let mut unit = self.topic.unit;
         let mut heads = self.topic.heads;
         let (mut at, mut aside) = (0, 0_usize);
+        // The place of the value put last.
+        let mut last = None;
+        self.needed_here();
         while let Some(what) = self.what(at).cloned() {
             // What stands in parentheses is a remark, after which the text goes on where it was.
             match what {
@@ -150,7 +153,7 @@ impl<'a> Speaker<'a, '_> {
                 }
                 What::Column(number) if aside == 0 => {
                     column = Some(number);
-                    if at < 3 && self.is_heading(at) {
+                    if at < 3 && (self.is_heading(at) || self.is_told(at)) {
                         unit = Some(Named::Column(number));
                     }
                 }
@@ -184,7 +187,8 @@ impl<'a> Speaker<'a, '_> {
             });
             let of_digit = |value: u8| {
                 let after = || {
-                    let (to, cell) = self.place_after(at, row, column, unit)?;
+                    let joined = last.filter(|last| self.joins(*last, at));
+                    let (to, cell) = self.place_after(at, row, column, unit, joined)?;
                     let said =
                         self.link(at + 1, to, &INTO, 7) && !self.denied(at) && !self.stands(at + 1, to);
                     said.then_some((to, cell))
@@ -201,9 +205,14 @@ impl<'a> Speaker<'a, '_> {
                 What::Digit(value) => of_digit(value),
                 _ => in_cell,
             };
-            if let Some((to, (row, column), value)) = put {
-                self.push(at, to, row, column, value);
-                at = to;
+            if let Some((to, cell, value)) = put {
+                self.push(at, to, cell.0, cell.1, value);
+                if let Some(What::Cell(number, _)) = self.what(to)
+                    && aside == 0
+                {
+                    (row, column, unit, heads) = (Some(*number), None, Some(Named::Row(*number)), false);
+                }
+                (at, last) = (to, Some(to));
             }
             at += 1;
         }
@@ -282,38 +291,6 @@ impl<'a> Speaker<'a, '_> {
         }
     }
 
-    /// The cell that the words behind a digit lead to. A column alone needs a row that has been named and a word for
-    /// putting, as the digits of a row are often mentioned with their columns.
-    fn place_after(
-        &self,
-        digit: usize,
-        row: Option<u8>,
-        column: Option<u8>,
-        unit: Option<Named>,
-    ) -> Option<(usize, (u8, u8))> {
-        const PUTTING: [&str; 16] = [
-            "go", "goes", "placed", "place", "put", "putting", "placing", "must", "fits", "belongs", "needs",
-            "need", "missing", "be", "fit", "goes",
-        ];
-        let from = digit + 1;
-        let rest = self.items.get(from..)?;
-        let at = rest
-            .iter()
-            .position(|item| !matches!(item.what, What::Word(_) | What::Sign(_)))?;
-        let around = self.items.get(digit.saturating_sub(2)..from + at)?;
-        let putting = around
-            .iter()
-            .any(|item| matches!(item.what, What::Word(word) if PUTTING.contains(&word)));
-        let cell = match rest.get(at)?.what {
-            What::Cell(row, column) => (row, column),
-            What::Column(column) if putting => (row?, column),
-            What::Place(place) if putting => placed(unit, place)?,
-            What::Row(row) if putting => (row, column?),
-            _ => return None,
-        };
-        Some((from + at, cell))
-    }
-
     /// `the only place for 3 in row 2 is column 4`: the item of the place, and the cell.
     fn only_place(
         &self,
@@ -388,26 +365,6 @@ impl<'a> Speaker<'a, '_> {
         named.then_some(digit.saturating_sub(12) + only)
     }
 
-    /// `3 is in…` says where a value stands, `3 is placed in…` puts it there.
-    fn stands(&self, from: usize, to: usize) -> bool {
-        let words = self.items.get(from..to).unwrap_or_default();
-        let is = |word: &str| words.iter().any(|item| item.is(word));
-        (is("is") || is("are") || is("was")) && !is("placed") && !is("put")
-    }
-
-    /// Whether the word before a digit denies it: `no 3 in…`.
-    fn denied(&self, digit: usize) -> bool {
-        digit
-            .checked_sub(1)
-            .and_then(|at| self.items.get(at))
-            .is_some_and(|item| {
-                matches!(
-                    item.what,
-                    What::Word("no" | "not" | "another" | "without" | "than" | "has" | "of" | "existing")
-                )
-            })
-    }
-
     /// The cell of the line, when the words before a digit can only be about it: `so it must be 8`, `the intersection is 3`.
     fn meant(&self, digit: usize) -> Option<(u8, u8)> {
         let cell = self.leading_cell().or(self.topic.cell)?;
@@ -475,7 +432,7 @@ impl<'a> Speaker<'a, '_> {
 }
 
 /// The cell at a place of a row or column; none where neither is known.
-fn placed(unit: Option<Named>, place: u8) -> Option<(u8, u8)> {
+pub(super) fn placed(unit: Option<Named>, place: u8) -> Option<(u8, u8)> {
     match unit? {
         Named::Row(row) => Some((row, place)),
         Named::Column(column) => Some((place, column)),

@@ -82,6 +82,8 @@ pub(super) struct Topic {
     pub above: Option<Named>,
     /// What the next line may leave out.
     pub heading: Option<Named>,
+    /// What the sentence before has said is needed.
+    pub needed: Option<u8>,
     /// Whether the line is one of a list.
     pub listed: bool,
     /// Whether a sentence of the line has been read.
@@ -99,6 +101,7 @@ impl Topic {
             above: self.heading.filter(|_| listed || self.begun),
             heading: self.heading.filter(|_| listed),
             listed,
+            needed: self.needed,
             ..Self::default()
         }
     }

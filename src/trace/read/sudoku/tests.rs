@@ -33,6 +33,8 @@ fn values_are_put_into_cells_in_many_words() {
     for text in [
         "R1C1 = 2",
         "r1c1: 2",
+        "Place 2 in (1,1).",
+        "We can place 2 in row 1, column 1.",
         "(1,1) must be 2.",
         "So row 1, column 1 must be 2.",
         "The first row's first column can only be 2.",
@@ -79,6 +81,13 @@ fn candidates_denials_questions_and_mentions_put_nothing() {
         "The first row could be 2 4 3 1 or 3 4 2 1.",
         "In a 4x4 grid, rows 1-2 make boxes 1 and 2.",
         "_ 4 _ 1\n1 _ _ _\n_ _ 2 3\n_ 2 _ _",
+        "Row 1 needs 2 in column 1 or 3.",
+        "In row 1, 2 must be in column 1 or column 3.",
+        "Row 1 needs 2 in column 1 or elsewhere.",
+        "The 2 goes in (1,1) or (1,3).",
+        "So row 1 needs 2. This could go in row 1, column 1.",
+        "So row 1 needs 2 and 3. This goes in row 1, column 1.",
+        "The first row has a 4 in the second column, the first row's first column is open.",
     ] {
         assert_eq!(moves(&read(text)), [""; 0], "{text}");
     }
@@ -104,6 +113,46 @@ fn a_row_that_was_named_before_carries_over() {
         "In row 1, since row 2 has a 1, the first cell is 2.",
         "This means position (1,1) in row 1 must be 2.",
         "The first cell in row 1 can be 2 or 3. I'd say it is either. I'll guess 2.",
+    ] {
+        assert_eq!(moves(&read(text)), ["0:r1c1=2"], "{text}");
+    }
+}
+
+#[test]
+fn what_words_leave_out_is_taken_from_those_before() {
+    for (text, wanted) in [
+        (
+            "The first column is: _, 1, _, _. It needs 2, 3 and 4.\nPut 2 in the first row and 4 in the third row",
+            ["0:r1c1=2", "1:r3c1=4"],
+        ),
+        (
+            "Column 1: place 2 in the first row and 4 in the third.",
+            ["0:r1c1=2", "1:r3c1=4"],
+        ),
+        (
+            "In row 1, put 2 in the first column, and 3 in the third.",
+            ["0:r1c1=2", "1:r1c3=3"],
+        ),
+        (
+            "If we put 2 in the first spot of the first row, the third spot must be 3.",
+            ["0:r1c1=2", "1:r1c3=3"],
+        ),
+        (
+            "Box 1 has 4 and 1, so we need 2.\nThis goes in row 1, column 1. The 3 goes in row 1, column 3.",
+            ["0:r1c1=2", "1:r1c3=3"],
+        ),
+    ] {
+        assert_eq!(moves(&read(text)), wanted, "{text}");
+    }
+}
+
+#[test]
+fn a_row_that_is_written_out_is_no_column_that_only_holds_a_value_of_it() {
+    for text in [
+        "First row: If we put 2 in the first column, it becomes 2 4 _ 1.",
+        "For the first row, with 2 in the first column: 2 4 _ 1",
+        "So, we have 2 in the first column, and the row is: 2 4 _ 1",
+        "The fourth row has a 2 in the second column, the first row's first column must be 2.",
     ] {
         assert_eq!(moves(&read(text)), ["0:r1c1=2"], "{text}");
     }
@@ -214,6 +263,13 @@ fn the_cases_of_an_if_are_siblings_and_take_nothing_back() {
 }
 
 #[test]
+fn who_writes_a_value_of_a_branch_again_goes_on_in_it() {
+    let tree = read("If (4,1) = 3, then (1,1) = 2.\nRow 1: 2 4 _ 1 needs 3\n(1,3) = 3.");
+    assert_eq!(moves(&tree), ["0:r4c1=3", "1:r1c1=2", "2:r1c3=3"]);
+    assert!(tree.backtracks.is_empty());
+}
+
+#[test]
 fn a_second_grid_goes_back_as_far_as_it_differs() {
     let first = "2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 4 1\n";
     let second = "2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 4\n";
@@ -289,7 +345,7 @@ fn a_text_may_state_its_own_problem_and_be_of_any_size() {
         Subject::Unknown,
         &format!("Here is the Sudoku:\n{six}So R1C1 = 1 and R6C6 = 2.\n"),
     );
-    assert_eq!(tree.reader, "sudoku/4");
+    assert_eq!(tree.reader, "sudoku/5");
     assert_eq!(moves(&tree), ["0:r1c1=1", "1:r6c6=2"]);
     assert_eq!(tree.nodes[2].status, Status::Goal);
     // Nothing is known, and still what is said is followed.

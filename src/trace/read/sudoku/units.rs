@@ -57,7 +57,28 @@ impl Speaker<'_, '_> {
                 }
                 _ => None,
             };
-            let named = behind.or_else(|| unit_of(before.get(near?)?));
+            // `Third row: with 4 in the first column it becomes 4 _ 2 1` is about the row.
+            let place = near.map(|near| at.saturating_sub(8) + near).filter(|near| {
+                let column = matches!(
+                    self.items.get(*near),
+                    Some(Item {
+                        what: What::Column(_),
+                        ..
+                    })
+                );
+                column && (self.is_place(*near) || says(&["row"]))
+            });
+            let named = match place {
+                Some(place) => {
+                    let before = self.items.get(..place).unwrap_or_default();
+                    let row = before.iter().find_map(|item| match item.what {
+                        What::Row(row) => Some(row),
+                        _ => None,
+                    });
+                    row.or(self.topic.row).map(Named::Row)
+                }
+                None => behind.or_else(|| unit_of(before.get(near?)?)),
+            };
             let counted = says(&["with", "all", "already", "filled", "each", "from"]);
             // `1, 2, 3, 4` without a row are the values there are.
             if (named.is_none() || counted) && *comma {
@@ -183,6 +204,7 @@ impl Speaker<'_, '_> {
 
     /// What the sentences after this one on its line may leave out.
     pub fn remember(&mut self) {
+        self.remember_needed();
         if let Some(cell) = self.leading_cell() {
             self.topic.cell = Some(cell);
         }
@@ -214,7 +236,7 @@ impl Speaker<'_, '_> {
                 What::Cell(row, _) => {
                     (self.topic.unit, self.topic.heads) = (Some(Named::Row(row)), false);
                 }
-                What::Column(column) if at < 3 && self.is_heading(at) && !below => {
+                What::Column(column) if at < 3 && (self.is_heading(at) || self.is_told(at)) && !below => {
                     self.topic.unit = Some(Named::Column(column));
                     heading = self.topic.unit.filter(|_| near || asks);
                 }

@@ -1,0 +1,140 @@
+//! Steps backward from the goal, and the goal once it is reached.
+
+use super::fit::{MOST_ANCESTORS, Place};
+use crate::{
+    task::countdown::{Number, Op},
+    trace::{
+        NodeId, Span, Status,
+        prose::{Expression, Link, Step},
+        walk::Walk,
+    },
+};
+
+/// `target - known = need` and the like: a step backward, when the known number is there. Whether it was one. After an
+/// attempt that leaves too little to go on with, it is taken from the state in which the attempt began; `said` are the
+/// words that leave it.
+pub(super) fn from_goal(
+    walk: &mut Walk,
+    step: Step,
+    claimed: Number,
+    place: &Place,
+    (span, said): (Span, Span),
+) -> bool {
+    let (Some(a), Some(b)) = (step.a, step.b) else {
+        return false;
+    };
+    let here = walk.here();
+    if walk.holds_all(here, &[a, b]) {
+        return false;
+    }
+    let step_back = |id: NodeId| {
+        let goal = walk.goal_of(id)?;
+        let known = match step.op {
+            Op::Sub | Op::Div if a == goal => b,
+            Op::Sub if b == goal => a,
+            _ => return None,
+        };
+        let there = !walk.holds_all(id, &[goal]) && walk.holds_all(id, &[known]);
+        there.then_some((id, goal, known))
+    };
+    // What is left must be enough to make what is needed, unless it is that already.
+    let enough = |(id, _, _): &(NodeId, Number, Number)| {
+        let numbers = walk.numbers_of(*id);
+        numbers.len() > 2 || numbers.contains(&claimed)
+    };
+    let found = {
+        let mut above = walk.above(here).take(MOST_ANCESTORS).filter_map(step_back);
+        let nearest = step_back(here);
+        // The attempt that came to nothing began in the earliest.
+        let base = Some(place.base).filter(|_| place.is_elsewhere());
+        base.and_then(step_back)
+            .filter(enough)
+            .or(nearest.filter(enough))
+            .or_else(|| above.by_ref().filter(enough).last())
+            .or(nearest)
+    };
+    let Some((to, goal, known)) = found else {
+        return false;
+    };
+    if to != here {
+        walk.back(Some(to), said);
+    }
+    walk.need(goal, known, claimed, step.result == Some(claimed), span);
+    true
+}
+
+/// `12 * 49 = 588`, where 588 was sought, 49 set aside and the 12 that it needs has been made: nothing new is done.
+/// So it is when what is needed is only written down: `784 - 393`.
+pub(super) fn closes(walk: &Walk, expression: &Expression) -> bool {
+    if let Some((goal, need)) = walk.asked() {
+        return expression.value == Some(goal) && expression.operands.contains(&need);
+    }
+    let Some((goal, need, known)) = walk.needed() else {
+        return false;
+    };
+    let pair = [[need, known], [known, need]];
+    expression.value == Some(goal) && pair.iter().any(|pair| expression.operands == pair)
+}
+
+/// `target = known op need`, when one of the two is there: whether it is. Another way to take it apart starts where the
+/// first did.
+pub(super) fn take_apart(
+    walk: &mut Walk,
+    (from, goal): (NodeId, Number),
+    factors: &Expression,
+    span: Span,
+) -> bool {
+    let [step] = factors.steps.as_slice() else {
+        return false;
+    };
+    let (Some(a), Some(b)) = (step.a, step.b) else {
+        return false;
+    };
+    let (known, need) = if walk.holds_all(from, &[a]) {
+        (a, b)
+    } else {
+        (b, a)
+    };
+    let apart = walk.holds_all(from, &[known]) && !walk.holds_all(from, &[a, b]);
+    if apart {
+        walk.enter(from);
+        walk.need(goal, known, need, step.result == Some(goal), span);
+    }
+    apart
+}
+
+/// What a division said to be about something is exactly: `814 / 25 \u{2248} 32.6`.
+pub(super) fn nearly(chain: &[Expression]) -> Option<Number> {
+    let [head, near] = chain else { return None };
+    let [step] = head.steps.as_slice() else {
+        return None;
+    };
+    (step.op == Op::Div && near.link == Link::Near).then_some(step.result)?
+}
+
+/// Whether the goal is reached and an expression with what was made on the way says so once more.
+pub(super) fn retells(walk: &Walk, expression: &Expression) -> bool {
+    let found = walk.tree().nodes.get(walk.here());
+    found.is_some_and(|node| node.status == Status::Goal)
+        && expression.value == walk.root_goal()
+        && expression
+            .operands
+            .iter()
+            .any(|operand| !walk.holds_all(0, &[*operand]) && walk.is_made(walk.here(), *operand))
+}
+
+/// Whether the whole solution is only written down again: it uses all numbers, is right, and was found before.
+pub(super) fn is_restatement(walk: &Walk, expression: &Expression) -> bool {
+    let Some(goal) = walk.root_goal() else {
+        return false;
+    };
+    expression.value == Some(goal)
+        && walk.is_everything(&expression.operands)
+        && walk
+            .tree()
+            .nodes
+            .iter()
+            .rev()
+            .take(MOST_ANCESTORS)
+            .any(|node| node.status == Status::Goal)
+}
