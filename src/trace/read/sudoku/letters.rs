@@ -15,9 +15,14 @@ impl Sudoku {
     /// The row and column of `B1`. A clue that has another value one way and not the other decides, when no word has.
     pub(super) fn lettered(&mut self, letter: u8, digit: u8, value: u8) -> (u8, u8) {
         let size = self.position.shape().unwrap_or(Shape::Nine).size();
+        let index = |named: u8| {
+            usize::from(named & !ORDINAL)
+                .checked_sub(1)
+                .filter(|at| *at < size)
+        };
         let against = |row: u8, column: u8| {
-            let index = |named: u8| usize::from((named & !ORDINAL).saturating_sub(1));
-            let given = self.position.given(index(row) * size + index(column));
+            let at = index(row).zip(index(column));
+            let given = at.and_then(|(row, column)| self.position.given(row * size + column));
             given.is_some_and(|given| given != value)
         };
         if self.letters.is_none() {
@@ -34,6 +39,9 @@ impl Sudoku {
     }
 }
 
+/// Words that may stand between a unit and its letters.
+const MOST_BETWEEN: usize = 6;
+
 /// What a sentence says of letters: `label columns A-D`, `rows A to I`, `letters are the columns`.
 pub(super) fn said_of_letters(text: &str) -> Option<Letters> {
     const BETWEEN: [&str; 14] = [
@@ -46,26 +54,49 @@ pub(super) fn said_of_letters(text: &str) -> Option<Letters> {
         _ => None,
     };
     let between = |word: &&str| BETWEEN.contains(&word.to_ascii_lowercase().as_str());
-    let is_letter = |word: &str| matches!(word.as_bytes(), [b'A'..=b'I']);
+    let letter = |word: &str| match *word.trim_end_matches([',', '.', ':', ';']).as_bytes() {
+        [letter @ b'A'..=b'I'] => Some(letter),
+        _ => None,
+    };
     // What ends a thought ends the search.
     let words: Vec<&str> = text
         .split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | ':' | ';' | ',' | '\'' | '\u{2019}')))
         .filter(|word| !word.is_empty())
         .collect();
-    let plain = |word: &str| word.trim_end_matches([',', '.']).to_owned();
+    let behind = |at: usize| words.get(at + 1..).unwrap_or_default();
+    // `I` is a word, and so is `A` unless another letter follows: `A-D`, `A to D`.
+    let is_name = |words: &[&str]| match words {
+        [first, rest @ ..] => match letter(first) {
+            Some(b'A') => rest
+                .iter()
+                .find(|word| !matches!(**word, "to" | "through" | "and"))
+                .is_some_and(|word| letter(word).is_some()),
+            Some(b'I') | None => false,
+            Some(_) => true,
+        },
+        [] => false,
+    };
     let named = |at: usize, word: &str| {
         let unit = unit(word)?;
-        let next = words.iter().skip(at + 1).find(|word| !between(word))?;
-        is_letter(&plain(next)).then_some(unit)
+        let rest = behind(at);
+        let fillers = rest
+            .iter()
+            .take(MOST_BETWEEN)
+            .take_while(|word| between(word))
+            .count();
+        is_name(rest.get(fillers..)?).then_some(unit)
     };
     let explained = |at: usize, word: &str| {
-        let letters = is_letter(word) || word.eq_ignore_ascii_case("letters");
-        let [verb, rest @ ..] = words.get(at + 1..).filter(|_| letters)? else {
-            return None;
-        };
+        let letters =
+            letter(word).is_some() && !word.ends_with([',', '.']) || word.eq_ignore_ascii_case("letters");
+        let (verb, rest) = behind(at).split_first().filter(|_| letters)?;
         let tells = matches!(*verb, "for" | "are" | "denote" | "mean" | "name");
-        let noun = rest.iter().find(|word| !between(word)).filter(|_| tells)?;
-        unit(&plain(noun))
+        let noun = rest
+            .iter()
+            .take(MOST_BETWEEN)
+            .find(|word| !between(word))
+            .filter(|_| tells)?;
+        unit(noun.trim_end_matches([',', '.']))
     };
     let each = || words.iter().enumerate();
     each()
@@ -88,6 +119,9 @@ mod tests {
             ("Use A-D for columns and 1-4 for rows.", Some(Letters::Columns)),
             ("Column 1: A 2 is needed.", None),
             ("Look at the columns: A 3 is missing.", None),
+            ("In column I see that 2 is missing.", None),
+            ("In that row A 3 is missing.", None),
+            ("Column B needs a 3.", Some(Letters::Columns)),
             ("A1 = 2", None),
         ] {
             assert_eq!(said_of_letters(text), says, "{text}");

@@ -1,6 +1,6 @@
 //! Rows, columns and places by name and number, and the cells that two of them make.
 
-use super::words::{Item, ORDINAL, ORDINALS, What};
+use super::words::{Item, LETTER, ORDINAL, ORDINALS, What};
 
 /// Words whose number is no value: `step 3`.
 const NUMBERED: [&str; 12] = [
@@ -233,8 +233,12 @@ fn again(done: &[Item<'_>], item: &Item<'_>) -> Option<usize> {
     let What::Cell(row, column) = done.get(at).filter(|_| inside)?.what else {
         return None;
     };
-    let same = |one: u8, other: u8| one & !ORDINAL == other & !ORDINAL;
+    let same = |one: u8, other: u8| one & !(ORDINAL | LETTER) == other & !ORDINAL;
     match item.what {
+        // Which of the two the letter counts may not be known yet.
+        What::Row(named) | What::Column(named) if row & LETTER != 0 => {
+            same(row, named) || same(column, named)
+        }
         What::Row(named) => same(row, named),
         What::Column(named) => same(column, named),
         _ => false,

@@ -183,6 +183,9 @@ fn letters_are_rows_or_columns_as_the_text_says() {
     // `B1` has a 1 from the start where letters are rows: they are columns.
     assert_eq!(moves(&read("B1 = 4, C1 = 3")), ["0:r1c3=3"]);
     assert!(read("B1 = 4, C1 = 3").is_sound());
+    // A cell that is on no board of four decides nothing.
+    assert_eq!(moves(&read("A5 = 4, C1 = 2")), ["0:r3c1=2"]);
+    assert_eq!(moves(&read("So C1 in row 3 must be 2.")), ["0:r3c1=2"]);
 }
 
 #[test]
