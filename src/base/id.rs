@@ -16,7 +16,8 @@ pub fn new(content: &str) -> String {
 #[must_use]
 pub fn at(time: Timestamp, content: &str) -> String {
     let millis = time.as_millisecond().max(0).unsigned_abs();
-    // Nobody has to be kept from making two texts of one name, and a text may be long.
+    // Nobody has to be kept from making two texts of one name, and a text may be long. Sixty-four bits of it, and of the
+    // time, tell traces apart; another release of Rust may hash it to others.
     let mut hasher = DefaultHasher::new();
     content.hash(&mut hasher);
     let mut rng = rng::stream("id", hasher.finish(), &[]);

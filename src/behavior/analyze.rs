@@ -65,9 +65,10 @@ impl Reading {
         trace.facts = None;
         if let (true, Some(tree)) = (self.facts, &mut trace.tree) {
             // The other readers ask their solver as they go.
-            let known = known
-                .as_ref()
-                .filter(|_| !matches!(tree.reader.as_str(), "sudoku/5" | "discourse/1"));
+            let solved = [Style::Sudoku, Style::Discourse]
+                .iter()
+                .any(|style| style.has_read(&tree.reader));
+            let known = known.as_ref().filter(|_| !solved);
             if let Some(problem) = known {
                 tree.ask(problem, facts::EFFORT);
             }

@@ -2,7 +2,7 @@
 
 use crate::{
     task::sudoku::{Board, solution},
-    trace::Tree,
+    trace::{Style, Tree},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
@@ -26,7 +26,10 @@ impl Tree {
     /// The counts over the grids of a Sudoku; `None` for the trees of other texts, and where the puzzle is not known.
     #[must_use]
     pub fn grids(&self) -> Option<Grids> {
-        let root = self.nodes.first().filter(|_| self.reader == "sudoku/5")?;
+        let root = self
+            .nodes
+            .first()
+            .filter(|_| Style::Sudoku.has_read(&self.reader))?;
         let puzzle: Board = root.state.parse().ok()?;
         let solution = solution(&puzzle);
         let mut counts = Grids {

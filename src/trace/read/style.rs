@@ -43,6 +43,12 @@ impl Style {
             Style::Discourse => "discourse/1",
         }
     }
+
+    /// Whether a tree's reader, with any version, is this one.
+    #[must_use]
+    pub fn has_read(self, reader: &str) -> bool {
+        reader.split('/').next() == self.name().split('/').next()
+    }
 }
 
 /// The name, with or without its version.
@@ -68,6 +74,8 @@ mod tests {
             assert_eq!(style.name().parse(), Ok(style));
         }
         assert_eq!("sudoku".parse(), Ok(Style::Sudoku));
+        // A trace that was recorded with another version, too.
+        assert!(Style::Sudoku.has_read("sudoku/1") && !Style::Lines.has_read("sudoku/1"));
         assert_eq!(
             "chess".parse::<Style>().unwrap_err().to_string(),
             "there is no reader \"chess\": choose lines, search, free, sudoku or discourse"

@@ -4,7 +4,7 @@ use super::{Live, verdict};
 use crate::{
     behavior::rules,
     trace::{
-        LIVE_NUMBERS, Span,
+        LIVE_NUMBERS, Span, Style,
         record::Behavior,
         tree::{Backtrack, Claim, Node, Status},
     },
@@ -173,7 +173,7 @@ fn false_claim(live: &Live, claim: &Claim) -> Finding {
 fn board(live: &Live, state: &str) -> Option<Vec<String>> {
     let cells: Vec<String> = state.chars().map(String::from).collect();
     let side = cells.len().isqrt();
-    let is_board = live.tree.reader.starts_with("sudoku") && side > 1 && side * side == cells.len();
+    let is_board = Style::Sudoku.has_read(&live.tree.reader) && side > 1 && side * side == cells.len();
     is_board.then(|| cells.chunks(side).map(|row| row.join(" ")).collect())
 }
 
@@ -227,7 +227,7 @@ fn state(live: &Live, node: &Node) -> Finding {
 fn unknown(live: &Live, node: &Node) -> &'static str {
     let parent = |node: &&Node| node.parent.and_then(|parent| live.tree.nodes.get(parent));
     let mut way = std::iter::successors(Some(node), parent).take(live.tree.nodes.len());
-    let grid = live.tree.reader.starts_with("sudoku");
+    let grid = Style::Sudoku.has_read(&live.tree.reader);
     if way.any(|node| node.arithmetic == Some(false) || node.available == Some(false)) {
         return if grid {
             "a move on the way here breaks a rule of the grid"

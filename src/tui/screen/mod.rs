@@ -19,6 +19,7 @@ use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
 };
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Draws everything. Returns where the terminal's cursor belongs, when a line is being typed.
 pub fn draw(app: &App, look: &Look, buffer: &mut Buffer) -> Option<Position> {
@@ -57,15 +58,44 @@ fn row(area: Rect, y: u16) -> Rect {
     Rect { y, height: 1, ..area }
 }
 
-#[cfg(test)]
-mod tests;
+/// How many of `chars` have room in so many columns, a sign for the others included when there are any.
+fn fitting(chars: impl Iterator<Item = char> + Clone, width: usize, more: &str) -> Option<usize> {
+    let wide = |c: char| c.width().unwrap_or(1);
+    if chars.clone().map(wide).sum::<usize>() <= width {
+        return None;
+    }
+    let (room, mut used) = (width.saturating_sub(more.chars().count()), 0);
+    let kept = chars.take_while(|c| {
+        used += wide(*c);
+        used <= room
+    });
+    Some(kept.count())
+}
+
+/// The beginning of `text` in so many columns, with a sign when that is not all of it.
+fn clip(text: &str, width: usize, more: &str) -> String {
+    match fitting(text.chars(), width, more) {
+        None => text.to_owned(),
+        Some(kept) => text.chars().take(kept).chain(more.chars()).collect(),
+    }
+}
 
 /// The end of `text` in so many columns, behind a sign when that is not all of it: names of files and models differ there.
 fn end_of(text: &str, width: usize, more: &str) -> String {
-    let length = text.chars().count();
-    if length <= width {
-        return text.to_owned();
+    match fitting(text.chars().rev(), width, more) {
+        None => text.to_owned(),
+        Some(kept) => {
+            let left_out = text.chars().count() - kept;
+            more.chars().chain(text.chars().skip(left_out)).collect()
+        }
     }
-    let kept = width.saturating_sub(more.chars().count());
-    more.chars().chain(text.chars().skip(length - kept)).collect()
 }
+
+/// `text` with blanks up to so many columns.
+fn filled(text: String, width: usize) -> String {
+    let blanks = width.saturating_sub(text.width());
+    text + &" ".repeat(blanks)
+}
+
+#[cfg(test)]
+mod tests;

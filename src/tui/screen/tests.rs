@@ -229,3 +229,18 @@ proptest! {
         draw(&app, &look, &mut buffer);
     }
 }
+
+#[test]
+fn texts_are_cut_by_columns_not_by_characters() {
+    assert_eq!(super::clip("short", 5, "\u{2026}"), "short");
+    assert_eq!(super::clip("too long", 5, "\u{2026}"), "too \u{2026}");
+    assert_eq!(
+        super::clip("\u{65e5}\u{672c}\u{8a9e}", 5, "\u{2026}"),
+        "\u{65e5}\u{672c}\u{2026}"
+    );
+    assert_eq!(
+        super::end_of("\u{65e5}\u{672c}\u{8a9e}", 5, "\u{2026}"),
+        "\u{2026}\u{672c}\u{8a9e}"
+    );
+    assert_eq!(super::filled("\u{65e5}".to_owned(), 4), "\u{65e5}  ");
+}

@@ -2,6 +2,7 @@
 //!  ✓ (18-7)+4 = 15   exact   58 tokens   0.04 s
 //! ```
 
+use super::clip;
 use crate::{
     trace::record::{Finish, Outcome},
     tui::{
@@ -9,7 +10,6 @@ use crate::{
         widget::{Canvas, Pieces},
     },
 };
-use unicode_width::UnicodeWidthChar;
 
 /// How a trace ended and what it cost, at the right end of a line of `width` columns.
 pub fn verdict(canvas: &Canvas<'_>, live: &Live, width: u16, pieces: &mut Pieces) {
@@ -66,19 +66,4 @@ fn answer(canvas: &Canvas<'_>, outcome: &Outcome, width: u16, pieces: &mut Piece
         pieces.right(6, "   ", canvas.span(&outcome.reason, "ui"));
     }
     pieces.right(8, "   ", canvas.span(&outcome.scorer, "ui.dim"));
-}
-
-/// `text` in `room` columns, with a sign when that is not all of it.
-fn clip(text: &str, room: usize, more: &str) -> String {
-    let wide = |c: char| c.width().unwrap_or(1);
-    if text.chars().map(wide).sum::<usize>() <= room {
-        return text.to_owned();
-    }
-    let room = room.saturating_sub(more.chars().count());
-    let mut used = 0;
-    let kept = text.chars().take_while(|c| {
-        used += wide(*c);
-        used <= room
-    });
-    kept.collect::<String>() + more
 }

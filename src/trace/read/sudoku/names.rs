@@ -193,6 +193,7 @@ pub(super) fn cells(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
         let fillers = done
             .iter()
             .rev()
+            .take(FILLERS + 1)
             .take_while(|item| {
                 matches!(
                     item.what,
@@ -225,7 +226,12 @@ pub(super) fn cells(items: Vec<Item<'_>>) -> Vec<Item<'_>> {
 
 /// The cell that `item`, behind `in` or `of`, only names the row or column of once more.
 fn again(done: &[Item<'_>], item: &Item<'_>) -> Option<usize> {
-    let fillers = done.iter().rev().take_while(|item| item.is("the")).count();
+    let fillers = done
+        .iter()
+        .rev()
+        .take(2)
+        .take_while(|item| item.is("the"))
+        .count();
     let at = done.len().checked_sub(fillers + 2).filter(|_| fillers < 2)?;
     let inside = done
         .get(at + 1)

@@ -2,7 +2,7 @@
 
 use super::{
     say::{Named, Said, Speech, Topic},
-    words::{Item, What},
+    words::{Item, LETTER, What},
 };
 
 /// Words that leave open what is put where.
@@ -149,7 +149,9 @@ impl<'a> Speaker<'a, '_> {
                     heads = self.is_heading(at);
                 }
                 What::Cell(number, _) if aside == 0 => {
-                    (row, column, unit, heads) = (Some(number), None, Some(Named::Row(number)), false);
+                    // What a letter counts is told with each cell.
+                    row = (number & LETTER == 0).then_some(number);
+                    (column, unit, heads) = (None, row.map(Named::Row), false);
                 }
                 What::Column(number) if aside == 0 => {
                     column = Some(number);

@@ -95,7 +95,9 @@ impl Topic {
     pub fn next(self, line: &str) -> Self {
         let marker = line.trim().split(' ').next().unwrap_or_default();
         let number = marker.trim_end_matches(['.', ')']);
-        let numbered = number.len() < marker.len() && number.bytes().all(|byte| byte.is_ascii_digit());
+        let numbered = !number.is_empty()
+            && number.len() < marker.len()
+            && number.bytes().all(|byte| byte.is_ascii_digit());
         let listed = numbered || matches!(marker, "-" | "*" | "+" | "\u{2022}");
         Self {
             above: self.heading.filter(|_| listed || self.begun),

@@ -186,6 +186,9 @@ fn letters_are_rows_or_columns_as_the_text_says() {
     // A cell that is on no board of four decides nothing.
     assert_eq!(moves(&read("A5 = 4, C1 = 2")), ["0:r3c1=2"]);
     assert_eq!(moves(&read("So C1 in row 3 must be 2.")), ["0:r3c1=2"]);
+    // Nor is the row of a cell that a letter names the row of what comes after it.
+    let text = "Label columns A-D. C1 = 2, and the third cell must be 3.";
+    assert_eq!(moves(&read(text)), ["0:r1c3=2"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{
     puts::Speaker,
     say::{Named, Said, Speech},
-    words::{Item, What},
+    words::{Item, LETTER, What},
 };
 
 impl Speaker<'_, '_> {
@@ -209,7 +209,8 @@ impl Speaker<'_, '_> {
             self.topic.cell = Some(cell);
         }
         let first = self.items.iter().find_map(|item| match item.what {
-            What::Row(row) | What::Cell(row, _) => Some(row),
+            What::Row(row) => Some(row),
+            What::Cell(row, _) if row & LETTER == 0 => Some(row),
             _ => None,
         });
         self.topic.row = first.or(self.topic.row);

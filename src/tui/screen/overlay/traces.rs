@@ -11,7 +11,7 @@ use crate::{
     base::sanitize,
     tui::{
         app::{Action, App, Field, Live, found_traces, is_pattern},
-        screen::end_of,
+        screen::{clip, end_of, filled},
         widget::{Canvas, popup::Content},
     },
 };
@@ -110,34 +110,48 @@ fn entry(app: &App, canvas: &Canvas<'_>, columns: Columns, place: usize, live: &
         "" | "unknown" if unasked => (first_words(live.text.as_str()), "ui.dim"),
         statement => (statement, "ui"),
     };
-    let begin = |text: &str, width: usize| {
-        if text.chars().count() <= width {
-            return format!("{text:<width$}");
-        }
-        let kept = width.saturating_sub(glyphs.more.chars().count());
-        text.chars().take(kept).chain(glyphs.more.chars()).collect()
-    };
     let who = sanitize::line(model.or(live.file()).unwrap_or(&live.origin)).into_owned();
     let Columns {
         statement: wide,
         tokens: of_tokens,
     } = columns;
-    let statement = begin(&sanitize::line(&glyphs.write(statement)), wide);
+    let statement = filled(
+        clip(&sanitize::line(&glyphs.write(statement)), wide, glyphs.more),
+        wide,
+    );
     Line::from(vec![
         canvas.span(format!("{mark}{:>5}  ", live.number(place)), "ui.dim"),
         canvas.span(statement, of_statement),
         canvas.span(format!(" {sign} "), scope),
         canvas.span(format!("{tokens:>of_tokens$}  "), "ui"),
-        canvas.span(format!("{:<16}", end_of(&who, 16, glyphs.more)), "ui.dim"),
+        canvas.span(filled(end_of(&who, 16, glyphs.more), 16), "ui.dim"),
         canvas.span(format!("  {}", glyphs.write(live.sheet())), "ui"),
     ])
 }
 
-/// The first line with words on it: a marker alone, as `<think>`, tells nothing.
+/// The beginning of the first line with words on it: a marker alone, as `<think>`, tells nothing.
 fn first_words(text: &str) -> &str {
-    let is_marker = |line: &str| line.starts_with('<') && line.ends_with('>');
+    /// Bytes that no row has room for.
+    const MOST: usize = 1024;
+    let is_marker = |line: &str| line.starts_with('<') && line.find('>') == Some(line.len() - 1);
     let mut lines = text.lines().take(20).map(str::trim);
-    lines
+    let line = lines
         .find(|line| !line.is_empty() && !is_marker(line))
-        .unwrap_or_default()
+        .unwrap_or_default();
+    line.get(..line.floor_char_boundary(MOST)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_words;
+
+    #[test]
+    fn a_text_begins_with_its_first_words_not_with_a_marker() {
+        assert_eq!(first_words("<think>\n\n Okay, so\nthen"), "Okay, so");
+        assert_eq!(
+            first_words("<answer>(18-7)+4</answer>"),
+            "<answer>(18-7)+4</answer>"
+        );
+        assert_eq!(first_words(&"\u{e9}".repeat(10_000)).len(), 1024);
+    }
 }
