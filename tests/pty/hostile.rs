@@ -85,7 +85,11 @@ fn no_key_is_lost_while_the_terminal_changes_its_size() {
     let mut typed = String::new();
     for key in ('a'..='z').chain('a'..='z') {
         typed.push(key);
-        terminal.resize(if typed.len() % 2 == 0 { (24, 80) } else { (40, 120) });
+        terminal.resize(if typed.len().is_multiple_of(2) {
+            (24, 80)
+        } else {
+            (40, 120)
+        });
         terminal.press(&key.to_string());
         terminal.wait_for(&typed);
     }
