@@ -43,6 +43,11 @@ const BEHIND: [char; 6] = ['^', '%', '\u{b2}', '\u{b3}', '\u{b0}', '\u{221a}'];
 /// …and in front of it.
 const BEFORE: [&str; 5] = ["^", "^{", "\u{221a}", "sqrt", "\\sqrt{"];
 
+/// TeX commands that call a function of what follows them.
+const FUNCTIONS: [&str; 14] = [
+    "sqrt", "log", "ln", "lg", "exp", "sin", "cos", "tan", "max", "min", "gcd", "det", "arcsin", "arctan",
+];
+
 /// Finds out what the shape says between neighbours, and what is only a part.
 pub(super) fn link(expressions: &mut [Expression], shape: &str, text: &str) {
     let mut before: Option<(usize, Option<crate::task::countdown::Number>)> = None;
@@ -82,12 +87,29 @@ fn is_partial(expression: &Expression, text: &str) -> bool {
         && before
             .get(outer.len()..)
             .is_some_and(|opened| opened.starts_with('('));
+    let outer = without_commands(outer);
     let called = opened && outer.ends_with(|c: char| c.is_ascii_alphabetic());
     let own = text.get(expression.start..expression.end).unwrap_or_default();
-    let function = own.starts_with('(') && before.ends_with(|c: char| c.is_ascii_alphabetic());
+    let function =
+        own.starts_with('(') && without_commands(before).ends_with(|c: char| c.is_ascii_alphabetic());
+    let behind = behind.trim_start_matches([')', '}', ' ']);
+    let behind = behind.strip_prefix("\\right").unwrap_or(behind);
     let behind = behind.trim_start_matches([')', '}', ' ']);
     let behind = behind.strip_prefix('\\').unwrap_or(behind);
     called || function || behind.starts_with(BEHIND) || BEFORE.iter().any(|sign| outer.ends_with(sign))
+}
+
+/// `before` without the TeX commands at its end, which only set what follows (`\left`, `\quad`) or are signs (`\times`);
+/// one that names a function is kept.
+fn without_commands(mut before: &str) -> &str {
+    loop {
+        let outer = before.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let command = before.get(outer.len()..).unwrap_or_default();
+        match outer.strip_suffix('\\') {
+            Some(outer) if !command.is_empty() && !FUNCTIONS.contains(&command) => before = outer,
+            _ => return before,
+        }
+    }
 }
 
 /// What words between two expressions, in lower case, say of them.

@@ -54,6 +54,32 @@ fn free_text_takes_several_operations_and_other_signs() {
 }
 
 #[test]
+fn parentheses_that_tex_sets_call_no_function() {
+    for text in [
+        "$\\left(18 - 7\\right) + 4 = 15$",
+        "\\boxed{\\left(18 - 7\\right) + 4}",
+        "So \\quad(18 - 7) + 4 = 15",
+        "\\left(18 - 7 = 11\\right), 11 + 4 = 15",
+    ] {
+        let tree = read(&format!("{text}\n"));
+        assert_eq!(
+            (tree.nodes.len(), tree.nodes[2].status),
+            (3, Status::Goal),
+            "{text}"
+        );
+        assert!(faults(&tree).is_empty(), "{text}");
+    }
+    for text in [
+        "f\\left(18 - 7\\right) = 3",
+        "\\log(18 - 7) = 3",
+        "\\left(18 - 7\\right)^2 = 121",
+    ] {
+        let tree = read(&format!("{text}\n"));
+        assert_eq!((tree.nodes.len(), tree.claims.len()), (1, 0), "{text}");
+    }
+}
+
+#[test]
 fn a_chain_of_equations_is_one_calculation_and_every_link_is_judged() {
     let tree = read_for(
         "95 98 92 28 20 -> 237",
