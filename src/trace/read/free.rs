@@ -195,14 +195,17 @@ impl Free {
                 (self.attempt.dismissed, fresh) = (true, true);
             }
             end = chain.last().map_or(end, |last| last.end);
-            // `2^2 - 5*2 = -6`: what is only a part of it makes no move and no statement.
-            if chain.iter().any(|expression| expression.partial) {
-                self.value = None;
-                continue;
+            // `2^2 - 5*2 = -6`: what is only a part of it makes no move and no statement, nor does what follows it.
+            let sure = chain.iter().position(|expression| expression.partial);
+            let chain = chain.get(..sure.unwrap_or(chain.len())).unwrap_or_default();
+            if !chain.is_empty() {
+                self.follow(walk, sentence, chain, ahead, fresh);
             }
-            self.follow(walk, sentence, chain, ahead, fresh);
             if chain.iter().any(|expression| !expression.steps.is_empty()) {
                 (result, fresh) = (self.value, false);
+            }
+            if sure.is_some() {
+                self.value = None;
             }
         }
         if result.is_some() && self.turn == Turn::On {

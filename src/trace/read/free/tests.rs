@@ -80,6 +80,15 @@ fn parentheses_that_tex_sets_call_no_function() {
 }
 
 #[test]
+fn what_stands_before_something_that_is_only_a_part_is_done_all_the_same() {
+    let tree = read("18 + 7 = 25 = 5^2\n25 - 4 = 21\n");
+    assert_eq!(moves(&tree), ["0:18+7=25", "1:25-4=21"]);
+    let tree = read("18 - 7 = 11\\% done\n");
+    assert_eq!(moves(&tree), ["0:18-7=11"]);
+    assert!(faults(&tree).is_empty());
+}
+
+#[test]
 fn a_chain_of_equations_is_one_calculation_and_every_link_is_judged() {
     let tree = read_for(
         "95 98 92 28 20 -> 237",
