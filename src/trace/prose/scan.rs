@@ -211,7 +211,7 @@ impl Scanner {
         self.push_text(text.get(written..).unwrap_or_default());
         self.shape.truncate(self.shape.trim_end_matches(' ').len());
         self.shape.make_ascii_lowercase();
-        link(self.arithmetic.expressions_mut(), &self.shape, text);
+        link(self.arithmetic.expressions_mut(), &self.shape, text, goal);
     }
 
     fn wants_operand(&self) -> bool {

@@ -210,6 +210,26 @@ fn what_is_true_is_not_called_false() {
         let tree = read_for(problem, text);
         assert!(faults(&tree).is_empty(), "{text}: {:?}", faults(&tree));
     }
+    for true_one in [
+        "18 + 7 = 25, which is 10 over.",
+        "18 + 7 = 25, which is 3 under the target",
+        "18 + 7 = 25, which is 3 below 28",
+        "18 + 7 = 25, which is 10 too much",
+        "18 + 7 = 25 \u{2192} 4",
+        "18 + 7 \u{2192} 4, 25",
+        "18 + 7 \u{2192} 4 and 25",
+    ] {
+        assert!(faults(&read(true_one)).is_empty(), "{true_one}");
+    }
+    for false_one in [
+        "18 + 7 gives 26 too.",
+        "18 + 7 is 26 over",
+        "18 + 7 is 26 from above",
+        "18 + 7 -> 26",
+        "18 + 7 \u{2192} 26.",
+    ] {
+        assert_eq!(faults(&read(false_one)), ["it is 25"], "{false_one}");
+    }
     let tree = read_for(
         "49 42 24 16 -> 47",
         "49 - (42 - (24 + 16)) = 49 - (24 + 16) = 49 - 40 = 9",
