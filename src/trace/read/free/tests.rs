@@ -89,6 +89,16 @@ fn what_stands_before_something_that_is_only_a_part_is_done_all_the_same() {
 }
 
 #[test]
+fn a_dash_that_makes_a_calculation_false_is_that_of_a_list() {
+    let tree = read("-18 + 7 = 25\n-25 - 4 = 21\n");
+    assert_eq!(moves(&tree), ["0:18+7=25", "1:25-4=21"]);
+    assert!(faults(&tree).is_empty(), "{:?}", faults(&tree));
+    let tree = read("7 - 18 = -11\n-11 + 4 = -7\n");
+    assert_eq!(moves(&tree), ["0:7-18=-11", "1:-11+4=-7"]);
+    assert!(faults(&tree).is_empty(), "and any other is a sign");
+}
+
+#[test]
 fn a_chain_of_equations_is_one_calculation_and_every_link_is_judged() {
     let tree = read_for(
         "95 98 92 28 20 -> 237",
