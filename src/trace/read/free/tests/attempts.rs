@@ -298,3 +298,15 @@ fn a_list_of_options_goes_on_as_it_began() {
     let tree = read_for("7 83 85 2 -> 498", "- 85 * 7 = 595\n- 83 * 2 = 166\n");
     assert_eq!(moves(&tree), ["0:85*7=595", "1:83*2=166"], "two may be steps");
 }
+
+#[test]
+fn another_attempt_with_the_same_value_is_not_the_one_before_written_again() {
+    for (text, wanted) in [
+        ("6 + 2 + 4\nLet me try 10 + 2 instead.\n", "0:10+2=12"),
+        ("Try 6 + 2 + 4.\nTry 4 * 3.\n", "1:4*3=12"),
+    ] {
+        let tree = read_for("6 2 10 3 4 -> 100", text);
+        assert_eq!(moves(&tree), ["0:6+2=8", "1:8+4=12", wanted], "{text}");
+        assert_eq!(tree.backtracks.len(), 1, "{text}");
+    }
+}
