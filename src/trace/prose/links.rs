@@ -1,6 +1,7 @@
 //! What the words between expressions, and beside them, say of them.
 
 use super::scan::{Expression, Link};
+use crate::task::countdown::Number;
 
 /// Words between two expressions that call them equal.
 const EQUAL: [&str; 22] = [
@@ -31,11 +32,16 @@ const EQUAL: [&str; 22] = [
 /// Signs that also stand between a result and the next step.
 const ARROWS: [&[u8]; 3] = [b"->", "\u{2192}".as_bytes(), "\u{21d2}".as_bytes()];
 
-/// Words behind a number that make it a difference: `574, which is 14 less than 588`.
-const DIFFERENCES: [&str; 16] = [
-    "less", "more", "away", "short", "off", "over", "under", "below", "above", "greater", "bigger", "fewer",
-    "smaller", "larger", "too", "from",
+/// Words behind a number that make it a difference: `574, which is 14 less than 588`…
+const DIFFERENCES: [&str; 9] = [
+    "less", "more", "away", "short", "greater", "bigger", "fewer", "smaller", "larger",
 ];
+
+/// …those that do so in front of what it differs from: `14 below 588`, but `26 from above`…
+const SIDES: [&str; 6] = ["off", "over", "under", "below", "above", "from"];
+
+/// …and those behind `too`: `14 too small`, but `26 too`.
+const EXTENTS: [&str; 8] = ["small", "big", "low", "high", "large", "much", "many", "few"];
 
 /// Signs behind an expression that make it a part of something else…
 const BEHIND: [char; 6] = ['^', '%', '\u{b2}', '\u{b3}', '\u{b0}', '\u{221a}'];
@@ -43,34 +49,80 @@ const BEHIND: [char; 6] = ['^', '%', '\u{b2}', '\u{b3}', '\u{b0}', '\u{221a}'];
 /// …and in front of it.
 const BEFORE: [&str; 5] = ["^", "^{", "\u{221a}", "sqrt", "\\sqrt{"];
 
+/// TeX commands that call a function of what follows them.
+const FUNCTIONS: [&str; 14] = [
+    "sqrt", "log", "ln", "lg", "exp", "sin", "cos", "tan", "max", "min", "gcd", "det", "arcsin", "arctan",
+];
+
 /// Finds out what the shape says between neighbours, and what is only a part.
-pub(super) fn link(expressions: &mut [Expression], shape: &str, text: &str) {
-    let mut before: Option<(usize, Option<crate::task::countdown::Number>)> = None;
+pub(super) fn link(expressions: &mut [Expression], shape: &str, text: &str, goal: Option<Number>) {
+    let mut before: Option<Before> = None;
     for expression in expressions {
-        let from = before.map_or(0, |(mark, _)| mark + 1);
+        let from = before.map_or(0, |before| before.mark + 1);
         let between = shape.get(from..expression.mark).unwrap_or_default().as_bytes();
         let words = bare(between);
         expression.link = match before {
             None if !words.starts_with(b"=") => Link::None,
             _ => link_of(words),
         };
-        let same = before.is_some_and(|(_, value)| value == expression.value);
-        // `18 + 7 \u{2192} 25`, but also `18 + 7 = 25 \u{2192} 25 - 4 = 21`.
-        let next = ARROWS.contains(&words) || words != b"=" && is_difference(expression, text);
-        if expression.link == Link::Equal && !same && next {
+        if let Some(before) = before.filter(|before| before.value != expression.value)
+            && expression.link == Link::Equal
+            && (ARROWS.contains(&words) && !before.makes(expression, text)
+                || words != b"=" && is_difference(expression, text, before.value.zip(goal)))
+        {
             expression.link = Link::None;
         }
         expression.partial = is_partial(expression, text);
-        before = Some((expression.mark, expression.value));
+        before = Some(Before {
+            mark: expression.mark,
+            value: expression.value,
+            calculates: !expression.steps.is_empty(),
+        });
     }
 }
 
-fn is_difference(expression: &Expression, text: &str) -> bool {
+/// The expression before.
+#[derive(Clone, Copy)]
+struct Before {
+    mark: usize,
+    value: Option<Number>,
+    calculates: bool,
+}
+
+impl Before {
+    /// Whether an arrow leads from it to its result: `18 + 7 \u{2192} 26`, but not in `18 + 7 = 25 \u{2192} 25 - 4 = 21`, nor to the
+    /// numbers that are left: `18 + 7 \u{2192} 4, 25`.
+    fn makes(self, expression: &Expression, text: &str) -> bool {
+        let behind = text.get(expression.end..).unwrap_or_default();
+        let next = behind.trim_start_matches([',', ' ']);
+        let next = next.strip_prefix("and ").unwrap_or(next);
+        let list = next.starts_with(|c: char| c.is_ascii_digit());
+        self.calculates && expression.steps.is_empty() && !list
+    }
+}
+
+/// Whether the words behind a number make it a difference. `ends` are the value before it and the goal: between them no
+/// word has to say what it differs from.
+fn is_difference(expression: &Expression, text: &str, ends: Option<(Number, Number)>) -> bool {
     let behind = text.get(expression.end..).unwrap_or_default();
-    let word = behind
-        .strip_prefix(' ')
-        .and_then(|rest| rest.split(|c: char| !c.is_ascii_alphabetic()).next());
-    word.is_some_and(|word| DIFFERENCES.contains(&word))
+    let Some(rest) = behind.strip_prefix(' ') else {
+        return false;
+    };
+    let mut words = rest.split(|c: char| !c.is_ascii_alphanumeric());
+    let word = words.next().unwrap_or_default();
+    let distance = || {
+        let (before, goal) = ends?;
+        let (less, more) = (before.checked_sub(goal), goal.checked_sub(before));
+        Some(expression.value == less || expression.value == more)
+    };
+    let next = words.next().unwrap_or_default();
+    let numbered = next.starts_with(|c: char| c.is_ascii_digit());
+    let object = numbered || matches!(words.next(), Some("target" | "goal"));
+    match word {
+        "too" => EXTENTS.contains(&next),
+        word if SIDES.contains(&word) => object || distance().unwrap_or(true),
+        word => DIFFERENCES.contains(&word),
+    }
 }
 
 fn is_partial(expression: &Expression, text: &str) -> bool {
@@ -82,12 +134,29 @@ fn is_partial(expression: &Expression, text: &str) -> bool {
         && before
             .get(outer.len()..)
             .is_some_and(|opened| opened.starts_with('('));
+    let outer = without_commands(outer);
     let called = opened && outer.ends_with(|c: char| c.is_ascii_alphabetic());
     let own = text.get(expression.start..expression.end).unwrap_or_default();
-    let function = own.starts_with('(') && before.ends_with(|c: char| c.is_ascii_alphabetic());
+    let function =
+        own.starts_with('(') && without_commands(before).ends_with(|c: char| c.is_ascii_alphabetic());
+    let behind = behind.trim_start_matches([')', '}', ' ']);
+    let behind = behind.strip_prefix("\\right").unwrap_or(behind);
     let behind = behind.trim_start_matches([')', '}', ' ']);
     let behind = behind.strip_prefix('\\').unwrap_or(behind);
     called || function || behind.starts_with(BEHIND) || BEFORE.iter().any(|sign| outer.ends_with(sign))
+}
+
+/// `before` without the TeX commands at its end, which only set what follows (`\left`, `\quad`) or are signs (`\times`);
+/// one that names a function is kept.
+fn without_commands(mut before: &str) -> &str {
+    loop {
+        let outer = before.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let command = before.get(outer.len()..).unwrap_or_default();
+        match outer.strip_suffix('\\') {
+            Some(outer) if !command.is_empty() && !FUNCTIONS.contains(&command) => before = outer,
+            _ => return before,
+        }
+    }
 }
 
 /// What words between two expressions, in lower case, say of them.

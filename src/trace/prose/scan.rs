@@ -85,13 +85,28 @@ impl Scanner {
     ) {
         for (number, range) in split::sentences(line).enumerate() {
             let whole = line.get(range.clone()).unwrap_or_default();
-            let (length, marker) = if number == 0 {
+            let (mut length, mut marker) = if number == 0 {
                 split::marker(whole)
             } else {
                 (0, super::Marker::default())
             };
-            let text = whole.get(length..).unwrap_or_default();
+            let mut text = whole.get(length..).unwrap_or_default();
             self.scan(text, goal);
+            // `-18 + 7 = 25`: a list's dash, not a sign, when only that makes it true.
+            if number == 0
+                && self.holds() == Some(false)
+                && let Some(item) = text.strip_prefix('-')
+                && item.starts_with(|c: char| c.is_ascii_digit())
+            {
+                self.scan(item, goal);
+                if self.holds() == Some(true) {
+                    length += 1;
+                    marker.list = true;
+                    text = item;
+                } else {
+                    self.scan(text, goal);
+                }
+            }
             each(&Sentence {
                 span: Span::new(offset + range.start + length, offset + range.end),
                 text,
@@ -100,6 +115,16 @@ impl Scanner {
                 marker,
                 first: number == 0,
             });
+        }
+    }
+
+    /// Whether the sentence's first calculation has the value that is said of it; none when nothing is said.
+    fn holds(&self) -> Option<bool> {
+        match self.arithmetic.expressions() {
+            [first, second, ..] if !first.steps.is_empty() && second.link == Link::Equal => {
+                Some(first.value == second.value)
+            }
+            _ => None,
         }
     }
 
@@ -211,7 +236,7 @@ impl Scanner {
         self.push_text(text.get(written..).unwrap_or_default());
         self.shape.truncate(self.shape.trim_end_matches(' ').len());
         self.shape.make_ascii_lowercase();
-        link(self.arithmetic.expressions_mut(), &self.shape, text);
+        link(self.arithmetic.expressions_mut(), &self.shape, text, goal);
     }
 
     fn wants_operand(&self) -> bool {

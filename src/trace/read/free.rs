@@ -22,7 +22,7 @@ use crate::{
     trace::{
         ClaimKind, NodeId, Span, Status,
         prose::{Expression, Link, Sentence, VERBS, spoken},
-        walk::{Equation, Walk},
+        walk::{Equation, Walk, contains},
     },
 };
 use attempt::{Attempt, DISMISSALS, MISSING, dismissed_between, dismisses};
@@ -139,8 +139,8 @@ pub(super) struct Free {
     whole: Vec<Equation>,
     /// Whether that expression claims no result.
     open: bool,
-    /// The value of the last expression and how many numbers it has, when a sentence held nothing but it.
-    written: Option<(Number, usize)>,
+    /// The value of the last expression and its numbers, when a sentence held nothing but it.
+    written: Option<(Number, Vec<Number>)>,
     /// The goal is reached, and the text goes through it again.
     verifying: bool,
     /// What is being tried.
@@ -195,14 +195,17 @@ impl Free {
                 (self.attempt.dismissed, fresh) = (true, true);
             }
             end = chain.last().map_or(end, |last| last.end);
-            // `2^2 - 5*2 = -6`: what is only a part of it makes no move and no statement.
-            if chain.iter().any(|expression| expression.partial) {
-                self.value = None;
-                continue;
+            // `2^2 - 5*2 = -6`: what is only a part of it makes no move and no statement, nor does what follows it.
+            let sure = chain.iter().position(|expression| expression.partial);
+            let chain = chain.get(..sure.unwrap_or(chain.len())).unwrap_or_default();
+            if !chain.is_empty() {
+                self.follow(walk, sentence, chain, ahead, fresh);
             }
-            self.follow(walk, sentence, chain, ahead, fresh);
             if chain.iter().any(|expression| !expression.steps.is_empty()) {
                 (result, fresh) = (self.value, false);
+            }
+            if sure.is_some() {
+                self.value = None;
             }
         }
         if result.is_some() && self.turn == Turn::On {
@@ -210,7 +213,7 @@ impl Free {
         }
         self.result = result.or(self.result);
         self.written = match said.as_deref().unwrap_or(sentence.expressions) {
-            [only] => only.value.map(|value| (value, only.operands.len())),
+            [only] => only.value.map(|value| (value, only.operands.clone())),
             _ => None,
         };
         if let (Some(result), Some(goal)) = (result, walk.goal())
@@ -351,11 +354,15 @@ impl Free {
         let Some((start, meant)) = self.start(walk, sentence, (expression, ahead), &place, bare) else {
             return;
         };
-        // `52 + 96` under `52 + 50 + 46`: the same with a part worked out.
-        let longer =
-            |(value, numbers)| expression.value == Some(value) && expression.operands.len() < numbers;
+        // `52 + 96` under `52 + 50 + 46`: the same with a part worked out, or left out. Other numbers are another attempt.
+        let same = |(value, numbers): &(Number, Vec<Number>)| {
+            let shorter = expression.value == Some(*value) && expression.operands.len() < numbers.len();
+            let parts = || contains(numbers, &expression.operands);
+            shorter && (parts() || !walk.holds_all(0, &expression.operands))
+        };
         let here = start.is_none() && walk.holds_all(walk.here(), &meant.operands);
-        let rewritten = bare && !here && self.written.is_some_and(longer);
+        let goes_on = bare && !here && self.turn == Turn::On;
+        let rewritten = goes_on && self.written.as_ref().is_some_and(same);
         if bare && sentence.shape.starts_with('<') || rewritten || is_restatement(walk, expression) {
             return;
         }

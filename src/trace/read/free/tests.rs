@@ -54,6 +54,51 @@ fn free_text_takes_several_operations_and_other_signs() {
 }
 
 #[test]
+fn parentheses_that_tex_sets_call_no_function() {
+    for text in [
+        "$\\left(18 - 7\\right) + 4 = 15$",
+        "\\boxed{\\left(18 - 7\\right) + 4}",
+        "So \\quad(18 - 7) + 4 = 15",
+        "\\left(18 - 7 = 11\\right), 11 + 4 = 15",
+    ] {
+        let tree = read(&format!("{text}\n"));
+        assert_eq!(
+            (tree.nodes.len(), tree.nodes[2].status),
+            (3, Status::Goal),
+            "{text}"
+        );
+        assert!(faults(&tree).is_empty(), "{text}");
+    }
+    for text in [
+        "f\\left(18 - 7\\right) = 3",
+        "\\log(18 - 7) = 3",
+        "\\left(18 - 7\\right)^2 = 121",
+    ] {
+        let tree = read(&format!("{text}\n"));
+        assert_eq!((tree.nodes.len(), tree.claims.len()), (1, 0), "{text}");
+    }
+}
+
+#[test]
+fn what_stands_before_something_that_is_only_a_part_is_done_all_the_same() {
+    let tree = read("18 + 7 = 25 = 5^2\n25 - 4 = 21\n");
+    assert_eq!(moves(&tree), ["0:18+7=25", "1:25-4=21"]);
+    let tree = read("18 - 7 = 11\\% done\n");
+    assert_eq!(moves(&tree), ["0:18-7=11"]);
+    assert!(faults(&tree).is_empty());
+}
+
+#[test]
+fn a_dash_that_makes_a_calculation_false_is_that_of_a_list() {
+    let tree = read("-18 + 7 = 25\n-25 - 4 = 21\n");
+    assert_eq!(moves(&tree), ["0:18+7=25", "1:25-4=21"]);
+    assert!(faults(&tree).is_empty(), "{:?}", faults(&tree));
+    let tree = read("7 - 18 = -11\n-11 + 4 = -7\n");
+    assert_eq!(moves(&tree), ["0:7-18=-11", "1:-11+4=-7"]);
+    assert!(faults(&tree).is_empty(), "and any other is a sign");
+}
+
+#[test]
 fn a_chain_of_equations_is_one_calculation_and_every_link_is_judged() {
     let tree = read_for(
         "95 98 92 28 20 -> 237",
@@ -174,6 +219,26 @@ fn what_is_true_is_not_called_false() {
     ] {
         let tree = read_for(problem, text);
         assert!(faults(&tree).is_empty(), "{text}: {:?}", faults(&tree));
+    }
+    for true_one in [
+        "18 + 7 = 25, which is 10 over.",
+        "18 + 7 = 25, which is 3 under the target",
+        "18 + 7 = 25, which is 3 below 28",
+        "18 + 7 = 25, which is 10 too much",
+        "18 + 7 = 25 \u{2192} 4",
+        "18 + 7 \u{2192} 4, 25",
+        "18 + 7 \u{2192} 4 and 25",
+    ] {
+        assert!(faults(&read(true_one)).is_empty(), "{true_one}");
+    }
+    for false_one in [
+        "18 + 7 gives 26 too.",
+        "18 + 7 is 26 over",
+        "18 + 7 is 26 from above",
+        "18 + 7 -> 26",
+        "18 + 7 \u{2192} 26.",
+    ] {
+        assert_eq!(faults(&read(false_one)), ["it is 25"], "{false_one}");
     }
     let tree = read_for(
         "49 42 24 16 -> 47",

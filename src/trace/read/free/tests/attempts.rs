@@ -189,6 +189,17 @@ fn decimals_stand_for_what_they_are_rounded_from() {
     ] {
         assert_eq!(faults(&read(&format!("{text}\n"))), wanted, "{text}");
     }
+    for (text, wanted) in [
+        ("18 * 7\n= 126.9", vec!["126 is not 1269/10"]),
+        ("18 - 7 = 11 = 10.9 = 11", vec!["11 is not 109/10"]),
+        ("18 + 7 = 25 = 25.2 = 25", vec!["25 is not 126/5"]),
+        ("18 / 7 = 2.57 = 2.6", vec![]),
+        ("18 / 7 * 4\n= 2.57 * 4\n= 10.28", vec![]),
+        ("18 / 7 * 4\n= 2.5 * 4", vec![]),
+        ("18 / 7 * 4\n= 2.3 * 4", vec!["72/7 is not 46/5"]),
+    ] {
+        assert_eq!(faults(&read(&format!("{text}\n"))), wanted, "{text}");
+    }
     let tree = read_for(
         "2 2 24 43 25 -> 814",
         "Let me try: 814 \u{f7} 43 \u{2248} 18.9\nLet me try: 814 \u{f7} 25 = 32.56\n",
@@ -286,4 +297,16 @@ fn a_list_of_options_goes_on_as_it_began() {
     );
     let tree = read_for("7 83 85 2 -> 498", "- 85 * 7 = 595\n- 83 * 2 = 166\n");
     assert_eq!(moves(&tree), ["0:85*7=595", "1:83*2=166"], "two may be steps");
+}
+
+#[test]
+fn another_attempt_with_the_same_value_is_not_the_one_before_written_again() {
+    for (text, wanted) in [
+        ("6 + 2 + 4\nLet me try 10 + 2 instead.\n", "0:10+2=12"),
+        ("Try 6 + 2 + 4.\nTry 4 * 3.\n", "1:4*3=12"),
+    ] {
+        let tree = read_for("6 2 10 3 4 -> 100", text);
+        assert_eq!(moves(&tree), ["0:6+2=8", "1:8+4=12", wanted], "{text}");
+        assert_eq!(tree.backtracks.len(), 1, "{text}");
+    }
 }
