@@ -24,7 +24,7 @@ const ONE_IN: usize = 25;
 pub fn is_foreign(trace: &Trace) -> bool {
     let reader = trace.tree.as_ref().map(|tree| tree.reader.as_str());
     let is_formal =
-        reader.is_some_and(|reader| [Style::Lines.name(), Style::Search.name()].contains(&reader));
+        reader.is_some_and(|reader| Style::Lines.has_read(reader) || Style::Search.has_read(reader));
     !is_formal && !seems_english(&trace.text)
 }
 
