@@ -10,7 +10,10 @@ use super::{
     evidence::Evidence,
     rules::{self, Condition, Flags, Matches, Rule, Rules, Tells},
 };
-use crate::trace::{Tree, prose::Sentence, record::Behavior};
+use crate::{
+    task::countdown::Number,
+    trace::{Tree, prose::Sentence, record::Behavior},
+};
 use std::sync::Arc;
 
 const ARITHMETIC: Condition = Condition::built_in(0);
@@ -102,6 +105,8 @@ pub(super) struct Discourse {
     matches: Matches,
     turns: Turns,
     evidence: Evidence,
+    /// The problem's goal, looked up with the first sentence.
+    goal: Option<Option<Number>>,
     tried: bool,
     failed: bool,
     found: bool,
@@ -150,6 +155,7 @@ impl Discourse {
             rules,
             turns,
             evidence: Evidence::default(),
+            goal: None,
             tried: false,
             failed: false,
             found: false,
@@ -193,9 +199,10 @@ impl Discourse {
         }
         let rules = Arc::clone(&self.rules);
         let calculates = sentence.calculations().next().is_some();
+        let goal = *self.goal.get_or_insert_with(|| tree.goal());
         let flags = self
             .flags(sentence, calculates, &rules)
-            .with(TARGET_KNOWN, tree.goal().is_some());
+            .with(TARGET_KNOWN, goal.is_some());
         self.flags = flags;
         let from = found.len();
         let (mut failure_at, mut told, mut checks) = (None, Told::default(), false);
@@ -247,7 +254,7 @@ impl Discourse {
         }
         let verifies = shows(found, Habit::Verification) && !checks;
         // Arithmetic that comes to the goal judges itself, unless the words say that it may not be done so.
-        told.success |= !told.failure && reaches_goal(sentence, tree);
+        told.success |= !told.failure && reaches_goal(sentence, goal);
         self.go_on(sentence, flags, told, turned, verifies, calculates);
         true
     }
@@ -362,12 +369,9 @@ impl Discourse {
 }
 
 /// Whether the sentence says that its last calculation comes to the goal; `24 = 6 * 4` only takes the goal apart.
-fn reaches_goal(sentence: &Sentence<'_>, tree: &Tree) -> bool {
+fn reaches_goal(sentence: &Sentence<'_>, goal: Option<Number>) -> bool {
     let last = sentence.calculations().last().and_then(|e| e.value);
-    last.is_some()
-        && last == tree.goal()
-        && !sentence.shape.ends_with('?')
-        && !sentence.shape.contains("@ = %")
+    last.is_some() && last == goal && !sentence.shape.ends_with('?') && !sentence.shape.contains("@ = %")
 }
 
 /// What the rules told of a sentence.

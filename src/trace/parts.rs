@@ -58,6 +58,10 @@ pub fn thought(parts: &[Part]) -> usize {
 /// A stretch of a text without the tags that say where thinking begins and ends; one in backticks only quotes.
 #[must_use]
 pub fn unmarked(text: &str) -> Cow<'_, str> {
+    // What tags begin with: `<`, `[` and the first byte of a white triangle.
+    if memchr::memchr3(b'<', b'[', 0xe2, text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
     let (mut said, mut from) = (Cow::Borrowed(""), 0);
     for found in FINDER.iter().flat_map(|finder| finder.find_iter(text)) {
         let before = text.get(from..found.start()).unwrap_or_default();

@@ -16,7 +16,7 @@ use super::{
 use crate::task::countdown::{Number, Problem, Rules, Solver, spaced};
 pub use equation::Equation;
 use foldhash::fast::RandomState;
-use numbers::{are_all, bag, sorted};
+use numbers::{Mark, are_all, bag, sorted};
 pub use numbers::{contains, take};
 use std::{collections::HashMap, hash::BuildHasher as _, ops::Range};
 
@@ -48,6 +48,8 @@ pub struct Walk {
     states: Vec<State>,
     /// The numbers of all states, each in the order the text gives them.
     numbers: Vec<Number>,
+    /// Of each state: which numbers it may hold.
+    marks: Vec<Mark>,
     /// The latest node opened with some numbers, by their [`bag`].
     latest: HashMap<u64, NodeId, RandomState>,
     /// The first node opened from a state by a move (as written) into the same state, by a hash of the three.
@@ -73,6 +75,7 @@ impl Walk {
             },
             states: Vec::new(),
             numbers: Vec::new(),
+            marks: Vec::new(),
             latest: HashMap::default(),
             first: HashMap::default(),
             here: 0,
@@ -104,6 +107,7 @@ impl Walk {
         // Where there is not so much memory they grow bit by bit.
         let _ = self.states.try_reserve(nodes);
         let _ = self.numbers.try_reserve(nodes);
+        let _ = self.marks.try_reserve(nodes);
     }
 
     /// The tree so far.
@@ -141,6 +145,15 @@ impl Walk {
     pub fn above(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
         let parent = |id: &NodeId| self.tree.nodes.get(*id).and_then(|node| node.parent);
         std::iter::successors(parent(&node), parent)
+    }
+
+    /// The nearest states above the one being worked on that hold all of `numbers`.
+    pub fn above_with<'a>(&'a self, numbers: &'a [Number]) -> impl Iterator<Item = NodeId> + 'a {
+        let wanted = Mark::of(numbers);
+        let may_hold = move |id: &NodeId| self.marks.get(*id).is_some_and(|mark| mark.may_hold(wanted));
+        self.above(self.here)
+            .take(MOST_ANCESTORS)
+            .filter(move |id| may_hold(id) && self.holds_all(*id, numbers))
     }
 
     /// The state being worked on.
@@ -418,6 +431,7 @@ impl Walk {
         }
         let from = self.numbers.len();
         self.numbers.extend_from_slice(numbers);
+        self.marks.push(Mark::of(numbers));
         self.states.push(State {
             numbers: from..self.numbers.len(),
             goal,

@@ -6,7 +6,7 @@ use super::{
     letters,
     search::{Found, Search},
 };
-use crate::base::nearest::hint;
+use crate::{base::nearest::hint, trace::prose::says};
 use regex_automata::meta::BuildError;
 use serde::Deserialize;
 use std::ops::Range;
@@ -232,9 +232,7 @@ impl Rules {
         rules.clear();
         rules.extend(&self.silent);
         let mut flags = Flags::default();
-        // Bare arithmetic says nothing.
-        let says = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii() || byte == b'@';
-        let Some(search) = self.search.as_ref().filter(|_| shape.bytes().any(says)) else {
+        let Some(search) = self.search.as_ref().filter(|_| says(shape)) else {
             return flags;
         };
         let mut stands = search.look(shape, found);

@@ -137,8 +137,8 @@ pub(super) struct Steps {
     rows: Vec<Row>,
     /// Other steps: the state and the byte they begin with, and where they lead.
     far: Box<[(u32, State)]>,
-    /// Per kind of byte before and first byte: where they lead.
-    firsts: Box<[State]>,
+    /// Per kind of byte before and first byte: whether a phrase may begin so, as far as that is known.
+    firsts: Box<[[bool; 256]; NOTHING + 1]>,
     /// Where the first [`FIRST`] bytes lead.
     beginnings: Box<[Beginning]>,
     /// Per kind of byte before: where to begin.
@@ -164,7 +164,7 @@ impl Steps {
             numbers: HashMap::new(),
             rows: Vec::new(),
             far: vec![(0, State::UNKNOWN); FAR].into(),
-            firsts: vec![State::UNKNOWN; 3 << 8].into(),
+            firsts: Box::new([[true; 256]; NOTHING + 1]),
             beginnings: vec![Beginning::default(); BEGINNINGS].into(),
             starts: [State::UNKNOWN; NOTHING + 1],
             cleared: 0,
@@ -200,18 +200,10 @@ impl Steps {
         }
     }
 
-    /// Whether a phrase begins with the second byte behind the first.
+    /// Whether a phrase may begin with a byte behind another.
     #[inline]
-    pub fn begins(&mut self, dfa: &DFA, [before, first]: [u8; 2]) -> bool {
-        let place = usize::from(KINDS[usize::from(before)]) << 8 | usize::from(first);
-        let mut state = self.firsts.get(place).copied().unwrap_or_default();
-        if state == State::UNKNOWN {
-            state = self.walk(dfa, before, &[first]);
-            if let Some(known) = self.firsts.get_mut(place) {
-                *known = state;
-            }
-        }
-        !state.is_dead()
+    pub fn may_begin(&self, before: u8, first: u8) -> bool {
+        self.firsts[usize::from(KINDS[usize::from(before)]) % (NOTHING + 1)][usize::from(first)]
     }
 
     /// Where phrases that begin behind a byte with some others are followed from, and how many of these lead there. None
@@ -227,6 +219,9 @@ impl Steps {
             }
             _ => {
                 let to = self.walk(dfa, before, &first);
+                if to.is_dead() && self.walk(dfa, before, &first[..1]).is_dead() {
+                    self.firsts[usize::from(kind) % (NOTHING + 1)][usize::from(first[0])] = false;
+                }
                 if let Some(known) = self.beginnings.get_mut(place as usize) {
                     *known = Beginning { bytes, kind, to };
                 }
@@ -331,7 +326,7 @@ impl Steps {
         let cleared = self.cache.clear_count();
         if cleared != self.cleared || self.known.len() >= self.most {
             self.far.fill((0, State::UNKNOWN));
-            self.firsts.fill(State::UNKNOWN);
+            self.firsts.fill([true; 256]);
             self.beginnings.fill(Beginning::default());
             self.starts.fill(State::UNKNOWN);
             self.numbers.clear();
@@ -391,7 +386,7 @@ mod tests {
     fn ends(dfa: &DFA, steps: &mut Steps, text: &[u8], from: usize) -> Vec<(usize, Vec<usize>)> {
         let before = from.checked_sub(1).map(|before| text[before]);
         if let (Some(before), Some(first)) = (before, text.get(from))
-            && !steps.begins(dfa, [before, *first])
+            && !steps.may_begin(before, *first)
         {
             return Vec::new();
         }

@@ -32,6 +32,9 @@ const EQUAL: [&str; 22] = [
 /// Signs that also stand between a result and the next step.
 const ARROWS: [&[u8]; 3] = [b"->", "\u{2192}".as_bytes(), "\u{21d2}".as_bytes()];
 
+/// Words behind a number that say that it, or so many, are left.
+const LEFT: [&str; 4] = ["left", "remain", "number", "unused"];
+
 /// Words behind a number that make it a difference: `574, which is 14 less than 588`…
 const DIFFERENCES: [&str; 9] = [
     "less", "more", "away", "short", "greater", "bigger", "fewer", "smaller", "larger",
@@ -91,13 +94,14 @@ struct Before {
 
 impl Before {
     /// Whether an arrow leads from it to its result: `18 + 7 \u{2192} 26`, but not in `18 + 7 = 25 \u{2192} 25 - 4 = 21`, nor to the
-    /// numbers that are left: `18 + 7 \u{2192} 4, 25`.
+    /// numbers that are left: `18 + 7 \u{2192} 4, 25`, `18 + 7 \u{2192} 4 left`. A question states nothing.
     fn makes(self, expression: &Expression, text: &str) -> bool {
         let behind = text.get(expression.end..).unwrap_or_default();
-        let next = behind.trim_start_matches([',', ' ']);
+        let next = behind.trim_start_matches([',', ';', '|', ' ']);
         let next = next.strip_prefix("and ").unwrap_or(next);
-        let list = next.starts_with(|c: char| c.is_ascii_digit());
-        self.calculates && expression.steps.is_empty() && !list
+        let list =
+            next.starts_with(|c: char| c.is_ascii_digit()) || LEFT.iter().any(|word| next.starts_with(word));
+        self.calculates && expression.steps.is_empty() && !list && !behind.starts_with('?')
     }
 }
 
@@ -128,30 +132,44 @@ fn is_difference(expression: &Expression, text: &str, ends: Option<(Number, Numb
 fn is_partial(expression: &Expression, text: &str) -> bool {
     let before = text.get(..expression.start).unwrap_or_default();
     let behind = text.get(expression.end..).unwrap_or_default();
+    let own = text.get(expression.start..expression.end).unwrap_or_default();
+    is_behind(before, own) || is_before(behind)
+}
+
+/// Whether what stands before an expression makes it a part: a root, a power, a function.
+fn is_behind(before: &str, own: &str) -> bool {
+    let is_letter = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphabetic());
+    let ends_in_word = |text: &str| is_letter(text.bytes().next_back());
     // What stands around it: parentheses of its own, a sign, TeX.
     let outer = before.trim_end_matches(['(', '-', ' ', '\u{2212}']);
-    let opened = before.len() > outer.len()
-        && before
-            .get(outer.len()..)
-            .is_some_and(|opened| opened.starts_with('('));
+    let opened = before
+        .get(outer.len()..)
+        .is_some_and(|opened| opened.starts_with('('));
     let outer = without_commands(outer);
-    let called = opened && outer.ends_with(|c: char| c.is_ascii_alphabetic());
-    let own = text.get(expression.start..expression.end).unwrap_or_default();
-    let function =
-        own.starts_with('(') && without_commands(before).ends_with(|c: char| c.is_ascii_alphabetic());
-    let behind = behind.trim_start_matches([')', '}', ' ']);
+    let function = own.starts_with('(') && ends_in_word(without_commands(before));
+    function || opened && ends_in_word(outer) || BEFORE.iter().any(|sign| outer.ends_with(sign))
+}
+
+/// Whether what stands behind an expression makes it a part: a power, a percentage.
+fn is_before(behind: &str) -> bool {
+    let inside = [')', '}', ' '];
+    let behind = behind.trim_start_matches(inside);
+    if behind.starts_with(|c: char| c.is_ascii() && c != '\\' && !BEHIND.contains(&c)) {
+        return false;
+    }
     let behind = behind.strip_prefix("\\right").unwrap_or(behind);
-    let behind = behind.trim_start_matches([')', '}', ' ']);
-    let behind = behind.strip_prefix('\\').unwrap_or(behind);
-    called || function || behind.starts_with(BEHIND) || BEFORE.iter().any(|sign| outer.ends_with(sign))
+    let behind = behind.trim_start_matches(inside);
+    behind.strip_prefix('\\').unwrap_or(behind).starts_with(BEHIND)
 }
 
 /// `before` without the TeX commands at its end, which only set what follows (`\left`, `\quad`) or are signs (`\times`);
 /// one that names a function is kept.
 fn without_commands(mut before: &str) -> &str {
     loop {
-        let outer = before.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-        let command = before.get(outer.len()..).unwrap_or_default();
+        let letters = before.bytes().rev().take_while(u8::is_ascii_alphabetic).count();
+        let (outer, command) = before
+            .split_at_checked(before.len() - letters)
+            .unwrap_or((before, ""));
         match outer.strip_suffix('\\') {
             Some(outer) if !command.is_empty() && !FUNCTIONS.contains(&command) => before = outer,
             _ => return before,

@@ -42,6 +42,13 @@ pub struct Marker {
     pub heading: bool,
 }
 
+/// Whether a shape says anything: bare arithmetic does not.
+#[must_use]
+pub fn says(shape: &str) -> bool {
+    let word = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii() || byte == b'@';
+    shape.bytes().any(word)
+}
+
 impl Sentence<'_> {
     /// The expressions that have an operation.
     pub fn calculations(&self) -> impl Iterator<Item = &Expression> {

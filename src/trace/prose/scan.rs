@@ -72,6 +72,8 @@ pub struct Scanner {
     plain: bool,
     run: Vec<Token>,
     arithmetic: Arithmetic,
+    /// The value with which the sentence before ended.
+    before: Option<Number>,
 }
 
 impl Scanner {
@@ -92,9 +94,12 @@ impl Scanner {
             };
             let mut text = whole.get(length..).unwrap_or_default();
             self.scan(text, goal);
-            // `-18 + 7 = 25`: a list's dash, not a sign, when only that makes it true.
+            // `-18 + 7 = 25`: a list's dash, not a sign, when only that makes it true and no negative number was made before.
             if number == 0
                 && self.holds() == Some(false)
+                && self
+                    .first_operand()
+                    .is_none_or(|first| Some(first) != self.before)
                 && let Some(item) = text.strip_prefix('-')
                 && item.starts_with(|c: char| c.is_ascii_digit())
             {
@@ -107,6 +112,8 @@ impl Scanner {
                     self.scan(text, goal);
                 }
             }
+            let last = self.arithmetic.expressions().last();
+            self.before = last.and_then(|last| last.value);
             each(&Sentence {
                 span: Span::new(offset + range.start + length, offset + range.end),
                 text,
@@ -116,6 +123,11 @@ impl Scanner {
                 first: number == 0,
             });
         }
+    }
+
+    /// The first number of the sentence.
+    fn first_operand(&self) -> Option<Number> {
+        self.arithmetic.expressions().first()?.operands.first().copied()
     }
 
     /// Whether the sentence's first calculation has the value that is said of it; none when nothing is said.
@@ -278,19 +290,20 @@ impl Scanner {
     /// Appends words to the shape: with single blanks, without what only typesets.
     fn push_text(&mut self, text: &str) {
         if self.plain {
-            let blank = if self.after_blank() { ' ' } else { '\0' };
-            self.shape.push_str(text.strip_prefix(blank).unwrap_or(text));
+            self.push_plain(text);
             return;
         }
         let mut rest = text;
         while !rest.is_empty() {
             let length = rest.bytes().take_while(|byte| PLAIN[usize::from(*byte)]).count();
             let (plain, special) = rest.split_at_checked(length).unwrap_or((rest, ""));
-            for char in plain.chars() {
-                if char != ' ' || !self.after_blank() {
-                    self.shape.push(char);
-                }
+            let mut words = plain;
+            while let Some(twice) = words.as_bytes().windows(2).position(|pair| pair == b"  ") {
+                let (said, blanks) = words.split_at_checked(twice + 1).unwrap_or((words, ""));
+                self.push_plain(said);
+                words = blanks.trim_start_matches(' ');
             }
+            self.push_plain(words);
             rest = self.push_special(special);
         }
         if !text.contains('\\') {
@@ -303,6 +316,13 @@ impl Scanner {
                 self.shape.replace_range(at..at + command.len(), sign);
             }
         }
+    }
+
+    /// Appends words that go to the shape as they are, with single blanks between them.
+    fn push_plain(&mut self, words: &str) {
+        let blank = words.starts_with(' ') && self.after_blank();
+        self.shape
+            .push_str(words.get(usize::from(blank)..).unwrap_or_default());
     }
 
     /// Whether another blank would say nothing.

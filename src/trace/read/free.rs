@@ -21,7 +21,7 @@ use crate::{
     task::countdown::Number,
     trace::{
         ClaimKind, NodeId, Span, Status,
-        prose::{Expression, Link, Sentence, VERBS, spoken},
+        prose::{Expression, Link, Sentence, VERBS, says, spoken},
         walk::{Equation, Walk, contains},
     },
 };
@@ -105,6 +105,9 @@ impl Cues {
         const LACK: usize = LIST + LISTS.len();
         const VERB: usize = LACK + MISSING.len();
         let mut cues = Self::default();
+        if !says(shape) {
+            return cues;
+        }
         for which in CUES.all(shape) {
             match which {
                 VERB.. => cues.calculates = true,
@@ -120,6 +123,9 @@ impl Cues {
         cues
     }
 }
+
+/// Expressions of a sentence that may go once more through a way.
+const MOST_RETOLD: usize = 48;
 
 /// Sums, and results given otherwise than they are, that are remembered.
 const MOST_REMEMBERED: usize = 4;
@@ -232,7 +238,7 @@ impl Free {
     fn hear_sums(&mut self, sentence: &Sentence<'_>) {
         if let [only] = sentence.expressions
             && only.steps.is_empty()
-            && ["sum", "total"].iter().any(|word| sentence.shape.contains(word))
+            && has_word(sentence.shape, &["sum", "total"])
         {
             self.sums.extend(only.value);
             forget(&mut self.sums);
@@ -410,8 +416,8 @@ impl Free {
         if self.turn != Turn::On || moves.is_empty() {
             return false;
         }
-        // One alone says nothing of a way.
-        if self.retraced.is_none() && ahead.len() > 2 {
+        // One alone says nothing of a way, and none is so long.
+        if self.retraced.is_none() && (3..=MOST_RETOLD).contains(&ahead.len()) {
             let all: Vec<Equation> = chains(ahead)
                 .filter_map(|chain| Some((chain.first()?, claimed(chain))))
                 .flat_map(|(head, claimed)| equations(head, claimed, Span::default()))
@@ -485,6 +491,13 @@ impl Free {
         let fewer = moves.len() < self.whole.len() || self.open;
         !moves.is_empty() && fewer && moves.iter().all(is_part)
     }
+}
+
+/// Whether one of `words` stands in a shape as a word: "their sum", not "I assume".
+fn has_word(shape: &str, words: &[&str]) -> bool {
+    shape
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .any(|word| words.contains(&word))
 }
 
 /// Forgets the oldest of what is remembered.

@@ -1,6 +1,6 @@
 //! What a walk knows of goals: whether one is reached, and what a step backward needs.
 
-use super::{Equation, MOST_ANCESTORS, Walk, contains};
+use super::{Equation, MOST_ANCESTORS, Walk, contains, numbers::Mark};
 use crate::{
     task::countdown::{MAX_GIVEN, Number},
     trace::{NodeId, Status},
@@ -52,13 +52,15 @@ impl Walk {
     #[must_use]
     pub fn elsewhere(&self, operands: &[Number]) -> Option<NodeId> {
         let root = self.numbers_of(0);
-        let made = operands.iter().find(|operand| !root.contains(operand))?;
-        // In most states it is not there.
-        let has = |id: &NodeId| {
-            let numbers = self.numbers_of(*id);
-            numbers.contains(made) && contains(numbers, operands)
-        };
-        (0..self.states.len()).rev().take(MOST_MADE).find(has)
+        if operands.iter().all(|operand| root.contains(operand)) {
+            return None;
+        }
+        let (wanted, from) = (Mark::of(operands), self.marks.len().saturating_sub(MOST_MADE));
+        let latest = self.marks.get(from..)?.iter().enumerate().rev();
+        latest
+            .filter(|(_, mark)| mark.may_hold(wanted))
+            .map(|(place, _)| from + place)
+            .find(|id| contains(self.numbers_of(*id), operands))
     }
 
     /// Whether something else is needed in the state `id` than before it.

@@ -15,6 +15,28 @@ pub(super) fn bag(numbers: &[Number]) -> u64 {
         .fold(0, |sum: u64, number| sum.wrapping_add(mixed(number)))
 }
 
+/// Which numbers a bag may hold, a bit for each kind of number: a bag that lacks a bit of another's cannot hold all of that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Mark(u64);
+
+impl Mark {
+    /// The mark of these numbers.
+    pub fn of(numbers: &[Number]) -> Self {
+        let bit = |number: &Number| {
+            let parts =
+                number.numerator().cast_unsigned() ^ number.denominator().cast_unsigned().rotate_left(32);
+            // Knuth 1998, 6.4.
+            1_u64 << (parts.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58)
+        };
+        Self(numbers.iter().fold(0, |bits, number| bits | bit(number)))
+    }
+
+    /// Whether a bag with this mark may hold all of one with `other`.
+    pub fn may_hold(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
 /// Whether all of `wanted` are among `numbers`, each as often as it is wanted.
 #[must_use]
 pub fn contains(numbers: &[Number], wanted: &[Number]) -> bool {

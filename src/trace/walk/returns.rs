@@ -1,7 +1,7 @@
 //! Returns of a walk: where the text goes back to, and what it gives up by that.
 
 use super::{
-    MOST_ANCESTORS, Walk,
+    Walk,
     numbers::{are_all, bag},
 };
 use crate::{
@@ -50,7 +50,7 @@ impl Walk {
         }
         self.lost = false;
         let has = |id: &NodeId| self.holds_all(*id, used);
-        let above = self.above(self.here).take(MOST_ANCESTORS).find(has);
+        let above = self.above_with(used).next();
         let to = above.or(Some(self.here).filter(has)).unwrap_or_default();
         self.leave_for(to);
     }

@@ -19,6 +19,9 @@ pub(super) fn own_words(text: &str) -> String {
 
 /// A label with more words of the text.
 pub(super) fn extended(label: &str, text: &str) -> String {
+    if let Some(short) = plain(label, text) {
+        return short;
+    }
     let mut short = label.to_owned();
     let mut length = size(label);
     // Bytes enough for the longest label in any script.
@@ -53,6 +56,23 @@ pub(super) fn extended(label: &str, text: &str) -> String {
         length += size;
     }
     short
+}
+
+/// The first words of a text that stand there as the label has them, as nearly all do: one blank between them and no mark that
+/// only typesets. None when more has to be looked at.
+fn plain(label: &str, text: &str) -> Option<String> {
+    let text = text.trim_ascii();
+    let head = text.as_bytes().get(..LONGEST + 1).unwrap_or(text.as_bytes());
+    let special = |byte: &u8| !matches!(byte, b' '..=b'~') || matches!(byte, b'*' | b'#' | b'`' | b'_');
+    let twice = |pair: &[u8]| pair == b"  ";
+    if !label.is_empty() || head.iter().any(special) || head.windows(2).any(twice) {
+        return None;
+    }
+    if head.len() <= LONGEST {
+        return Some(text.to_owned());
+    }
+    let end = memchr::memrchr(b' ', head).filter(|end| *end >= LONGEST / 2)?;
+    Some([text.get(..end)?, "\u{2026}"].concat())
 }
 
 /// The characters of a text without line ends.

@@ -107,11 +107,8 @@ pub(super) fn departure(walk: &Walk, ahead: &[Expression], place: &Place) -> Dep
     };
     // The better fit; of equals the nearer one, or the earlier.
     let mut best: Option<(usize, NodeId)> = None;
-    for id in walk.above(walk.here()).take(MOST_ANCESTORS) {
-        // In most states nothing fits.
-        if id < earliest || !contains(walk.numbers_of(id), first) {
-            continue;
-        }
+    // In most states nothing fits.
+    for id in walk.above_with(first).filter(|id| *id >= earliest) {
         let fits = fit(walk, id, ahead);
         let better = best.is_none_or(|(most, _)| fits > most || turn >= Turn::Item && fits == most);
         if fits > 0 && better {

@@ -99,6 +99,36 @@ fn a_dash_that_makes_a_calculation_false_is_that_of_a_list() {
 }
 
 #[test]
+fn a_negative_number_that_was_just_made_keeps_its_sign() {
+    let tree = Reader::read(
+        Some(Problem::parse("3 8 2 -> 7").unwrap()),
+        "3 - 8 = -5\n-5 + 2 = 7\n",
+    );
+    assert_eq!(faults(&tree), ["it is -3"]);
+}
+
+#[test]
+fn what_is_left_behind_an_arrow_is_no_result() {
+    for text in [
+        "18 + 7 \u{2192} 4 left.",
+        "18 + 7 \u{2192} 4; 25",
+        "18 + 7 -> 2 numbers remain",
+        "Try 18 + 7 -> 15? No.",
+    ] {
+        assert!(faults(&read(text)).is_empty(), "{text}");
+    }
+    assert_eq!(faults(&read("18 + 7 \u{2192} 24.")), ["it is 25"]);
+}
+
+#[test]
+fn an_assumption_is_no_sum() {
+    let sum = read("The sum of 18 and 4 is 22.\n22 - 7 = 15.");
+    assert_eq!(sum.nodes.last().unwrap().status, Status::Goal);
+    let assumed = read("I assume 22 is fine.\n22 - 7 = 15.");
+    assert_eq!(assumed.nodes.last().unwrap().available, Some(false));
+}
+
+#[test]
 fn a_chain_of_equations_is_one_calculation_and_every_link_is_judged() {
     let tree = read_for(
         "95 98 92 28 20 -> 237",
