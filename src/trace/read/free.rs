@@ -22,7 +22,7 @@ use crate::{
     trace::{
         ClaimKind, NodeId, Span, Status,
         prose::{Expression, Link, Sentence, VERBS, spoken},
-        walk::{Equation, Walk, contains},
+        walk::{Equation, LONGEST_WAY, Walk, contains},
     },
 };
 use attempt::{Attempt, DISMISSALS, MISSING, dismissed_between, dismisses};
@@ -415,6 +415,8 @@ impl Free {
             let all: Vec<Equation> = chains(ahead)
                 .filter_map(|chain| Some((chain.first()?, claimed(chain))))
                 .flat_map(|(head, claimed)| equations(head, claimed, Span::default()))
+                // More moves than one of a way are no way's end, however many there are.
+                .take(LONGEST_WAY + 1)
                 .collect();
             self.retraced = walk.ends_with(&all).filter(|_| all.len() > moves.len());
         }
