@@ -50,6 +50,18 @@ fn good_inputs_pass() {
     SEEDS.iter().for_each(|seed| run(seed.as_bytes()));
 }
 
+/// What once took time by the square of its length.
+const AGAIN: [&str; 2] = ["RESULT: 98.", "# + 4 = #. "];
+
+#[test]
+fn what_is_said_again_and_again_takes_no_more_time_than_its_length_allows() {
+    for said in SEEDS.into_iter().chain(AGAIN) {
+        for reader in 0..4 {
+            targets::long(&[&[reader][..], said.as_bytes()].concat());
+        }
+    }
+}
+
 #[test]
 fn files_of_other_programs_pass() {
     let mut files = 0;

@@ -8,7 +8,7 @@ mod unsound;
 pub use ask::EFFORT;
 pub use grid::Grids;
 
-use super::{Backtrack, ClaimKind, Node, NodeId, Status, Tree};
+use super::{Backtrack, ClaimKind, Node, NodeId, Status, Tree, tree::HIGHEST_CLIMB};
 use crate::task::countdown::Op;
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +60,10 @@ impl Tree {
     fn branch_below(&self, ancestor: NodeId, node: NodeId) -> Option<NodeId> {
         let mut id = node;
         // Parents stand before their children: below the ancestor's number it cannot be met any more.
-        while id > ancestor {
+        for _ in 0..HIGHEST_CLIMB {
+            if id <= ancestor {
+                break;
+            }
             let parent = self.nodes.get(id)?.parent?;
             if parent == ancestor {
                 return Some(id);

@@ -98,6 +98,10 @@ pub struct Claim {
     pub fault: String,
 }
 
+/// States that are climbed over at a time, by a return or a look at one. No real trace nests so deep; hostile text stays
+/// cheap.
+pub(super) const HIGHEST_CLIMB: usize = 1000;
+
 /// Bytes of text that open a node, hardly ever fewer.
 pub(super) const BYTES_A_NODE: usize = 40;
 
@@ -110,7 +114,7 @@ pub struct Tree {
     pub nodes: Vec<Node>,
     /// The returns, in text order.
     pub backtracks: Vec<Backtrack>,
-    /// The statements that could be judged, in text order.
+    /// The statements that could be judged, sentence by sentence; what is said of a sentence comes behind what stands in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<Claim>,
 }

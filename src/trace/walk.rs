@@ -26,6 +26,9 @@ pub const LIVE_NUMBERS: usize = 4;
 /// How far up a state is looked for after a return to nowhere.
 const MOST_ANCESTORS: usize = 16;
 
+/// Moves of a way that are looked at, the last first.
+pub const LONGEST_WAY: usize = MOST_ANCESTORS;
+
 /// Numbers a state may hold, or as many as the problem has; hostile text cannot make the walk slow.
 const MOST_NUMBERS: usize = 16;
 

@@ -130,14 +130,15 @@ pub(super) fn stream<'a>(input: Input<'a>, file: &str, about: Object) -> io::Res
 /// The same, of something that was packed so many times.
 fn unpacked<'a>(mut input: Input<'a>, file: &str, about: Object, times: usize) -> io::Result<Reader<'a>> {
     let mut head = Vec::new();
-    let mut kind = None;
+    let (mut kind, mut marked) = (None, false);
     while kind.is_none() {
         let bytes = input.fill_buf()?;
         let (read, end) = (bytes.len(), bytes.is_empty());
         head.extend_from_slice(bytes);
         input.consume(read);
-        if head.starts_with(BYTE_ORDER_MARK) {
+        if !marked && head.starts_with(BYTE_ORDER_MARK) {
             head.drain(..BYTE_ORDER_MARK.len());
+            marked = true;
         }
         kind = decide(&head, end || head.len() >= LOOK);
     }
@@ -191,7 +192,8 @@ fn magic(head: &[u8]) -> Option<Kind> {
     }
 }
 
-/// The kind of a file that begins so; `None` when more of it must be seen. At the `last` look there is always one.
+/// The kind of a file that begins so; `None` when more of it must be seen: it must not depend on how much comes at once.
+/// At the `last` look there is always one.
 fn decide(head: &[u8], last: bool) -> Option<Kind> {
     if head.len() < 4 && !last {
         return None;
@@ -213,11 +215,16 @@ fn decide(head: &[u8], last: bool) -> Option<Kind> {
         // One long line, so far. Logs are written in one; most others are rows.
         return last.then(|| one_line(first));
     };
+    let mut lines = rest.splitn(2, |byte| *byte == b'\n');
+    let second = lines.next().unwrap_or_default();
+    let is_whole = last || lines.next().is_some();
+    if open == b'[' && !is_whole {
+        return None;
+    }
     let whole = json::parse(first).is_ok();
     if open == b'{' && whole {
         return Some(Kind::Lines);
     }
-    let second = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
     if second.is_empty() {
         return last.then(|| one_line(first));
     }
@@ -225,7 +232,11 @@ fn decide(head: &[u8], last: bool) -> Option<Kind> {
         (b'[', true) if second.first() == Some(&b'[') && json::parse(second.trim_ascii_end()).is_ok() => {
             Kind::Lines
         }
-        (b'[', false) if !is_list(body) => Kind::Text,
+        (b'[', false) => match is_list(body) {
+            None if !last => return None,
+            Some(false) => Kind::Text,
+            _ => Kind::Document,
+        },
         (b'{', false) if is_next(first, second) || !is_object(body) => Kind::Lines,
         _ => Kind::Document,
     })
@@ -247,23 +258,25 @@ fn one_line(line: &[u8]) -> Kind {
     let beginning = line.get(..line.len().min(4096)).unwrap_or_default();
     let has = |name: &[u8]| beginning.windows(name.len()).any(|window| window == name);
     match line.first() {
-        Some(b'[') if is_list(line) => Kind::Document,
-        Some(b'[') => Kind::Text,
+        Some(b'[') if is_list(line) == Some(false) => Kind::Text,
+        Some(b'[') => Kind::Document,
         _ if has(b"\"version\"") && has(b"\"eval\"") || has(b"\"results\"") => Kind::Document,
         _ => Kind::Lines,
     }
 }
 
-/// Whether a bracket opens a list of objects, or of lists of them, and no line of a text.
-fn is_list(body: &[u8]) -> bool {
+/// Whether a bracket opens a list of objects, or of lists of them, and no line of a text; none when nothing says so yet, and
+/// nothing against it.
+fn is_list(body: &[u8]) -> Option<bool> {
     let mut inner = body;
     while let Some(rest) = inner.strip_prefix(b"[") {
         inner = rest.trim_ascii_start();
     }
     match inner.first() {
-        Some(b'{') | None => true,
-        Some(b']') => inner.trim_ascii_end().len() == 1,
-        Some(_) => false,
+        Some(b'{') => Some(true),
+        None => None,
+        Some(b']') => (inner.trim_ascii_end().len() > 1).then_some(false),
+        Some(_) => Some(false),
     }
 }
 

@@ -1,19 +1,23 @@
 //! Where sentences end, and what stands before the first word.
 
 use super::Marker;
-use std::{cell::LazyCell, ops::Range};
+use std::ops::Range;
 
 /// The sentences of a line, in bytes, without the blanks around them.
 pub(super) fn sentences(line: &str) -> impl Iterator<Item = Range<usize>> {
     let mut from = numbering(line);
     let mut start = 0;
+    // Where the sentence ends by its point. It is looked for once, however often an end was lost before it.
+    let mut point = None;
     std::iter::from_fn(move || {
         loop {
             if start >= line.len() {
                 return None;
             }
-            let end = end_of_sentence(line, from).unwrap_or(line.len());
-            let end = lost_end(line, start..end).unwrap_or(end);
+            let whole = point.unwrap_or_else(|| end_of_sentence(line, from).unwrap_or(line.len()));
+            let lost = lost_end(line, start..whole);
+            let end = lost.unwrap_or(whole);
+            point = lost.and(Some(whole));
             let range = trimmed(line, start..end);
             (start, from) = (end, end);
             if !range.is_empty() {
@@ -83,19 +87,23 @@ const BEGINNINGS: [&str; 24] = [
     "For",
 ];
 
+/// What makes an equation, as `=` does.
+const ABOUT: &str = "\u{2248}";
+
 /// The first place in a long sentence where a line's end was lost: exports of traces join lines with blanks. After a
 /// number or a closing bracket a word begins a sentence (`… = 7 So, …`), or after an equation another number does
 /// (`11/18 = 44/72 25/24 = …`).
 fn lost_end(line: &str, range: Range<usize>) -> Option<usize> {
     let text = line.get(range.clone()).filter(|text| text.len() > LONG)?;
     let bytes = text.as_bytes();
-    let equation = LazyCell::new(|| {
-        memchr::memchr(b'=', bytes)
-            .into_iter()
-            .chain(text.find('\u{2248}'))
-            .min()
-    });
-    for at in memchr::memchr_iter(b' ', bytes) {
+    let mut equation = false;
+    for at in memchr::memchr3_iter(b' ', b'=', ABOUT.as_bytes()[0], bytes) {
+        if bytes.get(at) != Some(&b' ') {
+            equation |= bytes
+                .get(at..)
+                .is_some_and(|rest| rest.starts_with(b"=") || rest.starts_with(ABOUT.as_bytes()));
+            continue;
+        }
         let before = at.checked_sub(1).and_then(|before| bytes.get(before));
         let Some(before @ (b'0'..=b'9' | b')' | b']' | b'}' | b'%' | b':')) = before else {
             continue;
@@ -110,7 +118,7 @@ fn lost_end(line: &str, range: Range<usize>) -> Option<usize> {
                     .unwrap_or_default();
                 BEGINNINGS.contains(&word)
             }
-            Some(b'0'..=b'9') => *before == b':' || digit && equation.is_some_and(|equation| equation < at),
+            Some(b'0'..=b'9') => *before == b':' || digit && equation,
             Some(b'\\') => matches!(before, b':' | b']'),
             Some(b'A'..=b'Z' | b'a'..=b'z') if *before == b':' => {
                 // `… the formula: EAR = …`

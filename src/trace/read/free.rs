@@ -22,7 +22,7 @@ use crate::{
     trace::{
         ClaimKind, NodeId, Span, Status,
         prose::{Expression, Link, Sentence, VERBS, says, spoken},
-        walk::{Equation, Walk, contains},
+        walk::{Equation, LONGEST_WAY, Walk, contains},
     },
 };
 use attempt::{Attempt, DISMISSALS, MISSING, dismissed_between, dismisses};
@@ -123,9 +123,6 @@ impl Cues {
         cues
     }
 }
-
-/// Expressions of a sentence that may go once more through a way.
-const MOST_RETOLD: usize = 48;
 
 /// Sums, and results given otherwise than they are, that are remembered.
 const MOST_REMEMBERED: usize = 4;
@@ -416,11 +413,13 @@ impl Free {
         if self.turn != Turn::On || moves.is_empty() {
             return false;
         }
-        // One alone says nothing of a way, and none is so long.
-        if self.retraced.is_none() && (3..=MOST_RETOLD).contains(&ahead.len()) {
+        // One alone says nothing of a way.
+        if self.retraced.is_none() && ahead.len() > 2 {
             let all: Vec<Equation> = chains(ahead)
                 .filter_map(|chain| Some((chain.first()?, claimed(chain))))
                 .flat_map(|(head, claimed)| equations(head, claimed, Span::default()))
+                // More moves than one of a way are no way's end, however many there are.
+                .take(LONGEST_WAY + 1)
                 .collect();
             self.retraced = walk.ends_with(&all).filter(|_| all.len() > moves.len());
         }

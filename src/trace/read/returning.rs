@@ -1,6 +1,6 @@
 //! Leaving a state for an earlier one, in any tree.
 
-use crate::trace::{Backtrack, NodeId, Span, Status, Tree};
+use crate::trace::{Backtrack, NodeId, Span, Status, Tree, tree::HIGHEST_CLIMB};
 
 /// A return from `from` to `to`, said at `span`.
 pub(super) fn back(tree: &mut Tree, from: NodeId, to: NodeId, span: Span) {
@@ -20,7 +20,10 @@ pub(super) fn leave(tree: &mut Tree, from: NodeId, to: NodeId) {
     let parent = |tree: &Tree, id: NodeId| tree.nodes.get(id).and_then(|node| node.parent);
     // Parents stand before their children: the larger number is never above the other.
     let (mut left, mut kept) = (Some(from), Some(to));
-    while let Some(id) = left.filter(|_| left != kept) {
+    for _ in 0..HIGHEST_CLIMB {
+        let Some(id) = left.filter(|_| left != kept) else {
+            break;
+        };
         if kept.is_some_and(|kept| kept > id) {
             kept = kept.and_then(|kept| parent(tree, kept));
             continue;
@@ -39,8 +42,8 @@ pub(super) fn leave(tree: &mut Tree, from: NodeId, to: NodeId) {
     }
 }
 
-/// The node and those above it, up to the root.
+/// The node and those above it, up to the root as a rule.
 pub(super) fn upwards(tree: &Tree, from: NodeId) -> impl Iterator<Item = NodeId> {
     let parent = |id: &NodeId| tree.nodes.get(*id).and_then(|node| node.parent);
-    std::iter::successors(Some(from), parent)
+    std::iter::successors(Some(from), parent).take(HIGHEST_CLIMB)
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::trace::{Backtrack, Status, facts::Return};
+use crate::trace::{Backtrack, Status, facts::Return, tree::HIGHEST_CLIMB};
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
 
@@ -258,4 +258,16 @@ proptest! {
         prop_assert!(tree.nodes.iter().all(|n| n.parent.is_none_or(|p| p < n.id)));
         prop_assert!(tree.backtracks.iter().all(|b| b.to.is_none_or(|to| to < tree.nodes.len()) && b.from < tree.nodes.len()));
     }
+}
+
+#[test]
+fn of_a_nest_deeper_than_any_trace_has_only_the_nearest_states_are_given_up() {
+    let deep = 3 * HIGHEST_CLIMB;
+    let needs = "15=?+4 so need 11\n".repeat(deep);
+    let text =
+        format!("try 18+7=25 left 25 4\nback to 18 7 4\n{needs}back to 25 4\nback to 18 7\nback to 25 4\n");
+    let tree = Reader::read(Problem::parse("18 7 4 -> 15").ok(), &text);
+    assert_eq!(tree.max_depth(), deep);
+    let dead = tree.nodes.iter().filter(|node| node.status == Status::Dead);
+    assert_eq!(dead.count(), HIGHEST_CLIMB);
 }

@@ -1,6 +1,6 @@
 //! What a walk knows of goals: whether one is reached, and what a step backward needs.
 
-use super::{Equation, MOST_ANCESTORS, Walk, contains, numbers::Mark};
+use super::{Equation, LONGEST_WAY, MOST_ANCESTORS, Walk, contains, numbers::Mark};
 use crate::{
     task::countdown::{MAX_GIVEN, Number},
     trace::{NodeId, Status},
@@ -92,7 +92,7 @@ impl Walk {
     /// The calculations on the way to the state being worked on, the last first.
     fn way(&self) -> impl Iterator<Item = Equation> {
         let path = std::iter::once(self.here).chain(self.above(self.here));
-        path.take(MOST_ANCESTORS).filter_map(|id| self.made(id))
+        path.take(LONGEST_WAY).filter_map(|id| self.made(id))
     }
 
     /// Whether these moves are on the way to the state being worked on, the last of them at its end.

@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     task::countdown::Number,
-    trace::{Backtrack, NodeId, Span, Status, tree::ClaimKind},
+    trace::{
+        Backtrack, NodeId, Span, Status,
+        tree::{ClaimKind, HIGHEST_CLIMB},
+    },
 };
 
 impl Walk {
@@ -68,7 +71,10 @@ impl Walk {
         let parent = |walk: &Self, id: NodeId| walk.tree.nodes.get(id).and_then(|node| node.parent);
         // Parents stand before their children: the larger number is never above the other.
         let (mut left, mut kept) = (Some(self.at), Some(to));
-        while let Some(id) = left.filter(|_| left != kept) {
+        for _ in 0..HIGHEST_CLIMB {
+            let Some(id) = left.filter(|_| left != kept) else {
+                break;
+            };
             if kept.is_some_and(|kept| kept > id) {
                 kept = kept.and_then(|kept| parent(self, kept));
             } else {

@@ -168,6 +168,26 @@ fn what_a_file_says_of_its_parts_is_kept_when_it_fits_the_text() {
 }
 
 #[test]
+fn what_a_file_is_does_not_depend_on_how_many_bytes_come_at_once() {
+    let message = r#"{"role":"assistant","content":"a"}"#;
+    for text in [
+        format!("[{message}]\n[{message},{message}]\n[{message}]\n"),
+        "[\n[\nand so on".to_owned(),
+        "[ ]\n, they wrote".to_owned(),
+        "\u{feff}\u{feff}Two marks.".to_owned(),
+        "{\n\n\"text\": \"a\"}\n{\"text\": \"b\"}".to_owned(),
+        "event: a\n\ndata: {\"text\": \"a\"}\n".to_owned(),
+    ] {
+        let wanted = super::rows(text.as_bytes());
+        for bytes in 1..text.len() {
+            let input = io::BufReader::with_capacity(bytes, text.as_bytes());
+            let rows: Vec<_> = Rows::new(input, "f").map(Result::unwrap).collect();
+            assert_eq!(rows, wanted, "{text} {bytes}");
+        }
+    }
+}
+
+#[test]
 fn a_table_from_a_pipe_is_read_as_from_its_file() {
     let bytes = fs::read(fixture("trl.parquet")).unwrap();
     let piped: Vec<Row> = super::rows(&bytes).into_iter().map(Result::unwrap).collect();

@@ -122,7 +122,7 @@ fn what_is_left_behind_an_arrow_is_no_result() {
 
 #[test]
 fn an_assumption_is_no_sum() {
-    let sum = read("The sum of 18 and 4 is 22.\n22 - 7 = 15.");
+    let sum = read("Their sum is 22.\n22 - 7 = 15.");
     assert_eq!(sum.nodes.last().unwrap().status, Status::Goal);
     let assumed = read("I assume 22 is fine.\n22 - 7 = 15.");
     assert_eq!(assumed.nodes.last().unwrap().available, Some(false));
