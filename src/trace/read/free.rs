@@ -1,4 +1,4 @@
-//! The reader of free text on Countdown, `free/7`: calculations are moves, whichever way they are written.
+//! The reader of free text on Countdown, `free/8`: calculations are moves, whichever way they are written.
 //!
 //! The operands decide what a move does: numbers of the state being worked on continue it; numbers of an earlier state
 //! go back to the nearest one in which the calculations of the sentence can follow each other, and numbers of a state that
@@ -15,6 +15,7 @@ mod backward;
 mod exact;
 mod fit;
 mod verdict;
+mod whole;
 
 use crate::{
     base::phrases::Phrases,
@@ -342,7 +343,7 @@ impl Free {
         }
         let claimed = claimed.filter(|claimed| !is_rounded(*claimed, expression.value));
         let written = equations(expression, claimed, span);
-        let works_out = self.works_out(&written);
+        let works_out = self.works_out(&written) && !self.begins_so(walk, ahead);
         if self.is_check(walk, expression, &written)
             || self.retraces(walk, ahead, &written)
             || works_out && written.iter().all(|equation| equation.holds())
@@ -469,21 +470,6 @@ impl Free {
         (self.turn, self.cue) = (Turn::On, None);
         (self.whole, self.open) = (whole, open);
         (self.attempt.dismissed, self.retraced) = (false, None);
-    }
-
-    /// Whether `moves` are among those of the expression that was written last, which has more or no result.
-    fn works_out(&self, moves: &[Equation]) -> bool {
-        let same = |a: Number, b: Number| a == b || is_rounded(a, Some(b));
-        let is_part = |equation: &Equation| {
-            let ways = [Some(*equation), equation.turned()];
-            self.whole.iter().any(|part| {
-                ways.iter()
-                    .flatten()
-                    .any(|way| way.op == part.op && same(way.a, part.a) && same(way.b, part.b))
-            })
-        };
-        let fewer = moves.len() < self.whole.len() || self.open;
-        !moves.is_empty() && fewer && moves.iter().all(is_part)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Words that change the course of a Sudoku: doubts, new beginnings, clashes, and that all is right.
 
-use crate::base::phrases::Phrases;
+use crate::base::phrases::{Beginnings, Phrases};
 use std::sync::LazyLock;
 
 /// The text takes back what it did last.
@@ -114,3 +114,73 @@ pub(super) const OPEN_WORDS: [&str; 20] = [
     "check", "verify", "ensure", "ensuring", "must", "should", "need", "needs", "if", "whether", "would",
     "could", "make", "let", "let's", "not", "so that", "to", "until", "cannot",
 ];
+
+/// What words behind a value in a cell begin with that say that it does not belong there.
+static REFUSES: LazyLock<Beginnings> = LazyLock::new(|| {
+    Beginnings::new(&[
+        "is wrong",
+        "was wrong",
+        "must be wrong",
+        "must have been wrong",
+        "has to be wrong",
+        "is impossible",
+        "was impossible",
+        "is not possible",
+        "isn't possible",
+        "was not possible",
+        "is invalid",
+        "is not valid",
+        "isn't valid",
+        "is incorrect",
+        "was incorrect",
+        "is not correct",
+        "isn't correct",
+        "was not correct",
+        "wasn't correct",
+        "is not right",
+        "isn't right",
+        "was not right",
+        "is not allowed",
+        "isn't allowed",
+        "is ruled out",
+        "is excluded",
+        "is a mistake",
+        "was a mistake",
+        "can't be",
+        "cannot be",
+        "can't work",
+        "cannot work",
+        "doesn't work",
+        "does not work",
+        "didn't work",
+        "did not work",
+        "won't work",
+        "fails",
+        "failed",
+        "conflicts",
+        "contradicts",
+        "leads to a contradiction",
+        "leads to contradiction",
+        "led to a contradiction",
+        "gives a contradiction",
+        "causes a conflict",
+    ])
+});
+
+/// Whether the words behind a value in a cell refuse it: `R1C1 = 3 was wrong`.
+pub(super) fn refuses(behind: &str) -> bool {
+    const BEFORE: [&str; 7] = [
+        "also ",
+        "clearly ",
+        "then ",
+        "therefore ",
+        "thus ",
+        "definitely ",
+        "still ",
+    ];
+    let mut rest = behind.trim_start_matches([' ', ')', ']', '"', '*', '`']);
+    while let Some(after) = BEFORE.iter().find_map(|word| rest.strip_prefix(word)) {
+        rest = after;
+    }
+    REFUSES.find(rest).is_some()
+}
