@@ -244,7 +244,7 @@ pub(super) fn said(text: &str, size: u8, topic: &mut Topic) -> Vec<Said> {
     found
 }
 
-/// Values of `found` behind which the sentence says that they do not belong there, and no guess: whether there are any.
+/// Values of `found` behind which the sentence says that they do not belong there: whether there are any.
 fn refuse(found: &mut [Said], lower: &str) -> bool {
     /// Characters that are looked at.
     const MOST: usize = 48;
@@ -254,14 +254,14 @@ fn refuse(found: &mut [Said], lower: &str) -> bool {
             row,
             column,
             value,
-            guess: false,
+            guess,
         } = said.what
         else {
             continue;
         };
         let behind = lower.get(said.at.end..).unwrap_or_default().chars().take(MOST);
         let straight = behind.map(|c| if c == '\u{2019}' { '\'' } else { c });
-        if refuses(&straight.collect::<String>()) {
+        if refuses(&straight.collect::<String>(), guess) {
             said.what = Speech::Refused { row, column, value };
             any = true;
         }

@@ -464,6 +464,7 @@ fn a_value_that_is_said_not_to_belong_somewhere_is_not_put_there() {
     for refusal in [
         "R1C1 = 3 is impossible.",
         "R1C1 = 3 was wrong.",
+        "So my guess R1C1 = 3 was wrong.",
         "R1C1=3 doesn\u{2019}t work.",
         "So 3 in R1C1 is not valid.",
         "R1C1 = 3 leads to a contradiction.",
