@@ -65,6 +65,9 @@ const TURNS: [(&str, Turn); 25] = [
     ("how about", Turn::Earlier),
 ];
 
+/// Words of going back, after which the next move starts from an earlier state, too, unless the text goes back to check.
+const BACKS: [&str; 5] = ["go back", "going back", "back to #", "backtrack", "undo"];
+
 /// Words that say that something is gone through once more.
 const CHECKS: [&str; 3] = ["verify", "check", "confirm"];
 
@@ -79,6 +82,7 @@ static CUES: LazyLock<Phrases> = LazyLock::new(|| {
         .chain(CHECKS)
         .chain(LISTS)
         .chain(MISSING)
+        .chain(BACKS)
         .chain(VERBS);
     Phrases::new(&turns.chain(others).collect::<Vec<_>>())
 });
@@ -104,11 +108,13 @@ impl Cues {
         const CHECK: usize = TURNS.len() + DISMISSALS.len();
         const LIST: usize = CHECK + CHECKS.len();
         const LACK: usize = LIST + LISTS.len();
-        const VERB: usize = LACK + MISSING.len();
-        let mut cues = Self::default();
+        const BACK: usize = LACK + MISSING.len();
+        const VERB: usize = BACK + BACKS.len();
+        let (mut cues, mut back) = (Self::default(), Turn::On);
         for which in CUES.all(shape) {
             match which {
                 VERB.. => cues.calculates = true,
+                BACK.. => back = Turn::Earlier,
                 LACK.. => cues.lacks = true,
                 LIST.. => cues.lists = true,
                 CHECK.. => cues.checks = true,
@@ -117,6 +123,9 @@ impl Cues {
                     None => cues.dismisses = true,
                 },
             }
+        }
+        if !cues.checks {
+            cues.turn = cues.turn.max(back);
         }
         cues
     }

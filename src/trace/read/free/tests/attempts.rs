@@ -358,3 +358,26 @@ fn what_is_needed_is_made_and_put_together_in_the_branch_that_needs_it() {
         );
     }
 }
+
+/// Words of going back lead to an earlier state also where the next move would fit into this one; a check does not.
+#[test]
+fn who_says_to_go_back_starts_the_next_move_in_an_earlier_state() {
+    for back in [
+        "Go back.",
+        "Going back:",
+        "Back to 3 5 7 2:",
+        "Undo that.",
+        "I backtrack.",
+        "So I go back to 3, 5, 7, 2.",
+    ] {
+        let tree = read_for("3 5 7 2 -> 24", &format!("3 + 5 = 8.\n{back}\n7 + 2 = 9."));
+        assert_eq!(moves(&tree), ["0:3+5=8", "0:7+2=9"], "{back}");
+        assert_eq!(tree.backtracks.len(), 1, "{back}");
+        assert_eq!(tree.backtracks[0].span.start, "3 + 5 = 8.\n".len(), "{back}");
+    }
+    let tree = read_for(
+        "3 5 7 2 -> 24",
+        "3 + 5 = 8.\nLet me go back and check the rules.\n7 + 2 = 9.",
+    );
+    assert_eq!(moves(&tree), ["0:3+5=8", "1:7+2=9"]);
+}
