@@ -242,7 +242,7 @@ impl Watch {
         match layer {
             Layer::Best => found.extend(by_rules.into_iter().filter_map(|mut b| {
                 let own = heads().find(|((habit, _), _)| habit.name() == b.behavior);
-                // Nor does it judge what a person added to the rules since.
+                // What a rule is sure of is not the probe's to judge, nor what a person added to the rules since.
                 let judged = own.filter(|((_, head), _)| {
                     head.decides && !is_sure(&b) && self.probe.rules.contains(&b.rule)
                 });
