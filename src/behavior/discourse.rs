@@ -308,7 +308,10 @@ impl Discourse {
             self.contradicted |= has(self.turns.contradictory);
         }
         self.found |= told.success;
-        if told.check {
+        // A result that is not the target ends its check: what comes next is another attempt.
+        if told.failure && flags.has(TARGET_KNOWN) {
+            self.checking = 0;
+        } else if told.check {
             self.checking = PATIENCE;
         } else if self.checking > 0 {
             let ends = [

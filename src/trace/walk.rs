@@ -441,6 +441,9 @@ impl Walk {
             made: None,
             sound,
         });
+        if reachable == Some(true) {
+            self.lead_on(id);
+        }
         id
     }
 }

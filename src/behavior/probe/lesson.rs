@@ -2,7 +2,7 @@
 
 use super::{
     features::{Before, Look, Weighing, features, key},
-    is_prose,
+    is_prose, is_sure,
 };
 use crate::{
     behavior::{
@@ -23,6 +23,8 @@ pub(super) struct Example {
     pub shows: [Option<bool>; 4],
     /// Per habit: whether rules or states had found it.
     pub before: [bool; 4],
+    /// Per habit: whether that is not the probe's to judge.
+    pub sure: [bool; 4],
 }
 
 /// A labelled trace, read.
@@ -47,6 +49,8 @@ pub(super) struct Weighed {
     pub shows: bool,
     /// Whether rules or states had found it.
     pub before: bool,
+    /// Whether that is not the probe's to judge.
+    pub sure: bool,
     /// The highest score of its sentences.
     pub score: f64,
 }
@@ -78,11 +82,13 @@ impl<'a> Lesson<'a> {
                 keys.sort_unstable();
                 keys.dedup();
                 before.go_on(sentence);
+                let of = |habit: Habit| found.iter().filter(move |b| b.behavior == habit.name());
                 examples.push(Example {
                     span: sentence.span,
                     keys,
                     shows: [None; 4],
-                    before: Habit::ALL.map(|habit| found.iter().any(|b| b.behavior == habit.name())),
+                    before: Habit::ALL.map(|habit| of(habit).next().is_some()),
+                    sure: Habit::ALL.map(|habit| of(habit).any(is_sure)),
                 });
             }
             other => fixed.hear(other, tree),
@@ -134,13 +140,17 @@ impl<'a> Lesson<'a> {
         let units = self.row.units.iter().zip(&self.units);
         units.filter_map(move |(unit, sentences)| {
             let letter = Habit::ALL.get(habit)?.letter();
-            let examples = sentences
-                .iter()
-                .filter_map(|sentence| self.examples.get(*sentence));
+            let any = |of: fn(&Example) -> &[bool; 4]| {
+                let mut examples = sentences
+                    .iter()
+                    .filter_map(|sentence| self.examples.get(*sentence));
+                examples.any(|e| of(e).get(habit) == Some(&true))
+            };
             let scores = sentences.iter().filter_map(|sentence| scores.get(*sentence));
             (!unit.disputed.contains(letter)).then(|| Weighed {
                 shows: unit.labels.contains(letter),
-                before: examples.filter_map(|e| e.before.get(habit)).any(|before| *before),
+                before: any(|e| &e.before),
+                sure: any(|e| &e.sure),
                 score: scores.copied().fold(f64::NEG_INFINITY, f64::max),
             })
         })

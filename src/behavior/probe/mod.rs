@@ -2,7 +2,8 @@
 //! traces (`train`), comes as a file with its own scores, and tells its reasons.
 //!
 //! It decides in prose, where no state proves anything and rules mended on some models' texts miss how others put it: there
-//! it adds what no phrase covers, and takes back what the rules found where the rest of the sentence speaks against it.
+//! it adds what no phrase covers, and takes back what the rules found where the rest of the sentence speaks against it,
+//! unless a rule is sure: `let me go back` turns whatever stands beside it.
 //! Where a goal or a board is known, states and rules know better and it has no say. Simplification: each sentence is judged
 //! for itself, with what came before as features; nothing that follows changes it, so a live text is judged like a whole one.
 
@@ -164,6 +165,14 @@ impl Probe {
     }
 }
 
+/// From this confidence on a rule says so in so many words, and nothing else in the sentence speaks against it.
+const SURE: f64 = 0.95;
+
+/// Whether the probe has no say about what a rule found.
+fn is_sure(found: &Behavior) -> bool {
+    found.confidence >= SURE
+}
+
 /// Whether a tree is of a text whose states prove nothing.
 fn is_prose(tree: &Tree) -> bool {
     tree.reader == Style::Discourse.name()
@@ -233,8 +242,10 @@ impl Watch {
         match layer {
             Layer::Best => found.extend(by_rules.into_iter().filter_map(|mut b| {
                 let own = heads().find(|((habit, _), _)| habit.name() == b.behavior);
-                // What a person added to the rules since is not the probe's to judge.
-                let judged = own.filter(|((_, head), _)| head.decides && self.probe.rules.contains(&b.rule));
+                // What a rule is sure of is not the probe's to judge, nor what a person added to the rules since.
+                let judged = own.filter(|((_, head), _)| {
+                    head.decides && !is_sure(&b) && self.probe.rules.contains(&b.rule)
+                });
                 let Some(((_, head), score)) = judged else {
                     return Some(b);
                 };

@@ -173,6 +173,16 @@ fn what_the_probe_does_not_believe_is_taken_back_unless_it_has_not_learnt_the_ru
     assert!(found(|_| true).is_empty());
 }
 
+/// `Let me go back` is backtracking in any sentence; so the file says, by the rule's confidence.
+#[test]
+fn what_a_rule_is_sure_of_is_not_the_probes_to_take_back() {
+    let text = "We factor the polynomial.\nLet me go back and use the formula.\nLet me double-check that.\n";
+    let found = found_against_all(text, |_| true).into_iter();
+    let found: Vec<(String, &str)> = found.map(|b| (b.rule, b.span.of(text))).collect();
+    let back = "Let me go back and use the formula.";
+    assert_eq!(found, [("backtracking.goes-back".to_owned(), back)]);
+}
+
 #[test]
 fn no_habit_is_found_twice_on_the_same_bytes_and_every_finding_names_its_detector() {
     let text = "Let me try 18 + 7 = 25 (too big).\nThat doesn't work. Wait, let me verify: 18 - 7 = 11.\nAlternatively, 4 * 7 = 28, which is close.\nI need 11 more.\n";

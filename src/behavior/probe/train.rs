@@ -297,7 +297,7 @@ fn choose<'a>(habit: usize, scored: impl Iterator<Item = (&'a Lesson<'a>, &'a Sc
     };
     let (mut best, mut limit) = (0.0, 0.5);
     for step in (1..STEPS).map(|step| f64::from(step) / f64::from(STEPS)) {
-        let f1 = f1(&|unit| chance(unit.score) >= step);
+        let f1 = f1(&|unit| unit.sure || chance(unit.score) >= step);
         if f1 > best {
             (best, limit) = (f1, step);
         }
@@ -336,7 +336,7 @@ fn find(lesson: &Lesson<'_>, scores: &Scores, limits: &[Limit; 4]) -> Found {
             let before = example.before.get(number) == Some(&true);
             let probe = chance(*score) >= limit.limit;
             let best = if limit.decides && lesson.prose {
-                probe
+                probe || example.sure.get(number) == Some(&true)
             } else {
                 before
             };

@@ -47,7 +47,7 @@ pub struct RuleSpec {
     pub unless: Vec<String>,
     /// What it tells about the attempt that is going on.
     pub tells: Option<super::Tells>,
-    /// How sure it is, from 0 to 1.
+    /// How sure it is, from 0 to 1; from 0.95 on no probe takes back what it finds.
     #[serde(default = "sure")]
     pub confidence: f64,
 }

@@ -50,7 +50,8 @@ fn end_of_sentence(line: &str, from: usize) -> Option<usize> {
                 || matches!(c, '"' | '\u{201c}' | '\\' | '[' | '\u{2713}')
                 || matches!(c, '(' | '*') && !factorial
         });
-        if begins && next.len() < closed.len() {
+        // `That works.</think>`: the tag is no part of what was said.
+        if begins && next.len() < closed.len() || next.starts_with("</") {
             return Some(at);
         }
     }
@@ -241,6 +242,10 @@ mod tests {
         assert_eq!(
             split("1. First, this. 2 comes next. Then that."),
             ["1. First, this. 2 comes next.", "Then that."]
+        );
+        assert_eq!(
+            split("That works.</think> So 3."),
+            ["That works.", "</think> So 3."]
         );
         assert!(split("   ").is_empty());
     }

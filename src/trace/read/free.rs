@@ -1,4 +1,4 @@
-//! The reader of free text on Countdown, `free/7`: calculations are moves, whichever way they are written.
+//! The reader of free text on Countdown, `free/8`: calculations are moves, whichever way they are written.
 //!
 //! The operands decide what a move does: numbers of the state being worked on continue it; numbers of an earlier state
 //! go back to the nearest one in which the calculations of the sentence can follow each other, and numbers of a state that
@@ -15,6 +15,7 @@ mod backward;
 mod exact;
 mod fit;
 mod verdict;
+mod whole;
 
 use crate::{
     base::phrases::Phrases,
@@ -64,6 +65,9 @@ const TURNS: [(&str, Turn); 25] = [
     ("how about", Turn::Earlier),
 ];
 
+/// Words of going back, after which the next move starts from an earlier state, too, unless the text goes back to check.
+const BACKS: [&str; 5] = ["go back", "going back", "back to #", "backtrack", "undo"];
+
 /// Words that say that something is gone through once more.
 const CHECKS: [&str; 3] = ["verify", "check", "confirm"];
 
@@ -78,6 +82,7 @@ static CUES: LazyLock<Phrases> = LazyLock::new(|| {
         .chain(CHECKS)
         .chain(LISTS)
         .chain(MISSING)
+        .chain(BACKS)
         .chain(VERBS);
     Phrases::new(&turns.chain(others).collect::<Vec<_>>())
 });
@@ -103,14 +108,16 @@ impl Cues {
         const CHECK: usize = TURNS.len() + DISMISSALS.len();
         const LIST: usize = CHECK + CHECKS.len();
         const LACK: usize = LIST + LISTS.len();
-        const VERB: usize = LACK + MISSING.len();
-        let mut cues = Self::default();
+        const BACK: usize = LACK + MISSING.len();
+        const VERB: usize = BACK + BACKS.len();
+        let (mut cues, mut back) = (Self::default(), Turn::On);
         if !says(shape) {
             return cues;
         }
         for which in CUES.all(shape) {
             match which {
                 VERB.. => cues.calculates = true,
+                BACK.. => back = Turn::Earlier,
                 LACK.. => cues.lacks = true,
                 LIST.. => cues.lists = true,
                 CHECK.. => cues.checks = true,
@@ -119,6 +126,9 @@ impl Cues {
                     None => cues.dismisses = true,
                 },
             }
+        }
+        if !cues.checks {
+            cues.turn = cues.turn.max(back);
         }
         cues
     }
@@ -345,7 +355,7 @@ impl Free {
         }
         let claimed = claimed.filter(|claimed| !is_rounded(*claimed, expression.value));
         let written = equations(expression, claimed, span);
-        let works_out = self.works_out(&written);
+        let works_out = self.works_out(&written) && !self.begins_so(walk, ahead);
         if self.is_check(walk, expression, &written)
             || self.retraces(walk, ahead, &written)
             || works_out && written.iter().all(|equation| equation.holds())
@@ -474,21 +484,6 @@ impl Free {
         (self.turn, self.cue) = (Turn::On, None);
         (self.whole, self.open) = (whole, open);
         (self.attempt.dismissed, self.retraced) = (false, None);
-    }
-
-    /// Whether `moves` are among those of the expression that was written last, which has more or no result.
-    fn works_out(&self, moves: &[Equation]) -> bool {
-        let same = |a: Number, b: Number| a == b || is_rounded(a, Some(b));
-        let is_part = |equation: &Equation| {
-            let ways = [Some(*equation), equation.turned()];
-            self.whole.iter().any(|part| {
-                ways.iter()
-                    .flatten()
-                    .any(|way| way.op == part.op && same(way.a, part.a) && same(way.b, part.b))
-            })
-        };
-        let fewer = moves.len() < self.whole.len() || self.open;
-        !moves.is_empty() && fewer && moves.iter().all(is_part)
     }
 }
 

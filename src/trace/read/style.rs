@@ -9,11 +9,11 @@ pub enum Style {
     Lines,
     /// Stream of Search, `search/1`.
     Search,
-    /// Free text with calculations, `free/7`.
+    /// Free text with calculations, `free/8`.
     Free,
-    /// Sudoku, `sudoku/5`.
+    /// Sudoku, `sudoku/6`.
     Sudoku,
-    /// Free reasoning in steps, `discourse/1`.
+    /// Free reasoning in steps, `discourse/2`.
     Discourse,
 }
 
@@ -38,9 +38,9 @@ impl Style {
         match self {
             Style::Lines => "lines/1",
             Style::Search => "search/1",
-            Style::Free => "free/7",
-            Style::Sudoku => "sudoku/5",
-            Style::Discourse => "discourse/1",
+            Style::Free => "free/8",
+            Style::Sudoku => "sudoku/6",
+            Style::Discourse => "discourse/2",
         }
     }
 

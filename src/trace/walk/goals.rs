@@ -10,23 +10,6 @@ use crate::{
 const MOST_MADE: usize = 64;
 
 impl Walk {
-    /// Where what a step backward needs has been made: the goal it was needed for, what was needed, and the number that was
-    /// set aside for it.
-    #[must_use]
-    pub fn needed(&self) -> Option<(Number, Number, Number)> {
-        let at = |id: NodeId| self.tree.nodes.get(id);
-        let made = at(self.here).filter(|node| node.status == Status::Goal)?;
-        let above = std::iter::successors(Some(made), |node| at(node.parent?)).take(MOST_ANCESTORS);
-        let (child, parent) = above
-            .filter_map(|node| Some((node.id, node.parent?)))
-            .find(|(child, parent)| self.goal_of(*child) != self.goal_of(*parent))?;
-        let set_aside = self.numbers_of(parent).iter().find(|number| {
-            let count = |id: NodeId| self.numbers_of(id).iter().filter(|n| n == number).count();
-            count(parent) > count(child)
-        })?;
-        Some((self.goal_of(parent)?, self.goal_of(child)?, *set_aside))
-    }
-
     /// The move that opened the state `id`, when it was a calculation.
     fn made(&self, id: NodeId) -> Option<Equation> {
         self.states.get(id)?.made
@@ -61,6 +44,23 @@ impl Walk {
             .filter(|(_, mark)| mark.may_hold(wanted))
             .map(|(place, _)| from + place)
             .find(|id| contains(self.numbers_of(*id), operands))
+    }
+
+    /// The goal can be reached from the state `id`, so it can from those above it: of one with many numbers nothing else may
+    /// be known. What is needed for a goal tells nothing of it.
+    pub(super) fn lead_on(&mut self, id: NodeId) {
+        let mut below = id;
+        while let Some(above) = self.tree.nodes.get(below).and_then(|node| node.parent)
+            && self.goal_of(above) == self.goal_of(below)
+            && let Some(node) = self
+                .tree
+                .nodes
+                .get_mut(above)
+                .filter(|node| node.reachable.is_none())
+        {
+            node.reachable = Some(true);
+            below = above;
+        }
     }
 
     /// Whether something else is needed in the state `id` than before it.

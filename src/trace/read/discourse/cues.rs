@@ -14,6 +14,10 @@ pub(super) enum Turn {
     Part,
     /// Begins an attempt.
     Try,
+    /// Begins an attempt that has a number: the next one takes its place.
+    Attempt,
+    /// Begins a way that has a number: the next one stands beside it.
+    Way,
     /// One of several cases.
     Case,
     /// Another attempt in its place.
@@ -39,7 +43,7 @@ impl Turn {
             Turn::Then => "then",
             Turn::Item => "item",
             Turn::Part => "part",
-            Turn::Try => "try",
+            Turn::Try | Turn::Attempt | Turn::Way => "try",
             Turn::Case => "case",
             Turn::Instead => "instead",
             Turn::Again => "again",
@@ -83,7 +87,7 @@ const DOUBTS: [&str; 12] = [
 ];
 
 /// Beginnings and what they tell, the more telling first.
-const BEGINNINGS: [(Turn, &[&str]); 9] = [
+const BEGINNINGS: [(Turn, &[&str]); 11] = [
     (
         Turn::Answer,
         &[
@@ -157,14 +161,40 @@ const BEGINNINGS: [(Turn, &[&str]); 9] = [
         Turn::Back,
         &[
             "going back",
+            "go back",
             "let me go back",
             "let's go back",
             "i'll go back",
+            "i go back",
+            "i should go back",
+            "i need to go back",
+            "i must go back",
+            "we go back",
+            "we should go back",
+            "we need to go back",
+            "i'm going back",
+            "i'm now going back",
             "returning to",
             "let me return to",
+            "backtracking to",
             "let me backtrack",
+            "let's backtrack",
+            "i'll backtrack",
+            "i backtrack",
             "back to the",
             "scratch that",
+            "scrap that",
+            "scrap this",
+            "let me scrap",
+            "let's scrap",
+            "let me undo",
+            "let's undo",
+            "undo that",
+            "undo the last",
+            "let me revert",
+            "let's revert",
+            "revert to",
+            "reverting to",
         ],
     ),
     (
@@ -240,12 +270,11 @@ const BEGINNINGS: [(Turn, &[&str]); 9] = [
             "one approach",
             "one way",
             "first approach",
-            "approach #",
-            "method #",
-            "attempt #",
             "my first idea",
         ],
     ),
+    (Turn::Attempt, &["attempt #", "trial #"]),
+    (Turn::Way, &["approach #", "method #"]),
     (
         Turn::Then,
         &[
@@ -308,6 +337,10 @@ pub(super) fn turn(shape: &str) -> Option<Turn> {
     };
     match turn {
         Some(Turn::Then) | None if doubts => Some(Turn::But),
+        // `Let me go back over my work` looks at it once more.
+        Some(Turn::Back) if reads_again(rest) => Some(Turn::Check),
+        // `Let me try taking the cabbage instead` does not go on with the attempt.
+        Some(Turn::Try | Turn::Then) if says_instead(rest) => Some(Turn::Instead),
         // `Another way to check…` gives nothing up.
         Some(Turn::Or) if checks() => Some(Turn::Check),
         // `Let me try to understand…` is no attempt at anything yet.
@@ -318,8 +351,47 @@ pub(super) fn turn(shape: &str) -> Option<Turn> {
     }
 }
 
+/// Whether the text goes back only to look.
+fn reads_again(rest: &str) -> bool {
+    const LOOKS: [&str; 14] = [
+        "back over",
+        "back through",
+        "and check",
+        "and verify",
+        "and re-check",
+        "and recheck",
+        "and double-check",
+        "and re-read",
+        "and reread",
+        "to check",
+        "to verify",
+        "to the problem",
+        "to the question",
+        "to the original problem",
+    ];
+    LOOKS.iter().any(|words| rest.contains(words))
+}
+
+/// Whether the text sets out to do something at the end of which stands `instead`: `instead of` may be part of what it does.
+fn says_instead(rest: &str) -> bool {
+    const SETS_OUT: [&str; 6] = [
+        "let me try",
+        "let's try",
+        "i'll try",
+        "let me use",
+        "let's use",
+        "try ",
+    ];
+    let behind = rest
+        .find(" instead")
+        .and_then(|at| rest.get(at + " instead".len()..));
+    behind.is_some_and(|behind| {
+        !behind.starts_with(" of ") && !behind.starts_with(|c: char| c.is_alphanumeric())
+    }) && SETS_OUT.iter().any(|words| rest.starts_with(words))
+}
+
 /// Words with which a text gives up what it did last.
-const FAILURES: [&str; 30] = [
+const FAILURES: [&str; 36] = [
     "that's not right",
     "that is not right",
     "that isn't right",
@@ -350,16 +422,26 @@ const FAILURES: [&str; 30] = [
     "doesn't help",
     "not helpful",
     "getting nowhere",
+    "approach fails",
+    "attempt fails",
+    "this fails",
+    "that fails",
+    "approach failed",
+    "attempt failed",
 ];
 
-/// Words with which an assumption fails.
-const REFUTATIONS: [&str; 6] = [
+/// Words and marks with which an assumption or an attempt fails.
+const REFUTATIONS: [&str; 10] = [
     "contradict",
     "impossible",
     "inconsistent",
     "not possible",
     "can't be true",
     "cannot be true",
+    "\u{2717}",
+    "\u{2718}",
+    "\u{274c}",
+    "\u{2716}",
 ];
 
 /// The failures, and behind them the refutations.

@@ -1,9 +1,10 @@
-//! The reader of free reasoning, `discourse/1`: questions, mathematics, logic. A node is a *step*, its state the step's first
+//! The reader of free reasoning, `discourse/2`: questions, mathematics, logic. A node is a *step*, its state the step's first
 //! words and its move what it is to the step before:
 //!
 //! - `then` goes on from it, `check` checks it, `but` doubts it: a child.
 //! - `item` is one of a list, `part` one under a heading: a child of what announced the list, or of the problem.
-//! - `try` begins an attempt, `case` the first of some cases: a child. The next case is its sibling.
+//! - `try` begins an attempt, `case` the first of some cases: a child. The next case is its sibling, and so is the next of
+//!   attempts that have numbers, after a return.
 //! - `instead` is another attempt, a sibling of the one being made, after a return; `or` one beside it, which gives up nothing.
 //! - `answer` gives the answer.
 //!
@@ -55,7 +56,19 @@ pub(super) struct Discourse {
 #[derive(Clone, Copy, Debug)]
 struct Attempt {
     start: NodeId,
-    case: bool,
+    /// How it was announced.
+    by: Turn,
+}
+
+impl Attempt {
+    /// Whether it has a number, as the one has that `turn` announces.
+    fn is_before(&self, turn: Turn) -> bool {
+        match turn {
+            Turn::Case => self.by == Turn::Case,
+            Turn::Attempt | Turn::Way => matches!(self.by, Turn::Attempt | Turn::Way),
+            _ => false,
+        }
+    }
 }
 
 impl Discourse {
@@ -132,6 +145,8 @@ impl Discourse {
             self.close_lists();
         }
         let turn = match said {
+            // Its heading announces an attempt as any words do.
+            Some(Turn::Attempt | Turn::Way) => said,
             _ if begins && sentence.marker.heading => Some(Turn::Part),
             // A case of a list is a case.
             Some(Turn::Case | Turn::Instead | Turn::Or | Turn::Answer) => said,
@@ -190,17 +205,25 @@ impl Discourse {
                 let to = self.attempts.pop().map_or(self.here, |attempt| attempt.start);
                 self.return_to(self.above(to), failed.unwrap_or(sentence.span));
             }
-            Turn::Case if self.attempts.iter().any(|attempt| attempt.case) => {
+            Turn::Case | Turn::Attempt | Turn::Way
+                if self.attempts.iter().any(|attempt| attempt.is_before(turn)) =>
+            {
                 while let Some(attempt) = self.attempts.pop() {
-                    if attempt.case {
-                        self.move_to(self.above(attempt.start), failed);
+                    if attempt.is_before(turn) {
+                        // Who makes another attempt gives up the one before.
+                        let left = failed.or((turn == Turn::Attempt).then_some(sentence.span));
+                        self.move_to(self.above(attempt.start), left);
                         break;
                     }
                 }
             }
+            Turn::Attempt | Turn::Way if sentence.marker.heading => {
+                self.attempts.clear();
+                self.move_to(0, failed);
+            }
             // A check may well find that something failed; what comes after it tells.
             Turn::Check | Turn::But | Turn::Answer => self.failed = failed.filter(|_| turn != Turn::Answer),
-            Turn::Then | Turn::Try | Turn::Case => {
+            Turn::Then | Turn::Try | Turn::Attempt | Turn::Way | Turn::Case => {
                 if let Some(span) = failed {
                     let to = self.attempts.pop().map_or(self.here, |attempt| attempt.start);
                     self.return_to(self.above(to), span);
@@ -211,11 +234,11 @@ impl Discourse {
         let text = own_words(sentence.text);
         let parent = self.here;
         let id = self.push(Some(parent), Some(turn.name()), text, sentence.span, again);
-        if matches!(turn, Turn::Try | Turn::Case | Turn::Instead | Turn::Or) {
-            self.attempts.push(Attempt {
-                start: id,
-                case: turn == Turn::Case,
-            });
+        if matches!(
+            turn,
+            Turn::Try | Turn::Attempt | Turn::Way | Turn::Case | Turn::Instead | Turn::Or
+        ) {
+            self.attempts.push(Attempt { start: id, by: turn });
         }
         self.here = id;
     }

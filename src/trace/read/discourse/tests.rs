@@ -33,7 +33,7 @@ fn steps(tree: &Tree) -> Vec<(usize, &str, &str)> {
 #[test]
 fn paragraphs_go_on_and_items_stand_side_by_side() {
     let tree = read("I need the product.\n\nThe parts:\n- Six\n- Seven\n  1. odd\n\nSo it is 42.\n");
-    assert_eq!(tree.reader, "discourse/1");
+    assert_eq!(tree.reader, "discourse/2");
     assert_eq!(tree.nodes[0].state, "What is 6 times 7?");
     assert_eq!(
         steps(&tree),
@@ -87,6 +87,59 @@ fn another_attempt_is_a_sibling_after_a_return() {
         (tree.nodes[2].status, tree.nodes[5].status),
         (Status::Dead, Status::Open)
     );
+}
+
+/// Attempts with numbers take each other's place, however they are written down.
+#[test]
+fn the_next_of_some_numbered_attempts_is_a_sibling_after_a_return() {
+    for (heading, between) in [
+        ("**Attempt %:**", " "),
+        ("## Attempt %", "\n"),
+        ("Attempt %:", " "),
+        ("**Attempt %**", "\n\n"),
+    ] {
+        for over in ["That is 45. \u{2717}", "That is 45."] {
+            let attempt = |number: &str, text: &str| heading.replace('%', number) + between + text + "\n\n";
+            let text =
+                attempt("1", &format!("Take 6 times 8. {over}")) + &attempt("2", "Take 6 times 7. It works.");
+            let tree = read(&text);
+            let tries = tree
+                .nodes
+                .iter()
+                .filter(|node| node.step.as_deref() == Some("try"));
+            let parents: Vec<Option<usize>> = tries.map(|node| node.parent).collect();
+            assert_eq!(parents, [Some(0), Some(0)], "{text}");
+            assert_eq!(tree.backtracks.len(), 1, "{text}");
+            assert_eq!(tree.nodes[1].status, Status::Dead, "{text}");
+        }
+    }
+    // A second way stands beside the first.
+    let tree =
+        read("Approach 1: Take 6 times 7.\nThat is 42.\n\nApproach 2: Add 7 six times.\nThat is 42.\n");
+    let tries = tree
+        .nodes
+        .iter()
+        .filter(|node| node.step.as_deref() == Some("try"));
+    assert!(tries.map(|node| node.parent).eq([Some(0), Some(0)]));
+    assert!(tree.backtracks.is_empty());
+}
+
+#[test]
+fn who_says_to_go_back_or_to_do_something_instead_returns() {
+    for turn in [
+        "I should go back and use another factor.",
+        "Scrap that.",
+        "Let me undo the last step.",
+        "Let's backtrack.",
+        "Let me try adding sevens instead: 7 + 7 = 14.",
+    ] {
+        let tree = read(&format!(
+            "Let me try 6 times 8.\n\nThat is 48.\n\n{turn}\n\nIt is 42.\n"
+        ));
+        assert_eq!(tree.backtracks.len(), 1, "{turn}");
+    }
+    let tree = read("Let me try 6 times 8.\n\nLet me use 7 instead of 8 here.\n");
+    assert!(tree.backtracks.is_empty());
 }
 
 #[test]
@@ -157,14 +210,14 @@ fn what_a_text_without_a_task_is_about_is_told_by_its_first_lines() {
     assert_eq!(reader("try 18+7=25 left 25 4\n"), "lines/1");
     assert_eq!(
         reader("I need to make 15 using the numbers 18, 7 and 4.\nLet me try 18 + 7 = 25."),
-        "free/7"
+        "free/8"
     );
-    assert_eq!(reader("Let me solve this Sudoku.\nR1C1 = 2"), "sudoku/5");
+    assert_eq!(reader("Let me solve this Sudoku.\nR1C1 = 2"), "sudoku/6");
     assert_eq!(
         reader("The train leaves at 8.\nIt takes 3 hours.\nSo it is 11."),
-        "discourse/1"
+        "discourse/2"
     );
-    assert_eq!(reader("Short."), "discourse/1");
+    assert_eq!(reader("Short."), "discourse/2");
     assert_eq!(reader(""), "lines/1");
     for style in Style::ALL {
         let mut reader = Reader::forced(style, None);

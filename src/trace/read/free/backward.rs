@@ -6,7 +6,7 @@ use crate::{
     trace::{
         NodeId, Span, Status,
         prose::{Expression, Link, Step},
-        walk::Walk,
+        walk::{Walk, contains},
     },
 };
 
@@ -63,17 +63,59 @@ pub(super) fn from_goal(
     true
 }
 
-/// `12 * 49 = 588`, where 588 was sought, 49 set aside and the 12 that it needs has been made: nothing new is done.
-/// So it is when what is needed is only written down: `784 - 393`.
+/// `12 * 49 = 588`, where 588 was sought, 49 set aside and the 12 that it needs has been made: nothing new is done, nor by
+/// `(21 - 9) * 49 = 588`. So it is when what is needed is only written down: `784 - 393`.
 pub(super) fn closes(walk: &Walk, expression: &Expression) -> bool {
     if let Some((goal, need)) = walk.asked() {
         return expression.value == Some(goal) && expression.operands.contains(&need);
     }
-    let Some((goal, need, known)) = walk.needed() else {
+    let found = walk.tree().nodes.get(walk.here());
+    if !found.is_some_and(|node| node.status == Status::Goal) {
         return false;
+    }
+    // What is needed may itself have been taken apart: with the inner the outer is made, too.
+    let inner = needed(walk, walk.here());
+    std::iter::successors(inner, |inner| needed(walk, inner.of)).any(|needed| {
+        // The number set aside with what was needed, or with all that this was made of.
+        let makes = |step: &Step| step.result == Some(needed.need);
+        let mut there = walk.numbers_of(needed.of).to_vec();
+        there.push(needed.need);
+        expression.value == Some(needed.goal)
+            && expression.operands.contains(&needed.known)
+            && (expression.operands.contains(&needed.need) || expression.steps.iter().any(makes))
+            && contains(&there, &expression.operands)
+    })
+}
+
+/// A step backward.
+pub(super) struct Needed {
+    /// The state it was made in…
+    pub of: NodeId,
+    /// …and the goal there.
+    pub goal: Number,
+    /// What it leaves to be made…
+    pub need: Number,
+    /// …and the number it sets aside for it.
+    pub known: Number,
+}
+
+/// The last step backward on the way to the state `id`.
+pub(super) fn needed(walk: &Walk, id: NodeId) -> Option<Needed> {
+    let mut way = std::iter::once(id).chain(walk.above(id).take(MOST_ANCESTORS));
+    let id = way.find(|id| walk.is_need(*id))?;
+    let of = walk.above(id).next()?;
+    let count = |state: NodeId, number: &Number| {
+        let numbers = walk.numbers_of(state).iter();
+        numbers.filter(|other| *other == number).count()
     };
-    let pair = [[need, known], [known, need]];
-    expression.value == Some(goal) && pair.iter().any(|pair| expression.operands == pair)
+    let mut given = walk.numbers_of(of).iter();
+    let known = given.find(|number| count(of, number) > count(id, number))?;
+    Some(Needed {
+        of,
+        goal: walk.goal_of(of)?,
+        need: walk.goal_of(id)?,
+        known: *known,
+    })
 }
 
 /// `target = known op need`, when one of the two is there: whether it is. Another way to take it apart starts where the

@@ -1,6 +1,6 @@
 //! Where the calculations of a sentence start: the state in which they can follow each other.
 
-use super::exact::is_rounded;
+use super::{backward::needed, exact::is_rounded};
 use crate::{
     task::countdown::{Number, Op},
     trace::{
@@ -161,7 +161,9 @@ pub(super) fn departure(walk: &Walk, ahead: &[Expression], place: &Place) -> Dep
 }
 
 /// The calculations of a sentence, each with the result it is said to have.
-fn calculations(expressions: &[Expression]) -> impl Iterator<Item = (&Expression, Option<Number>)> {
+pub(super) fn calculations(
+    expressions: &[Expression],
+) -> impl Iterator<Item = (&Expression, Option<Number>)> {
     chains(expressions)
         .filter_map(|chain| Some((chain.first()?, claimed(chain))))
         .filter(|(head, _)| !head.steps.is_empty())
@@ -175,12 +177,24 @@ pub(super) fn is_attempt(expressions: &[Expression]) -> bool {
     first.is_some_and(|first| each.any(|(head, _)| head.operands.contains(&first)))
 }
 
+/// Whether all calculations can follow each other from the state `id` on.
+pub(super) fn fits_all(walk: &Walk, id: NodeId, ahead: &[Expression]) -> bool {
+    fit(walk, id, ahead) == calculations(ahead).count()
+}
+
 /// How many calculations can follow each other from the state `id` on.
 fn fit(walk: &Walk, id: NodeId, ahead: &[Expression]) -> usize {
     let mut numbers = Cow::Borrowed(walk.numbers_of(id));
     let mut count = 0;
+    let mut from = id;
     let mut calculations = calculations(ahead).peekable();
     while let Some((head, claimed)) = calculations.next() {
+        // Once what a step backward needs is made, the number set aside for it is there again.
+        if let [made] = *numbers
+            && let Some(step) = needed(walk, from).filter(|step| step.need == made)
+        {
+            (numbers, from) = (Cow::Owned(vec![made, step.known]), step.of);
+        }
         if !contains(&numbers, &head.operands) {
             break;
         }

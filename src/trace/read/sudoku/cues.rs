@@ -1,6 +1,6 @@
 //! Words that change the course of a Sudoku: doubts, new beginnings, clashes, and that all is right.
 
-use crate::base::phrases::Phrases;
+use crate::base::phrases::{Beginnings, Phrases};
 use std::sync::LazyLock;
 
 /// The text takes back what it did last.
@@ -65,6 +65,7 @@ pub(super) static CLASH: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "contradict",
         "conflict",
+        "clash",
         "violat",
         "impossible",
         "duplicate",
@@ -81,7 +82,9 @@ pub(super) static CLASH: LazyLock<Phrases> = LazyLock::new(|| {
 pub(super) static DENIED: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "no conflict",
+        "no clash",
         "without conflict",
+        "without clash",
         "no contradict",
         "no duplicate",
         "not conflict",
@@ -114,3 +117,77 @@ pub(super) const OPEN_WORDS: [&str; 20] = [
     "check", "verify", "ensure", "ensuring", "must", "should", "need", "needs", "if", "whether", "would",
     "could", "make", "let", "let's", "not", "so that", "to", "until", "cannot",
 ];
+
+/// What words behind a value in a cell begin with that say that it did not belong there…
+const REFUSED: [&str; 15] = [
+    "was wrong",
+    "was incorrect",
+    "was not correct",
+    "wasn't correct",
+    "was not right",
+    "was not possible",
+    "was impossible",
+    "was a mistake",
+    "was the mistake",
+    "must be wrong",
+    "must have been wrong",
+    "has to be wrong",
+    "failed",
+    "didn't work",
+    "did not work",
+];
+
+/// …or does not, unless it is just being tried.
+const REFUSES: [&str; 30] = [
+    "is wrong",
+    "is impossible",
+    "is not possible",
+    "isn't possible",
+    "is invalid",
+    "is not valid",
+    "isn't valid",
+    "is incorrect",
+    "is not correct",
+    "isn't correct",
+    "is not right",
+    "isn't right",
+    "is not allowed",
+    "isn't allowed",
+    "is ruled out",
+    "is excluded",
+    "is a mistake",
+    "can't be",
+    "cannot be",
+    "can't work",
+    "cannot work",
+    "doesn't work",
+    "does not work",
+    "won't work",
+    "fails",
+    "conflicts",
+    "clashes",
+    "contradicts",
+    "leads to a contradiction",
+    "leads to contradiction",
+];
+
+static REFUSALS: LazyLock<Beginnings> = LazyLock::new(|| Beginnings::new(&[&REFUSED[..], &REFUSES].concat()));
+
+/// Whether the words behind a value in a cell, which may be just tried, refuse it: `R1C1 = 3 was wrong`.
+pub(super) fn refuses(behind: &str, tried: bool) -> bool {
+    const BEFORE: [&str; 7] = [
+        "also ",
+        "clearly ",
+        "then ",
+        "therefore ",
+        "thus ",
+        "definitely ",
+        "still ",
+    ];
+    let mut rest = behind.trim_start_matches([' ', ')', ']', '"', '*', '`']);
+    while let Some(after) = BEFORE.iter().find_map(|word| rest.strip_prefix(word)) {
+        rest = after;
+    }
+    let found = REFUSALS.find(rest);
+    found.is_some_and(|(which, _)| !tried || which < REFUSED.len())
+}

@@ -1,4 +1,4 @@
-//! The reader of Sudoku, `sudoku/5`: every value put into a cell is a move, whichever way it is written.
+//! The reader of Sudoku, `sudoku/6`: every value put into a cell is a move, whichever way it is written.
 //!
 //! A grid in the text puts whatever the grid before did not have. A cell that changes is a return to the nearest state
 //! that does not contradict what is written now; a doubt ("that's wrong", "start over") or a clash under a guess says
@@ -9,6 +9,7 @@
 mod behind;
 mod board;
 mod cues;
+mod doubts;
 mod grid;
 mod judge;
 mod letters;
@@ -24,13 +25,11 @@ use crate::{
     trace::{NodeId, Span, Status, Tree, prose::Sentence},
 };
 use board::Position;
+use doubts::Doubt;
 use grid::{Line, Lines, Mark, marks};
 use letters::{Letters, said_of_letters};
 use say::{Named, Said, Speech, Topic, said};
 use words::{LETTER, ORDINAL};
-
-/// Sentences and lines after which a doubt no longer means the move before it.
-const FRESH: usize = 4;
 
 /// Moves of a branch that are looked at.
 const MOST_IN_BRANCH: usize = 16;
@@ -59,14 +58,6 @@ pub(super) struct Sudoku {
     line: usize,
     /// The state whose grid the text has shown.
     shown: Option<NodeId>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Doubt {
-    span: Span,
-    to: NodeId,
-    /// Whether it is no single value that is put anew, but everything.
-    everything: bool,
 }
 
 impl Sudoku {
@@ -168,6 +159,11 @@ impl Sudoku {
                     let conditional = sentence.shape.contains("if ");
                     if let Some(marks) = self.written(unit, certain, &cells) {
                         self.write(&marks, guess.then_some(conditional), span);
+                    }
+                }
+                Speech::Refused { row, column, value } => {
+                    if let Some(cell) = self.cell(row, column, value) {
+                        self.refused(cell, value, span);
                     }
                 }
                 Speech::Undo => self.doubted(span, false),
@@ -431,63 +427,6 @@ impl Sudoku {
         let kept = self.guesses.iter().take_while(|(id, _)| on_the_way(*id)).count();
         self.guesses.truncate(kept);
         self.shown = None;
-    }
-
-    /// The text takes back its last statement, its last guess, or everything.
-    fn doubted(&mut self, span: Span, everything: bool) {
-        if self.position.here() == 0 || self.doubt.is_some() && !everything {
-            return;
-        }
-        if everything {
-            let to = 0;
-            self.doubt = Some(Doubt { span, to, everything });
-        } else if !self.doubt_guess(span) && self.clock - self.before.1 <= FRESH {
-            let to = self.before.0;
-            let above = upwards(self.tree(), self.position.here()).any(|id| id == to);
-            self.doubt = above.then_some(Doubt { span, to, everything });
-        }
-    }
-
-    /// Something cannot be: the guess that stands was wrong.
-    fn clash(&mut self, span: Span) {
-        if self.doubt.is_none() {
-            self.doubt_guess(span);
-        }
-    }
-
-    /// Doubts the guess that stands; what is put next tells how much of it is given up.
-    fn doubt_guess(&mut self, span: Span) -> bool {
-        let opened = self.guesses.last().map(|(opened, _)| *opened);
-        let to = opened.and_then(|opened| self.position.parent(opened));
-        if let Some(to) = to {
-            let everything = false;
-            self.doubt = Some(Doubt { span, to, everything });
-        }
-        to.is_some()
-    }
-
-    /// Where a value that is put anew had stood otherwise, when a doubt allows going back less far than to `doubt.to`.
-    fn anew(&self, doubt: Doubt, marks: &[Mark]) -> Option<NodeId> {
-        /// Nodes looked at; hostile text stays cheap.
-        const MOST: usize = 200;
-        let [mark] = marks else { return None };
-        if doubt.everything {
-            return None;
-        }
-        let before = (doubt.to + 1..self.tree().nodes.len())
-            .rev()
-            .take(MOST)
-            .find_map(|id| {
-                let parent = self.position.parent(id)?;
-                let value = |id: NodeId| self.position.board(id).get(mark.cell);
-                let other = value(id).is_some_and(|value| value != mark.value);
-                (other && value(parent) != value(id)).then_some(parent)
-            })?;
-        let mut way = upwards(self.tree(), self.position.here()).take_while(|id| *id > doubt.to);
-        let fits = |id: NodeId| self.position.board(id).fits(mark.cell, mark.value);
-        let kept = way.any(|id| id == before) && self.position.agrees(before, marks);
-        // What it does not fit is given up, too.
-        (kept && (fits(before) || !fits(doubt.to))).then_some(before)
     }
 }
 

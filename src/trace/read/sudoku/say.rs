@@ -5,7 +5,7 @@
 //! with is meant (`Position (3,1): … so needs 4`).
 
 use super::{
-    cues::{CLASH, DENIED, OPEN_WORDS, RESTART, UNDO, VALID},
+    cues::{CLASH, DENIED, OPEN_WORDS, RESTART, UNDO, VALID, refuses},
     puts::Speaker,
     words::{Item, What, items},
 };
@@ -36,6 +36,8 @@ pub(super) enum Speech {
         cells: Vec<Written>,
         guess: bool,
     },
+    /// A value that does not belong into a cell.
+    Refused { row: u8, column: u8, value: u8 },
     /// What was done last is taken back.
     Undo,
     /// The text begins anew.
@@ -176,6 +178,7 @@ pub(super) fn said(text: &str, size: u8, topic: &mut Topic) -> Vec<Said> {
         speaker.units();
     }
     speaker.remember();
+    let refused = refuse(&mut found, &lower);
     if !asks && let Some((kind, at)) = every(&items) {
         found.push(Said {
             what: Speech::Every(kind),
@@ -208,7 +211,8 @@ pub(super) fn said(text: &str, size: u8, topic: &mut Topic) -> Vec<Said> {
     if asks && !broken && guess.is_some_and(doubts) {
         cue(&UNDO, Speech::Undo);
     }
-    if !asks && DENIED.first(&straight).is_none() {
+    // What is refused is a value, and neither the guess that stands nor the board.
+    if !asks && !refused && DENIED.first(&straight).is_none() {
         // What is wrong is the row that was not finished.
         if !broken {
             cue(&UNDO, Speech::Undo);
@@ -238,6 +242,31 @@ pub(super) fn said(text: &str, size: u8, topic: &mut Topic) -> Vec<Said> {
     }
     found.sort_by_key(|said| said.at.start);
     found
+}
+
+/// Values of `found` behind which the sentence says that they do not belong there: whether there are any.
+fn refuse(found: &mut [Said], lower: &str) -> bool {
+    /// Characters that are looked at.
+    const MOST: usize = 48;
+    let mut any = false;
+    for said in found {
+        let Speech::Put {
+            row,
+            column,
+            value,
+            guess,
+        } = said.what
+        else {
+            continue;
+        };
+        let behind = lower.get(said.at.end..).unwrap_or_default().chars().take(MOST);
+        let straight = behind.map(|c| if c == '\u{2019}' { '\'' } else { c });
+        if refuses(&straight.collect::<String>(), guess) {
+            said.what = Speech::Refused { row, column, value };
+            any = true;
+        }
+    }
+    any
 }
 
 /// `each column contains 1-4 exactly once`, when it is no rule to be kept: what it is said of, and its place.

@@ -310,3 +310,74 @@ fn another_attempt_with_the_same_value_is_not_the_one_before_written_again() {
         assert_eq!(tree.backtracks.len(), 1, "{text}");
     }
 }
+
+/// A sentence that begins with a move of the expression before it works that out only when it goes on with it.
+#[test]
+fn an_attempt_that_begins_as_the_one_before_is_told_from_one_that_is_worked_out() {
+    let before = "(5 + 7) * 2 = 24, but 3 is unused.\n";
+    let tree = read_for(
+        "3 5 7 2 -> 24",
+        &format!("{before}7 + 5 = 12; 3 - 2 = 1; no. (7 - 3) = 4, 4 * 5 = 20"),
+    );
+    assert_eq!(
+        moves(&tree),
+        [
+            "0:5+7=12",
+            "1:12*2=24",
+            "0:7+5=12",
+            "3:3-2=1",
+            "0:7-3=4",
+            "5:4*5=20"
+        ]
+    );
+    assert_eq!(returns(&tree).len(), 2);
+    for works_out in [
+        "7 + 5 = 12, 12 * 2 = 24.",
+        "5 + 7 = 12, 12 * 2 = 24, 24 + 3 = 27.",
+    ] {
+        let tree = read_for("3 5 7 2 -> 24", &format!("{before}{works_out}"));
+        assert!(returns(&tree).is_empty(), "{works_out}");
+    }
+}
+
+/// `21 + 3 = 24` says that what was needed is made; the way to it is no other way.
+#[test]
+fn what_is_needed_is_made_and_put_together_in_the_branch_that_needs_it() {
+    for made in [
+        "7 * (5-2) = 21 and 21 + 3 = 24.",
+        "5 - 2 = 3, 7 * 3 = 21, 21 + 3 = 24.",
+        "21 = 7 * 3, 5 - 2 = 3, so 7 * (5-2) = 21 and 21 + 3 = 24.",
+    ] {
+        let tree = read_for("3 5 7 2 -> 24", &format!("24 - 3 = 21.\n{made}\n"));
+        assert_eq!(tree.nodes[1].step.as_deref(), Some("need 21"), "{made}");
+        assert!(returns(&tree).is_empty(), "{made}");
+        let reached = tree.nodes.iter().filter(|node| node.status == Status::Goal);
+        assert!(
+            reached.count() == 1 && tree.nodes[1].status == Status::Open,
+            "{made}"
+        );
+    }
+}
+
+/// Words of going back lead to an earlier state also where the next move would fit into this one; a check does not.
+#[test]
+fn who_says_to_go_back_starts_the_next_move_in_an_earlier_state() {
+    for back in [
+        "Go back.",
+        "Going back:",
+        "Back to 3 5 7 2:",
+        "Undo that.",
+        "I backtrack.",
+        "So I go back to 3, 5, 7, 2.",
+    ] {
+        let tree = read_for("3 5 7 2 -> 24", &format!("3 + 5 = 8.\n{back}\n7 + 2 = 9."));
+        assert_eq!(moves(&tree), ["0:3+5=8", "0:7+2=9"], "{back}");
+        assert_eq!(tree.backtracks.len(), 1, "{back}");
+        assert_eq!(tree.backtracks[0].span.start, "3 + 5 = 8.\n".len(), "{back}");
+    }
+    let tree = read_for(
+        "3 5 7 2 -> 24",
+        "3 + 5 = 8.\nLet me go back and check the rules.\n7 + 2 = 9.",
+    );
+    assert_eq!(moves(&tree), ["0:3+5=8", "1:7+2=9"]);
+}

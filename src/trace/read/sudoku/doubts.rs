@@ -1,0 +1,88 @@
+//! What a text takes back before it says what takes its place.
+
+use super::{Sudoku, grid::Mark};
+use crate::trace::{NodeId, Span, read::returning::upwards};
+
+/// Sentences and lines after which a doubt no longer means the move before it.
+const FRESH: usize = 4;
+
+/// Something is taken back, and no move has said yet what takes its place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Doubt {
+    pub span: Span,
+    /// Where it goes back to.
+    pub to: NodeId,
+    /// Whether it is no single value that is put anew, but everything.
+    pub everything: bool,
+}
+
+impl Sudoku {
+    /// The text takes back its last statement, its last guess, or everything.
+    pub(super) fn doubted(&mut self, span: Span, everything: bool) {
+        if self.position.here() == 0 || self.doubt.is_some() && !everything {
+            return;
+        }
+        if everything {
+            let to = 0;
+            self.doubt = Some(Doubt { span, to, everything });
+        } else if !self.doubt_guess(span) && self.clock - self.before.1 <= FRESH {
+            let to = self.before.0;
+            let above = upwards(self.tree(), self.position.here()).any(|id| id == to);
+            self.doubt = above.then_some(Doubt { span, to, everything });
+        }
+    }
+
+    /// A value does not belong into its cell, the text says: where it stands there it is taken back.
+    pub(super) fn refused(&mut self, cell: usize, value: u8, span: Span) {
+        let here = self.position.here();
+        let stands = |id: NodeId| self.position.board(id).get(cell) == Some(value);
+        if self.doubt.is_some() || !stands(here) {
+            return;
+        }
+        let before = upwards(self.tree(), here).find(|id| !stands(*id));
+        let everything = false;
+        self.doubt = before.map(|to| Doubt { span, to, everything });
+    }
+
+    /// Something cannot be: the guess that stands was wrong.
+    pub(super) fn clash(&mut self, span: Span) {
+        if self.doubt.is_none() {
+            self.doubt_guess(span);
+        }
+    }
+
+    /// Doubts the guess that stands; what is put next tells how much of it is given up.
+    fn doubt_guess(&mut self, span: Span) -> bool {
+        let opened = self.guesses.last().map(|(opened, _)| *opened);
+        let to = opened.and_then(|opened| self.position.parent(opened));
+        if let Some(to) = to {
+            let everything = false;
+            self.doubt = Some(Doubt { span, to, everything });
+        }
+        to.is_some()
+    }
+
+    /// Where a value that is put anew had stood otherwise, when a doubt allows going back less far than to `doubt.to`.
+    pub(super) fn anew(&self, doubt: Doubt, marks: &[Mark]) -> Option<NodeId> {
+        /// Nodes looked at; hostile text stays cheap.
+        const MOST: usize = 200;
+        let [mark] = marks else { return None };
+        if doubt.everything {
+            return None;
+        }
+        let before = (doubt.to + 1..self.tree().nodes.len())
+            .rev()
+            .take(MOST)
+            .find_map(|id| {
+                let parent = self.position.parent(id)?;
+                let value = |id: NodeId| self.position.board(id).get(mark.cell);
+                let other = value(id).is_some_and(|value| value != mark.value);
+                (other && value(parent) != value(id)).then_some(parent)
+            })?;
+        let mut way = upwards(self.tree(), self.position.here()).take_while(|id| *id > doubt.to);
+        let fits = |id: NodeId| self.position.board(id).fits(mark.cell, mark.value);
+        let kept = way.any(|id| id == before) && self.position.agrees(before, marks);
+        // What it does not fit is given up, too.
+        (kept && (fits(before) || !fits(doubt.to))).then_some(before)
+    }
+}
