@@ -348,6 +348,7 @@ fn plain(input: impl Read, file: &str) -> io::Result<Option<Item>> {
     };
     let trace = Trace {
         text,
+        told_apart: !parts.is_empty(),
         parts,
         source: Some(place.to_value()),
         ..Trace::default()
@@ -356,6 +357,7 @@ fn plain(input: impl Read, file: &str) -> io::Result<Option<Item>> {
         trace,
         problem: None,
         recorded: None,
+        unwritten: false,
         mended: place.mended(),
     };
     if is_table {
