@@ -41,7 +41,7 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: 
     if found.is_empty() {
         let mut sentence = format!("Nothing fits `{}`", typed.text());
         if app.explore.more {
-            let further = app.keymap.key(Action::SelectNext);
+            let further = app.keymap.key(Action::SelectPageDown);
             sentence += &format!(" among the {} that are read; {further} reads on", traces.len());
         }
         lines.push(Line::from(canvas.span(sentence + ".", "ui.dim")));

@@ -121,7 +121,7 @@ fn a_list_of_traces_in_which_nothing_fits_says_so_and_how_to_read_on() {
     press(&mut app, "T z e b r a");
     let text = dump(&painted(&app, &look("default", Depth::Ansi)));
     assert!(
-        text.contains("Nothing fits `zebra` among the 1 that are read; down reads on."),
+        text.contains("Nothing fits `zebra` among the 1 that are read; pagedown reads on."),
         "{text}"
     );
     update(&mut app, Msg::More(false));
