@@ -142,6 +142,7 @@ fn reader_and_detector(bencher: Bencher<'_, '_>, style: &str) {
             },
             problem: Some(problem.clone()),
             recorded: None,
+            unwritten: false,
             mended: None,
         })
         .bench_values(|row| behavior::analyze(row, None, 0));

@@ -2,8 +2,8 @@
 
 use super::{Layer, Observer};
 use crate::{
-    task::{countdown::Problem, court},
-    trace::{Style, Subject, Trace, facts, import::Row, live::Live, record::TokenStats},
+    task::{answer::stated, countdown::Problem, court},
+    trace::{Style, Subject, Trace, facts, import::Row, live::Live, parts::thought, record::TokenStats},
 };
 
 /// How traces that are there already are read.
@@ -45,6 +45,7 @@ impl Reading {
             Subject::of(&head),
             Subject::Unknown | Subject::NoCountdown | Subject::Countdown(_)
         );
+        let (recorded, unwritten) = (row.recorded, row.unwritten);
         let known = row
             .problem
             .or_else(|| self.fallback.clone().filter(|_| countdown));
@@ -55,12 +56,23 @@ impl Reading {
         trace.token_stats = stats;
         trace.given = given;
         trace.problem = trace.problem.or(problem);
-        match (&mut trace.outcome, row.recorded) {
+        if unwritten {
+            // Nobody has answered yet.
+            trace.outcome = None;
+        }
+        match (&mut trace.outcome, recorded) {
             (Some(ours), Some(score)) => {
                 ours.scorers.insert(court::RECORDED.to_owned(), score);
             }
             (Some(_), None) => {}
-            (none, _) => *none = outcome,
+            (none, _) => {
+                *none = outcome;
+                // Others' verdicts seldom say on which answer.
+                if let Some(theirs) = none.as_mut().filter(|theirs| theirs.answer.is_none()) {
+                    let said = text.get(thought(&trace.parts)..).and_then(stated);
+                    theirs.answer = said.map(str::to_owned);
+                }
+            }
         }
         trace.facts = None;
         if let (true, Some(tree)) = (self.facts, &mut trace.tree) {

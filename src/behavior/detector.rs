@@ -69,7 +69,10 @@ impl Detector {
             Told::Sentence(sentence) => {
                 let from = self.found.len();
                 let discourse = self.discourse.get_or_insert_with(|| {
-                    let probe = probe::current().filter(|_| self.layer.asks_probe());
+                    let probe = match self.layer {
+                        Layer::Best => probe::deciding(),
+                        layer => probe::current().filter(|_| layer.asks_probe()),
+                    };
                     self.watch = probe.map(|probe| Box::new(Watch::new(probe)));
                     Box::<Discourse>::default()
                 });

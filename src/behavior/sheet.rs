@@ -126,6 +126,7 @@ mod tests {
             },
             problem: Some(problem.parse().unwrap()),
             recorded: None,
+            unwritten: false,
             mended: None,
         };
         analyze(row, None, 0)

@@ -51,6 +51,7 @@ pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
         output: Output::open(args.out.as_deref())?,
     };
     let (mut read, mut bad) = (0, 0);
+    let mut closed: Option<Failure> = None;
     let mut faults = Faults::default();
     let all = rows::each(&args.files, reading, |item| match item {
         Item::Trace(trace, mended) => {
@@ -72,12 +73,18 @@ pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
             }
             Ok(())
         }
+        // The last one is what the command ends with.
+        Item::Closed(failure) => {
+            if let Some(before) = closed.replace(failure) {
+                complain(&before.to_string());
+            }
+            Ok(())
+        }
         Item::Failed(failure) => Err(failure),
     });
     // A file that cannot be read any further has ended, too.
     faults.end();
-    // What has been read by then is printed, whatever became of the rest.
-    end(all, || printer.end())?;
+    let all = all.and_then(|()| closed.map_or(Ok(()), Err));
     if read > 0 && bad > 0 {
         complain(&format!(
             "{} of {} could not be read",
@@ -85,6 +92,8 @@ pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
             counted(read + bad, "row")
         ));
     }
+    // What has been read by then is printed, whatever became of the rest.
+    end(all, || printer.end())?;
     match (read, bad) {
         (0, 1) => Err(Failure::input("the one row could not be read")),
         (0, 2..) => Err(Failure::input(format!("none of the {bad} rows could be read"))),

@@ -102,14 +102,25 @@ pub enum Command {
 /// `backtrail behaviors`
 #[derive(Clone, Debug, Subcommand)]
 pub enum Behaviors {
-    /// Every behavior with its rules and where it comes from.
-    List(Listing),
+    /// Every behavior and where it comes from, or one with its rules and their phrases.
+    List(ListBehaviors),
     /// Precision, recall and F1 against labels given by people, with every error.
     Score(ScoreArgs),
     /// Run the tests that behavior files bring with them: what was expected, what was found.
     Test(TestBehaviors),
     /// Train a probe from labelled traces, and say how right it is on models it has not seen.
     Train(TrainProbe),
+}
+
+/// `backtrail behaviors list`
+#[derive(Clone, Debug, Args)]
+pub struct ListBehaviors {
+    /// One behavior, with its rules, their phrases and what these may refer to.
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// Print JSON, phrases included.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `backtrail behaviors test`
@@ -126,7 +137,8 @@ pub struct TrainProbe {
     /// Labelled traces, as for `behaviors score`.
     #[arg(required = true, value_name = "ROWS")]
     pub rows: Vec<PathBuf>,
-    /// Where the probe is written; the default is behaviors/probe.json in the config directory, which replaces ours.
+    /// Where the probe is written; the default is behaviors/probe.json in the config directory; what it
+    /// does not decide in prose, ours goes on deciding.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Seed of the training's random choices; the same rows and seed give the same probe.

@@ -1,16 +1,18 @@
 //! `backtrail behaviors`: what is looked for, and how right the detectors are.
 
 mod list;
+mod probes;
 mod test;
+mod train;
 
 use super::{
-    args::{Behaviors, ScoreArgs, TrainProbe},
+    args::{Behaviors, ScoreArgs},
     judge::{Means, Sitting, TOGETHER, protocol},
     layer,
     output::{Failure, Outcome, Output, complain},
 };
 use crate::{
-    base::{file::write_atomic, words::counted},
+    base::words::counted,
     behavior::{
         Detector, Habit, Layer,
         gold::{self, Labelled},
@@ -30,10 +32,10 @@ const PROBE: &str = "probe.json";
 /// Runs the command.
 pub(super) fn run(args: &Behaviors, means: Means<'_>) -> Outcome {
     match args {
-        Behaviors::List(args) => list::run(args.json, means.paths),
+        Behaviors::List(args) => list::run(args, means.paths),
         Behaviors::Score(args) => measure(args, means),
         Behaviors::Test(args) => test::run(args, means.paths),
-        Behaviors::Train(args) => train(args, means.paths),
+        Behaviors::Train(args) => train::run(args, means.paths),
     }
 }
 
@@ -218,7 +220,11 @@ fn look(
 
 /// Says when the probe was trained on some of the rows, and what it reaches on models it has not seen.
 fn warn_in_sample(rows: &[Labelled], layer: Layer) {
-    let Some(probe) = probe::current() else { return };
+    let probe = match layer {
+        Layer::Best => probe::deciding(),
+        _ => probe::current(),
+    };
+    let Some(probe) = probe else { return };
     let seen = rows.iter().filter(|row| probe.has_seen(&row.text)).count();
     if seen == 0 {
         return;
@@ -238,65 +244,6 @@ fn warn_in_sample(rows: &[Labelled], layer: Layer) {
         counted(rows.len(), "trace"),
         habits.collect::<Vec<_>>().join(", ")
     ));
-}
-
-fn train(args: &TrainProbe, paths: &Paths) -> Outcome {
-    let mut rows = Vec::new();
-    for path in &args.rows {
-        rows.extend(labelled(path)?);
-    }
-    let labelled = |row: &Labelled| row.units.iter().any(|unit| !unit.labels.is_empty());
-    if !rows.iter().any(labelled) {
-        return Err(Failure::input(
-            "no unit of these rows has a label, so there is nothing to learn: write habits' letters (V, B, S, C) in their `labels`",
-        ));
-    }
-    let file = probe::train(&rows, args.seed, &args.note).map_err(Failure::input)?;
-    let path = args.out.clone().unwrap_or_else(|| paths.behaviors().join(PROBE));
-    let text = serde_json::to_string(&file).map_err(Failure::work)?;
-    if let Some(directory) = path
-        .parent()
-        .filter(|directory| !directory.as_os_str().is_empty())
-    {
-        fs::create_dir_all(directory)
-            .map_err(|e| Failure::work(format!("{} cannot be made: {e}", directory.display())))?;
-    }
-    write_atomic(&path, text.as_bytes())
-        .map_err(|e| Failure::work(format!("{} cannot be written: {e}", path.display())))?;
-    let mut output = Output::open(None)?;
-    if args.json {
-        return output.json(&file);
-    }
-    output.text(&learnt(&file, &path))
-}
-
-/// What a training came to: every habit by every detector, on models left out.
-fn learnt(file: &probe::file::File, path: &Path) -> String {
-    let trained = &file.trained;
-    let mut text = format!(
-        "probe {}   {}, {} of {}; each model left out once\n\n  habit                detector  precision  recall     F1   [95 %]        labelled\n",
-        file.version,
-        counted(trained.traces, "trace"),
-        counted(trained.units, "unit"),
-        counted(trained.models.len(), "model"),
-    );
-    for habit in Habit::ALL {
-        for detector in probe::DETECTORS {
-            let head = file.habits.get(habit.name());
-            let Some(figures) = head.and_then(|head| head.cross_validated.get(detector)) else {
-                continue;
-            };
-            let _ = writeln!(
-                text,
-                "{} {:<18} {detector:<8} {}",
-                habit.letter(),
-                habit.name(),
-                columns(figures)
-            );
-        }
-    }
-    let _ = writeln!(text, "\nwritten to {}", path.display());
-    text
 }
 
 /// Precision, recall, F1, interval and support, as columns.
@@ -355,15 +302,24 @@ fn table(score: &Score, with_errors: bool) -> String {
     text
 }
 
+/// Columns that a model's name has at most.
+const WIDEST_NAME: usize = 64;
+
 fn part(title: &str, groups: &BTreeMap<String, BTreeMap<String, Figures>>) -> String {
-    let mut text = format!("\n  F1 {title:<37} V     B     S     C\n");
+    let longest = groups.keys().map(|name| name.chars().count()).max();
+    let width = longest.unwrap_or_default().clamp(38, WIDEST_NAME);
+    let mut text = format!("\n  F1 {title:<0$} V     B     S     C\n", width - 1);
     for (name, habits) in groups {
         let cells: Vec<String> = Habit::ALL
             .iter()
             .map(|habit| format!("{:>5}", share(habits.get(habit.name()).and_then(|f| f.f1))))
             .collect();
-        let name: String = name.chars().take(38).collect();
-        let _ = writeln!(text, "  {name:<38} {}", cells.join(" "));
+        let mut short: String = name.chars().take(width).collect();
+        if short.len() < name.len() {
+            short.pop();
+            short.push('\u{2026}');
+        }
+        let _ = writeln!(text, "  {short:<width$} {}", cells.join(" "));
     }
     text
 }

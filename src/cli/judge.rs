@@ -8,7 +8,7 @@ use super::{
     progress::Progress,
 };
 use crate::{
-    base::cancel::Cancel,
+    base::{cancel::Cancel, words::counted},
     behavior::{
         Detector, Layer,
         judge::{Agreement, Cache, Case, Price, Prompts, Protocol, Report, Verdict},
@@ -143,10 +143,20 @@ impl Queue {
             // Why it was not asked is the more to know.
             Err(failure) => return Err(gave_up.unwrap_or(failure)),
         };
-        if !json {
+        // Where nobody was judged there is nothing to compare.
+        if !json && report.traces > 0 {
             output.text(&format!("\n{}", report.table()))?;
         }
-        gave_up.map_or(Ok(()), Err)
+        let (asked, unread) = (report.cost.questions, report.unread);
+        match gave_up {
+            Some(failure) => Err(failure),
+            None if asked > 0 && unread >= asked => Err(Failure::work(format!(
+                "the judge {} gave no answer that could be read, to any of {}",
+                report.model,
+                counted(asked, "question")
+            ))),
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is to be solved, and is this answer right? One folder per task, with exact solvers and scorers.
 
-mod answer;
+pub mod answer;
 pub mod countdown;
 pub mod court;
 pub mod sudoku;

@@ -82,12 +82,14 @@ pub fn unmarked(text: &str) -> Cow<'_, str> {
 /// Where a text says that it is thinking, in order.
 #[must_use]
 pub fn thinking(text: &str) -> Vec<Span> {
-    let thought = |part: Part| (part.kind == PartKind::Think).then_some(part.span);
-    marked(text)
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(thought)
-        .collect()
+    thoughts(&marked(text).unwrap_or_default())
+}
+
+/// The parts that are thinking.
+#[must_use]
+pub fn thoughts(parts: &[Part]) -> Vec<Span> {
+    let thought = |part: &Part| (part.kind == PartKind::Think).then_some(part.span);
+    parts.iter().filter_map(thought).collect()
 }
 
 /// Parts one behind the other from the first byte on.

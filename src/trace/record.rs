@@ -53,6 +53,9 @@ pub struct Trace {
     pub text: String,
     /// Which bytes are thinking and which the answer.
     pub parts: Vec<Part>,
+    /// Whether `parts` are those of whoever wrote it down, in fields or channels of their own; else they are read off the text.
+    #[serde(skip)]
+    pub told_apart: bool,
     /// Stretches that were inserted by a person or a strategy, not sampled.
     pub given: Vec<Span>,
     /// Why it ended.
@@ -125,6 +128,7 @@ impl Default for Trace {
             prompt: None,
             text: String::new(),
             parts: Vec::new(),
+            told_apart: false,
             given: Vec::new(),
             finish: None,
             error: None,

@@ -199,6 +199,31 @@ fn a_probe_is_trained_measured_on_models_left_out_and_used_from_then_on() {
         table.contains("16 traces") && table.contains("probe.json"),
         "{table}"
     );
+    // It says what it will decide, and who decides the rest.
+    for part in [
+        "in `best`, the default, it decides V in prose; not B, S and C",
+        "(F1 of probe and rules in all: B - and ",
+        "where it does not decide: the bundled probe goes on deciding B and S, the rules decide C",
+    ] {
+        assert!(table.contains(part), "{part}: {table}");
+    }
+    let list = home.run(&["behaviors", "list"]).answer();
+    for part in [
+        "probe: yours (",
+        "probe.json; in prose it decides V; the bundled one goes on deciding B and S",
+    ] {
+        assert!(list.contains(part), "{part}: {list}");
+    }
+    let probes = home.run(&["behaviors", "list", "--json"]).json();
+    let probe = |at: usize| &probes[at]["probe"];
+    assert!(
+        probe(0)["path"].is_string() && probe(0)["decides"] == true,
+        "{probes:?}"
+    );
+    assert!(
+        probe(1)["path"].is_null() && probe(1)["decides"] == true,
+        "{probes:?}"
+    );
     let ran = home.run(&[
         "behaviors",
         "score",
@@ -228,6 +253,137 @@ fn a_probe_is_trained_measured_on_models_left_out_and_used_from_then_on() {
         "--cross-validate",
     ])
     .refuses(&["can be cross-validated"]);
+}
+
+#[test]
+fn a_probe_that_would_decide_nothing_says_why_and_the_bundled_one_goes_on() {
+    let home = Home::new();
+    let row = |model: &str| {
+        format!(
+            r#"{{"model":"{model}","problem":"3 4 2 -> 10","trace":"3 + 4 = 7. Too small. Try 3 * 4 = 12.","units":[{{"start":0,"end":10,"labels":""}},{{"start":11,"end":21,"labels":"V"}},{{"start":22,"end":37,"labels":"B"}}]}}"#
+        ) + "\n"
+    };
+    home.file("rows.jsonl", row("a") + &row("b"));
+    home.file(
+        "prose.jsonl",
+        "{\"text\":\"The farmer has ten sheep. Let me double-check that. Yes, ten.\"}\n",
+    );
+    let found = || {
+        let trace = home.run(&["analyze", "prose.jsonl", "--json"]).json().remove(0);
+        trace["behaviors"].clone()
+    };
+    let before = found();
+    let list = home.run(&["behaviors", "list"]).answer();
+    assert!(
+        list.contains("probe: the bundled one (") && list.contains("in prose it decides V, B and S\n"),
+        "{list}"
+    );
+    let said = home.run(&["behaviors", "train", "rows.jsonl"]).answer();
+    for part in [
+        "it decides nothing: only in prose does a probe decide, and none of these traces is prose",
+        "the bundled probe goes on deciding V, B and S, the rules decide C",
+        "`--detector probe` shows what it finds by itself",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(before.as_array().is_some_and(|found| !found.is_empty()));
+    assert_eq!(found(), before);
+    let list = home.run(&["behaviors", "list"]).answer();
+    assert!(
+        list.contains("it decides nothing in `best`; the bundled one goes on deciding V, B and S"),
+        "{list}"
+    );
+    let elsewhere = home
+        .run(&["behaviors", "train", "rows.jsonl", "--out", "p.json"])
+        .answer();
+    assert!(elsewhere.contains("it is used once it lies in"), "{elsewhere}");
+}
+
+#[test]
+fn the_phrases_of_a_behavior_are_listed_by_its_name_and_in_json() {
+    let home = Home::new();
+    let text = home.run(&["behaviors", "list", "backtracking"]).answer();
+    for part in [
+        "B backtracking   bundled\n",
+        "\n  say     ",
+        "`when` and `unless` may name: arithmetic, ",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let all = home.run(&["behaviors", "list", "--json"]).json();
+    let one = home.run(&["behaviors", "list", "backtracking", "--json"]).json();
+    assert_eq!(one, [all[1].clone()]);
+    let phrases = one[0]["phrases"].as_array().unwrap();
+    assert_eq!(phrases.len(), one[0]["rules"].as_array().unwrap().len());
+    assert!(phrases[0]["say"][0].is_string() && phrases[0]["rule"] == one[0]["rules"][0]);
+    home.run(&["behaviors", "list", "backtraking"])
+        .refuses_in_a_sentence(&[
+            "there is no behavior `backtraking`",
+            "did you mean `backtracking`",
+        ]);
+}
+
+#[test]
+fn the_behavior_file_that_the_readme_shows_is_one() {
+    let home = Home::new();
+    let readme = include_str!("../../README.md");
+    let example = readme
+        .split_once("```toml\n")
+        .unwrap()
+        .1
+        .split_once("```")
+        .unwrap()
+        .0;
+    home.file("doubt.toml", example);
+    let text = home.run(&["behaviors", "test", "doubt.toml"]).answer();
+    assert!(
+        text.starts_with("doubt") && text.contains("1 test") && text.contains("holds"),
+        "{text}"
+    );
+    // Every context that comes with the program is named in it.
+    let list = home.run(&["behaviors", "list", "verification"]).answer();
+    let names = list.lines().last().unwrap().split_once(": ").unwrap().1;
+    for name in names.split(", ").take(17) {
+        assert!(readme.contains(&format!("`{name}`")), "{name}");
+    }
+}
+
+#[test]
+fn the_tests_of_all_behaviors_fail_when_a_file_of_ones_own_cannot_be_read() {
+    let home = Home::new();
+    home.file("config/behaviors/broken.toml", "name = ");
+    let ran = home.run(&["behaviors", "test"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    assert!(ran.out.contains("verification"), "{}", ran.out);
+    assert!(
+        ran.err.contains("broken.toml") && ran.err.contains("1 file of yours could not be tested"),
+        "{}",
+        ran.err
+    );
+    let ours = home.run(&["behaviors", "test", "verification"]);
+    assert_eq!(ours.code, Some(0), "{}", ours.err);
+}
+
+#[test]
+fn long_names_of_models_are_written_out_or_cut_with_a_sign() {
+    let home = Home::new();
+    let row = |model: &str| {
+        format!(
+            r#"{{"model":"{model}","trace":"3 + 4 = 8 (too big)","units":[{{"start":0,"end":19,"labels":"V"}}]}}"#
+        ) + "\n"
+    };
+    let (long, longer) = ("m".repeat(50), "n".repeat(99));
+    home.file("gold.jsonl", row(&long) + &row(&longer));
+    let text = home.run(&["behaviors", "score", "gold.jsonl"]).answer();
+    assert!(text.contains(&long) && text.contains("nnn\u{2026} "), "{text}");
+    let columns = |name: &str| {
+        text.lines()
+            .find(|line| line.contains(name))
+            .unwrap()
+            .chars()
+            .count()
+    };
+    assert_eq!(columns(&long), columns("nnn\u{2026}"));
 }
 
 /// A behavior of the user's own, with one test that holds and one that does not.

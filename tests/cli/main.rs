@@ -17,3 +17,4 @@ mod models;
 mod refusals;
 mod rl;
 mod train;
+mod verdicts;

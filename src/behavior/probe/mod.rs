@@ -15,7 +15,7 @@ mod reasons;
 mod train;
 
 pub use features::VERSION;
-pub use train::{DETECTORS, Found, TrainError, cross_validate, train};
+pub use train::{DETECTORS, Found, TrainError, any_prose, cross_validate, train};
 
 use super::{Habit, Layer, detector::behavior, discourse::Discourse};
 use crate::trace::{Tree, prose::Sentence, read::Style, record::Behavior};
@@ -39,6 +39,8 @@ pub struct Probe {
     /// The rules that were there when it was trained.
     rules: HashSet<String>,
     heads: [Head; 4],
+    /// Per habit: the version of the probe that its weights are from.
+    versions: [String; 4],
 }
 
 /// A feature that weighs something.
@@ -93,8 +95,34 @@ static INSTALLED: OnceLock<Arc<Probe>> = OnceLock::new();
 /// fits; then rules and state evidence are all there is.
 #[must_use]
 pub fn current() -> Option<Arc<Probe>> {
+    installed().or_else(bundled)
+}
+
+/// The probe that was installed when this process began.
+#[must_use]
+pub fn installed() -> Option<Arc<Probe>> {
+    INSTALLED.get().cloned()
+}
+
+fn bundled() -> Option<Arc<Probe>> {
     static DEFAULT: LazyLock<Option<Arc<Probe>>> = LazyLock::new(|| Probe::read(BUNDLED).ok().map(Arc::new));
-    INSTALLED.get().or(DEFAULT.as_ref()).cloned()
+    DEFAULT.clone()
+}
+
+/// The probe that has its say in [`Layer::Best`]: where an installed one does not decide a habit, the bundled one goes on
+/// deciding it.
+#[must_use]
+pub fn deciding() -> Option<Arc<Probe>> {
+    static DECIDING: LazyLock<Option<Arc<Probe>>> =
+        LazyLock::new(|| installed().map_or_else(bundled, |own| Some(beside_bundled(own))));
+    DECIDING.clone()
+}
+
+/// What would have its say in [`Layer::Best`] if `own` were installed.
+#[must_use]
+pub fn beside_bundled(own: Arc<Probe>) -> Arc<Probe> {
+    let both = bundled().and_then(|bundled| own.over(&bundled));
+    both.map_or(own, Arc::new)
 }
 
 /// Makes `probe` that of this process; the first call counts.
@@ -147,9 +175,59 @@ impl Probe {
         Ok(Self {
             weights: features.collect(),
             rules: file.trained.rules.iter().cloned().collect(),
+            versions: std::array::from_fn(|_| file.version.clone()),
             file,
             heads,
         })
+    }
+
+    /// This probe for the habits it decides in prose, and `other` for those that only `other` decides; none when there
+    /// is no such habit.
+    fn over(&self, other: &Self) -> Option<Self> {
+        let theirs: [bool; 4] = std::array::from_fn(|habit| {
+            let decides = |probe: &Self| probe.heads.get(habit).is_some_and(|head| head.decides);
+            !decides(self) && decides(other)
+        });
+        if !theirs.contains(&true) {
+            return None;
+        }
+        let of = |is_theirs: bool| if is_theirs { other } else { self };
+        let mut file = self.file.clone();
+        for feature in other.file.weights.keys() {
+            file.weights.entry(feature.clone()).or_default();
+        }
+        for (feature, weights) in &mut file.weights {
+            let others = other.file.weights.get(feature).copied().unwrap_or_default();
+            for ((weight, other), theirs) in weights.iter_mut().zip(others).zip(theirs) {
+                if theirs {
+                    *weight = other;
+                }
+            }
+        }
+        file.trained.rules.clear();
+        for (habit, theirs) in Habit::ALL.into_iter().zip(theirs) {
+            let Probe { file: from, .. } = of(theirs);
+            let head = from.habits.get(habit.name()).cloned();
+            file.habits
+                .extend(head.map(|head| (habit.name().to_owned(), head)));
+            let rules = from.trained.rules.iter();
+            let own = format!("{habit}.");
+            file.trained
+                .rules
+                .extend(rules.filter(|rule| rule.starts_with(&own)).cloned());
+        }
+        file.trained
+            .texts
+            .extend(other.file.trained.texts.iter().cloned());
+        let mut both = Self::new(file).ok()?;
+        both.versions = theirs.map(|theirs| of(theirs).file.version.clone());
+        Some(both)
+    }
+
+    /// Whether it decides a habit in prose, and the version of the probe that its weights are from.
+    pub fn decides(&self) -> impl Iterator<Item = (Habit, bool, &str)> {
+        let heads = Habit::ALL.into_iter().zip(&self.heads).zip(&self.versions);
+        heads.map(|((habit, head), version)| (habit, head.decides, version.as_str()))
     }
 
     /// The file it was read from.
@@ -234,7 +312,7 @@ impl Watch {
             if head.finds(score) && (layer != Layer::Best || free()) {
                 let (rule, evidence) = (format!("{habit}.probe"), self.reasons(&look, number));
                 own.push(Behavior {
-                    version: self.probe.file.version.clone(),
+                    version: self.probe.versions.get(number).cloned().unwrap_or_default(),
                     ..behavior(*habit, sentence.span, "probe", &rule, evidence, chance(score))
                 });
             }

@@ -135,6 +135,55 @@ fn a_phrase_no_rule_knows_is_learnt_from_labels_and_recognised_in_other_models()
     assert_eq!(train(&rows[..1], 0, "").unwrap_err(), TrainError::TooFew);
 }
 
+#[test]
+fn a_probe_of_ones_own_decides_what_it_knows_better_and_the_bundled_one_the_rest() {
+    let bundled = Probe::read(BUNDLED).unwrap();
+    let decided = |probe: &Probe| -> String {
+        let decided = probe.decides().filter(|(_, decides, _)| *decides);
+        decided.map(|(habit, ..)| habit.letter()).collect()
+    };
+    let all = decided(&bundled);
+    assert_eq!(all, "VBS");
+    let own = |letters: &str| {
+        let mut file = train(&rows(), 0, "").unwrap();
+        for habit in Habit::ALL {
+            file.habits.get_mut(habit.name()).unwrap().decides = letters.contains(habit.letter());
+        }
+        Probe::new(file).unwrap()
+    };
+    let (nothing, verification) = (own(""), own("V"));
+    assert!(own(&all).over(&bundled).is_none() && own("VBSC").over(&bundled).is_none());
+    let versions = |probe: &Probe| probe.versions.clone();
+    for (own, theirs) in [
+        (&nothing, [true, true, true, false]),
+        (&verification, [false, true, true, false]),
+    ] {
+        let both = own.over(&bundled).unwrap();
+        assert_eq!(decided(&both), all);
+        assert_eq!(
+            versions(&both).map(|version| version == bundled.file.version),
+            theirs
+        );
+        // What is learnt of a habit is that of the probe that decides it, the rules it judges too.
+        for (number, (habit, theirs)) in Habit::ALL.into_iter().zip(theirs).enumerate() {
+            let from = if theirs { &bundled } else { own };
+            assert_eq!(both.heads[number].limit, from.heads[number].limit);
+            for probe in [own, &bundled] {
+                for name in probe.file.weights.keys() {
+                    let weight =
+                        |probe: &Probe| probe.file.weights.get(name).map_or(0, |weights| weights[number]);
+                    assert_eq!(weight(&both), weight(from), "{name}");
+                }
+            }
+            let of_habit = |probe: &Probe| {
+                let rules = probe.rules.iter().filter(|rule| rule.starts_with(habit.name()));
+                rules.cloned().collect::<std::collections::BTreeSet<_>>()
+            };
+            assert_eq!(of_habit(&both), of_habit(from));
+        }
+    }
+}
+
 /// What is found in prose with a probe that believes nothing, and has learnt the rules that `learnt` says.
 fn found_against_all(text: &str, learnt: impl Fn(&str) -> bool) -> Vec<Behavior> {
     let mut file = Probe::read(BUNDLED).unwrap().file().clone();

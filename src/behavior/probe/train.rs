@@ -8,6 +8,7 @@ use super::{
     features::VERSION,
     file::{File, Head, SCHEMA, Trained, UNIT},
     fit::{Case, chance, fit},
+    is_prose,
     lesson::{Lesson, Weighed},
 };
 use crate::{
@@ -22,7 +23,7 @@ use crate::{
         rules::{self, Rules},
         score::{Figures, score},
     },
-    trace::record::Behavior,
+    trace::{Reader, record::Behavior},
 };
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
@@ -130,6 +131,17 @@ pub fn train(rows: &[Labelled], seed: u64, note: &str) -> Result<File, TrainErro
     };
     file.version = file.stamp();
     Ok(file)
+}
+
+/// Whether one of `rows` is read as prose, where alone a probe may decide.
+#[must_use]
+pub fn any_prose(rows: &[Labelled]) -> bool {
+    rows.iter().any(|row| {
+        let mut reader = Reader::new(row.subject());
+        reader.push(&row.text, |_, _| ());
+        reader.finish(|_, _| ());
+        is_prose(reader.tree())
+    })
 }
 
 fn trained(rows: &[Labelled], rules: &Rules, seed: u64) -> Trained {

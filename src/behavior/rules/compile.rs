@@ -26,6 +26,18 @@ pub enum Tells {
     Check,
 }
 
+impl Tells {
+    /// As files write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Tells::Failure => "failure",
+            Tells::Success => "success",
+            Tells::Check => "check",
+        }
+    }
+}
+
 /// A set of conditions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Flags(u128);

@@ -117,10 +117,13 @@ pub fn describe(trace: &Trace) -> String {
     lines.push(format!("#{}  {model}{verdict}", trace.index));
     lines.push(format!("    {}", course(trace, &summary)));
     if trace.facts.is_some() {
+        // Where no statement can be judged, as in a Sudoku, there is nothing to count.
+        let statements = match summary.claims {
+            0 => String::new(),
+            claims => format!("{} of {claims} statements true, ", summary.claims_true),
+        };
         lines.push(format!(
-            "    facts   {} of {} statements true, {} repeated{}{}",
-            summary.claims_true,
-            summary.claims,
+            "    facts   {statements}{} repeated{}{}",
             counted(summary.repeated, "move"),
             percent(", {} of the text off the way", summary.wasted_text),
             percent(", {} of the space covered", summary.coverage),

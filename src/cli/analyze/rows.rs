@@ -30,7 +30,9 @@ pub(super) enum Item {
     Bad(Box<RowError>, usize),
     /// The end of a file, and how many rows it had.
     End { path: PathBuf, rows: usize },
-    /// The rest cannot be read.
+    /// A file that cannot be opened, and why.
+    Closed(Failure),
+    /// The rest of a file cannot be read.
     Failed(Failure),
 }
 
@@ -66,7 +68,11 @@ fn read(files: &[PathBuf], reading: &Arc<Reading>, send: &SyncSender<Coming>) ->
     for path in files {
         let rows = match open(path) {
             Ok(rows) => rows,
-            Err(failure) => return now(Item::Failed(failure)),
+            Err(failure) => {
+                // The others are there all the same.
+                now(Item::Closed(failure))?;
+                continue;
+            }
         };
         let before = index;
         for row in rows {

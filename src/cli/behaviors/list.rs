@@ -1,39 +1,105 @@
 //! `backtrail behaviors list`: what is looked for, as a table.
 
-use super::{Outcome, Output, own_files, usable};
+use super::{Failure, Outcome, Output, own_files, probes, usable};
 use crate::{
-    behavior::rules::{self, Spec},
+    base::nearest::hint,
+    behavior::rules::{self, Flags, Rules, Spec, Tells},
+    cli::args::ListBehaviors,
     config::Paths,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fmt::Write as _;
 
-/// Prints the behaviors.
-pub(super) fn run(as_json: bool, paths: &Paths) -> Outcome {
-    let mut output = Output::open(None)?;
+/// Prints the behaviors, or one with its phrases.
+pub(super) fn run(args: &ListBehaviors, paths: &Paths) -> Outcome {
     let rules = rules::current();
     // Those that are passed over have been complained of.
     let (files, _) = usable(own_files(&paths.behaviors()), |_| ());
-    let behaviors: Vec<(&Spec, Option<&str>)> = rules
+    let mut behaviors: Vec<(&Spec, Option<&str>)> = rules
         .behaviors()
         .map(|spec| (spec, own_file(&spec.name, &files)))
         .collect();
-    if !as_json {
-        return output.text(&table(&behaviors));
+    if let Some(name) = &args.name {
+        let known: Vec<&str> = behaviors.iter().map(|(spec, _)| spec.name.as_str()).collect();
+        if !known.contains(&name.as_str()) {
+            return Err(Failure::Input(format!(
+                "there is no behavior `{name}`{}; `backtrail behaviors list` shows them",
+                hint(name, known)
+            )));
+        }
+        behaviors.retain(|(spec, _)| spec.name == *name);
     }
-    for (spec, path) in behaviors {
-        let names: Vec<&str> = spec.rules.iter().map(|rule| rule.name.as_str()).collect();
-        output.json(&json!({
-            "schema": "backtrail.behavior/1",
-            "name": spec.name,
-            "letter": spec.letter,
-            "color": spec.color,
-            "path": path,
-            "about": spec.about,
-            "rules": names,
-        }))?;
+    let mut output = Output::open(None)?;
+    if args.json {
+        for (spec, path) in behaviors {
+            output.json(&object(spec, path, paths))?;
+        }
+        return Ok(());
     }
-    Ok(())
+    match (&args.name, behaviors.first()) {
+        (Some(_), Some((spec, path))) => output.text(&phrases(spec, *path, &rules)),
+        _ => output.text(&(table(&behaviors) + &probes::sentence(paths))),
+    }
+}
+
+fn object(spec: &Spec, path: Option<&str>, paths: &Paths) -> Value {
+    let names: Vec<&str> = spec.rules.iter().map(|rule| rule.name.as_str()).collect();
+    let phrases = spec.rules.iter().map(|rule| {
+        json!({
+            "rule": rule.name,
+            "say": rule.say,
+            "when": rule.when,
+            "unless": rule.unless,
+            "tells": rule.tells.map(Tells::name),
+            "confidence": rule.confidence,
+        })
+    });
+    json!({
+        "schema": "backtrail.behavior/1",
+        "name": spec.name,
+        "letter": spec.letter,
+        "color": spec.color,
+        "path": path,
+        "about": spec.about,
+        "rules": names,
+        "phrases": phrases.collect::<Vec<_>>(),
+        "context": spec.context,
+        "probe": probes::object(&spec.name, paths),
+    })
+}
+
+/// One behavior with everything its rules say, and what they may refer to.
+fn phrases(spec: &Spec, path: Option<&str>, rules: &Rules) -> String {
+    let letter = spec
+        .letter
+        .map_or_else(String::new, |letter| format!("{letter} "));
+    let whose = path.map_or_else(|| "bundled".to_owned(), |path| format!("yours, in {path}"));
+    let mut text = format!("{letter}{}   {whose}\n{}\n", spec.name, spec.about);
+    for rule in &spec.rules {
+        let _ = writeln!(text, "\n{}.{}   {}", spec.name, rule.name, rule.confidence);
+        let tells: Vec<String> = rule
+            .tells
+            .map(Tells::name)
+            .map(str::to_owned)
+            .into_iter()
+            .collect();
+        for (field, list) in [
+            ("say", &rule.say),
+            ("when", &rule.when),
+            ("unless", &rule.unless),
+            ("tells", &tells),
+        ] {
+            for (at, entry) in list.iter().enumerate() {
+                let _ = writeln!(text, "  {:<7} {entry}", if at == 0 { field } else { "" });
+            }
+        }
+    }
+    let all = rules
+        .conditions()
+        .fold(Flags::default(), |all, one| all.with(one, true));
+    let names: Vec<&str> = rules.names(all).collect();
+    let _ = writeln!(text, "\n`when` and `unless` may name: {}", names.join(", "));
+    text
 }
 
 /// The user's own file of a behavior: the last of that name, unless it is bundled.

@@ -12,6 +12,12 @@ use std::{fmt::Write as _, fs, path::Path, sync::Arc};
 /// Runs the tests of the behaviors or files that are named, or of all behaviors.
 pub(super) fn run(args: &TestBehaviors, paths: &Paths) -> Outcome {
     let (rules, wanted) = named(&args.names, paths)?;
+    // What is wrong with them has been said.
+    let passed_over = std::cell::Cell::new(0);
+    usable(own_files(&paths.behaviors()), |_| {
+        passed_over.set(passed_over.get() + 1)
+    });
+    let passed_over = passed_over.into_inner();
     let (mut text, mut run, mut failed, mut behaviors) = (String::new(), 0, 0, 0);
     for spec in rules.behaviors().filter(|spec| wanted.contains(&spec.name)) {
         let results = spec.tests.iter().map(|sample| fault(&spec.name, sample, &rules));
@@ -37,6 +43,12 @@ pub(super) fn run(args: &TestBehaviors, paths: &Paths) -> Outcome {
         (run, failed, behaviors) = (run + results.len(), failed + faults, behaviors + 1);
     }
     Output::open(None)?.text(&text)?;
+    if args.names.is_empty() && passed_over > 0 {
+        return Err(Failure::work(format!(
+            "{} of yours could not be tested: it makes no sense as it is",
+            counted(passed_over, "file")
+        )));
+    }
     if failed > 0 {
         return Err(Failure::work(format!(
             "{failed} of {} of {} not as expected",

@@ -69,6 +69,7 @@ fn speed(texts: &[(Problem, String)], repeats: usize) -> Result<Speed, Failure> 
                 },
                 problem: Some(problem.clone()),
                 recorded: None,
+                unwritten: false,
                 mended: None,
             };
             black_box(behavior::analyze(row, None, index));

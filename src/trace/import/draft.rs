@@ -36,6 +36,8 @@ pub(super) struct Draft {
     pub joints: Vec<usize>,
     /// The score that counts, when somebody gave one.
     pub recorded: Option<f64>,
+    /// Whether it is a problem that no model has written anything to.
+    pub unwritten: bool,
     /// What the reader had to make do with, each as a sentence.
     pub remarks: Vec<String>,
 }
@@ -71,6 +73,8 @@ impl Draft {
             self.more.insert("refusal".to_owned(), true.into());
         }
         (self.trace.text, self.trace.parts, self.joints) = speech.done();
+        self.trace.told_apart = !self.trace.parts.is_empty();
+        self.unwritten = false;
     }
 
     /// What a server says of the tokens of the text that has been said.
@@ -149,6 +153,7 @@ impl Draft {
         let fits = |part: &Part| trace.text.get(part.span.start..part.span.end).is_some();
         if !trace.parts.iter().all(fits) {
             trace.parts.clear();
+            trace.told_apart = false;
         }
         trace.source.get_or_insert_with(|| place.to_value());
         trace.prompt = trace.prompt.or_else(|| self.question.clone());
@@ -176,6 +181,7 @@ impl Draft {
             trace,
             problem,
             recorded: self.recorded,
+            unwritten: self.unwritten,
             mended: place.mended(),
         };
         for remark in &self.remarks {

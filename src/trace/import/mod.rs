@@ -52,6 +52,8 @@ pub struct Row {
     pub problem: Option<Problem>,
     /// The score that it had before it came to us, from 1 on for right.
     pub recorded: Option<f64>,
+    /// Whether it is a problem that no model has written anything to.
+    pub unwritten: bool,
     /// What had to be mended before it could be read, as a sentence.
     pub mended: Option<String>,
 }

@@ -361,6 +361,7 @@ fn plain(input: impl Read, file: &str) -> io::Result<Option<Item>> {
     };
     let trace = Trace {
         text,
+        told_apart: !parts.is_empty(),
         parts,
         source: Some(place.to_value()),
         ..Trace::default()
@@ -369,6 +370,7 @@ fn plain(input: impl Read, file: &str) -> io::Result<Option<Item>> {
         trace,
         problem: None,
         recorded: None,
+        unwritten: false,
         mended: place.mended(),
     };
     if is_table {

@@ -192,6 +192,11 @@ pub enum Action {
     )]
     Unread,
     #[strum(
+        message = "whole problem",
+        detailed_message = "Show the whole problem, and what the model was given"
+    )]
+    WholeProblem,
+    #[strum(
         message = "layers",
         detailed_message = "Show behaviors as states, rules and probe see them, or not"
     )]
@@ -321,6 +326,23 @@ pub enum Action {
     SelectNext,
     #[strum(message = "before", detailed_message = "Select the entry before")]
     SelectPrevious,
+    #[strum(
+        message = "page down",
+        detailed_message = "Select the entry a page further down"
+    )]
+    SelectPageDown,
+    #[strum(message = "page up", detailed_message = "Select the entry a page further up")]
+    SelectPageUp,
+    #[strum(
+        message = "first",
+        detailed_message = "Select the first entry, or go to the beginning of what is typed"
+    )]
+    SelectFirst,
+    #[strum(
+        message = "last",
+        detailed_message = "Select the last entry, or go to the end of what is typed"
+    )]
+    SelectLast,
 }
 
 impl Action {
@@ -371,12 +393,13 @@ impl Action {
             }
             Fork | Insert | Edit | Alternatives | Sample | Why | RandomProblem | OwnProblem | Model
             | NextModel | Sampler | Regenerate | Save | TracePrevious | TraceNext | Traces | Unread
-            | Layers | RuleLeft | RuleRight | DismissHints => Layer::Explore,
+            | WholeProblem | Layers | RuleLeft | RuleRight | DismissHints => Layer::Explore,
             Open | LaneLeft | LaneRight | NewProblem | TypeProblem | Again | CompareSet | Filter
             | OpenTrace | LaneModel | LaneSampler | LaneAdd | LaneDrop => Layer::Compare,
             TrainPause | TrainSave | TrainStop | TrainKnob | Emergence | Faked | HeldOut | LayOver
             | TrainOpen | TrainCompare => Layer::Train,
-            Accept | Close | SelectNext | SelectPrevious => Layer::Popup,
+            Accept | Close | SelectNext | SelectPrevious | SelectPageDown | SelectPageUp | SelectFirst
+            | SelectLast => Layer::Popup,
         }
     }
 }

@@ -32,7 +32,7 @@ pub fn press(app: &mut App, chord: Chord) -> Vec<Effect> {
             app.pending.clear();
             if app.overlay.is_none() {
                 act(app, action)
-            } else if typing && matches!(action.layer(), Layer::Everywhere) && !leaves(action) {
+            } else if typing && edits(app, action) {
                 type_in(app, chord);
                 Vec::new()
             } else {
@@ -62,8 +62,15 @@ impl App {
     }
 }
 
-fn leaves(action: Action) -> bool {
-    matches!(action, Action::Quit | Action::Suspend)
+/// Whether the key of an action is the field's: those that mean something everywhere, and those that go to an end of what
+/// is typed when anything is.
+fn edits(app: &mut App, action: Action) -> bool {
+    let typed = app.overlay.as_mut().and_then(Overlay::field);
+    match action {
+        Action::Quit | Action::Suspend => false,
+        Action::SelectFirst | Action::SelectLast => typed.is_some_and(|field| !field.text().is_empty()),
+        action => action.layer() == Layer::Everywhere,
+    }
 }
 
 fn type_in(app: &mut App, chord: Chord) {
@@ -84,12 +91,17 @@ fn in_overlay(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Quit | Action::Suspend => return act(app, action),
         Action::Accept | Action::Fold => return accept(app),
-        Action::SelectNext | Action::Down => app.select(1),
+        Action::SelectNext | Action::Down => return further(app, 1),
         Action::SelectPrevious | Action::Up => app.select(-1),
+        Action::SelectPageDown => {
+            let page = app.popup_room().1.cast_signed();
+            return further(app, page);
+        }
+        Action::SelectPageUp => app.select(-app.popup_room().1.cast_signed()),
         Action::HalfPageDown => app.select(10),
         Action::HalfPageUp => app.select(-10),
-        Action::Top => app.select(isize::MIN),
-        Action::Bottom => app.select(isize::MAX),
+        Action::Top | Action::SelectFirst => app.select(isize::MIN),
+        Action::Bottom | Action::SelectLast => return further(app, isize::MAX),
         Action::Left | Action::Right => {
             if let Some(Overlay::Sampler(selected)) = app.overlay
                 && let Some(setting) = Setting::iter().nth(selected)
@@ -102,6 +114,19 @@ fn in_overlay(app: &mut App, action: Action) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Goes down in what is open. Whoever stands at the end of the traces wants those that are not read yet.
+fn further(app: &mut App, by: isize) -> Vec<Effect> {
+    app.select(by);
+    let at_end = match app.overlay {
+        Some(Overlay::Traces(_, selected)) => selected + 1 >= app.entries(),
+        _ => false,
+    };
+    match at_end && app.explore.more {
+        true => vec![Effect::ReadOn],
+        false => Vec::new(),
+    }
 }
 
 /// Enter, in whatever is open.

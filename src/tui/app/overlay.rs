@@ -34,6 +34,8 @@ pub enum Overlay {
     Traces(Field, usize),
     /// The rows that could not be read, from this line on.
     Unread(usize),
+    /// The whole problem, from this line on.
+    Problem(Vec<Finding>, usize),
     /// The sampling settings.
     Sampler(usize),
     /// A question answered in the status line.
@@ -196,7 +198,9 @@ impl App {
             Some(Overlay::Traces(field, _)) => found_traces(field.text(), &self.explore.traces).len(),
             Some(Overlay::Sampler(_)) => Setting::iter().count(),
             Some(Overlay::Help(_)) => self.scrolls(self.help().len()),
-            Some(Overlay::Why(findings, _)) => self.scrolls(why::rows(findings, self.popup_room().0).len()),
+            Some(Overlay::Why(findings, _) | Overlay::Problem(findings, _)) => {
+                self.scrolls(why::rows(findings, self.popup_room().0).len())
+            }
             Some(Overlay::Unread(_)) => {
                 let finding = self.explore.unread.finding();
                 self.scrolls(why::rows(&[finding], self.popup_room().0).len())
@@ -213,6 +217,7 @@ impl App {
             | Overlay::Palette(_, at)
             | Overlay::Alternatives { selected: at, .. }
             | Overlay::Why(_, at)
+            | Overlay::Problem(_, at)
             | Overlay::Models(_, at)
             | Overlay::Traces(_, at)
             | Overlay::Unread(at)

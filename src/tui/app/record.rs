@@ -5,7 +5,7 @@ use crate::{
     engine::{RunId, TokenBatch},
     trace::{
         Trace,
-        parts::{parts, thinking},
+        parts::{parts, thinking, thoughts},
         record::{Finish, Part, Seconds, TokenStats, Tokens},
     },
 };
@@ -44,6 +44,10 @@ impl Live {
         };
         let spent = Duration::try_from_secs_f64(trace.seconds.unwrap_or_default().total).unwrap_or_default();
         let (prompt_tokens, outcome) = (trace.tokens.unwrap_or_default().prompt, trace.outcome.take());
+        let thinking = match trace.told_apart {
+            true => thoughts(&trace.parts),
+            false => thinking(&text),
+        };
         let mut live = Self::new(run, sample, problem, from, trace, Duration::ZERO);
         live.foreign = true;
         live.prompt_tokens = prompt_tokens;
@@ -69,7 +73,7 @@ impl Live {
             tree,
             behaviors,
             outcome,
-            thinking: thinking(&text),
+            thinking,
         });
         live.phase = phase;
         live.look_at(0);

@@ -176,21 +176,17 @@ impl Reader {
             self.tell(Msg::Rows(std::mem::take(&mut batch)))?;
             if unseen.0 >= enough.0 || unseen.1 >= enough.1 {
                 unseen = (0, 0);
+                // Whoever asks for more from now on has seen these.
+                while self.wait.try_recv().is_ok() {}
                 self.say(Some(format!(
                     "{open} traces are open; more are read as you come near the last one"
                 )))?;
-                self.pause()?;
+                self.wait.recv().ok()?;
             }
         }
         self.tell(Msg::Rows(batch))?;
         self.tell(Msg::More(false))?;
         self.say(None)
-    }
-
-    /// Waits for somebody to go on, however often they said so before.
-    fn pause(&self) -> Option<()> {
-        while self.wait.try_recv().is_ok() {}
-        self.wait.recv().ok()
     }
 
     /// Says how it stands, when there is anything to say.

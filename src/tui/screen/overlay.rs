@@ -26,6 +26,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
         Overlay::Palette(typed, selected) => return palette(app, canvas, typed, *selected),
         Overlay::Help(top) => help(app, canvas, *top),
         Overlay::Why(findings, top) => findings_of(app, canvas, "Why", findings, *top),
+        Overlay::Problem(findings, top) => findings_of(app, canvas, "Problem", findings, *top),
         Overlay::Unread(top) => {
             let unread = [app.explore.unread.finding()];
             findings_of(app, canvas, "What could not be read", &unread, *top)

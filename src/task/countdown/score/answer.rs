@@ -1,6 +1,6 @@
 //! Where a text gives its answer.
 
-use crate::task::answer::tagged;
+use crate::task::answer::{boxed, tagged};
 
 /// The answer as it stands in `text`, the first of these that there is: the last line `answer EXPR` of the bundled
 /// language, the last `<answer>…</answer>`, the last `\boxed{…}` if that `may_be` one.
@@ -17,23 +17,6 @@ pub(super) fn bundled(text: &str) -> Option<&str> {
             .starts_with(|c: char| c.is_ascii_digit() || c == '(')
             .then_some(answer)
     })
-}
-
-/// What stands in the braces of the last `\boxed`.
-fn boxed(text: &str) -> Option<&str> {
-    let (_, inside) = text.rsplit_once("\\boxed{")?;
-    let mut depth = 1;
-    for (at, c) in inside.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return inside.get(..at);
-        }
-    }
-    None
 }
 
 /// Takes off what is put around an answer: blanks, TeX dollars and brackets, Markdown stars and backquotes, a full stop.

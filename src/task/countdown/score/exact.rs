@@ -12,7 +12,7 @@ const MOST_ASKED: usize = 7;
 
 /// Judges the answer in `text`, whose thinking ends at byte `thought` (0 where none is told apart): what is marked as the
 /// answer, announced as it, or as a whole said to be the goal, in this order of trust. `= value` after an answer is
-/// dropped: the value is worked out, not believed. Fields may say that there is no solution ([`Stated::NoSolution`]).
+/// dropped: the value is worked out, not believed. It may be that there is no solution ([`Stated::NoSolution`]).
 #[must_use]
 pub fn exact(problem: &Problem, text: &str, thought: usize) -> Judgement {
     let Some(found) = find(problem, text, thought) else {

@@ -1,11 +1,13 @@
 //! Which of the expressions in a text is its answer.
 //!
 //! In the order of trust, first in what stands behind the thinking and then in all of the text: what is marked
-//! ([`marked`]); what fields say ([`stated`]); what is announced in words; the last expression that uses all the numbers and is said to be the goal or
-//! stands alone on its line; a list of operations that the text ends with. What was only tried on the way is no answer.
+//! ([`marked`]); what fields say ([`stated`]); what is announced in words; the last expression that uses all the numbers and is
+//! said to be the goal or stands alone on its line; a list of operations that the text ends with; a last sentence that says
+//! that there is no solution, or announces an expression. What was only tried on the way is no answer.
 
 use super::{
     answer::{bare, marked},
+    denial, end,
     equation::{Equation, claim, count_digits, digits, equations, has_side, runs, uses_all, written},
     fields::{Stated, stated},
     steps,
@@ -72,6 +74,8 @@ pub(super) fn find(problem: &Problem, text: &str, thought: usize) -> Option<Foun
                 .or_else(|| announced(problem, region, goal).map(|found| at(start, found)))
                 .or_else(|| whole(problem, region).map(|found| at(start, found)))
                 .or_else(|| steps::last(problem, region).map(|found| at(start, found)))
+                .or_else(|| denied(start, denial::concluded(region)?))
+                .or_else(|| end::announced(problem, region).map(|found| at(start, found)))
         })
         // An answer that is said to be another number is one where there is no better.
         .or_else(|| {
@@ -79,6 +83,15 @@ pub(super) fn find(problem: &Problem, text: &str, thought: usize) -> Option<Foun
             regions()
                 .find_map(|(start, region)| announced(problem, region, wrong).map(|found| at(start, found)))
         })
+}
+
+/// That there is no solution, as is said at `place` of a region.
+fn denied(start: usize, place: Range<usize>) -> Option<Found> {
+    let place = start + place.start..start + place.end;
+    Some(Found {
+        answer: Stated::NoSolution,
+        place,
+    })
 }
 
 /// What is marked as the answer. The value in a box is none where an expression is asked for.
@@ -101,7 +114,13 @@ fn in_marks(problem: &Problem, start: usize, region: &str) -> Option<Found> {
         strict
     } else {
         // Words about it are in there, too.
-        among_words(problem, inside).map_or(strict, Ok)
+        match among_words(problem, inside) {
+            Some(written) => Ok(written),
+            None => match denial::marked(inside) {
+                Some(said) => return denied(at, said),
+                None => strict,
+            },
+        }
     };
     let answer = Stated::Answer(answer);
     Some(Found { answer, place })

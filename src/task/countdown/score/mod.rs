@@ -2,6 +2,8 @@
 //! papers, and two generous ones. A plot or table must say whose score it shows.
 
 mod answer;
+mod denial;
+mod end;
 mod equation;
 mod exact;
 mod fields;
@@ -16,6 +18,8 @@ pub use exact::{exact, place};
 pub use loose::{anywhere, last_line};
 pub use reasoning_gym::reasoning_gym;
 pub use tinyzero::{tinyzero, tinyzero_transcript};
+
+use end::last_sentence;
 
 use super::Problem;
 use crate::task::court::Judgement;

@@ -1,7 +1,7 @@
 //! The grids that stand in a text: as many rows below each other as a row has cells, or all cells in one line.
 
 use crate::task::sudoku::{Shape, in_words, is_divider, row};
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 /// A whole grid in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,10 +17,7 @@ pub(super) struct Grid {
 pub(super) fn grids(text: &str, shape: Shape) -> Vec<Grid> {
     let mut found = Vec::new();
     let mut open: Option<Grid> = None;
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let from = start;
-        start += line.len();
+    for (from, line) in rows(text) {
         let line = line.trim_end();
         if open.is_some() && (line.trim().is_empty() || is_divider(line)) {
             continue;
@@ -47,12 +44,42 @@ pub(super) fn grids(text: &str, shape: Shape) -> Vec<Grid> {
     found
 }
 
+/// The lines of a text, each with its first byte; in TeX a row ends with `\\\\`, too.
+fn rows(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = text.split('\n').flat_map(|line| line.split("\\\\"));
+    // Each is a slice of `text`.
+    lines.map(|line| (line.as_ptr() as usize - text.as_ptr() as usize, line))
+}
+
 /// The cells that a line consists of; none when it is no row.
 fn cells(line: &str) -> Vec<Option<u8>> {
-    let line = line.replace(['&', '`', '$', '\\', '*'], " ");
+    let line = without_environments(line).replace(['&', '`', '$', '\\', '*'], " ");
     let bare = unlabelled(line.trim());
     let cells = row(bare).or_else(|| in_words(bare)).unwrap_or_default();
     cells.iter().map(|cell| cell.value).collect()
+}
+
+/// A line without TeX's marks of where a matrix begins and ends: `\begin{array}{cccc}`, `\end{matrix}`, `\hline`.
+fn without_environments(line: &str) -> Cow<'_, str> {
+    if !line.contains('\\') {
+        return Cow::Borrowed(line);
+    }
+    let (mut said, mut rest) = (String::new(), line);
+    while let Some((before, after)) = rest.split_once('\\') {
+        said.push_str(before);
+        rest = after;
+        if let Some(after) = rest.strip_prefix("hline") {
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix("begin").or_else(|| rest.strip_prefix("end")) {
+            rest = after;
+            while let Some((_, after)) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+                rest = after;
+            }
+        } else {
+            said.push(' ');
+        }
+    }
+    Cow::Owned(said + rest)
 }
 
 /// A line without the `Row 2:` or `- Row 2 =` in front of its cells.
@@ -79,6 +106,9 @@ mod tests {
             "[[2, 4, 3, 1], [1, 3, 4, 2], [4, 1, 2, 3], [3, 2, 1, 4]]",
             "2431\n1342\n\n4123\n3214",
             "2 & 4 & 3 & 1 \\\\\n1 & 3 & 4 & 2 \\\\\n4 & 1 & 2 & 3 \\\\\n3 & 2 & 1 & 4",
+            "\\[\\begin{matrix} 2 & 4 & 3 & 1 \\\\\n1 & 3 & 4 & 2 \\\\\n4 & 1 & 2 & 3 \\\\\n3 & 2 & 1 & 4 \\end{matrix}",
+            "$$\\begin{array}{|cc|cc|}\n\\hline 2 & 4 & 3 & 1 \\\\\n1 & 3 & 4 & 2 \\\\ \\hline\n4 & 1 & 2 & 3 \\\\\n3 & 2 & 1 & 4 \\\\ \\hline\n\\end{array}$$",
+            "\\begin{bmatrix}2&4&3&1\\\\1&3&4&2\\\\4&1&2&3\\\\3&2&1&4\\end{bmatrix}",
             "**Row 1:** 2 4 3 1\n- Row 2: 1 3 4 2\nRow 3: 4 1 2 3\nRow 4: 3 2 1 4",
             "2431134241233214",
             "The solution is **2431134241233214**.",

@@ -157,6 +157,9 @@ fn messages(object: &mut Object) -> Result<Vec<Value>, String> {
         Some(Value::Array(list)) => list,
         _ => Vec::new(),
     };
+    let no_list = object
+        .get("messages")
+        .is_some_and(|messages| !messages.is_array() && !messages.is_null());
     let mut messages = list(object.get_mut("messages"));
     let is_model = |event: &Value| event.get("event").is_some_and(|kind| kind == "model");
     let events = list(object.get_mut("events"));
@@ -178,6 +181,9 @@ fn messages(object: &mut Object) -> Result<Vec<Value>, String> {
         let last = event.as_object().and_then(output);
         let answer = output(object).or(last).and_then(|choice| choice.get("message"));
         messages.extend(answer.cloned());
+    }
+    if no_list && messages.is_empty() {
+        return Err("its `messages` are no list, and there are none elsewhere".to_owned());
     }
     Ok(messages)
 }
@@ -209,6 +215,20 @@ fn pooled(pool: Option<&Value>, refs: &Value) -> Result<Vec<Value>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn messages_that_are_no_list_are_said_to_be_none_unless_they_stand_elsewhere() {
+        let read =
+            |sample: Value| messages(&mut sample.as_object().unwrap().clone()).map(|found| found.len());
+        let why = read(json!({"epoch": 1, "messages": "oops"})).unwrap_err();
+        assert!(why.contains("`messages` are no list"), "{why}");
+        let answer = json!({"choices": [{"message": {"role": "assistant", "content": "a"}}]});
+        assert_eq!(
+            read(json!({"epoch": 1, "messages": "oops", "output": answer})),
+            Ok(1)
+        );
+        assert_eq!(read(json!({"epoch": 1, "messages": null})), Ok(0));
+    }
 
     #[test]
     fn messages_are_taken_as_often_as_ranges_name_them_until_they_are_too_much() {

@@ -16,7 +16,10 @@ struct Columns {
     reference: &'static str,
 }
 
-const COLUMNS: [Columns; 6] = [
+/// What columns are called that many data sets have.
+const ANYBODYS: &str = "columns";
+
+const COLUMNS: [Columns; 10] = [
     Columns {
         format: "open-thoughts",
         question: "problem",
@@ -46,17 +49,45 @@ const COLUMNS: [Columns; 6] = [
         reference: "solution",
     },
     Columns {
-        format: "columns",
+        format: ANYBODYS,
         question: "question",
         thinking: "reasoning",
         answer: "response",
         reference: "answer",
     },
     Columns {
-        format: "columns",
+        format: ANYBODYS,
         question: "prompt",
         thinking: "reasoning",
         answer: "response",
+        reference: "answer",
+    },
+    Columns {
+        format: ANYBODYS,
+        question: "problem",
+        thinking: "reasoning",
+        answer: "generation",
+        reference: "answer",
+    },
+    Columns {
+        format: ANYBODYS,
+        question: "question",
+        thinking: "reasoning",
+        answer: "model_output",
+        reference: "answer",
+    },
+    Columns {
+        format: ANYBODYS,
+        question: "instruction",
+        thinking: "reasoning",
+        answer: "output",
+        reference: "answer",
+    },
+    Columns {
+        format: ANYBODYS,
+        question: "problem",
+        thinking: "reasoning",
+        answer: "solution",
         reference: "answer",
     },
 ];
@@ -67,7 +98,11 @@ pub(super) fn fits(object: &Object) -> bool {
 
 pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String> {
     let mut drafts = Vec::new();
-    for columns in COLUMNS.iter().filter(|columns| columns.fit(&object)) {
+    // A data set may have two models' answers side by side; of columns that are anybody's the first ones are meant.
+    let fitting = || COLUMNS.iter().filter(|columns| columns.fit(&object));
+    let first = fitting().next().map_or(ANYBODYS, |columns| columns.format);
+    let most = if first == ANYBODYS { 1 } else { COLUMNS.len() };
+    for columns in fitting().filter(|columns| columns.format == first).take(most) {
         let attempts: Vec<&str> = match said(&object, columns.thinking) {
             Some(Value::Array(attempts)) => attempts.iter().filter_map(Value::as_str).collect(),
             Some(Value::String(one)) => vec![one.as_str()],

@@ -64,9 +64,27 @@ pub(super) fn problem_fits(object: &Object) -> bool {
     gym && text(object, "question").is_some() || countdown && object.contains_key("target")
 }
 
-/// A problem that nobody has worked on yet: a trace without text.
-pub(super) fn problem(object: Object, _: &Object) -> Result<Vec<Draft>, String> {
+/// Where those who work on such rows put what a model wrote.
+const WRITTEN: [&str; 7] = [
+    "completion",
+    "output",
+    "response",
+    "generation",
+    "generated_text",
+    "model_output",
+    "prediction",
+];
+
+/// A problem that nobody has worked on yet, a trace without text; or what a model wrote to it, in a field beside it.
+pub(super) fn problem(object: Object, about: &Object) -> Result<Vec<Draft>, String> {
     let mut draft = question(&object);
+    match WRITTEN.iter().find_map(|name| text(&object, name)) {
+        Some(written) => {
+            draft.say(Speech::of(written));
+            draft.by(object.get("model").or_else(|| about.get("model")));
+        }
+        None => draft.unwritten = true,
+    }
     if !object.contains_key("question") {
         draft.format = "countdown";
     }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     task::court::RECORDED,
-    trace::{Trace, harmony, record},
+    trace::{Trace, harmony, parts, record},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -60,6 +60,9 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
     let score = object.get("score").and_then(Value::as_f64);
     let ours = is_ours(&object);
     draft.trace = trace(object)?;
+    // Our own traces have parts that were only read off the text.
+    let parts = &draft.trace.parts;
+    draft.trace.told_apart = !parts.is_empty() && *parts != parts::parts(&draft.trace.text);
     let offsets = [
         draft.trace.parts.len(),
         draft.trace.given.len(),

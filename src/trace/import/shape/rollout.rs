@@ -61,6 +61,7 @@ pub(super) fn tinyzero(object: Object, _: &Object) -> Result<Vec<Draft>, String>
     draft.ask(said(&object, if priming { "query" } else { "prompt" }).and_then(Asked::of));
     // A task's row has no text yet.
     let written = said(&object, "generated").or_else(|| said(&object, "completion"));
+    draft.unwritten = written.is_none();
     if written.is_some() {
         draft.say(completion(written)?);
     }

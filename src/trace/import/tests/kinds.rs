@@ -220,3 +220,20 @@ fn a_system_prompt_stands_before_what_is_asked_and_one_of_no_known_kind_hides_no
         assert_eq!(prompt(conversation).as_deref(), Some(wanted), "{system}");
     }
 }
+
+#[test]
+fn answers_in_columns_of_many_names_are_read_once() {
+    for (question, answer) in [
+        ("question", "response"),
+        ("question", "model_output"),
+        ("problem", "generation"),
+        ("problem", "solution"),
+        ("instruction", "output"),
+    ] {
+        let row = serde_json::json!({question: "q", answer: "a"}).to_string();
+        assert_eq!(texts(row.as_bytes()), ["a"], "{row}");
+    }
+    let both =
+        serde_json::json!({"question": "q", "prompt": "p", "response": "a", "problem": "q", "solution": "b"});
+    assert_eq!(texts(both.to_string().as_bytes()), ["a"]);
+}

@@ -1,6 +1,7 @@
 //! What the keys of the Explore screen do.
 
-use super::{Pane, alternatives, found_traces, generate, layout::SPLIT, traces};
+use super::{Pane, alternatives, asked, found_traces, generate, layout::SPLIT, traces};
+use crate::base::words::counted;
 use crate::tui::app::{
     Action, App, Effect, Layer, Live, Notice, Overlay, Prompt,
     keys::{self, choose_model, chosen_model, prompt},
@@ -38,6 +39,7 @@ pub fn accept(app: &mut App, overlay: Overlay) -> Vec<Effect> {
         | Overlay::Palette(..)
         | Overlay::Why(..)
         | Overlay::Unread(_)
+        | Overlay::Problem(..)
         | Overlay::Sampler(_) => Vec::new(),
     }
 }
@@ -111,6 +113,10 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::TracePrevious => return show(app, app.explore.shown.checked_sub(1)),
         Action::TraceNext => return show(app, app.explore.shown.checked_add(1)),
         Action::Layers => app.explore.layers ^= true,
+        Action::WholeProblem => match asked::findings(app) {
+            found if found.is_empty() => app.say(Notice::info("There is no problem yet.")),
+            found => app.overlay = Some(Overlay::Problem(found, 0)),
+        },
         Action::Traces if app.explore.traces.is_empty() => app.say(Notice::info("There is no trace yet.")),
         Action::Traces => traces::list(app),
         Action::Unread if app.explore.unread.is_empty() => app.say(Notice::info("Every row could be read.")),
@@ -176,10 +182,15 @@ fn show(app: &mut App, index: Option<usize>) -> Vec<Effect> {
             app.explore.column = None;
         }
         None => {
-            let count = app.explore.traces.len();
-            app.say(Notice::info(format!(
-                "This session has {count} traces; there is none beyond this one."
-            )));
+            let sentence = match (index, app.explore.more) {
+                (None, _) => "This is the first trace.".to_owned(),
+                (_, true) => "This is the last trace that is read; more are read now.".to_owned(),
+                (_, false) => format!(
+                    "This session has {}; there is none beyond this one.",
+                    counted(app.explore.traces.len(), "trace")
+                ),
+            };
+            app.say(Notice::info(sentence));
         }
     }
     if app.explore.shown + AHEAD >= app.explore.traces.len() {

@@ -1,6 +1,7 @@
 //! The Explore screen: one problem, one trace, its tree, and everything a person may do at the cursor.
 
 mod alternatives;
+mod asked;
 mod generate;
 mod keys;
 mod layers;

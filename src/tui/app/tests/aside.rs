@@ -99,3 +99,88 @@ fn the_choices_of_a_server_are_texts_and_a_fork_takes_one() {
     let wanted = [Prefix::Text(demo::TEXT[..start].into()), Prefix::Text(text)];
     assert_eq!(request(&effects).prefix, wanted);
 }
+
+/// Rows whose thinking stands in a field, in a block and in a channel of its own.
+#[test]
+fn thinking_that_the_file_tells_apart_folds_as_between_tags() {
+    let answer = "<answer>18-7+4</answer>";
+    let channel = format!(
+        "<|channel|>analysis<|message|>Try it.<|end|><|start|>assistant<|channel|>final<|message|>{answer}"
+    );
+    let message = |content: serde_json::Value| serde_json::json!({"messages": [{"role": "assistant", "content": content}]});
+    for row in [
+        serde_json::json!({"messages": [{"role": "assistant", "content": answer, "reasoning_content": "Try it."}]}),
+        message(
+            serde_json::json!([{"type": "thinking", "thinking": "Try it."}, {"type": "text", "text": answer}]),
+        ),
+        message(channel.clone().into()),
+        serde_json::json!({"text": channel}),
+    ] {
+        let row = crate::trace::import::Rows::new(row.to_string().as_bytes(), "rows")
+            .next()
+            .unwrap()
+            .unwrap()
+            .unwrap();
+        let trace = crate::behavior::analyze(row, None, 0);
+        let mut app = empty();
+        update(&mut app, Msg::Open(vec![(demo::problem(), trace)]));
+        let live = app.explore.trace().unwrap();
+        assert_eq!(
+            live.folds.at(0).map(|fold| fold.of(live.text.as_str())),
+            Some("Try it.")
+        );
+        press(&mut app, "enter");
+        assert!(app.explore.trace().unwrap().folds.closed_at(0).is_some());
+    }
+    // What stands before an answer that is only tagged is not said to be thinking.
+    let trace = crate::trace::Trace {
+        text: format!("Try it.\n\n{answer}"),
+        ..Default::default()
+    };
+    let json = serde_json::to_string(&trace).unwrap();
+    let row = crate::trace::import::Rows::new(json.as_bytes(), "rows")
+        .next()
+        .unwrap()
+        .unwrap()
+        .unwrap();
+    let mut app = empty();
+    update(
+        &mut app,
+        Msg::Open(vec![(demo::problem(), crate::behavior::analyze(row, None, 0))]),
+    );
+    assert!(app.explore.trace().unwrap().folds.is_empty());
+}
+
+#[test]
+fn a_list_of_traces_goes_by_pages_and_to_its_ends_and_reads_on_there() {
+    let mut app = demo::app(120, 40);
+    let trace = app.explore.trace().unwrap().record();
+    let more = (0..99).map(|_| (demo::problem(), trace.clone())).collect();
+    update(&mut app, Msg::Rows(more));
+    update(&mut app, Msg::More(true));
+    let selected = |app: &App| match app.overlay {
+        Some(Overlay::Traces(_, selected)) => selected,
+        _ => panic!("{:?}", app.overlay),
+    };
+    press(&mut app, "T");
+    assert!(press(&mut app, "pagedown").is_empty());
+    assert_eq!(selected(&app), 36);
+    press(&mut app, "pageup");
+    assert_eq!(selected(&app), 0);
+    assert!(matches!(press(&mut app, "end")[..], [Effect::ReadOn]));
+    assert_eq!(selected(&app), 99);
+    press(&mut app, "home");
+    assert_eq!(selected(&app), 0);
+    // What is not among those that are read may be among the others.
+    press(&mut app, "z e b r a");
+    assert!(matches!(press(&mut app, "down")[..], [Effect::ReadOn]));
+    // With something typed these two keys are the field's.
+    press(&mut app, "home x");
+    let typed = app.overlay.as_mut().and_then(Overlay::field);
+    assert_eq!(
+        typed.map(|field| field.text().to_owned()).as_deref(),
+        Some("xzebra")
+    );
+    update(&mut app, Msg::More(false));
+    assert!(press(&mut app, "down").is_empty());
+}

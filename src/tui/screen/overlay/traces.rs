@@ -38,6 +38,14 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: 
                 _ => Line::default(),
             }),
     );
+    if found.is_empty() {
+        let mut sentence = format!("Nothing fits `{}`", typed.text());
+        if app.explore.more {
+            let further = app.keymap.key(Action::SelectPageDown);
+            sentence += &format!(" among the {} that are read; {further} reads on", traces.len());
+        }
+        lines.push(Line::from(canvas.span(sentence + ".", "ui.dim")));
+    }
     lines.resize_with(lines.len().max(traces.len() + 1), Line::default);
     let unread = app.explore.unread.count().map_or_else(String::new, |rows| {
         // Here its key would be typed.
@@ -52,8 +60,8 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: 
     let how = match is_pattern(typed.text()) {
         // What cannot be read is more to know where there is room for one of the two.
         _ if width < 100 && !(unread.is_empty() && unseen.is_empty()) => "",
-        true => "   words, or a pattern of sheets",
-        false => "   words only: this is no pattern yet",
+        true => "   problem, model, file; or a pattern of sheets",
+        false => "   problem, model, file: this is no pattern yet",
     };
     let content = Content {
         title: format!(
@@ -74,6 +82,7 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: 
 struct Columns {
     statement: usize,
     tokens: usize,
+    who: usize,
 }
 
 impl Columns {
@@ -81,9 +90,11 @@ impl Columns {
     fn of(traces: &[Live], width: usize) -> Self {
         let counted = traces.iter().any(|live| live.generated().is_some());
         let (statement, tokens) = if counted { (20, 9) } else { (29, 0) };
+        let spare = width.saturating_sub(110);
         Self {
-            statement: statement + width.saturating_sub(110) / 3,
+            statement: statement + spare / 3,
             tokens,
+            who: 16 + spare / 4,
         }
     }
 }
@@ -114,6 +125,7 @@ fn entry(app: &App, canvas: &Canvas<'_>, columns: Columns, place: usize, live: &
     let Columns {
         statement: wide,
         tokens: of_tokens,
+        who: of_who,
     } = columns;
     let statement = filled(
         clip(&sanitize::line(&glyphs.write(statement)), wide, glyphs.more),
@@ -124,7 +136,7 @@ fn entry(app: &App, canvas: &Canvas<'_>, columns: Columns, place: usize, live: &
         canvas.span(statement, of_statement),
         canvas.span(format!(" {sign} "), scope),
         canvas.span(format!("{tokens:>of_tokens$}  "), "ui"),
-        canvas.span(filled(end_of(&who, 16, glyphs.more), 16), "ui.dim"),
+        canvas.span(filled(end_of(&who, of_who, glyphs.more), of_who), "ui.dim"),
         canvas.span(format!("  {}", glyphs.write(live.sheet())), "ui"),
     ])
 }

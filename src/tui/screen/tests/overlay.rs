@@ -113,3 +113,52 @@ fn the_list_of_traces_says_how_many_rows_could_not_be_read_and_a_key_lists_them(
         }
     }
 }
+
+#[test]
+fn a_list_of_traces_in_which_nothing_fits_says_so_and_how_to_read_on() {
+    let mut app = demo::app(120, 40);
+    update(&mut app, Msg::More(true));
+    press(&mut app, "T z e b r a");
+    let text = dump(&painted(&app, &look("default", Depth::Ansi)));
+    assert!(
+        text.contains("Nothing fits `zebra` among the 1 that are read; pagedown reads on."),
+        "{text}"
+    );
+    update(&mut app, Msg::More(false));
+    let text = dump(&painted(&app, &look("default", Depth::Ansi)));
+    assert!(text.contains("Nothing fits `zebra`."), "{text}");
+}
+
+#[test]
+fn the_whole_problem_is_read_in_a_popup_with_what_the_model_was_given() {
+    for (width, height) in [(120, 40), (80, 24)] {
+        let mut app = demo::app(width, height);
+        press(&mut app, "P");
+        let text = dump(&painted(&app, &look("default", Depth::Ansi)));
+        assert!(
+            text.contains("18 7 4") && text.contains("what the model was given"),
+            "{text}"
+        );
+        let trace = crate::trace::Trace {
+            text: "Six.".to_owned(),
+            prompt: Some("You are a poet.\n\nA cubic polynomial\nsatisfies p(1) = 1.".to_owned()),
+            problem: Some(
+                serde_json::json!({"question": "A cubic polynomial\nsatisfies p(1) = 1.", "answer": 6.17}),
+            ),
+            ..Default::default()
+        };
+        let mut app = demo::app(width, height);
+        update(&mut app, Msg::Open(vec![(Default::default(), trace)]));
+        press(&mut app, "P");
+        let text = dump(&painted(&app, &look("default", Depth::Ansi)));
+        for part in [
+            "satisfies p(1) = 1.",
+            "You are a poet.",
+            "the right answer, as recorded",
+            "6.17",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert_eq!(text.matches("A cubic polynomial").count(), 2, "{text}");
+    }
+}

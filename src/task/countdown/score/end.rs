@@ -1,0 +1,118 @@
+//! What a text ends with: an expression that is announced and nothing more, `So 18-7+4.`
+
+use super::equation::{Equation, equations, uses_all};
+use crate::task::countdown::Problem;
+
+/// Words that may stand before such an expression. Whoever tries or asks has others.
+const LEADS: [&str; 30] = [
+    "so",
+    "thus",
+    "therefore",
+    "hence",
+    "finally",
+    "then",
+    "and",
+    "here",
+    "now",
+    "i",
+    "we",
+    "have",
+    "has",
+    "found",
+    "got",
+    "get",
+    "gives",
+    "it",
+    "this",
+    "that",
+    "is",
+    "done",
+    "solved",
+    "use",
+    "using",
+    "yes",
+    "works",
+    "the",
+    "result",
+    "one",
+];
+
+/// The last sentence of a text, and its first byte.
+pub(super) fn last_sentence(text: &str) -> Option<(usize, &str)> {
+    let line = text
+        .rsplit('\n')
+        .find(|line| line.contains(char::is_alphanumeric))?;
+    let mut ends = line.match_indices(['.', '!', '?']).filter(|(at, _)| {
+        let behind = line.get(at + 1..).unwrap_or_default();
+        behind.starts_with(char::is_whitespace) && behind.contains(char::is_alphanumeric)
+    });
+    let from = ends.next_back().map_or(0, |(at, _)| at + 1);
+    // `line` is a slice of `text`.
+    let start = line.as_ptr() as usize - text.as_ptr() as usize;
+    Some((start + from, line.get(from..)?))
+}
+
+/// The expression that a text ends with, when it uses all the numbers and words announce it.
+pub(super) fn announced(problem: &Problem, text: &str) -> Option<Equation> {
+    let (start, sentence) = last_sentence(text)?;
+    if sentence.contains('?') {
+        return None;
+    }
+    let found =
+        equations(sentence).find(|found| uses_all(problem, &found.written) && found.claim.is_none())?;
+    let (before, behind) = (
+        sentence.get(..found.place.start)?,
+        sentence.get(found.place.end..)?,
+    );
+    let mut leads = before
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|word| !word.is_empty())
+        .peekable();
+    let announced = leads.peek().is_some()
+        && leads.all(|word| LEADS.contains(&word.to_lowercase().as_str()))
+        && !before.contains(|c: char| c.is_ascii_digit())
+        && !behind.contains(char::is_alphanumeric);
+    announced.then_some(Equation {
+        place: start + found.place.start..start + found.place.end,
+        ..found
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::task::countdown::{Problem, score::exact};
+
+    fn taken(text: &str) -> Option<String> {
+        exact(&Problem::parse("18 7 4 -> 15").unwrap(), text, 0).answer
+    }
+
+    #[test]
+    fn an_expression_that_a_text_ends_with_is_its_answer_when_it_is_announced() {
+        for text in [
+            "18 - 7 = 11, 11 + 4 = 15. So 18-7+4.",
+            "I found it: 18-7+4",
+            "18 - 7 = 11.\nThus we have $18 - 7 + 4$.\n\n",
+            "Yes! So it is **18-7+4**",
+        ] {
+            assert_eq!(taken(text).as_deref(), Some("18-7+4"), "{text}");
+        }
+        let wrong = exact(&Problem::parse("18 7 4 -> 15").unwrap(), "So 18+7+4.", 0);
+        assert_eq!(wrong.reason, "is 29, not 15");
+    }
+
+    #[test]
+    fn what_is_only_tried_asked_or_left_on_the_way_is_none() {
+        for text in [
+            "Let me try 18-7+4.",
+            "So 18-7+4?",
+            "Maybe: 18-7+4",
+            "So not 18-7+4.",
+            "So 18-7+4. That was fun.",
+            "So 18-7 and 4.",
+            "11 + 4 = 15. So 18 - 7.",
+            "So 18-7+4 = 14.",
+        ] {
+            assert_eq!(taken(text), None, "{text}");
+        }
+    }
+}
