@@ -26,12 +26,11 @@ pub fn sheet(trace: &Trace) -> String {
 pub fn sheet_of(tree: Option<&Tree>, behaviors: &[Behavior], outcome: Option<&Outcome>) -> String {
     let mut signs: Vec<(usize, u8, String)> = Vec::new();
     if let Some(tree) = tree {
-        let depths = tree.depths();
         // In the order of the text; at the same byte the return comes before the move, and the habit after it.
         signs.extend(
             tree.backtracks
                 .iter()
-                .map(|back| (back.span.start, 0, climb(&depths, back))),
+                .map(|back| (back.span.start, 0, climb(tree, back))),
         );
         signs.extend(
             tree.nodes
@@ -91,20 +90,19 @@ fn is_in_words(tree: Option<&Tree>, behavior: &Behavior) -> bool {
 }
 
 fn step(node: &Node) -> String {
-    let made = node.step.as_deref().unwrap_or_default();
-    let sign = match made.get(1..).and_then(|rest| rest.find(['+', '-', '*', '/'])) {
-        _ if made.starts_with("need ") => "?",
-        Some(at) => made.get(at + 1..at + 2).unwrap_or("."),
-        None => ".",
+    let needs = node.step.as_deref().is_some_and(|step| step.starts_with("need "));
+    let sign = match node.calculation() {
+        _ if needs => '?',
+        Some((_, op, _)) => op.symbol(),
+        None => '.',
     };
     let goal = if node.status == Status::Goal { "=" } else { "" };
     format!("{sign}{goal}")
 }
 
-fn climb(depths: &[usize], back: &Backtrack) -> String {
-    let depth = |node| depths.get(node).copied().unwrap_or(0);
+fn climb(tree: &Tree, back: &Backtrack) -> String {
     match back.to {
-        Some(to) => format!(" B{}", depth(back.from).saturating_sub(depth(to))),
+        Some(to) => format!(" B{}", tree.left(back.from, to).1),
         None => " B!".to_owned(),
     }
 }
@@ -142,6 +140,27 @@ mod tests {
         );
         assert_eq!(of("18 7 4 -> 15", ""), "\u{2717}");
     }
+
+    #[test]
+    fn a_slash_of_a_fraction_is_no_division() {
+        let sheet = of("7 4 18 -> 31", "7/4 = 1.75\n1.75 * 18 = 31.5");
+        assert!(sheet.starts_with("/*"), "{sheet}");
+    }
+
+    #[test]
+    fn a_return_to_another_branch_counts_the_states_of_the_one_it_leaves() {
+        // 18 - 7 is left for the branch in which 25 was made.
+        let text = "18 + 7 = 25, too big. 18 - 7 = 11. 25 - 4 = 21.";
+        let trace = analyzed("18 7 4 -> 15", text);
+        assert!(sheet(&trace).contains(" B1-"), "{}", sheet(&trace));
+        let tree = trace.tree.as_ref().unwrap();
+        let last = tree.backtracks.last().unwrap();
+        assert_eq!(
+            tree.judge_return(last),
+            crate::trace::facts::Return::FromWinningBranch
+        );
+    }
+
     #[test]
     fn every_b_of_a_sheet_is_a_return_of_the_tree_or_one_in_words_alone() {
         for text in [

@@ -39,14 +39,14 @@ impl Return {
 }
 
 impl Tree {
-    /// What a return gave up: judged by the branch below the state it returns to.
+    /// What a return gave up: judged by the branch that was left, below what both states have in common.
     #[must_use]
     pub fn judge_return(&self, back: &Backtrack) -> Return {
         let Some(to) = back.to else {
             return Return::ToNowhere;
         };
-        match self
-            .branch_below(to, back.from)
+        let (branch, _) = self.left(back.from, to);
+        match branch
             .and_then(|id| self.nodes.get(id))
             .and_then(|node| node.reachable)
         {
@@ -56,21 +56,25 @@ impl Tree {
         }
     }
 
-    /// The child of `ancestor` on the way down to `node`.
-    fn branch_below(&self, ancestor: NodeId, node: NodeId) -> Option<NodeId> {
-        let mut id = node;
-        // Parents stand before their children: below the ancestor's number it cannot be met any more.
-        for _ in 0..HIGHEST_CLIMB {
-            if id <= ancestor {
+    /// What a return from one state to another leaves: the branch below the state that both come from, and how many states
+    /// stand above `from` up to that one.
+    #[must_use]
+    pub fn left(&self, from: NodeId, to: NodeId) -> (Option<NodeId>, usize) {
+        let parent = |id: NodeId| self.nodes.get(id).and_then(|node| node.parent);
+        let (mut left, mut kept, mut branch, mut climbed) = (from, to, None, 0);
+        // Parents stand before their children: the larger number is never above the other.
+        for _ in 0..2 * HIGHEST_CLIMB {
+            let (above, larger) = (parent(left.max(kept)), left.max(kept));
+            let Some(above) = above.filter(|_| left != kept) else {
                 break;
+            };
+            if larger == left {
+                (branch, climbed, left) = (Some(left), climbed + 1, above);
+            } else {
+                kept = above;
             }
-            let parent = self.nodes.get(id)?.parent?;
-            if parent == ancestor {
-                return Some(id);
-            }
-            id = parent;
         }
-        None
+        (branch.filter(|_| left == kept), climbed)
     }
 
     /// The first state in which the goal of the problem is reached by true moves with numbers that were there.

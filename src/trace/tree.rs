@@ -5,7 +5,7 @@
 //! removed and keep their ids, so views may hold on to them.
 
 use super::Span;
-use crate::task::countdown::Number;
+use crate::task::countdown::{Number, Op};
 use serde::{Deserialize, Serialize};
 
 /// Index of a node in its tree.
@@ -117,6 +117,20 @@ pub struct Tree {
     /// The statements that could be judged, sentence by sentence; what is said of a sentence comes behind what stands in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<Claim>,
+}
+
+impl Node {
+    /// The calculation that opened it. A fraction has a `/` of its own, a number below zero a sign: the operation is where both
+    /// sides are numbers.
+    #[must_use]
+    pub fn calculation(&self) -> Option<(Number, Op, Number)> {
+        let (left, _) = self.step.as_deref()?.rsplit_once('=')?;
+        left.char_indices().skip(1).find_map(|(at, sign)| {
+            let op = Op::from_symbol(sign)?;
+            let (a, b) = (left.get(..at)?, left.get(at + sign.len_utf8()..)?);
+            Some((a.parse().ok()?, op, b.parse().ok()?))
+        })
+    }
 }
 
 impl Tree {

@@ -2,9 +2,10 @@
 
 use super::file::Spec;
 use crate::behavior::Habit;
+use unicode_width::UnicodeWidthChar as _;
 
 /// The other signs of a score sheet, and what they say.
-const SIGNS: [(&str, &str); 8] = [
+const SIGNS: [(&str, &str); 9] = [
     ("+-*/.", "a move"),
     ("?", "a step backward"),
     ("=", "the goal"),
@@ -13,6 +14,7 @@ const SIGNS: [(&str, &str); 8] = [
     ("0123456789", "how far a return goes"),
     ("\u{2026}", "a sheet that is cut short"),
     ("\u{2713}\u{2717}", "the verdict"),
+    ("yn", "the verdict, with --ascii"),
 ];
 
 /// How many free letters are named.
@@ -26,7 +28,9 @@ pub(super) fn check(spec: &Spec, others: &[(String, Spec)]) -> Result<(), String
     let Some(letter) = spec.letter else { return Ok(()) };
     let taken = match taken(letter, &spec.name, others) {
         Some(by) => format!("its letter `{letter}` is taken by {by}"),
-        None if letter.is_whitespace() || letter.is_control() => "its letter cannot be seen".to_owned(),
+        None if letter.is_whitespace() || letter.width().is_none_or(|width| width == 0) => {
+            "its letter cannot be seen".to_owned()
+        }
         None => return Ok(()),
     };
     let free = ('A'..='Z').filter(|letter| self::taken(*letter, &spec.name, others).is_none());

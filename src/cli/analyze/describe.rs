@@ -45,7 +45,7 @@ fn returns(summary: &Summary, in_words: usize) -> String {
     ];
     let parts: Vec<String> = parts
         .iter()
-        .filter(|(count, _)| *count > 0 && unknown < summary.returns)
+        .filter(|(count, _)| *count > 0 && (judged > 0 || *count == nowhere))
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
     let mut said = counted(summary.returns, "return");

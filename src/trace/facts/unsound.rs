@@ -1,7 +1,7 @@
 //! Why a trace is not sound: the first thing in it that is not as it says.
 
 use super::super::{Claim, ClaimKind, Node, Tree};
-use crate::task::countdown::{Number, Op};
+use crate::task::countdown::Number;
 
 /// Most characters of the text that are quoted.
 const LONGEST: usize = 40;
@@ -43,7 +43,8 @@ impl Tree {
         let missing = || {
             let before = self.nodes.get(node.parent?)?;
             let mut there: Vec<Number> = before.state.split(' ').filter_map(|n| n.parse().ok()).collect();
-            operands(node.step.as_deref()?)?.into_iter().find(|operand| {
+            let (a, _, b) = node.calculation()?;
+            [a, b].into_iter().find(|operand| {
                 let place = there.iter().position(|number| number == operand);
                 place.map(|place| there.swap_remove(place)).is_none()
             })
@@ -71,17 +72,6 @@ fn falsehood(claim: &Claim, text: &str) -> String {
         ClaimKind::Arithmetic if said.contains('=') => format!("{said} is false"),
         _ => format!("\"{said}\" is false, {}", claim.fault),
     }
-}
-
-/// The numbers that a move calculates with. A fraction has a `/` of its own, a number below zero a sign: the operation is
-/// where both sides are numbers.
-fn operands(step: &str) -> Option<[Number; 2]> {
-    let (left, _) = step.rsplit_once('=')?;
-    left.char_indices().skip(1).find_map(|(at, sign)| {
-        Op::from_symbol(sign)?;
-        let (a, b) = (left.get(..at)?, left.get(at + sign.len_utf8()..)?);
-        Some([a.parse().ok()?, b.parse().ok()?])
-    })
 }
 
 #[cfg(test)]

@@ -65,8 +65,8 @@ const SHEET: [(&str, &str); 9] = [
     ("=", "The goal is reached"),
     ("x", "A false statement"),
     (
-        "B2 B0 B!",
-        "A return: two states up, to where it was, to a state that never existed",
+        "B2 B0 B! B",
+        "A return: two states up, to where it was, to a state that never existed, in words alone",
     ),
     (
         "V B S C",

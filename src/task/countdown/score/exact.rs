@@ -2,7 +2,7 @@
 
 use super::{fields::Stated, find::find, steps};
 use crate::task::{
-    countdown::{Problem, Rules, Solver, parser::Written},
+    countdown::{Problem, Solver, parser::Written},
     court::Judgement,
 };
 use std::ops::Range;
@@ -53,7 +53,7 @@ fn judge(problem: &Problem, written: Written) -> Judgement {
 fn judge_denial(problem: &Problem, word: &str) -> Judgement {
     let reason = match problem.numbers.len() {
         0..=MOST_ASKED => {
-            let solution = Solver::new(Rules::Rational).solution(&problem.values(), problem.goal());
+            let solution = Solver::new(problem.rules).solution(&problem.values(), problem.goal());
             solution.map(|solution| format!("says there is no solution, but {solution} is one"))
         }
         _ => Some("says there is no solution, which of so many numbers is not known".to_owned()),

@@ -1,6 +1,7 @@
 //! Answers in fields, as some prompts ask for them: `SOLUTION: YES`, `OPERATIONS: ['44+19=63', '63+35=98']`, `RESULT: 98`.
 //!
-//! The last field of a name counts; one that only repeats the prompt (`SOLUTION: YES/NO`, `OPERATIONS: list of …`) is none.
+//! The last field of a name counts; it begins a line or stands behind another field. One that only repeats the prompt
+//! (`SOLUTION: YES/NO`, `OPERATIONS: list of …`) is none.
 //! What is said to be the result is not believed.
 
 use super::{
@@ -17,8 +18,13 @@ use std::ops::Range;
 const NOTHING: [&str; 3] = ["none", "null", "n/a"];
 /// What may stand around the name of a field and around what it says.
 const MARKS: [char; 5] = ['*', '`', '"', '\'', ' '];
-/// What ends a list that has no brackets.
-const ENDS: [&str; 4] = ["RESULT", "SOLUTION", "```", "\n\n"];
+/// The names of fields.
+const NAMES: [&str; 3] = ["SOLUTION", "OPERATIONS", "RESULT"];
+/// Fields of a name that are looked at, and bytes of a list; of hostile text no more.
+const MOST_FIELDS: usize = 8;
+const LONGEST_LIST: usize = 4096;
+/// Bytes of a side of an operation.
+const LONGEST_SIDE: usize = 64;
 
 /// What the fields of a text say.
 pub(super) enum Stated {
@@ -30,23 +36,27 @@ pub(super) enum Stated {
 
 /// What the fields of `text` say, and where.
 pub(super) fn stated(text: &str) -> Option<(Stated, Range<usize>)> {
-    let verdict = fields(text, "SOLUTION").find_map(|at| verdict(text, at));
+    let [solution, operations, _] = NAMES;
+    let verdict = fields(text, solution).find_map(|at| verdict(text, at));
     if let Some((false, place)) = verdict {
         return Some((Stated::NoSolution, place));
     }
-    let place = fields(text, "OPERATIONS").find_map(|at| list(text, at))??;
+    let place = fields(text, operations).find_map(|at| list(text, at))??;
     let answer = composed(text.get(place.clone())?);
     Some((Stated::Answer(answer), place))
 }
 
 /// Where what the fields of that name say begins, the last one first.
 fn fields<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = usize> {
-    text.rmatch_indices(name).filter_map(move |(at, _)| {
-        let inside = text.get(..at)?.ends_with(char::is_alphanumeric);
+    let all = text.rmatch_indices(name).filter_map(move |(at, _)| {
+        let line = text.get(..at)?.rsplit('\n').next()?;
+        let line = line.trim_start_matches(MARKS).trim_start_matches("- ");
+        let begins = line.trim_matches(MARKS).is_empty() || NAMES.iter().any(|name| line.starts_with(name));
         let rest = text.get(at + name.len()..)?.trim_start_matches(MARKS);
         let rest = rest.strip_prefix(':')?.trim_start_matches(MARKS);
-        (!inside).then_some(text.len() - rest.len())
-    })
+        begins.then_some(text.len() - rest.len())
+    });
+    all.take(MOST_FIELDS)
 }
 
 /// Whether the field at `at` says that there is a solution, and the word that says so: in capitals, or alone on its line.
@@ -65,12 +75,10 @@ fn verdict(text: &str, at: usize) -> Option<(bool, Range<usize>)> {
 fn list(text: &str, at: usize) -> Option<Option<Range<usize>>> {
     let rest = text.get(at..)?.trim_start();
     let start = text.len() - rest.len();
+    let rest = rest.get(..rest.floor_char_boundary(LONGEST_LIST))?;
     let (start, end) = match rest.strip_prefix('[') {
         Some(inside) => (start + 1, inside.find(']').unwrap_or(inside.len())),
-        None => {
-            let ends = ENDS.iter().filter_map(|end| rest.find(end));
-            (start, ends.min().unwrap_or(rest.len()))
-        }
+        None => (start, open_list(rest)),
     };
     let inside = text.get(start..start + end)?;
     let first = inside.trim_start_matches(MARKS);
@@ -87,6 +95,23 @@ fn list(text: &str, at: usize) -> Option<Option<Range<usize>>> {
         }
         false => Some(None),
     }
+}
+
+/// The bytes of a list without brackets: up to another field, an empty line, or one that is only words.
+fn open_list(rest: &str) -> usize {
+    let fields = NAMES.iter().filter_map(|name| rest.find(name));
+    let most = fields.min().unwrap_or(rest.len());
+    let mut end = 0;
+    for line in rest.get(..most).unwrap_or_default().split_inclusive('\n') {
+        let said = line.trim().trim_start_matches("- ");
+        let words =
+            said.starts_with(char::is_alphabetic) && equations(said).find(Equation::is_calculation).is_none();
+        if end > 0 && (said.is_empty() || words) || said.starts_with("```") {
+            break;
+        }
+        end += line.len();
+    }
+    end
 }
 
 /// What the operations of a list come to: the last one, with those before it in the place of their results.
@@ -116,6 +141,7 @@ fn composed(list: &str) -> Result<Written, ExprError> {
 fn operation(piece: &str, results: &mut Results) -> Result<(Expr, Option<Number>), ExprError> {
     let piece = piece.trim().trim_start_matches("- ").trim_matches(MARKS);
     if let Some((left, right)) = piece.split_once('=')
+        && left.len() <= LONGEST_SIDE
         && let Some(claim) = value(right)
         && let Some((a, op, b)) = sides(left)
     {
@@ -215,6 +241,25 @@ mod tests {
         assert_eq!(
             judged("3 4 5 -> 17", "SOLUTION: YES\nOPERATIONS: []").1,
             "no answer"
+        );
+    }
+
+    #[test]
+    fn a_field_that_is_only_spoken_of_or_taken_back_is_no_answer() {
+        for text in [
+            "I must print SOLUTION: NO if there is none. The answer is 3 * 4 + 5 = 17.",
+            "OPERATIONS: ['3+4=7', '7+5=12'] fails.\nSo the answer is 3 * 4 + 5.",
+            "SOLUTION: NO\nWait, there is one. So the answer is 3 * 4 + 5.",
+            "SOLUTION: YES\nOPERATIONS:\n- 3 * 4 = 12\n- 12 + 5 = 17\nThat uses all 3 numbers.",
+            "OPERATIONS: 3*4=12, 12+5=17\nSo the result is 17.",
+        ] {
+            assert_eq!(judged("3 4 5 -> 17", text).1, "", "{text}");
+        }
+        let fractions = r#"{"numbers":[8,3,8,3],"target":24,"rules":"integer"}"#;
+        assert_eq!(
+            judged(fractions, "SOLUTION: NO").1,
+            "",
+            "by its own rules there is none"
         );
     }
 

@@ -1,7 +1,7 @@
 //! Which of the expressions in a text is its answer.
 //!
 //! In the order of trust, first in what stands behind the thinking and then in all of the text: what is marked
-//! ([`marked`]); what fields say ([`stated`]); what is announced in words; the last expression that uses all the numbers and is
+//! ([`marked`]); what fields say ([`stated`]) or is announced in words, the later of the two; the last expression that uses all the numbers and is
 //! said to be the goal or stands alone on its line; a list of operations that the text ends with; a last sentence that says
 //! that there is no solution, or announces an expression. What was only tried on the way is no answer.
 
@@ -70,8 +70,11 @@ pub(super) fn find(problem: &Problem, text: &str, thought: usize) -> Option<Foun
     regions()
         .find_map(|(start, region)| {
             in_marks(problem, start, region)
-                .or_else(|| in_fields(start, region))
-                .or_else(|| announced(problem, region, goal).map(|found| at(start, found)))
+                .or_else(|| {
+                    let announced = announced(problem, region, goal).map(|found| at(start, found));
+                    let both = [in_fields(start, region), announced].into_iter().flatten();
+                    both.max_by_key(|found| found.place.start)
+                })
                 .or_else(|| whole(problem, region).map(|found| at(start, found)))
                 .or_else(|| steps::last(problem, region).map(|found| at(start, found)))
                 .or_else(|| denied(start, denial::concluded(region)?))

@@ -18,9 +18,9 @@ impl Speaker<'_, '_> {
         unit: Option<Named>,
         joined: Option<usize>,
     ) -> Option<(usize, (u8, u8))> {
-        const PUTTING: [&str; 16] = [
+        const PUTTING: [&str; 15] = [
             "go", "goes", "placed", "place", "put", "putting", "placing", "must", "fits", "belongs", "needs",
-            "need", "missing", "be", "fit", "goes",
+            "need", "missing", "be", "fit",
         ];
         let from = digit + 1;
         let rest = self.items.get(from..)?;

@@ -212,7 +212,8 @@ impl<'a> Speaker<'a, '_> {
                 if let Some(What::Cell(number, _)) = self.what(to)
                     && aside == 0
                 {
-                    (row, column, unit, heads) = (Some(*number), None, Some(Named::Row(*number)), false);
+                    row = (number & LETTER == 0).then_some(*number);
+                    (column, unit, heads) = (None, row.map(Named::Row), false);
                 }
                 (at, last) = (to, Some(to));
             }

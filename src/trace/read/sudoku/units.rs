@@ -235,7 +235,8 @@ impl Speaker<'_, '_> {
                     heading = self.topic.unit.filter(|_| near || asks);
                 }
                 What::Cell(row, _) => {
-                    (self.topic.unit, self.topic.heads) = (Some(Named::Row(row)), false);
+                    let row = (row & LETTER == 0).then_some(row);
+                    (self.topic.unit, self.topic.heads) = (row.map(Named::Row), false);
                 }
                 What::Column(column) if at < 3 && (self.is_heading(at) || self.is_told(at)) && !below => {
                     self.topic.unit = Some(Named::Column(column));

@@ -4,7 +4,7 @@ use crate::tui::app::{Action, App, Choice, Effect, Live, ModelState, Notice, Pro
 use crate::{
     base::{cancel::Cancel, id},
     engine::{PromptKind, Request, api::Prefix, sample::Score},
-    trace::{Span, Trace},
+    trace::{Span, Trace, read::Style},
 };
 use std::sync::Arc;
 
@@ -243,7 +243,7 @@ fn fork(app: &mut App, cut: Cut, more: Vec<Prefix>, verb: &str) -> Vec<Effect> {
             .map(|given| Span::new(given.start, given.end.min(shared.end)))
             .collect(),
     };
-    let foreign = info.knows_only_its_language() && live.tree.reader.starts_with("free/") && cut.byte > 0;
+    let foreign = info.knows_only_its_language() && Style::Free.has_read(&live.tree.reader) && cut.byte > 0;
     prefix.extend(more);
     let effects = ask(app, problem, prefix, known, 1, from);
     if foreign && app.notice.is_none() {
