@@ -76,7 +76,11 @@ fn phrases(spec: &Spec, path: Option<&str>, rules: &Rules) -> String {
     let whose = path.map_or_else(|| "bundled".to_owned(), |path| format!("yours, in {path}"));
     let mut text = format!("{letter}{}   {whose}\n{}\n", spec.name, spec.about);
     for rule in &spec.rules {
-        let _ = writeln!(text, "\n{}.{}   {}", spec.name, rule.name, rule.confidence);
+        let _ = writeln!(
+            text,
+            "\n{}.{}   confidence {}",
+            spec.name, rule.name, rule.confidence
+        );
         let tells: Vec<String> = rule
             .tells
             .map(Tells::name)

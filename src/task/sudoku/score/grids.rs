@@ -19,10 +19,11 @@ pub(super) fn grids(text: &str, shape: Shape) -> Vec<Grid> {
     let mut open: Option<Grid> = None;
     for (from, line) in rows(text) {
         let line = line.trim_end();
-        if open.is_some() && (line.trim().is_empty() || is_divider(line)) {
+        let said = without_environments(line);
+        if open.is_some() && (said.trim().is_empty() || is_divider(&said)) {
             continue;
         }
-        let cells = cells(line);
+        let cells = cells(&said);
         let place = from..from + line.len();
         if cells.len() == shape.cells() {
             open = None;
@@ -53,7 +54,7 @@ fn rows(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// The cells that a line consists of; none when it is no row.
 fn cells(line: &str) -> Vec<Option<u8>> {
-    let line = without_environments(line).replace(['&', '`', '$', '\\', '*'], " ");
+    let line = line.replace(['&', '`', '$', '\\', '*'], " ");
     let bare = unlabelled(line.trim());
     let cells = row(bare).or_else(|| in_words(bare)).unwrap_or_default();
     cells.iter().map(|cell| cell.value).collect()

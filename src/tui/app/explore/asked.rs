@@ -27,7 +27,7 @@ pub(super) fn findings(app: &App) -> Vec<Finding> {
         lines: text.lines().map(str::to_owned).collect(),
     };
     let title = match problem.title.trim() {
-        "" => "Problem".to_owned(),
+        "" => "what is asked".to_owned(),
         title => format!("{title}   {}", problem.note).trim_end().to_owned(),
     };
     let mut found = vec![part(&title, asked)];

@@ -4,7 +4,7 @@
 
 use crate::tui::{
     app::App,
-    screen::verdict::verdict,
+    screen::{clip, verdict::verdict},
     widget::{Canvas, Pieces},
 };
 use ratatui::{layout::Rect, text::Line};
@@ -24,11 +24,14 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let glyphs = canvas.glyphs();
     let mut pieces = Pieces::default();
     pieces.left(5, "", canvas.span(&problem.title, "ui.title"));
-    pieces.left(
-        0,
-        "  ",
-        canvas.span(glyphs.write(&problem.statement), "ui.current"),
-    );
+    // Where there is a verdict, a long problem leaves room for the answer; a key shows all of it.
+    let judged = app.explore.trace().is_some_and(|live| live.outcome.is_some());
+    let room = match judged {
+        true => usize::from(area.width) * 3 / 5,
+        false => usize::from(area.width),
+    };
+    let statement = clip(&glyphs.write(&problem.statement), room, glyphs.more);
+    pieces.left(0, "  ", canvas.span(statement, "ui.current"));
     pieces.left(6, "   ", canvas.span(&problem.note, "ui.dim"));
     if let Some(warning) = &problem.warning {
         pieces.left(1, "   ", canvas.span(glyphs.fault, "ui.warning"));
