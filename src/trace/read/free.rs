@@ -12,127 +12,29 @@
 
 mod attempt;
 mod backward;
+mod cues;
 mod exact;
 mod fit;
 mod verdict;
 mod whole;
 
 use crate::{
-    base::phrases::Phrases,
     task::countdown::Number,
     trace::{
         ClaimKind, NodeId, Span, Status,
-        prose::{Expression, Link, Sentence, VERBS, says, spoken},
+        prose::{Expression, Link, Sentence, spoken},
         walk::{Equation, LONGEST_WAY, Walk, contains},
     },
 };
-use attempt::{Attempt, DISMISSALS, MISSING, dismissed_between, dismisses};
+use attempt::{Attempt, dismissed_between, dismisses};
 use backward::{closes, from_goal, is_restatement, nearly, retells, take_apart};
+use cues::Cues;
 use exact::{as_made, equations, exact, is_near, is_rounded};
 use fit::{
     Departure, Place, Turn, chains, claimed, departure, is_attempt, is_try, most_of, settled, uses_made,
 };
-use std::{borrow::Cow, sync::LazyLock};
+use std::borrow::Cow;
 use verdict::judge;
-
-/// Words after which the next move starts from an earlier state when it can, and how early.
-const TURNS: [(&str, Turn); 25] = [
-    ("start over", Turn::Anew),
-    ("starting over", Turn::Anew),
-    ("start again", Turn::Anew),
-    ("from scratch", Turn::Anew),
-    ("option #", Turn::Anew),
-    ("attempt #", Turn::Anew),
-    ("approach #", Turn::Anew),
-    ("combination #", Turn::Anew),
-    ("another combination", Turn::Anew),
-    ("different combination", Turn::Anew),
-    ("another approach", Turn::Anew),
-    ("different approach", Turn::Anew),
-    ("another way", Turn::Anew),
-    ("another attempt", Turn::Anew),
-    // "Then subtract another number" goes on.
-    ("another number", Turn::On),
-    ("wait", Turn::Earlier),
-    ("let's try", Turn::Earlier),
-    ("let me try", Turn::Earlier),
-    ("try:", Turn::Earlier),
-    ("another", Turn::Earlier),
-    ("instead", Turn::Earlier),
-    ("alternatively", Turn::Earlier),
-    ("different", Turn::Earlier),
-    ("what if", Turn::Earlier),
-    ("how about", Turn::Earlier),
-];
-
-/// Words of going back, after which the next move starts from an earlier state, too, unless the text goes back to check.
-const BACKS: [&str; 5] = ["go back", "going back", "back to #", "backtrack", "undo"];
-
-/// Words that say that something is gone through once more.
-const CHECKS: [&str; 3] = ["verify", "check", "confirm"];
-
-/// Words before a list of what may have been done already.
-const LISTS: [&str; 2] = ["operations", "the steps"];
-
-/// The turns, behind them all other words that are looked for: one pass finds them.
-static CUES: LazyLock<Phrases> = LazyLock::new(|| {
-    let turns = TURNS.iter().map(|(words, _)| *words);
-    let others = DISMISSALS
-        .into_iter()
-        .chain(CHECKS)
-        .chain(LISTS)
-        .chain(MISSING)
-        .chain(BACKS)
-        .chain(VERBS);
-    Phrases::new(&turns.chain(others).collect::<Vec<_>>())
-});
-
-/// What the words of a sentence say.
-#[derive(Debug, Default)]
-struct Cues {
-    turn: Turn,
-    /// Something may be dismissed.
-    dismisses: bool,
-    /// Something is gone through once more.
-    checks: bool,
-    /// What has been done may be listed.
-    lists: bool,
-    /// Something may be missing.
-    lacks: bool,
-    /// There may be arithmetic in words.
-    calculates: bool,
-}
-
-impl Cues {
-    fn of(shape: &str) -> Self {
-        const CHECK: usize = TURNS.len() + DISMISSALS.len();
-        const LIST: usize = CHECK + CHECKS.len();
-        const LACK: usize = LIST + LISTS.len();
-        const BACK: usize = LACK + MISSING.len();
-        const VERB: usize = BACK + BACKS.len();
-        let (mut cues, mut back) = (Self::default(), Turn::On);
-        if !says(shape) {
-            return cues;
-        }
-        for which in CUES.all(shape) {
-            match which {
-                VERB.. => cues.calculates = true,
-                BACK.. => back = Turn::Earlier,
-                LACK.. => cues.lacks = true,
-                LIST.. => cues.lists = true,
-                CHECK.. => cues.checks = true,
-                _ => match TURNS.get(which) {
-                    Some((_, turn)) => cues.turn = cues.turn.max(*turn),
-                    None => cues.dismisses = true,
-                },
-            }
-        }
-        if !cues.checks {
-            cues.turn = cues.turn.max(back);
-        }
-        cues
-    }
-}
 
 /// Sums, and results given otherwise than they are, that are remembered.
 const MOST_REMEMBERED: usize = 4;
