@@ -349,6 +349,17 @@ mod tests {
         }
     }
 
+    /// Else all phrases would be followed from every letter.
+    #[test]
+    fn no_bundled_phrase_begins_inside_of_a_word() {
+        let heads = &PHRASES.0.heads;
+        let mut steps = Steps::new(heads);
+        for letter in b'a'..=b'z' {
+            let _ = steps.begin(heads, b'x', [letter; 4]);
+            assert!(!steps.may_begin(b'x', letter), "{}", char::from(letter));
+        }
+    }
+
     #[test]
     fn a_long_sentence_is_tried_once_for_a_phrase_without_an_end() {
         let phrases = [r"\bbecause\b.*\brow\b", r"\bwait\b", r"\bno[^?]{9,}yes"].map(str::to_owned);
