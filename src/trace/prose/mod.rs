@@ -50,6 +50,14 @@ pub fn says(shape: &str) -> bool {
 }
 
 impl Sentence<'_> {
+    /// What the shape says between two of its expressions; none when they are not of the sentence as it is written.
+    #[must_use]
+    pub fn between(&self, left: &Expression, right: &Expression) -> Option<&str> {
+        let is_own = |expression: &&Expression| self.expressions.contains(expression);
+        let (left, right) = (Some(left).filter(is_own)?, Some(right).filter(is_own)?);
+        self.shape.get(left.mark + 1..right.mark)
+    }
+
     /// The expressions that have an operation.
     pub fn calculations(&self) -> impl Iterator<Item = &Expression> {
         self.expressions

@@ -101,15 +101,23 @@ impl Free {
             _ => None,
         };
         // The first of a line, or of a sentence after one that dismisses.
-        let (mut result, mut fresh, mut end) = (None, sentence.first || self.attempt.dismissed, 0);
+        let (mut result, mut fresh) = (None, sentence.first || self.attempt.dismissed);
+        // The end of the last calculation.
+        let mut last: Option<&Expression> = None;
         for chain in chains(rest) {
             let ahead = rest;
             rest = rest.get(chain.len()..).unwrap_or_default();
             // `6 + 6 = 12 (too high), but 66 / 6 = 11`
-            if cues.dismisses && result.is_some() && dismissed_between(sentence, end, chain) {
+            if cues.dismisses
+                && result.is_some()
+                && let Some((last, next)) = last.zip(chain.first())
+                && dismissed_between(sentence, last, next)
+            {
                 (self.attempt.dismissed, fresh) = (true, true);
             }
-            end = chain.last().map_or(end, |last| last.end);
+            if chain.iter().any(|expression| !expression.steps.is_empty()) {
+                last = chain.last();
+            }
             // `2^2 - 5*2 = -6`: what is only a part of it makes no move and no statement, nor does what follows it.
             let sure = chain.iter().position(|expression| expression.partial);
             let chain = chain.get(..sure.unwrap_or(chain.len())).unwrap_or_default();

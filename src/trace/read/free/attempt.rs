@@ -68,11 +68,17 @@ pub(super) fn dismisses(sentence: &Sentence<'_>) -> bool {
         .is_some()
 }
 
-/// Whether the words between byte `end` of a sentence, where a calculation ends, and the next dismiss it.
-pub(super) fn dismissed_between(sentence: &Sentence<'_>, end: usize, next: &[Expression]) -> bool {
-    let start = next.first().map_or(end, |next| next.start);
-    let between = sentence.text.get(end..start).unwrap_or_default();
-    DISMISSED.first(&between.to_ascii_lowercase()).is_some()
+/// Whether the words between the end of a calculation and what comes next in its sentence dismiss it.
+pub(super) fn dismissed_between(sentence: &Sentence<'_>, last: &Expression, next: &Expression) -> bool {
+    let written = || {
+        sentence
+            .text
+            .get(last.end..next.start)
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+    };
+    let between = sentence.between(last, next).map_or_else(written, str::to_owned);
+    DISMISSED.first(&between).is_some()
 }
 
 /// Items of a list that go back to the same state before it is one of options.
@@ -146,4 +152,19 @@ fn says_what_is_missing(shape: &str) -> bool {
         || from.starts_with("need to make #")
         || from.find("# more").is_some_and(|more| more < 20);
     says && !opened
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{task::countdown::Problem, trace::Reader};
+
+    #[test]
+    fn another_attempt_begins_behind_words_that_name_the_goal() {
+        for words in ["not 30", "(too small)", "which isn't 30"] {
+            let text = format!("3 + 5 = 8, {words}, but 2 + 4 = 6.");
+            let tree = Reader::read(Problem::parse("3 5 2 4 -> 30").ok(), &text);
+            let returns: Vec<_> = tree.backtracks.iter().map(|back| (back.from, back.to)).collect();
+            assert_eq!(returns, [(1, Some(0))], "{words}");
+        }
+    }
 }
