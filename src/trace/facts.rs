@@ -8,7 +8,7 @@ mod unsound;
 pub use ask::EFFORT;
 pub use grid::Grids;
 
-use super::{Backtrack, ClaimKind, Node, NodeId, Status, Tree, tree::HIGHEST_CLIMB};
+use super::{Backtrack, ClaimKind, Node, NodeId, Status, Tree};
 use crate::task::countdown::Op;
 use serde::{Deserialize, Serialize};
 
@@ -54,27 +54,6 @@ impl Tree {
             Some(false) => Return::FromDeadEnd,
             None => Return::Unknown,
         }
-    }
-
-    /// What a return from one state to another leaves: the branch below the state that both come from, and how many states
-    /// stand above `from` up to that one.
-    #[must_use]
-    pub fn left(&self, from: NodeId, to: NodeId) -> (Option<NodeId>, usize) {
-        let parent = |id: NodeId| self.nodes.get(id).and_then(|node| node.parent);
-        let (mut left, mut kept, mut branch, mut climbed) = (from, to, None, 0);
-        // Parents stand before their children: the larger number is never above the other.
-        for _ in 0..2 * HIGHEST_CLIMB {
-            let (above, larger) = (parent(left.max(kept)), left.max(kept));
-            let Some(above) = above.filter(|_| left != kept) else {
-                break;
-            };
-            if larger == left {
-                (branch, climbed, left) = (Some(left), climbed + 1, above);
-            } else {
-                kept = above;
-            }
-        }
-        (branch.filter(|_| left == kept), climbed)
     }
 
     /// The first state in which the goal of the problem is reached by true moves with numbers that were there.

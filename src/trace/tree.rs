@@ -4,6 +4,8 @@
 //! existing node. The same move made again opens a new node whose `again` names the first one. Nodes are never
 //! removed and keep their ids, so views may hold on to them.
 
+mod leaving;
+
 use super::Span;
 use crate::task::countdown::{Number, Op};
 use serde::{Deserialize, Serialize};

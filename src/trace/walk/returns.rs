@@ -6,10 +6,7 @@ use super::{
 };
 use crate::{
     task::countdown::Number,
-    trace::{
-        Backtrack, NodeId, Span, Status,
-        tree::{ClaimKind, HIGHEST_CLIMB},
-    },
+    trace::{Backtrack, NodeId, Span, tree::ClaimKind},
 };
 
 impl Walk {
@@ -38,7 +35,9 @@ impl Walk {
         self.lost = to.is_none();
         match to {
             Some(to) => self.leave_for(to),
-            None => [self.at, self.here].into_iter().for_each(|id| self.give_up(id)),
+            None => [self.at, self.here]
+                .into_iter()
+                .for_each(|id| self.tree.give_up(id)),
         }
         if let Some(node) = to.and_then(|to| self.tree.nodes.get_mut(to)) {
             node.visits.push(span);
@@ -58,35 +57,9 @@ impl Walk {
         self.leave_for(to);
     }
 
-    fn give_up(&mut self, id: NodeId) {
-        if let Some(node) = self.tree.nodes.get_mut(id)
-            && node.status == Status::Open
-        {
-            node.status = Status::Dead;
-        }
-    }
-
     /// Works on `to`; the states on the way up to it, or to what both have in common, are given up.
     fn leave_for(&mut self, to: NodeId) {
-        let parent = |walk: &Self, id: NodeId| walk.tree.nodes.get(id).and_then(|node| node.parent);
-        // Parents stand before their children: the larger number is never above the other.
-        let (mut left, mut kept) = (Some(self.at), Some(to));
-        for _ in 0..HIGHEST_CLIMB {
-            let Some(id) = left.filter(|_| left != kept) else {
-                break;
-            };
-            if kept.is_some_and(|kept| kept > id) {
-                kept = kept.and_then(|kept| parent(self, kept));
-            } else {
-                self.give_up(id);
-                left = parent(self, id);
-            }
-        }
-        if let Some(node) = self.tree.nodes.get_mut(to)
-            && node.status == Status::Dead
-        {
-            node.status = Status::Open;
-        }
+        self.tree.leave(self.at, to);
         self.here = to;
         self.at = to;
     }
