@@ -349,20 +349,21 @@ mod tests {
         }
     }
 
-    /// Else all phrases would be followed from every letter.
+    /// Else all phrases would be followed from every letter, and behind every word.
     #[test]
-    fn no_bundled_phrase_begins_inside_of_a_word() {
+    fn no_bundled_phrase_begins_inside_of_a_word_or_with_a_blank() {
         let heads = &PHRASES.0.heads;
         let mut steps = Steps::new(heads);
-        let mut begins = |letter: &u8| {
-            let _ = steps.begin(heads, b'x', [*letter; 4]);
-            steps.may_begin(b'x', *letter)
+        let mut begins = |byte: &u8| {
+            let _ = steps.begin(heads, b'x', [*byte; 4]);
+            steps.may_begin(b'x', *byte)
         };
-        let inside: Vec<char> = (b'a'..=b'z')
-            .filter(|letter| begins(letter))
+        let within: Vec<char> = (b'a'..=b'z')
+            .chain([b' '])
+            .filter(|byte| begins(byte))
             .map(char::from)
             .collect();
-        assert!(inside.is_empty(), "{inside:?}");
+        assert!(within.is_empty(), "{within:?}");
     }
 
     #[test]
