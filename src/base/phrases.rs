@@ -14,7 +14,14 @@ impl Phrases {
     /// Prepares to look for `phrases`, which are in lower case.
     #[must_use]
     pub fn new(phrases: &[&str]) -> Self {
-        Self(searcher(phrases, StartKind::Unanchored))
+        // Of many words one nearly begins everywhere.
+        Self(searcher(phrases, StartKind::Unanchored, phrases.len() < MANY))
+    }
+
+    /// Prepares to look for `words` that begin like few others: most of a text is gone over many bytes at a time.
+    #[must_use]
+    pub fn rare(words: &[&str]) -> Self {
+        Self(searcher(words, StartKind::Unanchored, true))
     }
 
     /// Where the first phrase stands in `text`, which is in lower case, in bytes.
@@ -41,7 +48,7 @@ impl Beginnings {
     /// Prepares to look for `phrases`, which are in lower case.
     #[must_use]
     pub fn new(phrases: &[&str]) -> Self {
-        Self(searcher(phrases, StartKind::Anchored))
+        Self(searcher(phrases, StartKind::Anchored, false))
     }
 
     /// The phrase that `text` begins with, by its place in the list, and its length in bytes; of several the first of the
@@ -55,12 +62,11 @@ impl Beginnings {
 }
 
 /// None when the phrases could not be prepared, which a few phrases always can.
-fn searcher(phrases: &[&str], starts: StartKind) -> Option<AhoCorasick> {
+fn searcher(phrases: &[&str], starts: StartKind, prefilter: bool) -> Option<AhoCorasick> {
     AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostFirst)
         .start_kind(starts)
-        // Of many words one nearly begins everywhere.
-        .prefilter(phrases.len() < MANY)
+        .prefilter(prefilter)
         .build(phrases)
         .ok()
 }

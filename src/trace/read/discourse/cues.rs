@@ -447,6 +447,30 @@ const REFUTATIONS: [&str; 10] = [
 /// The failures, and behind them the refutations.
 static FAILED: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[&FAILURES[..], &REFUTATIONS].concat()));
 
+/// What each of them has; a sentence without it is looked at no further.
+const MARKS: [&str; 19] = [
+    "right",
+    "wrong",
+    "correct",
+    "work",
+    "mistake",
+    "error",
+    "scratch",
+    "dead end",
+    "nowhere",
+    "help",
+    "fail",
+    "contradict",
+    "possible",
+    "inconsistent",
+    "be true",
+    "\u{2717}",
+    "\u{2718}",
+    "\u{274c}",
+    "\u{2716}",
+];
+static MARKED: LazyLock<Phrases> = LazyLock::new(|| Phrases::rare(&MARKS));
+
 /// Words with which nothing is said to fail.
 static DENIED: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
@@ -468,5 +492,20 @@ static DENIED: LazyLock<Phrases> = LazyLock::new(|| {
 /// Whether the sentence gives up what was done; `assumed` when there is an assumption or attempt that can be refuted.
 pub(super) fn fails(shape: &str, assumed: bool) -> bool {
     let failed = |which: usize| assumed || which < FAILURES.len();
-    !shape.ends_with('?') && FAILED.all(shape).any(failed) && DENIED.first(shape).is_none()
+    !shape.ends_with('?')
+        && MARKED.first(shape).is_some()
+        && FAILED.all(shape).any(failed)
+        && DENIED.first(shape).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_failure_has_one_of_the_words_that_are_looked_for_first() {
+        for words in FAILURES.iter().chain(&REFUTATIONS) {
+            assert!(MARKED.first(words).is_some(), "{words}");
+        }
+    }
 }
