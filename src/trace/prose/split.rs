@@ -97,6 +97,9 @@ const ABOUT: &str = "\u{2248}";
 fn lost_end(line: &str, range: Range<usize>) -> Option<usize> {
     let text = line.get(range.clone()).filter(|text| text.len() > LONG)?;
     let bytes = text.as_bytes();
+    if !has_closed_word(bytes) {
+        return None;
+    }
     let mut equation = false;
     for at in memchr::memchr3_iter(b' ', b'=', ABOUT.as_bytes()[0], bytes) {
         if bytes.get(at) != Some(&b' ') {
@@ -106,7 +109,7 @@ fn lost_end(line: &str, range: Range<usize>) -> Option<usize> {
             continue;
         }
         let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-        let Some(before @ (b'0'..=b'9' | b')' | b']' | b'}' | b'%' | b':')) = before else {
+        let Some(before) = before.filter(|before| closes(**before)) else {
             continue;
         };
         let rest = text.get(at + 1..).unwrap_or_default();
@@ -132,6 +135,19 @@ fn lost_end(line: &str, range: Range<usize>) -> Option<usize> {
         }
     }
     None
+}
+
+/// Whether a line end may be lost behind a word that ends with this byte.
+fn closes(byte: u8) -> bool {
+    byte.is_ascii_digit() | (byte == b')') | (byte == b']') | (byte == b'}') | (byte == b'%') | (byte == b':')
+}
+
+/// Whether there is a blank behind such a word. Without a branch it goes many bytes at a time.
+fn has_closed_word(bytes: &[u8]) -> bool {
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    pairs.fold(false, |found, (last, next)| {
+        found | closes(*last) & (*next == b' ')
+    })
 }
 
 fn trimmed(line: &str, range: Range<usize>) -> Range<usize> {

@@ -63,9 +63,7 @@ pub(super) fn extended(label: &str, text: &str) -> String {
 fn plain(label: &str, text: &str) -> Option<String> {
     let text = text.trim_ascii();
     let head = text.as_bytes().get(..LONGEST + 1).unwrap_or(text.as_bytes());
-    let special = |byte: &u8| !matches!(byte, b' '..=b'~') || matches!(byte, b'*' | b'#' | b'`' | b'_');
-    let twice = |pair: &[u8]| pair == b"  ";
-    if !label.is_empty() || head.iter().any(special) || head.windows(2).any(twice) {
+    if !label.is_empty() || !is_plain(head) {
         return None;
     }
     if head.len() <= LONGEST {
@@ -73,6 +71,17 @@ fn plain(label: &str, text: &str) -> Option<String> {
     }
     let end = memchr::memrchr(b' ', head).filter(|end| *end >= LONGEST / 2)?;
     Some([text.get(..end)?, "\u{2026}"].concat())
+}
+
+/// Without a branch it goes many bytes at a time.
+fn is_plain(bytes: &[u8]) -> bool {
+    let special = |byte: u8| {
+        !(b' '..=b'~').contains(&byte) | (byte == b'*') | (byte == b'#') | (byte == b'`') | (byte == b'_')
+    };
+    let single = bytes.iter().fold(false, |found, byte| found | special(*byte));
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let twice = pairs.fold(false, |found, (a, b)| found | (*a == b' ') & (*b == b' '));
+    !single & !twice
 }
 
 /// The characters of a text without line ends.
