@@ -81,6 +81,8 @@ impl Detector {
                 {
                     watch.judge(self.layer, discourse, sentence, tree, &mut self.found, from);
                 }
+                let beside = discourse.take_proven();
+                self.found.extend(beside.filter(|_| self.layer.is_apart()));
             }
         }
     }

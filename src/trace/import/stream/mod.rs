@@ -129,9 +129,17 @@ impl Streams {
         Ok(rows)
     }
 
-    /// A stream has been closed: the responses that are over, and one without a name, which nothing else would end.
+    /// A stream has been closed: the responses that are over, and one without a name, which nothing else would end. Where
+    /// there is none of those the end is that of the only one that is open; should it go on, it was not.
     pub(super) fn close(&mut self, about: &Object) -> Vec<Item> {
-        put_out(self.open.over(&Key::Chunks(String::new())), about)
+        let mut over = self.open.over(&Key::Chunks(String::new()));
+        over.iter_mut().for_each(Stream::end);
+        if over.is_empty()
+            && let Some(only) = self.open.only()
+        {
+            self.open.grow(&only, Stream::end);
+        }
+        put_out(over, about)
     }
 
     /// All that is left, also of responses that are not over; or that there never was one.
@@ -251,6 +259,13 @@ impl Stream {
     /// Answers made of events are put out as soon as they are over.
     fn is_over(&self) -> bool {
         matches!(&self.body, Body::Chunks(chunks) if chunks.is_over())
+    }
+
+    /// Its server says that nothing more comes.
+    fn end(&mut self) {
+        if let Body::Chunks(chunks) = &mut self.body {
+            chunks.end();
+        }
     }
 
     fn event(&mut self, event: Object, bytes: usize, place: &Place) -> Step {
