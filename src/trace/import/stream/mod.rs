@@ -129,15 +129,18 @@ impl Streams {
         Ok(rows)
     }
 
-    /// A stream has been closed: the responses that are over, and one without a name, which nothing else would end. Where
-    /// there is none of those the end is that of the only one that is open; should it go on, it was not.
+    /// A stream has been closed: the responses that are over, and one without a name, which nothing else would end. An
+    /// answer that did not say why it ended is whole where the end can be no other's; should it go on, it was not its end.
     pub(super) fn close(&mut self, about: &Object) -> Vec<Item> {
         let mut over = self.open.over(&Key::Chunks(String::new()));
-        over.iter_mut().for_each(Stream::end);
-        if over.is_empty()
-            && let Some(only) = self.open.only()
-        {
-            self.open.grow(&only, Stream::end);
+        match over.as_mut_slice() {
+            [] => {
+                if let Some(only) = self.open.only() {
+                    self.open.grow(&only, Stream::end);
+                }
+            }
+            [only] => only.end(),
+            _ => {}
         }
         put_out(over, about)
     }

@@ -115,7 +115,9 @@ fn mixed_chunks_are_sorted_by_response_and_choice() {
 fn an_answer_is_whole_when_its_server_says_that_the_stream_is_done() {
     let say = |id: &str, words: &str| format!("data: {}\n\n", chunk(id, 0, json!({"content": words}), None));
     let read = |events: &[&str]| -> Vec<(String, Option<String>)> {
-        let rows = super::rows(events.concat().as_bytes()).into_iter().map(Result::unwrap);
+        let rows = super::rows(events.concat().as_bytes())
+            .into_iter()
+            .map(Result::unwrap);
         rows.map(|row| (row.trace.text, row.mended)).collect()
     };
     let done = "data: [DONE]\n\n";

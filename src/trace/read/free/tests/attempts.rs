@@ -396,5 +396,5 @@ fn what_only_explains_a_need_in_parentheses_is_no_move() {
     }
     // What nobody needs is an attempt with a number that is not there.
     let tree = read_for("3 18 2 1 -> 24", "Maybe so (21 + 3 = 24).\n18 + 2 = 20.");
-    assert_eq!(moves(&tree), ["0:21+3=24", "0:18+2=20"]);
+    assert_eq!(moves(&tree), ["0:21+3=24!", "0:18+2=20"]);
 }
