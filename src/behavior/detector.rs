@@ -81,8 +81,11 @@ impl Detector {
                 {
                     watch.judge(self.layer, discourse, sentence, tree, &mut self.found, from);
                 }
-                let beside = discourse.take_proven();
-                self.found.extend(beside.filter(|_| self.layer.is_apart()));
+                if let Some(proven) = discourse.take_proven()
+                    && self.layer.is_apart()
+                {
+                    self.found.push(*proven);
+                }
             }
         }
     }

@@ -106,7 +106,7 @@ pub(super) struct Discourse {
     turns: Turns,
     evidence: Evidence,
     /// What the states prove of the sentence just read that a rule has said, too.
-    proven: Option<Behavior>,
+    proven: Option<Box<Behavior>>,
     /// The problem's goal, looked up with the first sentence.
     goal: Option<Option<Number>>,
     tried: bool,
@@ -185,7 +185,7 @@ impl Discourse {
     }
 
     /// What the states prove of the sentence just read, where a rule's finding stands for it already.
-    pub fn take_proven(&mut self) -> Option<Behavior> {
+    pub fn take_proven(&mut self) -> Option<Box<Behavior>> {
         self.proven.take()
     }
 

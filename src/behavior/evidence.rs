@@ -45,7 +45,7 @@ impl Evidence {
         checking: bool,
         found: &mut Vec<Behavior>,
         from: usize,
-    ) -> Option<Behavior> {
+    ) -> Option<Box<Behavior>> {
         if sentence.expressions.is_empty() {
             return None;
         }
@@ -70,8 +70,13 @@ impl Evidence {
                 evidence,
                 confidence: 0.9,
             });
-        let (news, beside) = if already { (None, proof) } else { (proof, None) };
-        found.extend(news);
+        let beside = match proof {
+            Some(proof) if already => Some(Box::new(proof)),
+            news => {
+                found.extend(news);
+                None
+            }
+        };
         for expression in sentence.expressions {
             self.learn(expression);
         }

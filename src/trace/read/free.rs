@@ -271,7 +271,7 @@ impl Free {
         let written = equations(expression, claimed, span);
         let works_out = self.works_out(&written) && !self.begins_so(walk, ahead);
         if self.is_check(walk, expression, &written)
-            || explains(walk, sentence, chain, self.needed)
+            || expression.value == walk.goal() && explains(walk, sentence, chain, self.needed)
             || self.retraces(walk, ahead, &written)
             || works_out && written.iter().all(|equation| equation.holds())
         {

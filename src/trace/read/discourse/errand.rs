@@ -70,6 +70,7 @@ mod tests {
             "we go back to the corner store to buy milk.",
             "let me go back to bed, then.",
             "i go back home and count.",
+            "i have to go back to alice's house.",
         ] {
             assert!(is_errand(words), "{words}");
         }

@@ -98,27 +98,23 @@ pub(super) fn explains(
     let ([head, ..], Some(goal)) = (chain, walk.goal()) else {
         return false;
     };
+    let [step] = head.steps.as_slice() else {
+        return false;
+    };
+    if head.value != Some(goal) || claimed(chain) != Some(goal) {
+        return false;
+    }
     let end = chain.last().map_or(head.end, |last| last.end);
     let typeset = [' ', '$'];
     let before = sentence.text.get(..head.start).unwrap_or_default();
     let before = before.trim_end_matches(typeset);
     let behind = sentence.text.get(end..).unwrap_or_default();
-    let behind = behind.trim_start_matches(typeset);
-    let ([step], Some(claimed)) = (head.steps.as_slice(), claimed(chain)) else {
-        return false;
-    };
-    if !before.ends_with('(') || !behind.starts_with(')') || head.value != Some(goal) || claimed != goal {
+    if !before.ends_with('(') || !behind.trim_start_matches(typeset).starts_with(')') {
         return false;
     }
     let there = |operand: &Number| walk.holds_all(walk.here(), &[*operand]);
     let need = match (step.a, step.b) {
-        (Some(a), Some(b)) if there(&a) != there(&b) => {
-            if there(&a) {
-                b
-            } else {
-                a
-            }
-        }
+        (Some(known), Some(need)) | (Some(need), Some(known)) if there(&known) && !there(&need) => need,
         _ => return false,
     };
     let says = before.contains("need") || before.contains("Need");
