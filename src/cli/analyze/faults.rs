@@ -81,18 +81,15 @@ fn kind(reason: &str) -> String {
     let mut rest = reason;
     while let Some(c) = rest.chars().next() {
         let behind = rest.get(c.len_utf8()..).unwrap_or_default();
-        let end = match c {
-            '"' => behind.find('"'),
-            '(' => behind.find(')'),
-            '0'..='9' => Some(behind.len() - behind.trim_start_matches(|c: char| c.is_ascii_digit()).len()),
-            _ => None,
+        // The sign that stands for all of it, and what follows that.
+        let (sign, after) = match c {
+            '"' => ('"', behind.split_once('"').map(|(_, after)| after)),
+            '(' => ('(', behind.split_once(')').map(|(_, after)| after)),
+            '0'..='9' => ('#', Some(behind.trim_start_matches(|c: char| c.is_ascii_digit()))),
+            other => (other, None),
         };
-        kind.push(c);
-        rest = end.and_then(|end| behind.get(end..)).unwrap_or(behind);
-        // What closes opens nothing.
-        if end.is_some() && c == '"' {
-            rest = rest.get(1..).unwrap_or_default();
-        }
+        kind.push(sign);
+        rest = after.unwrap_or(behind);
     }
     kind
 }
