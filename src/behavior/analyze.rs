@@ -156,6 +156,19 @@ mod tests {
     }
 
     #[test]
+    fn whoever_denies_that_many_numbers_have_a_solution_gets_no_verdict_but_the_files() {
+        let problem =
+            r#""problem":{"numbers":[1,2,3,4,5,6,7,8],"target":999},"text":"There is no solution.""#;
+        let json = format!("{{{problem}}}\n{{{problem},\"score\":1.0}}\n{{{problem},\"score\":0.0}}");
+        let outcomes = rows(&json).into_iter().map(|row| analyze(row, None, 0).outcome);
+        let verdicts: Vec<_> = outcomes
+            .map(|outcome| outcome.map(|outcome| (outcome.correct, outcome.scorer)))
+            .collect();
+        let theirs = |correct| Some((correct, "recorded".to_owned()));
+        assert_eq!(verdicts, [None, theirs(true), theirs(false)]);
+    }
+
+    #[test]
     fn the_score_that_a_file_records_is_one_verdict_more_and_stays_one() {
         let problem = r#""problem":{"numbers":[18,7,4],"target":15}"#;
         let json = format!(

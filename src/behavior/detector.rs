@@ -81,6 +81,11 @@ impl Detector {
                 {
                     watch.judge(self.layer, discourse, sentence, tree, &mut self.found, from);
                 }
+                if let Some(proven) = discourse.take_proven()
+                    && self.layer.is_apart()
+                {
+                    self.found.push(*proven);
+                }
             }
         }
     }

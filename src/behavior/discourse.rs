@@ -105,6 +105,8 @@ pub(super) struct Discourse {
     matches: Matches,
     turns: Turns,
     evidence: Evidence,
+    /// What the states prove of the sentence just read that a rule has said, too.
+    proven: Option<Box<Behavior>>,
     /// The problem's goal, looked up with the first sentence.
     goal: Option<Option<Number>>,
     tried: bool,
@@ -155,6 +157,7 @@ impl Discourse {
             rules,
             turns,
             evidence: Evidence::default(),
+            proven: None,
             goal: None,
             tried: false,
             failed: false,
@@ -179,6 +182,11 @@ impl Discourse {
             matches: &self.matches,
             flags: self.flags,
         }
+    }
+
+    /// What the states prove of the sentence just read, where a rule's finding stands for it already.
+    pub fn take_proven(&mut self) -> Option<Box<Behavior>> {
+        self.proven.take()
     }
 
     /// Finds what `sentence` shows: at most one span of each behavior. Whether it was looked at: repeated prompts and
@@ -235,7 +243,7 @@ impl Discourse {
             found.push(self.behavior(rule, sentence, tree));
         }
         let checking = flags.has(CHECKING) || self.turns.verifying.is_some_and(|c| flags.has(c));
-        self.evidence.read(sentence, tree, checking, found, from);
+        self.proven = self.evidence.read(sentence, tree, checking, found, from);
         let shows = |found: &[Behavior], habit: Habit| {
             found
                 .get(from..)

@@ -2,6 +2,7 @@
 //! must be told when it is in another language.
 
 use crate::trace::{Style, Trace};
+use serde::de::IgnoredAny;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Words of reasoning in English that are no words of other languages, as `is`, `so`, `of`, `to` and `we` are.
@@ -31,9 +32,13 @@ pub fn is_foreign(trace: &Trace) -> bool {
 /// Whether a text has its share of common English words, or too few words to tell.
 fn seems_english(text: &str) -> bool {
     let (mut words, mut english) = (0, 0);
-    for (at, word) in text.unicode_word_indices() {
+    let written = said(text).flat_map(|said| {
+        said.unicode_word_indices()
+            .map(move |(at, word)| (said, at, word))
+    });
+    for (said, at, word) in written {
         // Numbers, cells, variables and commands of LaTeX are words of no language.
-        let is_command = text.get(..at).is_some_and(|before| before.ends_with('\\'));
+        let is_command = said.get(..at).is_some_and(|before| before.ends_with('\\'));
         let is_sign = word.len() < 2 || word.contains(|c: char| c.is_numeric() || c == '_');
         if is_command || is_sign {
             continue;
@@ -46,6 +51,37 @@ fn seems_english(text: &str) -> bool {
         }
     }
     words < ENOUGH || english * ONE_IN >= words
+}
+
+/// What a text says around the JSON in it, as calls of tools are written: names of fields are words of no language.
+fn said(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let whole = rest.take()?;
+        let mut from = 0;
+        while let Some(at) = whole.get(from..).and_then(|behind| behind.find('{')) {
+            let (before, json) = whole.split_at_checked(from + at)?;
+            if let Some(length) = json_length(json) {
+                rest = json.get(length..);
+                return Some(before);
+            }
+            from += at + 1;
+        }
+        Some(whole)
+    })
+}
+
+/// The length of the JSON object with names that a text begins with, if it does; one that is cut off is all of the text.
+fn json_length(text: &str) -> Option<usize> {
+    let inside = text.strip_prefix('{')?.trim_start();
+    if !inside.starts_with('"') {
+        return None;
+    }
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
+    match values.next()? {
+        Ok(_) => Some(values.byte_offset()),
+        Err(error) => error.is_eof().then_some(text.len()),
+    }
 }
 
 #[cfg(test)]
@@ -85,6 +121,24 @@ mod tests {
         }
         for text in ENGLISH {
             assert!(seems_english(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn calls_of_tools_are_in_no_language() {
+        let call = r#"{"name": "search_flights", "arguments": {"origin": "Berlin", "destination": "Lisbon", "cabin": "economy", "passengers": [{"kind": "adult"}, {"kind": "child"}]}}"#;
+        let calls = format!("<tool_call>\n{call}\n</tool_call>\n").repeat(12);
+        assert!(seems_english(&calls));
+        assert!(
+            seems_english(&calls[..calls.len() - 40]),
+            "the last one is cut off"
+        );
+        for foreign in [
+            format!("{GERMAN}\n{call}"),
+            format!("{call}\n{GERMAN}"),
+            format!("{{{GERMAN}}}"),
+        ] {
+            assert!(!seems_english(&foreign), "{foreign}");
         }
     }
 

@@ -36,7 +36,8 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
-    /// Adds a span when the sentence's arithmetic goes from the target back and no rule has said so behind `from`.
+    /// Adds a span when the sentence's arithmetic goes from the target back. Where a rule has said so behind `from` that
+    /// stands already: then what the states prove is handed back, for whoever lays the layers side by side.
     pub fn read(
         &mut self,
         sentence: &Sentence<'_>,
@@ -44,27 +45,23 @@ impl Evidence {
         checking: bool,
         found: &mut Vec<Behavior>,
         from: usize,
-    ) {
+    ) -> Option<Box<Behavior>> {
         if sentence.expressions.is_empty() {
-            return;
+            return None;
         }
         if !std::mem::replace(&mut self.begun, true) {
             self.goal = tree.goal();
             self.known.extend(tree.given());
             self.given = self.goal.is_some_and(|goal| self.known.contains(&goal));
         }
-        let Some(goal) = self.goal else { return };
+        let goal = self.goal?;
         let habit = Habit::BackwardChaining.name();
         let already = found
             .get(from..)
             .is_some_and(|found| found.iter().any(|b| b.behavior == habit));
-        let reason = if already {
-            None
-        } else {
-            self.reason(sentence, goal, checking)
-        };
-        if let Some((rule, evidence)) = reason {
-            found.push(Behavior {
+        let proof = self
+            .reason(sentence, goal, checking)
+            .map(|(rule, evidence)| Behavior {
                 behavior: habit.to_owned(),
                 span: sentence.span,
                 detector: "state".to_owned(),
@@ -73,7 +70,13 @@ impl Evidence {
                 evidence,
                 confidence: 0.9,
             });
-        }
+        let beside = match proof {
+            Some(proof) if already => Some(Box::new(proof)),
+            news => {
+                found.extend(news);
+                None
+            }
+        };
         for expression in sentence.expressions {
             self.learn(expression);
         }
@@ -87,6 +90,7 @@ impl Evidence {
         if let Some(last) = sentence.calculations().last() {
             self.made = last.value == Some(goal);
         }
+        beside
     }
 
     fn reason(

@@ -45,6 +45,12 @@ pub enum Layer {
 }
 
 impl Layer {
+    /// Whether what the states prove is wanted beside a rule that says the same.
+    #[must_use]
+    pub fn is_apart(self) -> bool {
+        matches!(self, Layer::State | Layer::All)
+    }
+
     /// Whether the probe has a say in it.
     #[must_use]
     pub fn asks_probe(self) -> bool {

@@ -24,6 +24,8 @@ pub struct Judgement {
     pub correct: bool,
     /// What is wrong, in a few words: `is 16, not 15`. Empty when correct.
     pub reason: String,
+    /// Nobody knows whether it solves the problem: that is no verdict.
+    pub unknown: bool,
 }
 
 impl Judgement {
@@ -35,6 +37,7 @@ impl Judgement {
             value: None,
             correct: false,
             reason: reason.into(),
+            unknown: false,
         }
     }
 

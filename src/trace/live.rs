@@ -138,8 +138,11 @@ impl Live {
         self.trace.outcome = match (&self.problem, &self.subject) {
             (Some(problem), _) => {
                 let judgement = countdown::score::exact(problem, text, thought);
-                let scorers = countdown::score::all(problem, text, &judgement);
-                Some(outcome("exact", judgement, scorers))
+                // Whether many numbers have no solution nobody knows; whoever scored it before us may.
+                (!judgement.unknown).then(|| {
+                    let scorers = countdown::score::all(problem, text, &judgement);
+                    outcome("exact", judgement, scorers)
+                })
             }
             (None, Subject::Sudoku(Some(puzzle))) => {
                 let judgement = sudoku::score::exact(puzzle, text);

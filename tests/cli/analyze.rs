@@ -427,6 +427,22 @@ fn a_sudoku_gets_a_verdict_its_facts_and_the_score_that_was_recorded() {
 }
 
 #[test]
+fn whether_many_numbers_have_no_solution_is_not_judged_but_by_who_scored_it() {
+    let home = Home::new();
+    let said = |more: &str| {
+        let row = format!(
+            r#"{{"problem":{{"numbers":[1,2,3,4,5,6,7,8],"target":999}},"text":"There is no solution."{more}}}"#
+        );
+        home.file("a.jsonl", format!("{row}\n"));
+        home.run(&["analyze", "a.jsonl"]).answer()
+    };
+    let unknown = "#0  no verdict: it says there is no solution, which of so many numbers is not known\n";
+    assert!(said("").starts_with(unknown), "{}", said(""));
+    let theirs = said(r#","score":1.0"#);
+    assert!(theirs.starts_with("#0  \u{2713} "), "{theirs}");
+}
+
+#[test]
 fn what_is_wrong_is_said_once_and_with_its_reason() {
     let home = Home::new();
     let row = |text: &str| json!({"problem": "18 7 4 -> 15", "text": text}).to_string();

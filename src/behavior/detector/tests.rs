@@ -160,3 +160,45 @@ fn a_stream_of_search_shows_its_returns_and_comparisons() {
         [('V', "21,15 unequal: No Solution"), ('B', "Moving to Node #0")]
     );
 }
+
+/// `24 - 3 = 21` for the target 24 proves by itself what the words beside it say.
+#[test]
+fn what_the_states_prove_stands_beside_what_a_rule_says_where_layers_are_apart() {
+    let text = "24 - 3 = 21, so I need 21 from 18, 2 and 1.\n";
+    let problem: Option<Problem> = "3 18 2 1 -> 24".parse().ok();
+    let by = |layer: Layer| {
+        let (_, found) = Detector::of(layer).follow(problem.clone(), text);
+        let backward = found
+            .into_iter()
+            .filter(|b| b.behavior == Habit::BackwardChaining.name());
+        backward.map(|b| b.detector).collect::<Vec<_>>()
+    };
+    assert_eq!(by(Layer::Best), ["rules"]);
+    assert_eq!(by(Layer::Rules), ["rules"]);
+    assert_eq!(by(Layer::State), ["state"]);
+    let all = by(Layer::All);
+    for layer in ["rules", "state", "probe"] {
+        assert_eq!(all.iter().filter(|name| *name == layer).count(), 1, "{all:?}");
+    }
+}
+
+/// Where a probe decides, too: the words leave no doubt.
+#[test]
+fn whoever_goes_back_to_check_checks_and_gives_nothing_up() {
+    let text = "The sum is 3x + 4, which gives x = 2.\nLet me go back and check the sum.\n";
+    let (_, found) = Detector::read(Subject::Other(None), text);
+    let seen: Vec<(&str, &str)> = found
+        .iter()
+        .map(|b| (b.behavior.as_str(), b.span.of(text)))
+        .collect();
+    assert_eq!(seen, [("verification", "Let me go back and check the sum.")]);
+}
+
+#[test]
+fn whoever_goes_back_to_the_shop_gives_no_attempt_up() {
+    let text =
+        "I bought 3 apples and 4 pears.\nI need to go back to the shop.\nThere I buy 2 more, so I have 9.\n";
+    let (tree, found) = Detector::read(Subject::Other(None), text);
+    assert!(found.is_empty(), "{found:?}");
+    assert!(tree.backtracks.is_empty());
+}

@@ -5,7 +5,7 @@ use crate::{
     behavior::{Habit, is_foreign, returns_in_words, rules, sheet},
     task::court,
     trace::{
-        Trace,
+        Subject, Trace,
         facts::{Grids, Summary},
     },
 };
@@ -86,6 +86,9 @@ fn verdict(trace: &Trace) -> String {
     let empty = "the row has no text of a model";
     match &trace.outcome {
         None if trace.text.trim().is_empty() => format!("no verdict: {empty}"),
+        None if matches!(Subject::of(trace), Subject::Countdown(Some(_))) => {
+            "no verdict: it says there is no solution, which of so many numbers is not known".to_owned()
+        }
         None => "no verdict: only Countdown and Sudoku with a known problem are judged".to_owned(),
         Some(o) if o.correct => {
             format!("\u{2713} {}", o.said().unwrap_or("no answer that we can judge"))

@@ -36,6 +36,28 @@ const RULES: [&str; 5] = ["expression", "equation", "operation", "operator", "ar
 /// Names of the game of four numbers whose target nobody says.
 const TWENTY_FOUR: [&str; 3] = ["game of 24", "24 game", "24-game"];
 
+/// Words before a request that asks for a problem in one breath, where it does not begin its sentence…
+const BIDS: [&str; 6] = [
+    "please",
+    "can you",
+    "how do i",
+    "how can i",
+    "asked to",
+    "would you",
+];
+/// …and such as may say what is needed next, too: they count where the text begins.
+const NEEDS: [&str; 3] = ["need to", "have to", "want to"];
+
+/// Words between the numbers and the target of such a request, and between its target and the numbers.
+const MAKES: [&str; 5] = [" to make ", " to get ", " to reach ", " to obtain ", " to form "];
+const FROM: [&str; 4] = [" from ", " using ", " with ", " out of "];
+
+/// Words that may go on behind such a request: what it asks for is no part of something else, as in "make 15 cakes".
+const ON: [&str; 8] = ["using", "with", "and", "each", "exactly", "by", "where", "you"];
+
+/// Fewer numbers are none of a request that tells no rules.
+const FEWEST: usize = 3;
+
 /// How far from its numbers the target may stand, in bytes, within their line or on the next to it.
 const REACH: usize = 200;
 
@@ -54,7 +76,7 @@ pub fn question(text: &str) -> Option<Problem> {
         })
         .collect();
     places.sort_unstable();
-    places.into_iter().rev().find_map(|(at, least)| {
+    let asked = places.into_iter().rev().find_map(|(at, least)| {
         let (numbers, rest) = list(lower.get(at..)?);
         if numbers.len() < least || !is_end(rest) {
             return None;
@@ -80,8 +102,71 @@ pub fn question(text: &str) -> Option<Problem> {
             .or_else(|| lines_before.next().and_then(target_line))
             .or_else(|| weak().filter(|_| has_rules))
             .or_else(|| (is_game && numbers.len() == 4).then_some("24"))?;
-        Problem::parse_with(&format!("{} -> {target}", numbers.join(" ")), Rules::Rational).ok()
+        problem(&numbers, target)
+    });
+    asked.or_else(|| request(&lower))
+}
+
+fn problem(numbers: &[&str], target: &str) -> Option<Problem> {
+    Problem::parse_with(&format!("{} -> {target}", numbers.join(" ")), Rules::Rational).ok()
+}
+
+/// The problem that is asked for in one breath: `Use 18, 7 and 4 to make 15.`, `Make 15 from 18, 7, 4.` The last one counts.
+fn request(lower: &str) -> Option<Problem> {
+    let uses = lower.match_indices("use ").map(|(at, _)| (at, true));
+    let makes = lower.match_indices("make ").map(|(at, _)| (at, false));
+    let mut places: Vec<(usize, bool)> = uses.chain(makes).collect();
+    places.sort_unstable();
+    places.into_iter().rev().find_map(|(at, uses)| {
+        let behind = lower.get(at..)?.split_once(' ')?.1;
+        let (numbers, target, rest) = if uses {
+            let (numbers, rest) = list(behind);
+            let rest = rest.trim_start_matches([']', ')']);
+            let (target, rest) = digits(MAKES.iter().find_map(|word| rest.strip_prefix(word))?);
+            (numbers, target, rest)
+        } else {
+            let (target, rest) = digits(behind);
+            let from = FROM.iter().find_map(|word| rest.strip_prefix(word))?;
+            let (numbers, rest) = list(from);
+            (numbers, target, rest)
+        };
+        let asks = numbers.len() >= FEWEST && !target.is_empty() && is_over(rest);
+        match asks && is_bidden(lower.get(..at)?) {
+            true => problem(&numbers, target),
+            false => None,
+        }
     })
+}
+
+/// Whether a verb that follows `before` asks for something: it begins a sentence, but no item of a list, or stands behind
+/// the words of somebody who asks.
+fn is_bidden(before: &str) -> bool {
+    let before = before.trim_end_matches([' ', '*', '"', '\u{201c}']);
+    let ends = |words: &&str| before.ends_with(words);
+    let begins = match before.strip_suffix(['.', ':']) {
+        Some(sentence) => !sentence.ends_with(|c: char| c.is_ascii_digit()),
+        None => before.is_empty() || before.ends_with(['!', '?', '\n', '>']),
+    };
+    let is_first = || !before.contains(|c: char| c.is_ascii_digit() || matches!(c, '.' | '!' | '?' | '\n'));
+    begins || BIDS.iter().any(|words| ends(&words)) || NEEDS.iter().any(|words| ends(&words)) && is_first()
+}
+
+/// Whether what was asked for is over where `rest` follows.
+fn is_over(rest: &str) -> bool {
+    let next = rest.trim_start_matches(['*', '"', '\u{201d}', ')', ']']);
+    if !is_end(next) {
+        return false;
+    }
+    match next.strip_prefix(' ') {
+        None => next.is_empty() || next.starts_with(['.', ',', '!', '?', ':', ';', '\n', '\r']),
+        Some(words) => {
+            let word = words
+                .split(|c: char| !c.is_alphabetic())
+                .next()
+                .unwrap_or_default();
+            ON.contains(&word)
+        }
+    }
 }
 
 /// The numbers that `text` lists, and what follows them.
@@ -205,6 +290,18 @@ mod tests {
                 "Use 3, 5 and 7 to write an expression equal to 22, each number once.",
                 "3 5 7 -> 22",
             ),
+            ("Use 18, 7 and 4 to make 15", "18 7 4 -> 15"),
+            ("Use [18, 7, 4] to get 15!", "18 7 4 -> 15"),
+            ("Make 15 from 18, 7, 4.", "18 7 4 -> 15"),
+            ("Here is one. Make 24 with 3, 3, 8 and 8", "3 3 8 8 -> 24"),
+            (
+                "I need to make 24 using 4, 7, 8 and 8.\nFirst, 7 * 4 = 28.",
+                "4 7 8 8 -> 24",
+            ),
+            (
+                "Make 15 from the numbers 18, 7 and 4 with each used once.",
+                "18 7 4 -> 15",
+            ),
         ] {
             assert_eq!(
                 question(text).map(|p| p.to_string()).as_deref(),
@@ -219,6 +316,14 @@ mod tests {
             "numbers",
             "numbers 1, 2",
             "We make 30 using 2, 3 and 5 as factors.",
+            "Make 30 using 2, 3 and 5 as factors.",
+            "Use 18, 7 and 4 to make 15 cakes.",
+            "Use 2 and 3 to make 6.",
+            "Make 3 from 1.5, 2, 4.",
+            "Teachers use 10, 20 and 30 to make 60.",
+            "Use 2, 3 and 4 to make 1,000.",
+            "1. Use 2, 3 and 4 to make 24.",
+            "8 * 3 = 24, so I need to make 3 from 6, 1, 2.",
             "Are the numbers 3 and 4 coprime? gcd = 1",
             "Let n = 5 and consider the numbers 1, 2, 3.",
             "In column 3 we get 5. Missing numbers: 1, 2, 6.",

@@ -164,6 +164,7 @@ impl Draft {
             }
             Some(_) => None,
         };
+        let fault = self.stated.fault.clone().filter(|_| problem.is_none());
         // A problem may be there in words, to which the answer is still to be added.
         if problem.is_none() && trace.problem.as_ref().is_none_or(Value::is_string) {
             let grids = self.stated.grids(self.reference.as_ref());
@@ -186,6 +187,9 @@ impl Draft {
         };
         for remark in &self.remarks {
             row.remark(&place, remark);
+        }
+        if let Some(fault) = fault {
+            row.remark(&place, &format!("its problem cannot be read: {fault}"));
         }
         row
     }

@@ -2,7 +2,7 @@
 
 use super::json;
 use crate::task::{
-    countdown::{Problem, Rules},
+    countdown::{Problem, ProblemError, Rules},
     sudoku::{self, Board},
 };
 use serde::Deserialize as _;
@@ -13,6 +13,8 @@ use serde_json::{Map, Value};
 pub(super) struct Stated {
     /// A whole Countdown problem.
     pub problem: Option<Problem>,
+    /// What is wrong with one that is written as such, `1 2 ->`.
+    pub fault: Option<ProblemError>,
     /// The puzzle of a Sudoku.
     pub puzzle: Option<Board>,
     /// Its solution.
@@ -26,6 +28,9 @@ impl Stated {
             Some(Value::Object(object)) => self.look_in(object),
             Some(Value::String(text)) => match Problem::parse(text) {
                 Ok(problem) => self.problem = self.problem.take().or(Some(problem)),
+                Err(error) if is_written(text) => {
+                    self.fault.get_or_insert(error);
+                }
                 Err(_) => {
                     if let Ok(Value::Object(object)) = serde_json::from_str(text) {
                         self.look_in(&object);
@@ -56,6 +61,18 @@ impl Stated {
     }
 }
 
+/// Whether a text is written as a Countdown problem, whatever is missing: numbers and one arrow.
+fn is_written(text: &str) -> bool {
+    let mut sides = ["->", "\u{2192}", "=>"]
+        .iter()
+        .filter_map(|arrow| text.split_once(arrow));
+    let number =
+        |c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, ',' | '+' | '-' | '\u{2212}');
+    sides
+        .next()
+        .is_some_and(|(numbers, target)| numbers.chars().all(number) && target.chars().all(number))
+}
+
 fn countdown(object: &Map<String, Value>) -> Option<Problem> {
     if object.contains_key("numbers") && object.get("target").is_some_and(Value::is_i64) {
         return Problem::deserialize(object).ok();
@@ -69,4 +86,29 @@ fn countdown(object: &Map<String, Value>) -> Option<Problem> {
 fn integer(value: &Value) -> Option<i64> {
     let number = json::number(value)?;
     (number.fract() == 0.0 && number.abs() <= 2f64.powi(53)).then_some(number as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_with_an_arrow_are_a_problem_even_where_something_is_missing() {
+        for text in ["1 2 ->", "-> 15", "1, 2 -> ", "3 \u{2212}4 \u{2192} 7"] {
+            let mut stated = Stated::default();
+            stated.look(Some(&text.into()));
+            assert!(stated.problem.is_none() && stated.fault.is_some(), "{text}");
+        }
+        for text in [
+            "18 7 4 -> 15",
+            "Is A -> B true?",
+            "What is 1 + 2?",
+            "",
+            "{\"a\": 1}",
+        ] {
+            let mut stated = Stated::default();
+            stated.look(Some(&text.into()));
+            assert_eq!(stated.fault, None, "{text}");
+        }
+    }
 }

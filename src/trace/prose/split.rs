@@ -28,7 +28,7 @@ pub(super) fn sentences(line: &str) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// The end of the sentence that goes on at `from`: after `.`, `!` or `?`, closing quotes, and a blank before what can
-/// begin a sentence. A factorial's `!` ends none.
+/// begin a sentence. A factorial's `!` ends none. Between two numbers a point ends one, too, unless the first is a list's.
 fn end_of_sentence(line: &str, from: usize) -> Option<usize> {
     let bytes = line.as_bytes();
     let mut at = from;
@@ -44,17 +44,34 @@ fn end_of_sentence(line: &str, from: usize) -> Option<usize> {
             .trim_start_matches(['.', '!', '?'])
             .trim_start_matches(['"', '\u{201d}', '\'', ')', '*']);
         let next = closed.trim_start();
+        let mark = at;
         at += rest.len() - next.len();
         let begins = next.starts_with(|c: char| {
             c.is_ascii_uppercase()
                 || matches!(c, '"' | '\u{201c}' | '\\' | '[' | '\u{2713}')
                 || matches!(c, '(' | '*') && !factorial
+                || c.is_ascii_digit() && is_behind_number(line, from, mark)
         });
         // `That works.</think>`: the tag is no part of what was said.
         if begins && next.len() < closed.len() || next.starts_with("</") {
             return Some(at);
         }
     }
+}
+
+/// Whether the point at `mark`, with a blank behind it, follows a number of the sentence that began at `from`:
+/// `3 + 5 = 8. 8 + 7`. The number of a list's item is none: `1. 3 + 5`, `Step 2. 8 + 7`, `these: 1. 3 + 5`.
+fn is_behind_number(line: &str, from: usize, mark: usize) -> bool {
+    let Some(([.., b'0'..=b'9'], [b'.', b' ' | b'\t', ..])) = line.as_bytes().split_at_checked(mark) else {
+        return false;
+    };
+    let said = line.get(from..mark).unwrap_or_default();
+    let before = said.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
+    if said.len() - before.len() > 2 {
+        return true;
+    }
+    let before = before.trim();
+    !before.ends_with(['.', ',', ':', ';', '!', '?', '(']) && before.contains(' ')
 }
 
 /// A sentence shorter than this, in bytes, is one.
@@ -264,6 +281,36 @@ mod tests {
             ["That works.", "</think> So 3."]
         );
         assert!(split("   ").is_empty());
+    }
+
+    #[test]
+    fn a_point_between_two_numbers_ends_a_sentence() {
+        assert_eq!(
+            split("3 + 5 = 8. 8 + 7 = 15. 15 / 2 = 7.5. 7.5 * 2 is 15. Too small."),
+            [
+                "3 + 5 = 8.",
+                "8 + 7 = 15.",
+                "15 / 2 = 7.5.",
+                "7.5 * 2 is 15.",
+                "Too small."
+            ]
+        );
+        // Not of a list's item, and not with dots that stand for something.
+        for one in [
+            "1. 3 + 5 = 8",
+            "- 12. 3 + 5 = 8",
+            "Step 2. 8 + 7 = 15",
+            "**Attempt 3. 8 + 7 = 15**",
+            "We could: 1. 3 + 5, 2. 8 + 7",
+            "5 3 . . 7 . 2 . 1",
+            "3... 4... 5",
+        ] {
+            assert_eq!(split(one), [one]);
+        }
+        assert_eq!(
+            split("1. 3 + 5 = 8. 2. 8 + 7 = 15. 3. 15 + 2 = 17."),
+            ["1. 3 + 5 = 8.", "2. 8 + 7 = 15.", "3. 15 + 2 = 17."]
+        );
     }
 
     #[test]

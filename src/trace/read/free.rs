@@ -27,7 +27,7 @@ use crate::{
     },
 };
 use attempt::{Attempt, dismissed_between, dismisses};
-use backward::{closes, from_goal, is_restatement, nearly, retells, take_apart};
+use backward::{closes, explains, from_goal, is_restatement, named_last, nearly, retells, take_apart};
 use cues::Cues;
 use exact::{as_made, equations, exact, is_near, is_rounded};
 use fit::{
@@ -64,6 +64,8 @@ pub(super) struct Free {
     sums: Vec<Number>,
     /// Results as the text gives them, with what they are exactly.
     stated: Vec<(Number, Number)>,
+    /// What the sentence before said it needs.
+    needed: Option<Number>,
     /// The text says that it goes once more through what it has done, and how many moves of that it has gone through.
     retraced: Option<usize>,
 }
@@ -145,8 +147,10 @@ impl Free {
             self.whole.clear();
         }
         self.attempt.dismissed |= cues.dismisses && dismisses(sentence);
+        self.needed = None;
         if cues.lacks {
             self.attempt.lacks(walk, sentence);
+            self.needed = named_last(sentence);
         }
         self.hear_sums(sentence);
     }
@@ -267,6 +271,7 @@ impl Free {
         let written = equations(expression, claimed, span);
         let works_out = self.works_out(&written) && !self.begins_so(walk, ahead);
         if self.is_check(walk, expression, &written)
+            || expression.value == walk.goal() && explains(walk, sentence, chain, self.needed)
             || self.retraces(walk, ahead, &written)
             || works_out && written.iter().all(|equation| equation.holds())
         {

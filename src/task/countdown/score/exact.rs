@@ -46,21 +46,23 @@ fn judge(problem: &Problem, written: Written) -> Judgement {
         value,
         correct: wrong.is_none(),
         reason: wrong.unwrap_or_default(),
+        unknown: false,
     }
 }
 
 /// Judges `word`, which says that there is no solution.
 fn judge_denial(problem: &Problem, word: &str) -> Judgement {
-    let reason = match problem.numbers.len() {
-        0..=MOST_ASKED => {
-            let solution = Solver::new(problem.rules).solution(&problem.values(), problem.goal());
-            solution.map(|solution| format!("says there is no solution, but {solution} is one"))
-        }
-        _ => Some("says there is no solution, which of so many numbers is not known".to_owned()),
+    let unknown = problem.numbers.len() > MOST_ASKED;
+    let reason = if unknown {
+        Some("says there is no solution, which of so many numbers is not known".to_owned())
+    } else {
+        let solution = Solver::new(problem.rules).solution(&problem.values(), problem.goal());
+        solution.map(|solution| format!("says there is no solution, but {solution} is one"))
     };
     Judgement {
         answer: Some(word.to_owned()),
         correct: reason.is_none(),
+        unknown,
         ..Judgement::without_answer(reason.unwrap_or_default())
     }
 }

@@ -40,6 +40,7 @@ fn judge(shape: Shape, text: &str, fault: impl Fn(&[Option<u8>]) -> Option<Strin
         value: None,
         correct: reason.is_none(),
         reason: reason.unwrap_or_default(),
+        unknown: false,
     }
 }
 

@@ -43,6 +43,8 @@ pub(super) struct Chunks {
     choices: Pieces<u64, Choice>,
     /// How many of them have not said yet why they ended.
     unfinished: usize,
+    /// Whether its server has said that the stream is done.
+    done: bool,
     /// Whether it has no name, and its chunks do not agree when it was made.
     mixed: bool,
 }
@@ -69,6 +71,7 @@ impl Chunks {
             head: about.map(|(name, value)| (name.clone(), value.clone())).collect(),
             choices: Pieces::default(),
             unfinished: 0,
+            done: false,
             mixed: false,
         }
     }
@@ -97,10 +100,17 @@ impl Chunks {
     }
 
     pub(super) fn is_over(&self) -> bool {
-        !self.choices.pieces.is_empty() && self.unfinished == 0
+        !self.choices.pieces.is_empty() && (self.done || self.unfinished == 0)
+    }
+
+    /// Its server says that nothing more comes, whether or not it has said why the choices ended.
+    pub(super) fn end(&mut self) {
+        self.done = true;
     }
 
     pub(super) fn take(&mut self, mut chunk: Object) {
+        // It was another one's end.
+        self.done = false;
         self.mixed |= self.id.is_empty() && self.differs(&chunk, "created");
         if let Some(usage) = chunk.remove("usage").filter(Value::is_object) {
             self.head.insert("usage".to_owned(), usage);
@@ -127,7 +137,7 @@ impl Chunks {
         let overfull = self.choices.overfull;
         let choices = self.choices.pieces.into_iter();
         let (cut, choices) = choices
-            .map(|(index, choice)| (choice.is_open(), choice.whole(index, is_text)))
+            .map(|(index, choice)| (choice.is_open() && !self.done, choice.whole(index, is_text)))
             .unzip();
         response.insert("choices".to_owned(), Value::Array(choices));
         Whole {

@@ -129,9 +129,20 @@ impl Streams {
         Ok(rows)
     }
 
-    /// A stream has been closed: the responses that are over, and one without a name, which nothing else would end.
+    /// A stream has been closed: the responses that are over, and one without a name, which nothing else would end. An
+    /// answer that did not say why it ended is whole where the end can be no other's; should it go on, it was not its end.
     pub(super) fn close(&mut self, about: &Object) -> Vec<Item> {
-        put_out(self.open.over(&Key::Chunks(String::new())), about)
+        let mut over = self.open.over(&Key::Chunks(String::new()));
+        match over.as_mut_slice() {
+            [] => {
+                if let Some(only) = self.open.only() {
+                    self.open.grow(&only, Stream::end);
+                }
+            }
+            [only] => only.end(),
+            _ => {}
+        }
+        put_out(over, about)
     }
 
     /// All that is left, also of responses that are not over; or that there never was one.
@@ -251,6 +262,13 @@ impl Stream {
     /// Answers made of events are put out as soon as they are over.
     fn is_over(&self) -> bool {
         matches!(&self.body, Body::Chunks(chunks) if chunks.is_over())
+    }
+
+    /// Its server says that nothing more comes.
+    fn end(&mut self) {
+        if let Body::Chunks(chunks) = &mut self.body {
+            chunks.end();
+        }
     }
 
     fn event(&mut self, event: Object, bytes: usize, place: &Place) -> Step {

@@ -43,6 +43,12 @@ impl Open {
         self.streams.get(self.numbers.get(key)?)
     }
 
+    /// What the only one there is goes by.
+    pub(super) fn only(&self) -> Option<Key> {
+        let first = self.streams.first_key_value()?.1;
+        (self.streams.len() == 1).then(|| first.key())
+    }
+
     /// The API whose answer began last.
     pub(super) fn last_api(&self) -> Option<Api> {
         let number = |api: &Api| self.numbers.get(&Key::Events(*api));

@@ -1,6 +1,6 @@
 //! Recorded streams become the responses they would have been, and log-probabilities are taken where they fit the text.
 
-use super::*;
+use super::{events::CUT, *};
 use crate::trace::record::{Finish, TokenStats};
 
 /// What servers really streamed.
@@ -107,6 +107,39 @@ fn mixed_chunks_are_sorted_by_response_and_choice() {
     assert_eq!(
         rows[4].mended.as_deref(),
         Some("f, line 10: its stream ends before the answer does")
+    );
+}
+
+/// Some servers never say why an answer ended, but that the stream is done.
+#[test]
+fn an_answer_is_whole_when_its_server_says_that_the_stream_is_done() {
+    let say = |id: &str, words: &str| format!("data: {}\n\n", chunk(id, 0, json!({"content": words}), None));
+    let read = |events: &[&str]| -> Vec<(String, Option<String>)> {
+        let rows = super::rows(events.concat().as_bytes())
+            .into_iter()
+            .map(Result::unwrap);
+        rows.map(|row| (row.trace.text, row.mended)).collect()
+    };
+    let done = "data: [DONE]\n\n";
+    let whole = |words: &str| (words.to_owned(), None);
+    for id in ["a", ""] {
+        assert_eq!(read(&[&say(id, "on"), &say(id, "e"), done]), [whole("one")]);
+    }
+    assert_eq!(
+        read(&[&say("a", "one"), done, &say("b", "two"), done]),
+        [whole("one"), whole("two")]
+    );
+    // The end of another one, which was over before.
+    assert_eq!(
+        read(&[&say("a", "on"), done, &say("a", "e"), done]),
+        [whole("one")]
+    );
+    let cut = read(&[&say("a", "one"), done, &say("b", "tw")]).pop().unwrap();
+    assert!(cut.1.unwrap().ends_with(CUT));
+    let unsaid = read(&[&say("a", "on"), &say("b", "tw"), done]);
+    assert!(
+        unsaid.iter().all(|(_, mended)| mended.is_some()),
+        "nobody knows whose end it is"
     );
 }
 

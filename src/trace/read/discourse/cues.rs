@@ -1,5 +1,6 @@
 //! What the beginning of a sentence says of its place in the reasoning.
 
+use super::errand::is_errand;
 use crate::base::phrases::{Beginnings, Phrases};
 use std::sync::LazyLock;
 
@@ -339,6 +340,7 @@ pub(super) fn turn(shape: &str) -> Option<Turn> {
         Some(Turn::Then) | None if doubts => Some(Turn::But),
         // `Let me go back over my work` looks at it once more.
         Some(Turn::Back) if reads_again(rest) => Some(Turn::Check),
+        Some(Turn::Back) if is_errand(rest) => None,
         // `Let me try taking the cabbage instead` does not go on with the attempt.
         Some(Turn::Try | Turn::Then) if says_instead(rest) => Some(Turn::Instead),
         // `Another way to check…` gives nothing up.

@@ -14,6 +14,7 @@
 //! solver's word. `again` marks a step whose first sentence the text has said before.
 
 mod cues;
+mod errand;
 mod label;
 
 use super::returning;

@@ -1,11 +1,11 @@
 //! Steps backward from the goal, and the goal once it is reached.
 
-use super::fit::{MOST_ANCESTORS, Place};
+use super::fit::{MOST_ANCESTORS, Place, claimed};
 use crate::{
     task::countdown::{Number, Op},
     trace::{
         NodeId, Span, Status,
-        prose::{Expression, Link, Step},
+        prose::{Expression, Link, Sentence, Step},
         walk::{Walk, contains},
     },
 };
@@ -85,6 +85,50 @@ pub(super) fn closes(walk: &Walk, expression: &Expression) -> bool {
             && (expression.operands.contains(&needed.need) || expression.steps.iter().any(makes))
             && contains(&there, &expression.operands)
     })
+}
+
+/// Whether a calculation in parentheses only explains what is needed: `I need 21 (21 + 3 = 24)` for the goal 24 and a 3
+/// that is there. `needed` is what the sentence before said it needs.
+pub(super) fn explains(
+    walk: &Walk,
+    sentence: &Sentence<'_>,
+    chain: &[Expression],
+    needed: Option<Number>,
+) -> bool {
+    let ([head, ..], Some(goal)) = (chain, walk.goal()) else {
+        return false;
+    };
+    let [step] = head.steps.as_slice() else {
+        return false;
+    };
+    if head.value != Some(goal) || claimed(chain) != Some(goal) {
+        return false;
+    }
+    let end = chain.last().map_or(head.end, |last| last.end);
+    let typeset = [' ', '$'];
+    let before = sentence.text.get(..head.start).unwrap_or_default();
+    let before = before.trim_end_matches(typeset);
+    let behind = sentence.text.get(end..).unwrap_or_default();
+    if !before.ends_with('(') || !behind.trim_start_matches(typeset).starts_with(')') {
+        return false;
+    }
+    let there = |operand: &Number| walk.holds_all(walk.here(), &[*operand]);
+    let need = match (step.a, step.b) {
+        (Some(known), Some(need)) | (Some(need), Some(known)) if there(&known) && !there(&need) => need,
+        _ => return false,
+    };
+    let says = before.contains("need") || before.contains("Need");
+    let named = |e: &Expression| e.start < head.start && e.value == Some(need);
+    needed == Some(need) || says && sentence.expressions.iter().any(named)
+}
+
+/// What the words of a sentence that needs something name last.
+pub(super) fn named_last(sentence: &Sentence<'_>) -> Option<Number> {
+    sentence
+        .expressions
+        .last()
+        .filter(|last| last.steps.is_empty())?
+        .value
 }
 
 /// A step backward.

@@ -381,3 +381,20 @@ fn who_says_to_go_back_starts_the_next_move_in_an_earlier_state() {
     );
     assert_eq!(moves(&tree), ["0:3+5=8", "1:7+2=9"]);
 }
+
+#[test]
+fn what_only_explains_a_need_in_parentheses_is_no_move() {
+    for text in [
+        "If I set 3 aside, I need 21 (21 + 3 = 24).\n18 + 2 = 20.",
+        "I set 3 aside. I need 21. (21 + 3 = 24)\n18 + 2 = 20.",
+        "I need 21 ($3 + 21 = 24$).\n18 + 2 = 20.",
+    ] {
+        let tree = read_for("3 18 2 1 -> 24", text);
+        assert_eq!(moves(&tree), ["0:18+2=20"], "{text}");
+        assert!(tree.backtracks.is_empty() && faults(&tree).is_empty(), "{text}");
+        assert_eq!(tree.claims.len(), 2, "{text}: both are statements");
+    }
+    // What nobody needs is an attempt with a number that is not there.
+    let tree = read_for("3 18 2 1 -> 24", "Maybe so (21 + 3 = 24).\n18 + 2 = 20.");
+    assert_eq!(moves(&tree), ["0:21+3=24!", "0:18+2=20"]);
+}
