@@ -148,7 +148,7 @@ fn is_bidden(before: &str) -> bool {
         None => before.is_empty() || before.ends_with(['!', '?', '\n', '>']),
     };
     let is_first = || !before.contains(|c: char| c.is_ascii_digit() || matches!(c, '.' | '!' | '?' | '\n'));
-    begins || BIDS.iter().any(|words| ends(&words)) || NEEDS.iter().any(|words| ends(&words)) && is_first()
+    begins || BIDS.iter().any(|words| ends(words)) || NEEDS.iter().any(|words| ends(words)) && is_first()
 }
 
 /// Whether what was asked for is over where `rest` follows.
@@ -337,7 +337,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_a_question_or_none(text in "(numbers|make |equals |[0-9]{1,20}|[, \\[é]){0,20}") {
+        fn any_text_is_a_question_or_none(text in "(numbers|[Mm]ake |use | to make | from |equals |[0-9]{1,20}|[, \\[é]){0,20}") {
             let _ = question(&text);
         }
     }
