@@ -148,7 +148,7 @@ fn is_bidden(before: &str) -> bool {
         None => before.is_empty() || before.ends_with(['!', '?', '\n', '>']),
     };
     let is_first = || !before.contains(|c: char| c.is_ascii_digit() || matches!(c, '.' | '!' | '?' | '\n'));
-    begins || BIDS.iter().any(|words| ends(words)) || NEEDS.iter().any(|words| ends(words)) && is_first()
+    begins || BIDS.iter().any(&ends) || NEEDS.iter().any(ends) && is_first()
 }
 
 /// Whether what was asked for is over where `rest` follows.
