@@ -337,7 +337,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_a_question_or_none(text in "(numbers|make |equals |[0-9]{1,20}|[, \\[é]){0,20}") {
+        fn any_text_is_a_question_or_none(text in "(numbers|[Mm]ake |use | to make | from |equals |[0-9]{1,20}|[, \\[é]){0,20}") {
             let _ = question(&text);
         }
     }
