@@ -127,7 +127,7 @@ mod tests {
             .collect();
         assert_eq!(
             readers,
-            ["sudoku/6", "discourse/2", "lines/1", "free/8", "sudoku/6"]
+            ["sudoku/6", "discourse/3", "lines/1", "free/9", "sudoku/6"]
         );
         assert_eq!(traces[0].tree.as_ref().unwrap().nodes[1].reachable, Some(true));
         assert_eq!(traces[4].task.as_deref(), Some("sudoku"));
@@ -137,7 +137,7 @@ mod tests {
             ..reading
         };
         let trace = forced.analyze(rows(json).remove(0), 0);
-        assert_eq!(trace.tree.unwrap().reader, "discourse/2");
+        assert_eq!(trace.tree.unwrap().reader, "discourse/3");
     }
 
     #[test]

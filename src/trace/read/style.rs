@@ -9,11 +9,11 @@ pub enum Style {
     Lines,
     /// Stream of Search, `search/1`.
     Search,
-    /// Free text with calculations, `free/8`.
+    /// Free text with calculations, `free/9`.
     Free,
     /// Sudoku, `sudoku/6`.
     Sudoku,
-    /// Free reasoning in steps, `discourse/2`.
+    /// Free reasoning in steps, `discourse/3`.
     Discourse,
 }
 
@@ -38,9 +38,9 @@ impl Style {
         match self {
             Style::Lines => "lines/1",
             Style::Search => "search/1",
-            Style::Free => "free/8",
+            Style::Free => "free/9",
             Style::Sudoku => "sudoku/6",
-            Style::Discourse => "discourse/2",
+            Style::Discourse => "discourse/3",
         }
     }
 

@@ -1,4 +1,4 @@
-//! The reader of free reasoning, `discourse/2`: questions, mathematics, logic. A node is a *step*, its state the step's first
+//! The reader of free reasoning, `discourse/3`: questions, mathematics, logic. A node is a *step*, its state the step's first
 //! words and its move what it is to the step before:
 //!
 //! - `then` goes on from it, `check` checks it, `but` doubts it: a child.

@@ -33,7 +33,7 @@ fn steps(tree: &Tree) -> Vec<(usize, &str, &str)> {
 #[test]
 fn paragraphs_go_on_and_items_stand_side_by_side() {
     let tree = read("I need the product.\n\nThe parts:\n- Six\n- Seven\n  1. odd\n\nSo it is 42.\n");
-    assert_eq!(tree.reader, "discourse/2");
+    assert_eq!(tree.reader, "discourse/3");
     assert_eq!(tree.nodes[0].state, "What is 6 times 7?");
     assert_eq!(
         steps(&tree),
@@ -210,14 +210,14 @@ fn what_a_text_without_a_task_is_about_is_told_by_its_first_lines() {
     assert_eq!(reader("try 18+7=25 left 25 4\n"), "lines/1");
     assert_eq!(
         reader("I need to make 15 using the numbers 18, 7 and 4.\nLet me try 18 + 7 = 25."),
-        "free/8"
+        "free/9"
     );
     assert_eq!(reader("Let me solve this Sudoku.\nR1C1 = 2"), "sudoku/6");
     assert_eq!(
         reader("The train leaves at 8.\nIt takes 3 hours.\nSo it is 11."),
-        "discourse/2"
+        "discourse/3"
     );
-    assert_eq!(reader("Short."), "discourse/2");
+    assert_eq!(reader("Short."), "discourse/3");
     assert_eq!(reader(""), "lines/1");
     for style in Style::ALL {
         let mut reader = Reader::forced(style, None);
