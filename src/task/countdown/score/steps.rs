@@ -97,10 +97,15 @@ pub(super) fn last(problem: &Problem, text: &str) -> Option<Equation> {
     let text = text.trim_end();
     let mut end = text.len();
     for line in text.rsplit('\n').take(MOST) {
-        if !is_step(line) {
-            return None;
-        }
         let from = end - line.len();
+        if !is_step(line) {
+            // Its last sentences may be: `3 + 5 = 8. Too small. 3 * 5 = 15. 15 + 7 = 22. …`
+            let begins = line.rmatch_indices(". ").map(|(point, mark)| point + mark.len());
+            return begins
+                .take(MOST)
+                .take_while(|begin| line.get(*begin..).is_some_and(is_step))
+                .find_map(|begin| whole(problem, text, from + begin..text.len()));
+        }
         end = from.saturating_sub(1);
         if let Some(found) = whole(problem, text, from..text.len()) {
             return Some(found);
@@ -184,6 +189,8 @@ mod tests {
     fn a_list_of_operations_is_the_expression_that_they_make() {
         for text in [
             "<answer>Step 1: 3*4=12\nStep 2: 12+5=17</answer>",
+            "3 + 5 = 8. Too small. 3 * 4 = 12. 12 + 5 = 17.",
+            "4 + 5 = 9. 9 * 3 = 27, no. 3 * 4 = 12,\n12 + 5 = 17",
             "<answer>3*4=12, 12+5=17</answer>",
             "<answer>['3*4=12', '12+5=17']</answer> is what I found.",
             r"\boxed{['3*4=12', '12+5=17']}",
