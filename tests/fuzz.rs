@@ -51,7 +51,13 @@ fn good_inputs_pass() {
 }
 
 /// What once took time by the square of its length.
-const AGAIN: [&str; 2] = ["RESULT: 98.", "# + 4 = #. "];
+const AGAIN: [&str; 5] = [
+    "RESULT: 98.",
+    "# + 4 = #. ",
+    "x. . . ",
+    "x = 7 So y = 8 Now ",
+    "SOLUTION SOLUTION: ",
+];
 
 #[test]
 fn what_is_said_again_and_again_takes_no_more_time_than_its_length_allows() {

@@ -147,7 +147,10 @@ fn is_bidden(before: &str) -> bool {
         Some(sentence) => !sentence.ends_with(|c: char| c.is_ascii_digit()),
         None => before.is_empty() || before.ends_with(['!', '?', '\n', '>']),
     };
-    let is_first = || !before.contains(|c: char| c.is_ascii_digit() || matches!(c, '.' | '!' | '?' | '\n'));
+    let is_first = || {
+        before.len() <= REACH
+            && !before.contains(|c: char| c.is_ascii_digit() || matches!(c, '.' | '!' | '?' | '\n'))
+    };
     begins || BIDS.iter().any(&ends) || NEEDS.iter().any(ends) && is_first()
 }
 

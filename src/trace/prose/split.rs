@@ -159,11 +159,18 @@ fn closes(byte: u8) -> bool {
     byte.is_ascii_digit() | (byte == b')') | (byte == b']') | (byte == b'}') | (byte == b'%') | (byte == b':')
 }
 
-/// Whether there is a blank behind such a word. Without a branch it goes many bytes at a time.
+/// Whether there is a blank behind such a word. Within a block it goes many bytes at a time; what is left of a line is
+/// asked again behind each lost end.
 fn has_closed_word(bytes: &[u8]) -> bool {
-    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    pairs.fold(false, |found, (last, next)| {
-        found | closes(*last) & (*next == b' ')
+    const BLOCK: usize = 128;
+    (0..bytes.len()).step_by(BLOCK).any(|from| {
+        let block = bytes
+            .get(from..bytes.len().min(from + BLOCK + 1))
+            .unwrap_or_default();
+        let pairs = block.iter().zip(block.get(1..).unwrap_or_default());
+        pairs.fold(false, |found, (last, next)| {
+            found | closes(*last) & (*next == b' ')
+        })
     })
 }
 

@@ -42,9 +42,11 @@ pub(super) fn last_sentence(text: &str) -> Option<(usize, &str)> {
     let line = text
         .rsplit('\n')
         .find(|line| line.contains(char::is_alphanumeric))?;
-    let mut ends = line.match_indices(['.', '!', '?']).filter(|(at, _)| {
+    // Behind the last word no sentence begins.
+    let said = line.get(..line.rfind(char::is_alphanumeric)?)?;
+    let mut ends = said.match_indices(['.', '!', '?']).filter(|(at, _)| {
         let behind = line.get(at + 1..).unwrap_or_default();
-        behind.starts_with(char::is_whitespace) && behind.contains(char::is_alphanumeric)
+        behind.starts_with(char::is_whitespace)
     });
     let from = ends.next_back().map_or(0, |(at, _)| at + 1);
     // `line` is a slice of `text`.

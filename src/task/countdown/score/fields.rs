@@ -18,6 +18,8 @@ use std::ops::Range;
 const NOTHING: [&str; 3] = ["none", "null", "n/a"];
 /// What may stand around the name of a field and around what it says.
 const MARKS: [char; 5] = ['*', '`', '"', '\'', ' '];
+/// Most bytes of its line that are looked at before a field.
+const LONGEST_BEFORE: usize = 400;
 /// The names of fields.
 const NAMES: [&str; 3] = ["SOLUTION", "OPERATIONS", "RESULT"];
 /// Fields of a name that are looked at, and bytes of a list; of hostile text no more.
@@ -49,14 +51,27 @@ pub(super) fn stated(text: &str) -> Option<(Stated, Range<usize>)> {
 /// Where what the fields of that name say begins, the last one first.
 fn fields<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = usize> {
     let all = text.rmatch_indices(name).filter_map(move |(at, _)| {
-        let line = text.get(..at)?.rsplit('\n').next()?;
-        let line = line.trim_start_matches(MARKS).trim_start_matches("- ");
-        let begins = line.trim_matches(MARKS).is_empty() || NAMES.iter().any(|name| line.starts_with(name));
         let rest = text.get(at + name.len()..)?.trim_start_matches(MARKS);
         let rest = rest.strip_prefix(':')?.trim_start_matches(MARKS);
-        begins.then_some(text.len() - rest.len())
+        begins_line(text, at).then_some(text.len() - rest.len())
     });
     all.take(MOST_FIELDS)
+}
+
+/// Whether only signs of a list, a heading, a quotation or a table, or other fields, stand before a field in its line.
+fn begins_line(text: &str, at: usize) -> bool {
+    let from = text.floor_char_boundary(at.saturating_sub(LONGEST_BEFORE));
+    let before = text.get(from..at).unwrap_or_default();
+    let line = match before.rsplit_once('\n') {
+        Some((_, line)) => line,
+        None if from == 0 => before,
+        None => return false,
+    };
+    let line = line.trim_start_matches([' ', '#', '>', '|', '-']);
+    let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let item = number.strip_prefix(['.', ')']).unwrap_or(line);
+    let line = item.trim_start_matches(MARKS);
+    line.trim_matches(MARKS).is_empty() || NAMES.iter().any(|name| line.starts_with(name))
 }
 
 /// Whether the field at `at` says that there is a solution, and the word that says so: in capitals, or alone on its line.
@@ -226,6 +241,9 @@ mod tests {
             "**OPERATIONS:** 3*4=12, 12+5=17\n**RESULT:** 17",
             "OPERATIONS:\n- 3 * 4 = 12\n- 12 + 5 = 17\n\nThat uses all of 3, 4 and 5.",
             "OPERATIONS: [\n  '3*4=12',\n  '12+5=17'\n]",
+            "1. SOLUTION: YES\n2. OPERATIONS: ['3*4=12', '12+5=17']\n3. RESULT: 17",
+            "### OPERATIONS: ['3*4=12', '12+5=17']",
+            "| SOLUTION: YES | OPERATIONS: ['3*4=12', '12+5=17'] |",
         ] {
             let right = (Some("(3*4)+5".to_owned()), String::new());
             assert_eq!(judged("3 4 5 -> 17", text), right, "{text}");

@@ -19,7 +19,7 @@ struct Columns {
 /// What columns are called that many data sets have.
 const ANYBODYS: &str = "columns";
 
-const COLUMNS: [Columns; 10] = [
+const COLUMNS: [Columns; 21] = [
     Columns {
         format: "open-thoughts",
         question: "problem",
@@ -48,49 +48,44 @@ const COLUMNS: [Columns; 10] = [
         answer: "attempt",
         reference: "solution",
     },
-    Columns {
-        format: ANYBODYS,
-        question: "question",
-        thinking: "reasoning",
-        answer: "response",
-        reference: "answer",
-    },
-    Columns {
-        format: ANYBODYS,
-        question: "prompt",
-        thinking: "reasoning",
-        answer: "response",
-        reference: "answer",
-    },
-    Columns {
-        format: ANYBODYS,
-        question: "problem",
-        thinking: "reasoning",
-        answer: "generation",
-        reference: "answer",
-    },
-    Columns {
-        format: ANYBODYS,
-        question: "question",
-        thinking: "reasoning",
-        answer: "model_output",
-        reference: "answer",
-    },
-    Columns {
-        format: ANYBODYS,
-        question: "instruction",
-        thinking: "reasoning",
-        answer: "output",
-        reference: "answer",
-    },
-    Columns {
-        format: ANYBODYS,
-        question: "problem",
-        thinking: "reasoning",
-        answer: "solution",
-        reference: "answer",
-    },
+    anybodys("question", "response", "answer"),
+    anybodys("prompt", "response", "answer"),
+    anybodys("problem", "generation", "answer"),
+    anybodys("question", "model_output", "answer"),
+    // Beside what a model wrote, a solution is the reference's.
+    anybodys("problem", "response", "solution"),
+    anybodys("problem", "completion", "solution"),
+    anybodys("problem", "output", "solution"),
+    anybodys("problem", "model_output", "solution"),
+    anybodys("problem", "generated_text", "solution"),
+    anybodys("problem", "prediction", "solution"),
+    anybodys("instruction", "response", "output"),
+    anybodys("instruction", "completion", "output"),
+    anybodys("instruction", "generation", "output"),
+    anybodys("instruction", "model_output", "output"),
+    anybodys("instruction", "prediction", "output"),
+    anybodys("instruction", "output", "answer"),
+    anybodys("problem", "solution", "answer"),
 ];
+
+/// Columns of several answers; beside them a solution is none of a model.
+const LISTS: [&str; 5] = [
+    "responses",
+    "completions",
+    "generations",
+    "outputs",
+    "predictions",
+];
+
+const fn anybodys(question: &'static str, answer: &'static str, reference: &'static str) -> Columns {
+    Columns {
+        format: ANYBODYS,
+        question,
+        thinking: "reasoning",
+        answer,
+        reference,
+    }
+}
 
 pub(super) fn fits(object: &Object) -> bool {
     COLUMNS.iter().any(|columns| columns.fit(object))
@@ -137,6 +132,10 @@ impl Columns {
             Some(Value::Array(list)) => list.first().is_some_and(Value::is_string),
             _ => false,
         };
-        text(object, self.question).is_some() && (thinks || text(object, self.answer).is_some())
+        let is_reference = matches!(self.answer, "solution" | "output")
+            && LISTS.iter().any(|name| said(object, name).is_some());
+        text(object, self.question).is_some()
+            && !is_reference
+            && (thinks || text(object, self.answer).is_some())
     }
 }

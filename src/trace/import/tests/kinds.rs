@@ -237,3 +237,24 @@ fn answers_in_columns_of_many_names_are_read_once() {
         serde_json::json!({"question": "q", "prompt": "p", "response": "a", "problem": "q", "solution": "b"});
     assert_eq!(texts(both.to_string().as_bytes()), ["a"]);
 }
+
+#[test]
+fn a_solution_beside_what_a_model_wrote_is_the_references() {
+    let fields = [
+        "response",
+        "completion",
+        "output",
+        "generation",
+        "model_output",
+        "prediction",
+    ];
+    for (question, reference) in [("problem", "solution"), ("instruction", "output")] {
+        for field in fields.into_iter().filter(|field| *field != reference) {
+            let row = serde_json::json!({question: "q", reference: "theirs", field: "a"}).to_string();
+            assert_eq!(texts(row.as_bytes()), ["a"], "{row}");
+        }
+        let row = serde_json::json!({question: "q", reference: "theirs", "generations": ["a", "b"]});
+        let row = super::rows(row.to_string().as_bytes()).remove(0);
+        assert!(row.is_err() || row.is_ok_and(|row| row.trace.text != "theirs"));
+    }
+}

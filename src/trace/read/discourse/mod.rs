@@ -15,11 +15,13 @@
 
 mod cues;
 mod errand;
+mod failures;
 mod label;
 
 use super::returning;
 use crate::trace::{Node, NodeId, Span, Status, Tree, parts::unmarked, prose::Sentence};
-use cues::{Turn, fails, turn};
+use cues::{Turn, turn};
+use failures::fails;
 use foldhash::fast::RandomState;
 use label::{extended, label, own_words};
 use std::{collections::HashMap, hash::BuildHasher as _};

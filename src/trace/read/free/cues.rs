@@ -41,7 +41,14 @@ const TURNS: [(&str, Turn); 25] = [
 ];
 
 /// Words of going back, after which the next move starts from an earlier state, too, unless the text goes back to check.
-const BACKS: [&str; 5] = ["go back", "going back", "back to #", "backtrack", "undo"];
+const BACKS: [&str; 6] = [
+    "go back",
+    "going back",
+    "back to #",
+    "backtrack",
+    "undo ",
+    "undoing",
+];
 
 /// Words that say that something is gone through once more.
 const CHECKS: [&str; 3] = ["verify", "check", "confirm"];
