@@ -17,8 +17,16 @@ const WHOLE: [&str; 7] = [
 const IN_A_SENTENCE: usize = 3;
 
 /// What says so within a sentence.
-const SAYS: [&str; 19] = [
+const SAYS: [&str; 27] = [
     "no solution",
+    "no solutions",
+    "s impossible",
+    "s not possible",
+    "is unsolvable",
+    "no combination works",
+    "cannot be done",
+    "cannot be made",
+    "can t be made",
     "no valid solution",
     "no possible solution",
     "no exact solution",
@@ -40,7 +48,7 @@ const SAYS: [&str; 19] = [
 ];
 
 /// Words that make a question, a supposition or the contrary of it.
-const TAKES_BACK: [&str; 12] = [
+const TAKES_BACK: [&str; 19] = [
     "maybe",
     "perhaps",
     "might",
@@ -53,6 +61,13 @@ const TAKES_BACK: [&str; 12] = [
     "wasn",
     "so far",
     "not impossible",
+    "not true",
+    "not the case",
+    "can t be that",
+    "cannot be that",
+    "other than",
+    "except",
+    "besides",
 ];
 
 /// Words around a lone `NO` that announce it as the answer.
@@ -146,6 +161,12 @@ mod tests {
                 "So it is impossible to make 1000",
             ),
             ("9*8*7 = 504.\n**Answer: impossible**", "Answer: impossible"),
+            ("9*8*7 = 504. It's impossible.", "It's impossible"),
+            ("There are no solutions.", "There are no solutions"),
+            (
+                "504 is the most, so it cannot be done.",
+                "504 is the most, so it cannot be done",
+            ),
             (
                 "The best expression is 9*8*7 = 504.\n\nTherefore, there is no way to reach 1000 with these numbers.",
                 "Therefore, there is no way to reach 1000 with these numbers",
@@ -174,6 +195,9 @@ mod tests {
             "There is no solution. Or is there? 9 + 8 = 17.",
             "If there is no solution, I should say so.",
             "It isn't impossible to make 24.",
+            "There is no solution other than the first.",
+            "So it is not true that it is impossible to make 24.",
+            "It can't be that there is no solution.",
             "9 + 8 = 17, no.",
             "So no.",
         ] {

@@ -50,6 +50,17 @@ const BACKS: [&str; 6] = [
     "undoing",
 ];
 
+/// Words with which a text does not go back.
+const STAYS: [&str; 7] = [
+    "no need",
+    "don't go back",
+    "not go back",
+    "don't have to",
+    "don't need to",
+    "without going back",
+    "without backtrack",
+];
+
 /// Words that say that something is gone through once more.
 const CHECKS: [&str; 3] = ["verify", "check", "confirm"];
 
@@ -111,9 +122,28 @@ impl Cues {
                 },
             }
         }
-        if !cues.checks {
+        if !cues.checks && (back == Turn::On || !STAYS.iter().any(|words| shape.contains(words))) {
             cues.turn = cues.turn.max(back);
         }
         cues
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_says_that_there_is_no_going_back_goes_on() {
+        for shape in ["so go back: %", "let me backtrack", "undo the last step"] {
+            assert_eq!(Cues::of(shape).turn, Turn::Earlier, "{shape}");
+        }
+        for shape in [
+            "we don't go back, so %",
+            "no need to backtrack",
+            "undoubtedly % is next",
+        ] {
+            assert_eq!(Cues::of(shape).turn, Turn::On, "{shape}");
+        }
     }
 }
