@@ -170,11 +170,18 @@ fn false_claim(live: &Live, claim: &Claim) -> Finding {
 }
 
 /// The rows of a grid, where a state is one: in a row no person finds a cell.
-fn board(live: &Live, state: &str) -> Option<Vec<String>> {
-    let cells: Vec<String> = state.chars().map(String::from).collect();
+#[must_use]
+pub fn grid(live: &Live, state: &str) -> Option<Vec<String>> {
+    let cells: Vec<char> = state.chars().collect();
     let side = cells.len().isqrt();
-    let is_board = Style::Sudoku.has_read(&live.tree.reader) && side > 1 && side * side == cells.len();
-    is_board.then(|| cells.chunks(side).map(|row| row.join(" ")).collect())
+    let is_grid = Style::Sudoku.has_read(&live.tree.reader) && side > 1 && side * side == cells.len();
+    is_grid.then(|| cells.chunks(side).map(|row| row.iter().collect()).collect())
+}
+
+/// The same with air between the cells.
+fn board(live: &Live, state: &str) -> Option<Vec<String>> {
+    let apart = |row: &String| row.chars().map(String::from).collect::<Vec<_>>().join(" ");
+    grid(live, state).map(|rows| rows.iter().map(apart).collect())
 }
 
 fn state(live: &Live, node: &Node) -> Finding {

@@ -9,7 +9,7 @@ use super::Canvas;
 use crate::{
     base::sanitize,
     trace::{Node, NodeId, Status},
-    tui::app::Live,
+    tui::app::{Live, grid},
 };
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
@@ -61,7 +61,7 @@ fn draw_line(canvas: &mut Canvas<'_>, area: Rect, live: &Live, node: &Node, sele
     if selected {
         style = style.patch(canvas.style(if focused { "ui.cursor" } else { "ui.current" }));
     }
-    let text = sanitize::line(&label(canvas, live, node)).into_owned();
+    let text = sanitize::line(&label(canvas, live, node, end.saturating_sub(x).into())).into_owned();
     let after = canvas.put(x, area.y, end, &text, style);
     if x.saturating_add(text.width() as u16) > end {
         canvas.cut(x, area.y, end);
@@ -107,11 +107,19 @@ fn stem(canvas: &Canvas<'_>, live: &Live, id: NodeId) -> String {
     stem
 }
 
-/// `18+7=25 → 25 4`; a state that is only the move's result is not repeated.
-fn label(canvas: &Canvas<'_>, live: &Live, node: &Node) -> String {
+/// `18+7=25 → 25 4`; a state that is only the move's result is not repeated. A grid stands in its rows, as many of them as
+/// there are columns for.
+fn label(canvas: &Canvas<'_>, live: &Live, node: &Node, columns: usize) -> String {
     let glyphs = canvas.glyphs();
     let mut text = match &node.step {
-        None => format!("{} {}", glyphs.root, node.state),
+        None => match grid(live, &node.state) {
+            Some(rows) => format!(
+                "{} {}",
+                glyphs.root,
+                fitting(&rows, columns.saturating_sub(2), glyphs.more)
+            ),
+            None => format!("{} {}", glyphs.root, node.state),
+        },
         Some(step) if node.state.contains(' ') => format!("{step} {} {}", glyphs.arrow, node.state),
         Some(step) => step.clone(),
     };
@@ -122,6 +130,18 @@ fn label(canvas: &Canvas<'_>, live: &Live, node: &Node) -> String {
         text.insert_str(0, &format!("{}{} ", glyphs.back, glyphs.fault));
     }
     text
+}
+
+/// The rows, or as many as fit, and a sign that there are more.
+fn fitting(rows: &[String], columns: usize, more: &str) -> String {
+    let all = rows.join(" ");
+    if all.width() <= columns {
+        return all;
+    }
+    let wide = rows.first().map_or(0, |row| row.width() + 1);
+    let count = columns.saturating_sub(more.width()) / wide.max(1);
+    let shown = rows.iter().take(count).map(|row| format!("{row} "));
+    shown.collect::<String>() + more
 }
 
 fn draw_signs(canvas: &mut Canvas<'_>, area: Rect, live: &Live, node: &Node) {
