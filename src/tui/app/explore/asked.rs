@@ -27,7 +27,8 @@ pub(super) fn findings(app: &App) -> Vec<Finding> {
         lines: text.lines().map(str::to_owned).collect(),
     };
     let title = match problem.title.trim() {
-        "" => "what is asked".to_owned(),
+        // A problem of no task is called one by the popup already.
+        _ if problem.task.is_empty() => "what is asked".to_owned(),
         title => format!("{title}   {}", problem.note).trim_end().to_owned(),
     };
     let mut found = vec![part(&title, asked)];

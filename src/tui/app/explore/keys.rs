@@ -12,6 +12,9 @@ use crate::tui::app::{
 /// Traces that should be open beyond the one that is looked at.
 const AHEAD: usize = 100;
 
+/// What there is to say before there is a trace.
+const NO_TRACE: &str = "There is no trace yet.";
+
 /// Enter, in a popup or prompt of this screen.
 pub fn accept(app: &mut App, overlay: Overlay) -> Vec<Effect> {
     match overlay {
@@ -117,7 +120,7 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
             found if found.is_empty() => app.say(Notice::info("There is no problem yet.")),
             found => app.overlay = Some(Overlay::Problem(found, 0)),
         },
-        Action::Traces if app.explore.traces.is_empty() => app.say(Notice::info("There is no trace yet.")),
+        Action::Traces if app.explore.traces.is_empty() => app.say(Notice::info(NO_TRACE)),
         Action::Traces => traces::list(app),
         Action::Unread if app.explore.unread.is_empty() => app.say(Notice::info("Every row could be read.")),
         Action::Unread => app.overlay = Some(Overlay::Unread(0)),
@@ -181,6 +184,7 @@ fn show(app: &mut App, index: Option<usize>) -> Vec<Effect> {
             app.explore.problem = Some(problem);
             app.explore.column = None;
         }
+                _ if app.explore.traces.is_empty() => NO_TRACE.to_owned(),
         None => {
             let sentence = match (index, app.explore.more) {
                 (None, _) => "This is the first trace.".to_owned(),
