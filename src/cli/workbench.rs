@@ -13,7 +13,7 @@ use crate::{
     trace::Trace,
     tui::{
         self, App, Msg, Start,
-        app::{Notice, Problem},
+        app::{Notice, Problem, Unread},
         driver::{Files, Workbench},
         keymap::Keymap,
         theme::{ASCII, Depth, Look, Theme, UNICODE},
@@ -59,7 +59,7 @@ pub(super) fn run(
     let record = |path: &PathBuf| recording::create(path, &settings.model);
     let recorder = args.record.as_ref().map(record).transpose()?;
     let mut notices: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-    let (traces, rest) = open(files, args.problem.as_deref(), &mut notices)?;
+    let (traces, rest, unread) = open(files, args.problem.as_deref())?;
     let user = |name: &str| {
         Some(config::File::new(
             name,
@@ -99,7 +99,7 @@ pub(super) fn run(
         workbench.stand_by(&settings.model);
         // Nobody reads yet, and the inbox has room.
         let _ = sender.try_send(Msg::Open(traces));
-        workbench.read(rest);
+        workbench.read(rest, unread);
     }
     if let Some(notice) = summary(&notices, warnings.len()) {
         let _ = sender.try_send(Msg::Notice(Notice::warning(notice)));
@@ -118,11 +118,8 @@ pub(super) fn run(
         &mut workbench,
         inbox,
     );
-    let bad = workbench.complaints();
-    bad.first.iter().for_each(|sentence| complain(sentence));
-    if bad.more > 0 {
-        complain(&format!("{} more rows could not be read", bad.more));
-    }
+    let bad = workbench.complaints().told();
+    bad.iter().for_each(|sentence| complain(sentence));
     stop_training(&mut workbench);
     left.map_err(|error| match error {
         tui::Error::NoTerminal => Failure::input(error),
@@ -178,12 +175,11 @@ fn command_hint(typed: &str) -> String {
     hint(typed, cli.get_subcommands().map(clap::Command::get_name))
 }
 
-/// The first trace of all files, and the files that hold the others; `problem` is that of rows that do not name theirs.
-fn open(
-    files: &[PathBuf],
-    problem: Option<&str>,
-    notices: &mut Vec<String>,
-) -> Result<(Vec<(Problem, Trace)>, Files), Failure> {
+/// The first trace of all files, the files that hold the others, and what could not be read before it.
+type Opened = (Vec<(Problem, Trace)>, Files, Unread);
+
+/// Opens the files; `problem` is that of rows that do not name theirs.
+fn open(files: &[PathBuf], problem: Option<&str>) -> Result<Opened, Failure> {
     // Without files, the screen says what is wrong with it.
     let problem = problem.filter(|_| !files.is_empty()).map(problems::of_rows);
     let problem = problem.transpose()?;
@@ -196,18 +192,30 @@ fn open(
         };
         Failure::input(format!("{place} cannot be opened: {error}{hint}"))
     })?;
+    let mut unread = Unread::default();
     for found in &mut rest {
         match found {
             Ok((opened, mended)) => {
-                notices.extend(mended);
-                return Ok((vec![opened], rest));
+                if let Some(mended) = mended {
+                    unread.mended.add(&mended);
+                }
+                return Ok((vec![opened], rest, unread));
             }
-            Err(sentence) => notices.push(sentence),
+            Err(fault) => {
+                unread.lost.add(&fault);
+            }
         }
     }
     if files.is_empty() {
-        return Ok((Vec::new(), rest));
+        return Ok((Vec::new(), rest, unread));
     }
-    let why = notices.pop().unwrap_or_else(|| "the files are empty".to_owned());
+    let why = match unread.first() {
+        None => "the files are empty".to_owned(),
+        Some((fault, 0)) => fault.to_string(),
+        Some(_) => {
+            unread.told().iter().for_each(|sentence| complain(sentence));
+            format!("none of the {} rows could be read", unread.lost.rows())
+        }
+    };
     Err(Failure::Input(format!("there is no trace to open: {why}")))
 }

@@ -107,7 +107,7 @@ fn read(files: &[PathBuf], reading: &Arc<Reading>, send: &SyncSender<Coming>) ->
 }
 
 fn analyzed(reading: &Reading, mut row: Row, index: usize) -> Item {
-    let mended = row.mended.take();
+    let mended = row.mended.take().map(|mended| mended.to_string());
     Item::Trace(Box::new(reading.analyze(row, index)), mended)
 }
 

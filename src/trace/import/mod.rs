@@ -8,6 +8,7 @@
 
 mod document;
 mod draft;
+mod faults;
 mod inspect;
 mod json;
 mod lines;
@@ -25,6 +26,7 @@ mod steps;
 mod stream;
 mod table;
 
+pub use faults::{Faults, Kind, Places, TOLD};
 pub use place::Place;
 
 use super::{Trace, record::Finish};
@@ -54,8 +56,8 @@ pub struct Row {
     pub recorded: Option<f64>,
     /// Whether it is a problem that no model has written anything to.
     pub unwritten: bool,
-    /// What had to be mended before it could be read, as a sentence.
-    pub mended: Option<String>,
+    /// What had to be mended before it could be read, and where.
+    pub mended: Option<RowError>,
 }
 
 impl Row {
@@ -63,15 +65,20 @@ impl Row {
     fn remark(&mut self, place: &Place, what: &str) {
         match &mut self.mended {
             Some(before) => {
-                before.push_str("; ");
-                before.push_str(what);
+                before.reason.push_str("; ");
+                before.reason.push_str(what);
             }
-            None => self.mended = Some(format!("{place}: {what}")),
+            None => {
+                self.mended = Some(RowError {
+                    place: place.clone(),
+                    reason: what.to_owned(),
+                });
+            }
         }
     }
 }
 
-/// A row that could not be read.
+/// A row that could not be read, or only after mending.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {reason}")]
 pub struct RowError {

@@ -1,5 +1,6 @@
 //! Where a row stands, as its `source` records it and a complaint names it.
 
+use super::RowError;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fmt;
@@ -74,20 +75,31 @@ impl Place {
         place
     }
 
+    /// The number that its name ends with.
+    pub(super) fn number(&self) -> Option<usize> {
+        match self.sample {
+            Some(_) => None,
+            None => self.items.last().copied().or(self.row).or(self.line),
+        }
+    }
+
     /// As a trace's `source`.
     #[must_use]
     pub fn to_value(&self) -> Value {
         serde_json::to_value(self).unwrap_or_default()
     }
 
-    /// The sentence about what had to be replaced in it.
-    pub(super) fn mended(&self) -> Option<String> {
-        let what = match self.repaired? {
+    /// What had to be replaced in it.
+    pub(super) fn mended(&self) -> Option<RowError> {
+        let reason = match self.repaired? {
             0 => return None,
             1 => "one piece of it is no UTF-8 and stands as \u{fffd}".to_owned(),
             n => format!("{n} pieces of it are no UTF-8 and stand as \u{fffd}"),
         };
-        Some(format!("{self}: {what}"))
+        Some(RowError {
+            place: self.clone(),
+            reason,
+        })
     }
 }
 

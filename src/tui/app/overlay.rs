@@ -202,8 +202,8 @@ impl App {
                 self.scrolls(why::rows(findings, self.popup_room().0).len())
             }
             Some(Overlay::Unread(_)) => {
-                let finding = self.explore.unread.finding();
-                self.scrolls(why::rows(&[finding], self.popup_room().0).len())
+                let findings = self.explore.unread.findings();
+                self.scrolls(why::rows(&findings, self.popup_room().0).len())
             }
             Some(Overlay::Prompt(..)) | None => 0,
         }

@@ -6,7 +6,10 @@ use super::{lock, shown};
 use crate::{
     behavior,
     task::countdown,
-    trace::{Trace, import::Rows},
+    trace::{
+        Trace,
+        import::{Place, RowError, Rows},
+    },
     tui::app::{Msg, Notice, Problem, Unread},
 };
 use std::{
@@ -57,8 +60,8 @@ impl Files {
 }
 
 impl Iterator for Files {
-    /// A trace, or a sentence about what could not be read.
-    type Item = Result<(Opened, Option<String>), String>;
+    /// A trace and what had to be mended to read it, or what could not be read.
+    type Item = Result<(Opened, Option<RowError>), RowError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -68,13 +71,16 @@ impl Iterator for Files {
                     self.files.pop_front();
                 }
                 Some(Err(error)) => {
-                    let sentence = format!("{file} cannot be read any further: {error}");
+                    let fault = RowError {
+                        place: Place::file("", file),
+                        reason: format!("it cannot be read any further: {error}"),
+                    };
                     self.files.pop_front();
-                    return Some(Err(sentence));
+                    return Some(Err(fault));
                 }
                 Some(Ok(Err(error))) => {
                     self.index += 1;
-                    return Some(Err(error.to_string()));
+                    return Some(Err(error));
                 }
                 Some(Ok(Ok(mut row))) => {
                     let mended = row.mended.take();
@@ -104,13 +110,13 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Reads the rest of `files` and tells `inbox`.
+    /// Reads the rest of `files` and tells `inbox`; `unread` is what could not be read so far.
     ///
     /// # Errors
     /// When there can be no thread.
-    pub fn start(files: Files, inbox: Sender<Msg>) -> io::Result<Self> {
+    pub fn start(files: Files, unread: Unread, inbox: Sender<Msg>) -> io::Result<Self> {
         let (on, wait) = mpsc::channel();
-        let complaints = Arc::default();
+        let complaints = Arc::new(Mutex::new(unread));
         let reader = Reader {
             inbox,
             wait,
@@ -154,17 +160,18 @@ impl Reader {
         let (mut open, mut unseen) = (1, (0, 0));
         self.tell(Msg::More(true))?;
         for found in files {
-            let (complaint, lost) = match found {
+            match found {
                 Ok((opened, mended)) => {
                     bytes += opened.1.text.len();
                     batch.push(opened);
-                    (mended, false)
+                    if let Some(mended) = mended {
+                        lock(&self.complaints).mended.add(&mended);
+                    }
                 }
-                Err(sentence) => (Some(sentence), true),
-            };
-            complaint
-                .into_iter()
-                .for_each(|sentence| lock(&self.complaints).add(sentence, lost));
+                Err(fault) => {
+                    lock(&self.complaints).lost.add(&fault);
+                }
+            }
             if batch.len() < most && bytes < BATCH.1 {
                 continue;
             }
@@ -195,9 +202,8 @@ impl Reader {
         if !bad.is_empty() {
             self.tell(Msg::Unread(bad.clone()))?;
         }
-        let others = (bad.first.len() + bad.more).saturating_sub(1);
-        let bad = bad.first.into_iter().next().map(|first| match others {
-            0 => first,
+        let bad = bad.first().map(|(first, others)| match others {
+            0 => first.to_string(),
             n => format!("{first} ({n} more when you leave)"),
         });
         let sentences: Vec<String> = state.into_iter().chain(bad).collect();

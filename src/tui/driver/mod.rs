@@ -83,9 +83,9 @@ impl Workbench {
         self.explore.stand_by(model);
     }
 
-    /// Reads on in files whose first trace is on the screen.
-    pub fn read(&mut self, files: Files) {
-        match Reading::start(files, self.inbox.clone()) {
+    /// Reads on in files whose first trace is on the screen; `unread` is what could not be read before it.
+    pub fn read(&mut self, files: Files, unread: Unread) {
+        match Reading::start(files, unread, self.inbox.clone()) {
             Ok(reading) => self.reading = reading,
             Err(error) => {
                 let sentence =

@@ -28,7 +28,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
         Overlay::Why(findings, top) => findings_of(app, canvas, "Why", findings, *top),
         Overlay::Problem(findings, top) => findings_of(app, canvas, "Problem", findings, *top),
         Overlay::Unread(top) => {
-            let unread = [app.explore.unread.finding()];
+            let unread = app.explore.unread.findings();
             findings_of(app, canvas, "What could not be read", &unread, *top)
         }
         Overlay::Alternatives {

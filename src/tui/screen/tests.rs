@@ -9,7 +9,10 @@ mod train;
 use super::draw;
 use crate::{
     engine::RunId,
-    trace::{Span, Trace},
+    trace::{
+        Span, Trace,
+        import::{Place, RowError},
+    },
     train::Kept,
     tui::{
         app::{

@@ -147,7 +147,7 @@ fn what_is_broken_beside_a_sample_is_told_and_the_sample_is_there() {
     let rows = of_file(&members(b"[]"));
     assert_eq!(rows[0].as_ref().unwrap_err().reason, lost);
     let row = rows[1].as_ref().unwrap();
-    let mended = row.mended.as_deref().unwrap();
+    let mended = mended(row).unwrap();
     assert_eq!(row.trace.text, "said");
     assert!(
         mended.contains("its metadata are left out: this is no JSON")

@@ -68,7 +68,7 @@ fn a_table_of_separated_values_is_one_text_and_says_what_to_do() {
     let csv = "id,completion\n1,\"Let me see, then.\"\n2,So it is 42.\n";
     let row = super::rows(csv.as_bytes()).remove(0).unwrap();
     assert_eq!(row.trace.text, csv);
-    let said = row.mended.unwrap();
+    let said = row.mended.unwrap().to_string();
     assert!(
         said.starts_with("f: ") && said.contains("read as one plain text") && said.contains("JSON lines"),
         "{said}"

@@ -105,7 +105,7 @@ fn mixed_chunks_are_sorted_by_response_and_choice() {
     assert_eq!(rows[2].trace.finish, Some(Finish::Length));
     assert_eq!(rows[3].trace.source.as_ref().unwrap()["line"], 2);
     assert_eq!(
-        rows[4].mended.as_deref(),
+        mended(&rows[4]).as_deref(),
         Some("f, line 10: its stream ends before the answer does")
     );
 }
@@ -118,7 +118,7 @@ fn an_answer_is_whole_when_its_server_says_that_the_stream_is_done() {
         let rows = super::rows(events.concat().as_bytes())
             .into_iter()
             .map(Result::unwrap);
-        rows.map(|row| (row.trace.text, row.mended)).collect()
+        rows.map(|row| (row.trace.text.clone(), mended(&row))).collect()
     };
     let done = "data: [DONE]\n\n";
     let whole = |words: &str| (words.to_owned(), None);
@@ -293,7 +293,7 @@ fn numbers_of_the_answer_alone_stand_where_the_answer_does() {
     let row = whole(thought.clone(), listed(&["try", " it", "<|im_end|>"]));
     assert_eq!(stats(&row).ends, [7, 10, 10]);
     assert_eq!(
-        (&row.trace.text[..10], row.mended.as_deref()),
+        (&row.trace.text[..10], mended(&row).as_deref()),
         ("hm\n\ntry it", Some(alone))
     );
     // Of a conversation they are those of the last turn, with its thinking or without.
@@ -317,7 +317,7 @@ fn numbers_of_the_answer_alone_stand_where_the_answer_does() {
     let stream = format!("{}\n{answer}", chunk("i", 0, json!({"reasoning": "hm"}), None));
     let row = super::rows(stream.as_bytes()).remove(0).unwrap();
     assert_eq!(
-        (&stats(&row).ends[..], row.mended.as_deref()),
+        (&stats(&row).ends[..], mended(&row).as_deref()),
         (&[7, 10][..], Some(alone))
     );
     // Tokens that spell the thinking alone are none of the answer's.
@@ -345,7 +345,7 @@ fn tokens_that_do_not_fit_are_left_out_and_it_is_said_why() {
     ] {
         let row = whole(said.clone(), logprobs);
         let wanted = format!("f, line 1: its log-probabilities are left out: {why}");
-        assert_eq!((row.mended, row.trace.token_stats), (Some(wanted), None));
+        assert_eq!((mended(&row), row.trace.token_stats), (Some(wanted), None));
     }
     for nothing in [
         json!(null),
@@ -467,7 +467,7 @@ fn an_error_of_nothing_is_none_and_a_second_remark_stands_beside_the_first() {
     let row = json!({"choices": [choice], "error": {"message": "overloaded"}});
     let row = super::rows(row.to_string().as_bytes()).remove(0).unwrap();
     assert_eq!(
-        row.mended.as_deref(),
+        mended(&row).as_deref(),
         Some(
             "f, line 1: its log-probabilities are left out: their tokens do not spell the text; its answer ends in an error: overloaded"
         )

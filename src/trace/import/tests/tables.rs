@@ -44,7 +44,7 @@ fn a_string_that_is_no_utf_8_is_mended_and_the_rows_behind_it_are_there() {
         .collect();
     assert_eq!(texts, ["one", "t\u{fffd}o", "three", "four"]);
     assert_eq!(
-        rows[1].as_ref().unwrap().mended.as_deref(),
+        mended(rows[1].as_ref().unwrap()).as_deref(),
         Some("f, row 2: one piece of it is no UTF-8 and stands as \u{fffd}")
     );
     assert_eq!(

@@ -91,23 +91,33 @@ fn the_list_of_traces_says_how_many_rows_could_not_be_read_and_a_key_lists_them(
         press(&mut app, "U");
         assert!(all(&app).contains("Every row could be read."));
         let mut unread = Unread::default();
-        unread.add("a.jsonl, line 2: `text` is not a string".to_owned(), true);
-        unread.add("a.jsonl, line 4: this is no object".to_owned(), true);
-        unread.add("a.jsonl, line 5: 1 byte was no UTF-8".to_owned(), false);
+        let row = |line: usize, reason: &str| RowError {
+            place: Place::file("jsonl", "a.jsonl").at_line(line),
+            reason: reason.to_owned(),
+        };
+        for line in [2, 7, 8, 9] {
+            unread.lost.add(&row(line, "`text` is not a string"));
+        }
+        unread.lost.add(&row(4, "this is no object"));
+        unread.mended.add(&row(5, "1 byte was no UTF-8"));
         update(&mut app, Msg::Unread(unread));
         press(&mut app, "T");
         let text = all(&app);
         assert!(
-            text.contains("1 of 1   2 rows could not be read: esc U "),
+            text.contains("1 of 1   5 rows could not be read: esc U "),
             "{text}"
         );
         press(&mut app, "esc U");
         let text = all(&app);
         for part in [
-            "2 rows could not be read",
-            "line 2: `text` is not a string",
-            "line 4",
-            "line 5",
+            "! 5 rows could not be read",
+            "4 rows: `text` is not a string",
+            "a.jsonl, lines 2, 7-9",
+            "1 row: this is no object",
+            "a.jsonl, line 4",
+            "! 1 row was read after mending",
+            "1 row: 1 byte was no UTF-8",
+            "a.jsonl, line 5",
         ] {
             assert!(text.contains(part), "{part} in: {text}");
         }
