@@ -3,7 +3,7 @@
 mod look;
 
 use super::{
-    explore::Layers,
+    explore::{Layers, Sought},
     msg::{Notice, Parsed},
     outline::Outline,
     problem::Problem,
@@ -86,6 +86,8 @@ pub struct Live {
     pub phase: Phase,
     /// The score sheet, once somebody asked for it.
     pub(super) sheet: OnceCell<String>,
+    /// How far its text was searched from the list of traces.
+    pub(super) sought: Sought,
     /// Whether it was brought along.
     pub(super) foreign: bool,
     /// When it was asked for, when its first and last tokens came.
@@ -157,6 +159,7 @@ impl Live {
             dissent: None,
             phase: Phase::Waiting,
             sheet: OnceCell::new(),
+            sought: Sought::default(),
             foreign: false,
             asked: now,
             first: None,

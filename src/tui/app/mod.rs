@@ -29,7 +29,7 @@ pub use action::{Action, Layer};
 pub use compare::Compare;
 pub use effect::Effect;
 pub use explore::{
-    Choice, Explore, Found as LayersFound, Layout, Pane, Unread, WIDE, found_traces, is_pattern,
+    Choice, Explore, Found as LayersFound, FoundTraces, Layout, Pane, Unread, WIDE, is_pattern,
 };
 pub use field::Field;
 pub use help::Row as HelpRow;

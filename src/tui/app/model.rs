@@ -126,8 +126,11 @@ impl App {
     }
 
     /// Brings what is derived up to date before a frame: the lines of the trees, and the first rows on the screen, so
-    /// that the cursor is seen. Costs what the rows on the screen cost.
+    /// that the cursor is seen. Costs what the rows on the screen cost; while the list of traces is searched, a little more.
     pub fn settle(&mut self) {
+        if let Some(Overlay::Traces(field, _)) = &self.overlay {
+            self.explore.seek(field.text());
+        }
         match self.screen {
             Screen::Explore => self.explore.settle(self.size),
             Screen::Compare => self.compare.settle(self.size),

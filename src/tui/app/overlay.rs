@@ -1,6 +1,6 @@
 //! What may lie over the screen: popups, and prompts in the status line. One at a time.
 
-use super::{Action, App, Choice, Field, Finding, ModelEntry, Screen, Setting, found_traces, help, why};
+use super::{Action, App, Choice, Field, Finding, ModelEntry, Screen, Setting, help, why};
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
     pattern::{AtomKind, CaseMatching, Normalization, Pattern},
@@ -195,7 +195,7 @@ impl App {
             Some(Overlay::Alternatives { choices, .. }) => choices.len(),
             // The last entry asks for a directory.
             Some(Overlay::Models(field, _)) => found_models(field.text(), &self.models).len() + 1,
-            Some(Overlay::Traces(field, _)) => found_traces(field.text(), &self.explore.traces).len(),
+            Some(Overlay::Traces(field, _)) => self.explore.found_traces(field.text()).places.len(),
             Some(Overlay::Sampler(_)) => Setting::iter().count(),
             Some(Overlay::Help(_)) => self.scrolls(self.help().len()),
             Some(Overlay::Why(findings, _) | Overlay::Problem(findings, _)) => {

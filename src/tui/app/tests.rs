@@ -12,6 +12,7 @@ use strum::IntoEnumIterator;
 mod aside;
 mod foreign;
 mod fork;
+mod traces;
 
 /// Presses keys, written with blanks between them; what they caused.
 fn press(app: &mut App, keys: &str) -> Vec<Effect> {

@@ -215,6 +215,9 @@ impl<'a> Shell<'a> {
         let (app, look) = (&self.app, &self.look);
         self.screen.draw(|buffer| screen::draw(app, look, buffer))?;
         self.pacer.drawn(Instant::now());
+        if self.app.is_seeking() {
+            self.pacer.request(Instant::now(), Urgency::Stream);
+        }
         Ok(())
     }
 }

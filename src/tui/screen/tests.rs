@@ -16,7 +16,7 @@ use crate::{
     train::Kept,
     tui::{
         app::{
-            App, ModelEntry, Msg, Unread,
+            App, ModelEntry, Msg, Problem, Unread,
             train::{Msg as Said, State},
             update,
         },

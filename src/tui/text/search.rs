@@ -29,12 +29,15 @@ pub fn hits<'a>(text: &'a str, query: &'a str, from: usize) -> impl Iterator<Ite
             return None;
         }
         let rest = text.get(at..)?;
-        let found = if exact {
-            rest.find(query)?
+        let (found, length) = if exact {
+            (rest.find(query)?, query.len())
+        } else if query.is_ascii() {
+            (find_any_case(rest, query)?, query.len())
         } else {
-            find_any_case(rest, query)?
+            let mut starts = rest.char_indices();
+            starts.find_map(|(at, _)| Some((at, begins_any_case(rest.get(at..)?, query)?)))?
         };
-        let hit = Span::new(at + found, at + found + query.len());
+        let hit = Span::new(at + found, at + found + length);
         at = hit.end;
         Some(hit)
     })
@@ -48,6 +51,22 @@ fn find_any_case(text: &str, query: &str) -> Option<usize> {
     text.as_bytes()
         .windows(query.len())
         .position(|window| (window[0] == low || window[0] == high) && window.eq_ignore_ascii_case(query))
+}
+
+/// How many bytes of `text` are `query`, when it begins with it in letters of either case.
+fn begins_any_case(text: &str, query: &str) -> Option<usize> {
+    let mut wanted = query.chars().flat_map(char::to_lowercase).peekable();
+    let mut length = 0;
+    for c in text.chars() {
+        if wanted.peek().is_none() {
+            break;
+        }
+        for low in c.to_lowercase() {
+            wanted.next_if_eq(&low)?;
+        }
+        length += c.len_utf8();
+    }
+    wanted.peek().is_none().then_some(length)
 }
 
 #[cfg(test)]
@@ -64,5 +83,12 @@ mod tests {
         assert_eq!(next(text, "Wait", 3), Some(Span::new(0, 4)));
         assert_eq!(next(text, "", 0), None);
         assert_eq!(next(text, "none", 0), None);
+        let text = "\u{41f}\u{440}\u{418}\u{432}, \u{c9}t\u{e9}";
+        let of = |query: &str| next(text, query, 0).map(|hit| hit.of(text));
+        assert_eq!(
+            of("\u{43f}\u{440}\u{438}\u{432}"),
+            Some("\u{41f}\u{440}\u{418}\u{432}")
+        );
+        assert_eq!((of("\u{e9}t"), of("\u{e9}t\u{e9}s")), (Some("\u{c9}t"), None));
     }
 }

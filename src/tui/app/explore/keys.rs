@@ -1,6 +1,6 @@
 //! What the keys of the Explore screen do.
 
-use super::{Pane, alternatives, asked, found_traces, generate, layout::SPLIT, traces};
+use super::{Pane, alternatives, asked, generate, layout::SPLIT, traces};
 use crate::base::words::counted;
 use crate::tui::app::{
     Action, App, Effect, Layer, Live, Notice, Overlay, Prompt,
@@ -31,10 +31,8 @@ pub fn accept(app: &mut App, overlay: Overlay) -> Vec<Effect> {
             chosen.and_then(|place| load(app, place)).unwrap_or_default()
         }
         Overlay::Traces(field, selected) => {
-            let found = found_traces(field.text(), &app.explore.traces);
-            found
-                .get(selected)
-                .map_or_else(Vec::new, |place| show(app, Some(*place)))
+            let chosen = traces::chosen(app, field.text(), selected);
+            chosen.map_or_else(Vec::new, |place| show(app, Some(place)))
         }
         Overlay::Prompt(prompt, field) => answer(app, prompt, field.text()),
         // The shell's own, and those that are only read.
@@ -184,9 +182,9 @@ fn show(app: &mut App, index: Option<usize>) -> Vec<Effect> {
             app.explore.problem = Some(problem);
             app.explore.column = None;
         }
-                _ if app.explore.traces.is_empty() => NO_TRACE.to_owned(),
         None => {
             let sentence = match (index, app.explore.more) {
+                _ if app.explore.traces.is_empty() => NO_TRACE.to_owned(),
                 (None, _) => "This is the first trace.".to_owned(),
                 (_, true) => "This is the last trace that is read; more are read now.".to_owned(),
                 (_, false) => format!(

@@ -17,7 +17,7 @@ pub(in crate::tui::app) use layers::ask as ask_layers;
 pub use layers::{Found, Layers, WIDE, hear as hear_layers};
 pub use layout::{Layout, Pane};
 pub use mouse::point;
-pub use traces::{found_traces, is_pattern};
+pub use traces::{FoundTraces, Sought, is_pattern};
 pub use unread::Unread;
 pub use update::{add, model, open, problem};
 
@@ -65,6 +65,8 @@ pub struct Explore {
     pub column: Option<usize>,
     /// What is searched for; empty when nothing is.
     pub search: String,
+    /// What the texts of the traces are searched for while the list of them is open, in small letters.
+    pub(super) sought: String,
     /// The problem typed last, to be corrected when it cannot be understood.
     pub typed: String,
     /// Whether the hints of the first start are shown.
@@ -92,6 +94,7 @@ impl Explore {
             dragging: false,
             column: None,
             search: String::new(),
+            sought: String::new(),
             typed: String::new(),
             hints,
             layers: false,

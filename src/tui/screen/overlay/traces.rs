@@ -10,12 +10,13 @@ use super::{filtered, keys};
 use crate::{
     base::sanitize,
     tui::{
-        app::{Action, App, Field, Live, found_traces, is_pattern},
+        app::{Action, App, Field, Live, is_pattern},
         screen::{clip, end_of, filled},
         widget::{Canvas, popup::Content},
     },
 };
 use ratatui::{layout::Position, text::Line};
+use unicode_width::UnicodeWidthStr;
 
 /// Rows made ready around the selected one: more than a screen has.
 const AROUND: usize = 400;
@@ -23,7 +24,7 @@ const AROUND: usize = 400;
 /// Draws the list; where the cursor of its field belongs.
 pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: usize) -> Option<Position> {
     let traces = &app.explore.traces;
-    let found = found_traces(typed.text(), traces);
+    let (found, seeks) = (app.explore.found_traces(typed.text()), app.is_seeking());
     let near = selected.saturating_sub(AROUND)..selected + AROUND;
     // As large whatever is found: a list that jumps about cannot be read.
     let width = usize::from(canvas.area().width.saturating_sub(6));
@@ -31,6 +32,7 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: 
     let mut lines = vec![Line::from(" ".repeat(width))];
     lines.extend(
         found
+            .places
             .iter()
             .enumerate()
             .map(|(row, &place)| match traces.get(place) {
@@ -38,7 +40,7 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: 
                 _ => Line::default(),
             }),
     );
-    if found.is_empty() {
+    if found.places.is_empty() && !seeks {
         let mut sentence = format!("Nothing fits `{}`", typed.text());
         if app.explore.more {
             let further = app.keymap.key(Action::SelectPageDown);
@@ -52,26 +54,34 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: 
         let (close, list) = (app.keymap.key(Action::Close), app.keymap.key(Action::Unread));
         format!("   {rows}: {close} {list}")
     });
-    let unseen = if app.explore.more {
-        ", more not read yet"
-    } else {
-        ""
+    let unseen = match app.explore.more {
+        true if width < 100 => "+",
+        true => ", more not read yet",
+        false => "",
+    };
+    let by_text = match found.by_text {
+        _ if seeks => format!(", searching{}", canvas.glyphs().more),
+        0 => String::new(),
+        count => format!(", {count} by text"),
     };
     let how = match is_pattern(typed.text()) {
-        // What cannot be read is more to know where there is room for one of the two.
-        _ if width < 100 && !(unread.is_empty() && unseen.is_empty()) => "",
-        true => "   problem, model, file; or a pattern of sheets",
-        false => "   problem, model, file: this is no pattern yet",
+        true => "   problem, model, file, text; or a pattern of sheets",
+        false => "   problem, model, file, text: this is no pattern yet",
     };
+    let mut title = format!(
+        "Traces   {} of {}{unseen}{by_text}{unread}",
+        found.places.len(),
+        traces.len()
+    );
+    // The rest is more to know where there is no room for all of it.
+    if title.width() + how.width() < width {
+        title += how;
+    }
     let content = Content {
-        title: format!(
-            "Traces   {} of {}{unseen}{unread}{how}",
-            found.len(),
-            traces.len()
-        ),
+        title,
         keys: keys(app, &[(Action::Accept, "look at it"), (Action::Close, "close")]),
         lines,
-        selected: (!found.is_empty()).then_some(selected + 1),
+        selected: (!found.places.is_empty()).then_some(selected + 1),
         top: 0,
     };
     filtered(canvas, &content, typed)

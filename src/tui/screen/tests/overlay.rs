@@ -38,7 +38,7 @@ fn the_traces_are_listed_with_their_sheets_and_filtered_by_pattern() {
     let mut app = demo::app(120, 40);
     press(&mut app, "T");
     insta::assert_snapshot!("traces", dump(&painted(&app, &look("default", Depth::Ansi))));
-    for (typed, count) in [("sample 0", 1), ("B\\d+.*=", 1), ("B9", 0), ("(", 0)] {
+    for (typed, count) in [("sample 0", 1), ("B\\d+.*=", 1), ("B9", 0), ("(", 1)] {
         press(&mut app, "esc T");
         for c in typed.chars() {
             press(
@@ -137,6 +137,63 @@ fn a_list_of_traces_in_which_nothing_fits_says_so_and_how_to_read_on() {
     update(&mut app, Msg::More(false));
     let text = dump(&painted(&app, &look("default", Depth::Ansi)));
     assert!(text.contains("Nothing fits `zebra`."), "{text}");
+}
+
+#[test]
+fn a_list_of_traces_says_that_it_searches_their_texts_and_what_it_found_in_them() {
+    let mut app = demo::app(80, 24);
+    app.explore.traces[0].text.push(&" ".repeat(900_000));
+    app.explore.traces[0].text.push("zebra");
+    press(&mut app, "T z e b r a");
+    let text = dump(&painted(&app, &look("default", Depth::Ansi)));
+    assert!(text.contains("Traces   0 of 1, searching\u{2026} "), "{text}");
+    assert!(!text.contains("Nothing fits"), "{text}");
+    app.settle();
+    insta::assert_snapshot!(
+        "traces_by_text",
+        dump(&painted(&app, &look("default", Depth::Ansi)))
+    );
+}
+
+#[test]
+fn rows_that_could_not_be_read_stand_together_by_the_kind_of_their_fault() {
+    let mut app = demo::app(80, 24);
+    let mut unread = Unread::default();
+    for line in 1..=40 {
+        let reason = match line % 3 {
+            0 => "`text` is not a string".to_owned(),
+            1 => format!(
+                "there is no `text`, and the fields (foo, bar{line}) are those of no format that is known here"
+            ),
+            _ => continue,
+        };
+        unread.lost.add(&RowError {
+            place: Place::file("jsonl", "runs/gold.jsonl").at_line(line),
+            reason,
+        });
+    }
+    update(&mut app, Msg::Unread(unread));
+    press(&mut app, "U");
+    insta::assert_snapshot!("unread", dump(&painted(&app, &look("default", Depth::Ansi))));
+}
+
+#[test]
+fn the_problem_of_a_text_is_not_called_one_twice() {
+    let mut app = App::new(Keymap::load(None).0, (80, 24), jiff::Timestamp::UNIX_EPOCH, false);
+    let problem = Problem {
+        title: "Problem".to_owned(),
+        statement: "Who came first?".to_owned(),
+        prompt: "Who came first?".to_owned(),
+        ..Problem::default()
+    };
+    let trace = Trace {
+        text: "She did.".to_owned(),
+        prompt: Some("Who came first?".to_owned()),
+        ..Trace::default()
+    };
+    update(&mut app, Msg::Open(vec![(problem, trace)]));
+    press(&mut app, "P");
+    insta::assert_snapshot!("problem", dump(&painted(&app, &look("default", Depth::Ansi))));
 }
 
 #[test]
