@@ -219,3 +219,37 @@ fn open(files: &[PathBuf], problem: Option<&str>) -> Result<Opened, Failure> {
     };
     Err(Failure::Input(format!("there is no trace to open: {why}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_before_the_first_trace_that_cannot_be_read_are_not_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::write(&path, text).unwrap();
+            path
+        };
+        let bad = file("bad.jsonl", "{\"text\":1}\n{\"text\":2}\n");
+        let good = file("good.jsonl", "{\"text\":0}\n{\"text\":\"a\"}\n{\"text\":3}\n");
+        let (traces, rest, unread) = open(&[bad.clone(), good], None).unwrap();
+        assert_eq!((traces.len(), unread.lost.rows(), rest.count()), (1, 3, 1));
+        let said = |files: &[PathBuf]| match open(files, None) {
+            Err(Failure::Input(sentence)) => sentence,
+            other => panic!("{other:?}"),
+        };
+        let none = said(&[bad.clone(), bad]);
+        assert_eq!(
+            none,
+            "there is no trace to open: none of the 4 rows could be read"
+        );
+        let one = said(&[file("one.jsonl", "{\"text\":1}\n")]);
+        assert!(
+            one.ends_with("one.jsonl, line 1: `text` is not a string"),
+            "{one}"
+        );
+        assert!(said(&[file("empty", "")]).ends_with("the files are empty"));
+    }
+}
