@@ -32,11 +32,16 @@ impl Phrases {
 
     /// Which phrases, by their places in the list, stand in `text`, one behind the other.
     pub fn all(&self, text: &str) -> impl Iterator<Item = usize> {
+        self.places(text).map(|(which, _)| which)
+    }
+
+    /// The same with where they stand.
+    pub fn places(&self, text: &str) -> impl Iterator<Item = (usize, Range<usize>)> {
         let found = self.0.as_ref().map(|searcher| searcher.find_iter(text));
         found
             .into_iter()
             .flatten()
-            .map(|found| found.pattern().as_usize())
+            .map(|found| (found.pattern().as_usize(), found.range()))
     }
 }
 

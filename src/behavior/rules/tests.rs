@@ -1,4 +1,5 @@
 use super::*;
+use crate::trace::read::{ERRAND, PLANNED};
 
 #[test]
 fn the_bundled_files_are_in_order() {
@@ -29,6 +30,23 @@ fn the_files_pass_their_own_tests() {
         samples += 1;
     }
     assert!(samples >= 8, "every behavior brings tests");
+}
+
+/// What goes back without giving anything up is the same for the rules and for the reader of free reasoning.
+#[test]
+fn the_files_and_the_reader_agree_on_errands_and_plans() {
+    let spec: Spec = toml::from_str(BUNDLED[0].1).unwrap();
+    let phrases = |name: &str| spec.context[name].clone();
+    assert_eq!(
+        phrases("errand"),
+        ERRAND,
+        "assets/behaviors/discourse.toml and the reader"
+    );
+    assert_eq!(
+        phrases("planned"),
+        PLANNED,
+        "assets/behaviors/discourse.toml and the reader"
+    );
 }
 
 #[test]
