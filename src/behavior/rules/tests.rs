@@ -1,5 +1,5 @@
 use super::*;
-use crate::trace::read::{ERRAND, PLANNED};
+use crate::trace::read::{BACK_TO_CHECK, BACK_TO_READ, ERRAND, PLANNED};
 
 #[test]
 fn the_bundled_files_are_in_order() {
@@ -34,19 +34,19 @@ fn the_files_pass_their_own_tests() {
 
 /// What goes back without giving anything up is the same for the rules and for the reader of free reasoning.
 #[test]
-fn the_files_and_the_reader_agree_on_errands_and_plans() {
+fn the_files_and_the_reader_agree_on_what_is_no_return() {
     let spec: Spec = toml::from_str(BUNDLED[0].1).unwrap();
-    let phrases = |name: &str| spec.context[name].clone();
-    assert_eq!(
-        phrases("errand"),
-        ERRAND,
-        "assets/behaviors/discourse.toml and the reader"
-    );
-    assert_eq!(
-        phrases("planned"),
-        PLANNED,
-        "assets/behaviors/discourse.toml and the reader"
-    );
+    for (name, phrases) in [
+        ("back-to-read", &BACK_TO_READ[..]),
+        ("back-to-check", &BACK_TO_CHECK),
+        ("errand", &ERRAND),
+        ("planned", &PLANNED),
+    ] {
+        assert_eq!(
+            spec.context[name], phrases,
+            "{name} in assets/behaviors/discourse.toml and in the reader"
+        );
+    }
 }
 
 #[test]

@@ -19,7 +19,7 @@ mod style;
 mod subject;
 mod sudoku;
 
-pub use discourse::{ERRAND, PLANNED};
+pub use discourse::{BACK_TO_CHECK, BACK_TO_READ, ERRAND, PLANNED};
 pub use line_buffer::{LONGEST_LINE, LineBuffer};
 pub use search::Event;
 pub use style::{Style, StyleError};

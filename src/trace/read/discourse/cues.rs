@@ -1,6 +1,6 @@
 //! What the beginning of a sentence says of its place in the reasoning.
 
-use super::going::returns_nowhere;
+use super::going::{looks_again, returns_nowhere};
 use crate::base::phrases::Beginnings;
 use std::sync::LazyLock;
 
@@ -340,8 +340,10 @@ pub(super) fn turn(shape: &str) -> Option<Turn> {
     };
     match turn {
         Some(Turn::Then) | None if doubts => Some(Turn::But),
+        // `Now, let's go back to our expression` goes on with it.
+        Some(Turn::Back) if rest.contains("back to our ") => Some(Turn::Then),
         // `Let me go back over my work` looks at it once more.
-        Some(Turn::Back) if reads_again(rest) => Some(Turn::Check),
+        Some(Turn::Back) if looks_again(rest) => Some(Turn::Check),
         Some(Turn::Back) if returns_nowhere(rest) => None,
         Some(Turn::Attempt | Turn::Way) if !behind().is_some_and(|behind| opens(rest, behind)) => {
             doubts.then_some(Turn::But)
@@ -366,6 +368,11 @@ fn opens(said: &str, behind: &str) -> bool {
             ':' | '.' | ')' | ']' | '(' | '-' | '\u{2013}' | '\u{2014}' | '*' | '#' | '%'
         )
     };
+    // `Attempt 2 of 3: …`
+    let behind = [" of #", "/#"]
+        .iter()
+        .find_map(|of| behind.strip_prefix(of))
+        .unwrap_or(behind);
     let words = behind.trim_start_matches(|c: char| c == ' ' || stops(c));
     let marked = behind.trim_start().starts_with(stops) || said.ends_with(':');
     // In a story there are other trials.
@@ -386,18 +393,9 @@ static SETTING_OUT: LazyLock<Beginnings> = LazyLock::new(|| {
     ])
 });
 
-/// The name of an attempt or case that has a number: `case 1`; none when the first number of `text` names no such thing.
+/// The name of an attempt that has a number: `attempt 1`; none when the first number of `text` names no such thing.
 pub(super) fn named(text: &str) -> Option<String> {
-    const NOUNS: [&str; 8] = [
-        "attempt",
-        "trial",
-        "approach",
-        "method",
-        "case",
-        "scenario",
-        "possibility",
-        "option",
-    ];
+    const NOUNS: [&str; 4] = ["attempt", "trial", "approach", "method"];
     let at = text.find(|c: char| c.is_ascii_digit())?;
     let (before, number) = text.split_at_checked(at)?;
     let noun = before
@@ -410,27 +408,6 @@ pub(super) fn named(text: &str) -> Option<String> {
         .trim_end_matches('.');
     let noun = NOUNS.iter().find(|known| noun.eq_ignore_ascii_case(known))?;
     Some(format!("{noun} {number}"))
-}
-
-/// Whether the text goes back only to look.
-fn reads_again(rest: &str) -> bool {
-    const LOOKS: [&str; 14] = [
-        "back over",
-        "back through",
-        "and check",
-        "and verify",
-        "and re-check",
-        "and recheck",
-        "and double-check",
-        "and re-read",
-        "and reread",
-        "to check",
-        "to verify",
-        "to the problem",
-        "to the question",
-        "to the original problem",
-    ];
-    LOOKS.iter().any(|words| rest.contains(words))
 }
 
 /// Whether the text sets out to do something at the end of which stands `instead`: `instead of` may be part of what it does.

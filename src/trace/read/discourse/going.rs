@@ -1,10 +1,23 @@
-//! Going back that gives nothing up: in the world, as people of stories do, and later or on a condition.
+//! Going back that gives nothing up: to look once more, in the world, as people of stories do, and later or on a condition.
 //!
 //! Rules of behaviors ask the same of a sentence: their files have these phrases, too, and a test there sees that they are
 //! the same.
 
 use regex_automata::meta::Regex;
 use std::sync::LazyLock;
+
+/// Going back to look, over a sentence's shape: to read something again…
+pub const BACK_TO_READ: [&str; 4] = [
+    r"\bback (over|through|and forth)\b",
+    r"\bback (to|and) (the )?(re-?(read|check|trace|verify|count|examine|visit)|check|verify|see|confirm|make sure|count|review|read)\w*",
+    r"\bback to (the|our|my|its|this|what the)? ?((given|original|initial|actual|main|first|two) )*(problem|question|puzzle|statements?|prompt|text|definitions?|clues?|constraints?|rules?|wording|riddle)\b",
+    r"\bgo back to our\b",
+];
+
+/// …or to check it.
+pub const BACK_TO_CHECK: [&str; 1] = [
+    r"\bback( over| through)? (and|to) (\w+ly |just )?(re-?|double[- ]?|cross-?)?(check|verify|confirm|validate|make sure)\b",
+];
 
 /// Somebody's way in the world, not one of the reasoning, over a sentence's shape. Where puzzles are about a place (trains,
 /// banks of rivers, cities, houses), it takes somebody whose it is, or something to be done there.
@@ -31,6 +44,25 @@ fn regex(patterns: &[&str]) -> Option<Regex> {
 
 static ERRANDS: LazyLock<Option<Regex>> = LazyLock::new(|| regex(&ERRAND));
 static PLANS: LazyLock<Option<Regex>> = LazyLock::new(|| regex(&PLANNED));
+
+static LOOKS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| regex(&[&BACK_TO_READ[..], &BACK_TO_CHECK].concat()));
+
+/// Whether a sentence that goes back does so only to look. What it checks may also be named later: `to step 1 and check it`.
+pub(super) fn looks_again(shape: &str) -> bool {
+    const LATER: [&str; 8] = [
+        "and check",
+        "and verify",
+        "and re-check",
+        "and recheck",
+        "and double-check",
+        "and re-read",
+        "to check",
+        "to verify",
+    ];
+    LOOKS.as_ref().is_some_and(|regex| regex.is_match(shape))
+        || LATER.iter().any(|words| shape.contains(words))
+}
 
 /// Whether a sentence with this shape, or what is left of it, goes back without giving anything up.
 pub(super) fn returns_nowhere(shape: &str) -> bool {

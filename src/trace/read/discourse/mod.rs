@@ -18,7 +18,7 @@ mod failures;
 mod going;
 mod label;
 
-pub use going::{ERRAND, PLANNED};
+pub use going::{BACK_TO_CHECK, BACK_TO_READ, ERRAND, PLANNED};
 
 use super::returning;
 use crate::trace::{Node, NodeId, Span, Status, Tree, parts::unmarked, prose::Sentence};
@@ -180,7 +180,7 @@ impl Discourse {
     /// made begins no other.
     fn announced(&self, sentence: &Sentence<'_>) -> (Option<Turn>, Option<String>) {
         let said = turn(sentence.shape);
-        let name = matches!(said, Some(Turn::Attempt | Turn::Way | Turn::Case))
+        let name = matches!(said, Some(Turn::Attempt | Turn::Way))
             .then(|| named(sentence.text))
             .flatten();
         let again = name.is_some() && self.attempts.iter().any(|attempt| attempt.name == name);
