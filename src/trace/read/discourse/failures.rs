@@ -82,7 +82,7 @@ const MARKS: [&str; 19] = [
     "\u{274c}",
     "\u{2716}",
 ];
-static MARKED: LazyLock<Phrases> = LazyLock::new(|| Phrases::rare(&MARKS));
+static MARKED: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&MARKS));
 
 /// Words with which nothing is said to fail.
 static DENIED: LazyLock<Phrases> = LazyLock::new(|| {
