@@ -3,8 +3,9 @@
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 use std::ops::Range;
 
-/// From so many phrases on, every byte is looked at.
-const MANY: usize = 16;
+/// Fewer phrases begin in few places, and most of a text is gone over many bytes at a time. Of more words one nearly begins
+/// everywhere: every byte is looked at.
+const MANY: usize = 20;
 
 /// Phrases that are looked for together.
 #[derive(Clone, Debug)]
@@ -14,14 +15,7 @@ impl Phrases {
     /// Prepares to look for `phrases`, which are in lower case.
     #[must_use]
     pub fn new(phrases: &[&str]) -> Self {
-        // Of many words one nearly begins everywhere.
         Self(searcher(phrases, StartKind::Unanchored, phrases.len() < MANY))
-    }
-
-    /// Prepares to look for `words` that begin like few others: most of a text is gone over many bytes at a time.
-    #[must_use]
-    pub fn rare(words: &[&str]) -> Self {
-        Self(searcher(words, StartKind::Unanchored, true))
     }
 
     /// Where the first phrase stands in `text`, which is in lower case, in bytes.
@@ -32,11 +26,16 @@ impl Phrases {
 
     /// Which phrases, by their places in the list, stand in `text`, one behind the other.
     pub fn all(&self, text: &str) -> impl Iterator<Item = usize> {
+        self.places(text).map(|(which, _)| which)
+    }
+
+    /// The same with where they stand.
+    pub fn places(&self, text: &str) -> impl Iterator<Item = (usize, Range<usize>)> {
         let found = self.0.as_ref().map(|searcher| searcher.find_iter(text));
         found
             .into_iter()
             .flatten()
-            .map(|found| found.pattern().as_usize())
+            .map(|found| (found.pattern().as_usize(), found.range()))
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::trace::read::{BACK_TO_CHECK, BACK_TO_READ, ERRAND, PLANNED};
 
 #[test]
 fn the_bundled_files_are_in_order() {
@@ -29,6 +30,23 @@ fn the_files_pass_their_own_tests() {
         samples += 1;
     }
     assert!(samples >= 8, "every behavior brings tests");
+}
+
+/// What goes back without giving anything up is the same for the rules and for the reader of free reasoning.
+#[test]
+fn the_files_and_the_reader_agree_on_what_is_no_return() {
+    let spec: Spec = toml::from_str(BUNDLED[0].1).unwrap();
+    for (name, phrases) in [
+        ("back-to-read", &BACK_TO_READ[..]),
+        ("back-to-check", &BACK_TO_CHECK),
+        ("errand", &ERRAND),
+        ("planned", &PLANNED),
+    ] {
+        assert_eq!(
+            spec.context[name], phrases,
+            "{name} in assets/behaviors/discourse.toml and in the reader"
+        );
+    }
 }
 
 #[test]

@@ -28,7 +28,8 @@ pub(super) fn sentences(line: &str) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// The end of the sentence that goes on at `from`: after `.`, `!` or `?`, closing quotes, and a blank before what can
-/// begin a sentence. A factorial's `!` ends none. Between two numbers a point ends one, too, unless the first is a list's.
+/// begin a sentence. A factorial's `!` ends none. Before a number a mark ends one, too, unless it belongs to a list's number
+/// or to an abbreviation.
 fn end_of_sentence(line: &str, from: usize) -> Option<usize> {
     let bytes = line.as_bytes();
     let mut at = from;
@@ -50,7 +51,8 @@ fn end_of_sentence(line: &str, from: usize) -> Option<usize> {
             c.is_ascii_uppercase()
                 || matches!(c, '"' | '\u{201c}' | '\\' | '[' | '\u{2713}')
                 || matches!(c, '(' | '*') && !factorial
-                || c.is_ascii_digit() && is_behind_number(line, from, mark)
+                || c.is_ascii_digit()
+                    && (is_behind_number(line, from, mark) || is_behind_word(line, from, mark, next))
         });
         // `That works.</think>`: the tag is no part of what was said.
         if begins && next.len() < closed.len() || next.starts_with("</") {
@@ -72,6 +74,81 @@ fn is_behind_number(line: &str, from: usize, mark: usize) -> bool {
     }
     let before = before.trim();
     !before.ends_with(['.', ',', ':', ';', '!', '?', '(']) && before.contains(' ')
+}
+
+/// Whether the mark at `mark`, behind which `next` begins with a digit, follows the last word of a sentence that began at
+/// `from`: `Too small. 15 + 7 = 22`, `Is that it? 15 + 7 = 22`. An abbreviation's is none (`Fig. 2`), nor is one before a
+/// list's number, nor the one behind a heading of two words (`Case two. 3 + 5`).
+fn is_behind_word(line: &str, from: usize, mark: usize, next: &str) -> bool {
+    let (Some(said), Some(marks)) = (line.get(from..mark), line.get(mark..)) else {
+        return false;
+    };
+    let digits = next.trim_start_matches(|c: char| c.is_ascii_digit());
+    if marks.starts_with("..") || next.len() - digits.len() <= 2 && is_numbering(digits) {
+        return false;
+    }
+    let calculates = begins_calculation(next);
+    let word = said
+        .rsplit(|c: char| !c.is_alphabetic())
+        .next()
+        .unwrap_or_default();
+    let before = said.get(..said.len() - word.len()).unwrap_or_default();
+    if word.is_empty() {
+        return calculates && said.ends_with([')', ']', '"', '\u{201d}', '*', '`', '%']);
+    }
+    // `e.g. 3`, `x_max. 3`, `3x. 4`.
+    if !before.is_empty() && !before.ends_with([' ', '(', '"', '\u{201c}', '*', '-', '\'', '\u{2019}']) {
+        return false;
+    }
+    let abbreviation = marks.starts_with('.') && is_abbreviation(word, calculates);
+    let heading = HEADINGS
+        .iter()
+        .any(|head| before.trim_matches([' ', '*', '#']) == *head);
+    let ordinary = word.chars().skip(1).all(char::is_lowercase);
+    let long = word.len() > 2 && ordinary || word.len() > 1 && calculates;
+    long && !abbreviation && !heading
+}
+
+/// What stands before the number or name of a part: `Case two. 3 + 5`.
+const HEADINGS: [&str; 8] = [
+    "Step", "Case", "Part", "Attempt", "Option", "Approach", "Method", "Question",
+];
+
+/// Words that a point shortens, and numbers follow.
+const ABBREVIATIONS: [&str; 68] = [
+    "al", "alg", "app", "approx", "apr", "art", "aug", "bk", "ca", "cf", "ch", "chap", "cl", "col", "cols",
+    "cor", "dec", "def", "ed", "eq", "eqn", "eqns", "eqs", "est", "etc", "ex", "feb", "fig", "figs", "incl",
+    "jan", "jul", "jun", "lem", "ln", "mar", "max", "min", "no", "nos", "nov", "nr", "num", "oct", "op",
+    "opt", "p", "par", "pg", "pos", "pp", "prob", "prop", "pt", "pts", "ref", "refs", "rem", "resp", "sec",
+    "sect", "sep", "sept", "tab", "thm", "ver", "vol", "vs",
+];
+
+/// Whether a point makes the word a shorter one. `No. 3 * 5 = 15` denies, and so on before any calculation.
+fn is_abbreviation(word: &str, calculates: bool) -> bool {
+    /// Words of their own, too.
+    const ALSO: [&str; 6] = ["art", "etc", "max", "min", "no", "op"];
+    ABBREVIATIONS
+        .iter()
+        .any(|short| word.eq_ignore_ascii_case(short) && !(calculates && ALSO.contains(short)))
+}
+
+/// Whether what follows the digits of a number makes it a list's: `2. Then`, `2) then`.
+fn is_numbering(behind: &str) -> bool {
+    behind
+        .strip_prefix(['.', ')', ':'])
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+}
+
+/// Whether a number at the beginning is calculated with: `15 + 7`, `3.5*2`.
+fn begins_calculation(text: &str) -> bool {
+    let behind = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
+    let operation = behind.trim_start().strip_prefix([
+        '+', '-', '*', '/', '^', '=', '\u{2212}', '\u{2013}', '\u{d7}', '\u{f7}', '\u{b7}', '\u{22c5}',
+    ]);
+    operation.is_some_and(|rest| {
+        rest.trim_start()
+            .starts_with(|c: char| c.is_ascii_digit() || matches!(c, '(' | '[' | '-' | '*' | '\\' | '$'))
+    })
 }
 
 /// A sentence shorter than this, in bytes, is one.
@@ -281,7 +358,7 @@ mod tests {
         assert_eq!(split("  18.5 is e.g. more.  "), ["18.5 is e.g. more."]);
         assert_eq!(
             split("1. First, this. 2 comes next. Then that."),
-            ["1. First, this. 2 comes next.", "Then that."]
+            ["1. First, this.", "2 comes next.", "Then that."]
         );
         assert_eq!(
             split("That works.</think> So 3."),
@@ -318,6 +395,70 @@ mod tests {
             split("1. 3 + 5 = 8. 2. 8 + 7 = 15. 3. 15 + 2 = 17."),
             ["1. 3 + 5 = 8.", "2. 8 + 7 = 15.", "3. 15 + 2 = 17."]
         );
+    }
+
+    #[test]
+    fn a_mark_between_a_word_and_a_number_ends_a_sentence() {
+        for (text, sentences) in [
+            (
+                "Too small. 3 * 5 = 15. 15 + 7 = 22.",
+                vec!["Too small.", "3 * 5 = 15.", "15 + 7 = 22."],
+            ),
+            ("No. 18*7 is 126.", vec!["No.", "18*7 is 126."]),
+            (
+                "We have 2880 left. 480 goes into 2880 six times.",
+                vec!["We have 2880 left.", "480 goes into 2880 six times."],
+            ),
+            (
+                "**Too big.** 3.5 / 2 is less.",
+                vec!["**Too big.**", "3.5 / 2 is less."],
+            ),
+            (
+                "15 (too big). 3 \u{d7} 5 = 15",
+                vec!["15 (too big).", "3 \u{d7} 5 = 15"],
+            ),
+            (
+                "What about another? 7 * 24 = 168.",
+                vec!["What about another?", "7 * 24 = 168."],
+            ),
+            (
+                "Close! 49 is less than 50.",
+                vec!["Close!", "49 is less than 50."],
+            ),
+            ("Take the LCM. 3 * 5 = 15.", vec!["Take the LCM.", "3 * 5 = 15."]),
+            ("1. Try it. 3 + 5 = 8", vec!["1. Try it.", "3 + 5 = 8"]),
+            (
+                "Fig. 2 shows it. 3 + 5 = 8",
+                vec!["Fig. 2 shows it.", "3 + 5 = 8"],
+            ),
+        ] {
+            assert_eq!(split(text), sentences);
+        }
+        for one in [
+            "It is in Fig. 2 and in eq. 3 + 4",
+            "see p. 5 and pp. 6-7",
+            "approx. 3.5 of them",
+            "Sec. 3.2 has it, Vol. 2, too",
+            "Row 1 vs. 2",
+            "so No. 3 is right",
+            "e.g. 3 + 5 = 8",
+            "Hmm... 3 + 5 = 8",
+            "a. 3 + 5 = 8",
+            "Case two. 3 + 5 = 8",
+            "**Part B. 3 + 5 = 8**",
+            "two ways. 1. one of them",
+            "two ways. 2) the other",
+            "We choose n! 3 times",
+            "5 3 . . 7 . 2 . 1",
+            "a max. 3 of them",
+        ] {
+            assert_eq!(split(one), [one]);
+        }
+    }
+
+    #[test]
+    fn abbreviations_are_in_order() {
+        assert!(ABBREVIATIONS.is_sorted());
     }
 
     #[test]

@@ -9,11 +9,11 @@ pub enum Style {
     Lines,
     /// Stream of Search, `search/1`.
     Search,
-    /// Free text with calculations, `free/9`.
+    /// Free text with calculations, `free/10`.
     Free,
-    /// Sudoku, `sudoku/6`.
+    /// Sudoku, `sudoku/7`.
     Sudoku,
-    /// Free reasoning in steps, `discourse/3`.
+    /// Free reasoning in steps, `discourse/4`.
     Discourse,
 }
 
@@ -38,9 +38,9 @@ impl Style {
         match self {
             Style::Lines => "lines/1",
             Style::Search => "search/1",
-            Style::Free => "free/9",
-            Style::Sudoku => "sudoku/6",
-            Style::Discourse => "discourse/3",
+            Style::Free => "free/10",
+            Style::Sudoku => "sudoku/7",
+            Style::Discourse => "discourse/4",
         }
     }
 

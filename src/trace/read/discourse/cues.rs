@@ -1,6 +1,6 @@
 //! What the beginning of a sentence says of its place in the reasoning.
 
-use super::errand::is_errand;
+use super::going::{looks_again, returns_nowhere};
 use crate::base::phrases::Beginnings;
 use std::sync::LazyLock;
 
@@ -330,7 +330,9 @@ pub(super) fn turn(shape: &str) -> Option<Turn> {
         rest = rest.get(length..).unwrap_or_default().trim_start();
     }
     let (begins, turns) = &*TELLING;
-    let turn = begins.find(rest).and_then(|(which, _)| turns.get(which)).copied();
+    let found = begins.find(rest);
+    let turn = found.and_then(|(which, _)| turns.get(which)).copied();
+    let behind = || rest.get(found?.1..);
     let checks = || {
         ["check", "verify", "confirm"]
             .iter()
@@ -338,9 +340,14 @@ pub(super) fn turn(shape: &str) -> Option<Turn> {
     };
     match turn {
         Some(Turn::Then) | None if doubts => Some(Turn::But),
+        // `Now, let's go back to our expression` goes on with it.
+        Some(Turn::Back) if rest.contains("back to our ") => Some(Turn::Then),
         // `Let me go back over my work` looks at it once more.
-        Some(Turn::Back) if reads_again(rest) => Some(Turn::Check),
-        Some(Turn::Back) if is_errand(rest) => None,
+        Some(Turn::Back) if looks_again(rest) => Some(Turn::Check),
+        Some(Turn::Back) if returns_nowhere(rest) => None,
+        Some(Turn::Attempt | Turn::Way) if !behind().is_some_and(|behind| opens(rest, behind)) => {
+            doubts.then_some(Turn::But)
+        }
         // `Let me try taking the cabbage instead` does not go on with the attempt.
         Some(Turn::Try | Turn::Then) if says_instead(rest) => Some(Turn::Instead),
         // `Another way to check…` gives nothing up.
@@ -353,25 +360,54 @@ pub(super) fn turn(shape: &str) -> Option<Turn> {
     }
 }
 
-/// Whether the text goes back only to look.
-fn reads_again(rest: &str) -> bool {
-    const LOOKS: [&str; 14] = [
-        "back over",
-        "back through",
-        "and check",
-        "and verify",
-        "and re-check",
-        "and recheck",
-        "and double-check",
-        "and re-read",
-        "and reread",
-        "to check",
-        "to verify",
-        "to the problem",
-        "to the question",
-        "to the original problem",
-    ];
-    LOOKS.iter().any(|words| rest.contains(words))
+/// Whether an attempt begins with the number before `behind`: `Attempt 1: take x`, but not `Attempt 1 gave 4`.
+fn opens(said: &str, behind: &str) -> bool {
+    let stops = |c: char| {
+        matches!(
+            c,
+            ':' | '.' | ')' | ']' | '(' | '-' | '\u{2013}' | '\u{2014}' | '*' | '#' | '%'
+        )
+    };
+    // `Attempt 2 of 3: …`
+    let behind = [" of #", "/#"]
+        .iter()
+        .find_map(|of| behind.strip_prefix(of))
+        .unwrap_or(behind);
+    let words = behind.trim_start_matches(|c: char| c == ' ' || stops(c));
+    let marked = behind.trim_start().starts_with(stops) || said.ends_with(':');
+    // In a story there are other trials.
+    let sets_out = || {
+        words.len() < behind.trim_start_matches([' ', ':']).len()
+            || words.contains(['%', '='])
+            || SETTING_OUT.find(words).is_some()
+    };
+    words.is_empty() || marked && (!said.starts_with("trial") || sets_out())
+}
+
+/// What a trial begins with that is one of reasoning.
+static SETTING_OUT: LazyLock<Beginnings> = LazyLock::new(|| {
+    Beginnings::new(&[
+        "let", "try", "take", "use", "using", "put", "place", "set ", "start", "assum", "suppos", "guess",
+        "choose", "pick", "begin", "with ", "if ", "add", "multiply", "subtract", "divide", "combine", "x ",
+        "n ",
+    ])
+});
+
+/// The name of an attempt that has a number: `attempt 1`; none when the first number of `text` names no such thing.
+pub(super) fn named(text: &str) -> Option<String> {
+    const NOUNS: [&str; 4] = ["attempt", "trial", "approach", "method"];
+    let at = text.find(|c: char| c.is_ascii_digit())?;
+    let (before, number) = text.split_at_checked(at)?;
+    let noun = before
+        .trim_end_matches([' ', '#'])
+        .rsplit(|c: char| !c.is_alphabetic())
+        .next()?;
+    let length = number.find(|c: char| !c.is_ascii_alphanumeric() && c != '.');
+    let number = number
+        .get(..length.unwrap_or(number.len()))?
+        .trim_end_matches('.');
+    let noun = NOUNS.iter().find(|known| noun.eq_ignore_ascii_case(known))?;
+    Some(format!("{noun} {number}"))
 }
 
 /// Whether the text sets out to do something at the end of which stands `instead`: `instead of` may be part of what it does.

@@ -1,7 +1,7 @@
 //! Words with which a sentence of free reasoning gives up what was done.
 
-use crate::base::phrases::Phrases;
-use std::sync::LazyLock;
+use crate::base::phrases::{Beginnings, Phrases};
+use std::{ops::Range, sync::LazyLock};
 
 /// Words with which a text gives up what it did last.
 const FAILURES: [&str; 36] = [
@@ -82,7 +82,7 @@ const MARKS: [&str; 19] = [
     "\u{274c}",
     "\u{2716}",
 ];
-static MARKED: LazyLock<Phrases> = LazyLock::new(|| Phrases::rare(&MARKS));
+static MARKED: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&MARKS));
 
 /// Words with which nothing is said to fail.
 static DENIED: LazyLock<Phrases> = LazyLock::new(|| {
@@ -104,11 +104,68 @@ static DENIED: LazyLock<Phrases> = LazyLock::new(|| {
 
 /// Whether the sentence gives up what was done; `assumed` when there is an assumption or attempt that can be refuted.
 pub(super) fn fails(shape: &str, assumed: bool) -> bool {
-    let failed = |which: usize| assumed || which < FAILURES.len();
+    let failed = |(which, at): (usize, Range<usize>)| match which < FAILURES.len() {
+        true => is_said(shape, &at),
+        false => assumed,
+    };
     !shape.ends_with('?')
         && MARKED.first(shape).is_some()
-        && FAILED.all(shape).any(failed)
+        && FAILED.places(shape).any(failed)
         && DENIED.first(shape).is_none()
+}
+
+/// What stands behind words of failure that only tell when it would be one.
+static LIMITED: LazyLock<Beginnings> = LazyLock::new(|| {
+    Beginnings::new(&[
+        " only if",
+        " only when",
+        " only for",
+        " unless",
+        " for no ",
+        " in no ",
+    ])
+});
+
+/// What is found missing behind `fails`, or when it would fail; `fails to satisfy…` is a failure.
+static LACKING: LazyLock<Beginnings> = LazyLock::new(|| {
+    Beginnings::new(&[
+        " if ",
+        " to account",
+        " to address",
+        " to appreciate",
+        " to consider",
+        " to cover",
+        " to explain",
+        " to mention",
+        " to note",
+        " to notice",
+        " to recognize",
+        " to say",
+        " to see",
+        " to specify",
+        " to take",
+        " to use",
+    ])
+});
+
+/// Whether the failure at `at` of a sentence is one, and no condition: `if this fails…`, `this fails only if…`.
+fn is_said(shape: &str, at: &Range<usize>) -> bool {
+    const CONDITIONS: [&str; 10] = [
+        "if", "when", "whenever", "whether", "unless", "until", "once", "of", "nor", "neither",
+    ];
+    /// Words of what fails, before the ones that say so.
+    const NAMING: [&str; 11] = [
+        "this", "that", "it", "the", "my", "our", "first", "second", "last", "current", "such",
+    ];
+    let words = shape.get(..at.start).unwrap_or_default();
+    let behind = shape.get(at.end..).unwrap_or_default();
+    let mut before = words.rsplit(' ').skip_while(|word| word.is_empty());
+    let word = before.by_ref().take(3).find(|word| !NAMING.contains(word));
+    let conditional =
+        word.is_some_and(|word| CONDITIONS.contains(&word) || word == "case" && before.next() == Some("in"));
+    let lacking =
+        shape.get(at.clone()).is_some_and(|said| said.ends_with("fails")) && LACKING.find(behind).is_some();
+    !conditional && !lacking && LIMITED.find(behind).is_none()
 }
 
 #[cfg(test)]
@@ -119,6 +176,40 @@ mod tests {
     fn every_failure_has_one_of_the_words_that_are_looked_for_first() {
         for words in FAILURES.iter().chain(&REFUTATIONS) {
             assert!(MARKED.first(words).is_some(), "{words}");
+        }
+    }
+
+    #[test]
+    fn what_would_fail_or_lacks_something_does_not_give_up() {
+        for said in [
+            "this fails.",
+            "that fails for x = #.",
+            "so this fails, and i go on.",
+            "this fails to satisfy the second condition.",
+            "if x is even, this fails.",
+            "this approach fails because of the box.",
+            "this doesn't work.",
+            "in this case that fails.",
+            "now i see why this fails.",
+        ] {
+            assert!(fails(said, false), "{said}");
+        }
+        for said in [
+            "this fails to consider x.",
+            "note that this fails only if x < #.",
+            "that fails for no x.",
+            "this fails if x is even.",
+            "this fails unless x is odd.",
+            "if this fails i will go back to step #.",
+            "when that fails, we add one.",
+            "let me see whether this approach fails.",
+            "in case this attempt fails, i have another.",
+            "if the first approach fails, try the second.",
+            "none of this fails.",
+            "this won't work unless x is odd.",
+            "if it does not work, i will add one.",
+        ] {
+            assert!(!fails(said, false), "{said}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The reader of free reasoning, `discourse/3`: questions, mathematics, logic. A node is a *step*, its state the step's first
+//! The reader of free reasoning, `discourse/4`: questions, mathematics, logic. A node is a *step*, its state the step's first
 //! words and its move what it is to the step before:
 //!
 //! - `then` goes on from it, `check` checks it, `but` doubts it: a child.
@@ -14,13 +14,15 @@
 //! solver's word. `again` marks a step whose first sentence the text has said before.
 
 mod cues;
-mod errand;
 mod failures;
+mod going;
 mod label;
+
+pub use going::{BACK_TO_CHECK, BACK_TO_READ, ERRAND, PLANNED};
 
 use super::returning;
 use crate::trace::{Node, NodeId, Span, Status, Tree, parts::unmarked, prose::Sentence};
-use cues::{Turn, turn};
+use cues::{Turn, named, turn};
 use failures::fails;
 use foldhash::fast::RandomState;
 use label::{extended, label, own_words};
@@ -34,6 +36,9 @@ const SHORT: usize = 14;
 
 /// Lists inside lists at most.
 const MOST_LISTS: usize = 16;
+
+/// Attempts inside attempts at most; from the older ones the text goes on where it is.
+const MOST_ATTEMPTS: usize = 64;
 
 /// Reads a text of reasoning.
 #[derive(Debug)]
@@ -56,11 +61,13 @@ pub(super) struct Discourse {
     first: HashMap<u64, NodeId, RandomState>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Attempt {
     start: NodeId,
     /// How it was announced.
     by: Turn,
+    /// Its name, when that has a number.
+    name: Option<String>,
 }
 
 impl Attempt {
@@ -143,7 +150,7 @@ impl Discourse {
             return;
         }
         let begins = sentence.first && !self.goes_on;
-        let said = turn(sentence.shape);
+        let (said, name) = self.announced(sentence);
         if begins && !sentence.marker.list {
             self.close_lists();
         }
@@ -161,12 +168,23 @@ impl Discourse {
             Some(_) => said,
         };
         match turn {
-            Some(turn) => self.step(turn, sentence),
+            Some(turn) => self.step(turn, name, sentence),
             None => self.go_on(sentence),
         }
         if fails(sentence.shape, !self.attempts.is_empty()) && self.here != 0 {
             self.failed.get_or_insert(sentence.span);
         }
+    }
+
+    /// What the sentence says of its place, and the name of the attempt that it begins. Who names one again that is being
+    /// made begins no other.
+    fn announced(&self, sentence: &Sentence<'_>) -> (Option<Turn>, Option<String>) {
+        let said = turn(sentence.shape);
+        let name = matches!(said, Some(Turn::Attempt | Turn::Way))
+            .then(|| named(sentence.text))
+            .flatten();
+        let again = name.is_some() && self.attempts.iter().any(|attempt| attempt.name == name);
+        (said.filter(|_| !again), name)
     }
 
     /// Whether the step is no more than a word of doubt so far: `Wait.`
@@ -184,7 +202,7 @@ impl Discourse {
         }
     }
 
-    fn step(&mut self, turn: Turn, sentence: &Sentence<'_>) {
+    fn step(&mut self, turn: Turn, name: Option<String>, sentence: &Sentence<'_>) {
         let failed = self.failed.take();
         match turn {
             Turn::Part => {
@@ -241,7 +259,14 @@ impl Discourse {
             turn,
             Turn::Try | Turn::Attempt | Turn::Way | Turn::Case | Turn::Instead | Turn::Or
         ) {
-            self.attempts.push(Attempt { start: id, by: turn });
+            if self.attempts.len() >= MOST_ATTEMPTS {
+                self.attempts.remove(0);
+            }
+            self.attempts.push(Attempt {
+                start: id,
+                by: turn,
+                name,
+            });
         }
         self.here = id;
     }

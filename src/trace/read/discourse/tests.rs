@@ -33,7 +33,7 @@ fn steps(tree: &Tree) -> Vec<(usize, &str, &str)> {
 #[test]
 fn paragraphs_go_on_and_items_stand_side_by_side() {
     let tree = read("I need the product.\n\nThe parts:\n- Six\n- Seven\n  1. odd\n\nSo it is 42.\n");
-    assert_eq!(tree.reader, "discourse/3");
+    assert_eq!(tree.reader, "discourse/4");
     assert_eq!(tree.nodes[0].state, "What is 6 times 7?");
     assert_eq!(
         steps(&tree),
@@ -142,6 +142,86 @@ fn who_says_to_go_back_or_to_do_something_instead_returns() {
     assert!(tree.backtracks.is_empty());
 }
 
+/// Who goes back later, if something fails, or on foot has not gone back.
+#[test]
+fn a_return_in_a_story_or_in_a_plan_is_none() {
+    let read = |turn: &str| {
+        read(&format!(
+            "Suppose that x is even.\n\nThat gives 48.\n\n{turn}\n\nIt is 42.\n"
+        ))
+    };
+    for said in [
+        "I'll go back to this later.",
+        "Let me go back to the second case in a moment.",
+        "If this fails I will go back to step 1.",
+        "I go back to the first case only if nothing fits.",
+        "Go back to step 1 if this fails.",
+        "I go back home.",
+        "Let me go back and double check the sum.",
+        "Let me go back and carefully verify the sum.",
+        "Let me go back to step 1 and check it.",
+        "Let me go back to the clues.",
+        "Now, let's go back to our expression.",
+        "I need to go back to the shop to buy milk.",
+        "This fails to consider x.",
+        "Note that this fails only if x < 0.",
+        "That fails for no x.",
+    ] {
+        assert!(read(said).backtracks.is_empty(), "{said}");
+    }
+    for said in [
+        "Let me go back to the first train and redo it.",
+        "Let me go back to the bank.",
+        "Going back to the camp, we know x.",
+        "I go back to step 1.",
+        "This fails.",
+        "That fails for x = 2.",
+    ] {
+        assert_eq!(read(said).backtracks.len(), 1, "{said}");
+    }
+}
+
+#[test]
+fn an_attempt_with_a_number_begins_once_and_where_it_is_announced() {
+    let tries = |text: &str| {
+        let tree = read(text);
+        let tries = tree
+            .nodes
+            .iter()
+            .filter(|node| node.step.as_deref() == Some("try"));
+        (tries.count(), tree.backtracks.len())
+    };
+    for (text, expected) in [
+        ("Attempt 1: take x.\nThis works.\nAttempt 1 gave 4.", (1, 0)),
+        ("Attempt 1: take x.\nThis works.\nAttempt 1: 4.", (1, 0)),
+        ("**Attempt 1**\n\nAttempt 1: take x.\nAttempt 2: take y.", (2, 1)),
+        (
+            "Attempt 1 - take x.\nAttempt 2 (with y): take it.\nAttempt 3) take z.",
+            (3, 2),
+        ),
+        (
+            "Approach 1: take x.\nApproach 1 is easier.\nApproach 2: take y.",
+            (2, 0),
+        ),
+        ("Trial 1: the jury met.\nTrial 2: it was over.", (0, 0)),
+        ("Trial 1: 6 * 8 = 48.\nTrial 2: 6 * 7 = 42.", (2, 1)),
+        ("Trial 1: take x.\nTrial 2: take y.", (2, 1)),
+    ] {
+        assert_eq!(tries(text), expected, "{text}");
+    }
+}
+
+/// Every number would be looked for in all of them.
+#[test]
+fn attempts_inside_attempts_are_not_kept_for_ever() {
+    let mut reader = Reader::new(Subject::Other(None));
+    let text = "Let me try it.\n".repeat(1000) + &"Attempt 1: go on.\nAttempt 2: go on.\n".repeat(100);
+    reader.push(&text, |_, _| ());
+    let discourse = reader.state.discourse.as_ref().unwrap();
+    assert!(discourse.attempts.len() <= super::MOST_ATTEMPTS);
+    assert_eq!(discourse.tree().nodes.len(), 1201);
+}
+
 #[test]
 fn an_alternative_beside_the_first_gives_nothing_up() {
     let tree =
@@ -210,14 +290,14 @@ fn what_a_text_without_a_task_is_about_is_told_by_its_first_lines() {
     assert_eq!(reader("try 18+7=25 left 25 4\n"), "lines/1");
     assert_eq!(
         reader("I need to make 15 using the numbers 18, 7 and 4.\nLet me try 18 + 7 = 25."),
-        "free/9"
+        "free/10"
     );
-    assert_eq!(reader("Let me solve this Sudoku.\nR1C1 = 2"), "sudoku/6");
+    assert_eq!(reader("Let me solve this Sudoku.\nR1C1 = 2"), "sudoku/7");
     assert_eq!(
         reader("The train leaves at 8.\nIt takes 3 hours.\nSo it is 11."),
-        "discourse/3"
+        "discourse/4"
     );
-    assert_eq!(reader("Short."), "discourse/3");
+    assert_eq!(reader("Short."), "discourse/4");
     assert_eq!(reader(""), "lines/1");
     for style in Style::ALL {
         let mut reader = Reader::forced(style, None);

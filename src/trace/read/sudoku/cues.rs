@@ -1,6 +1,6 @@
 //! Words that change the course of a Sudoku: doubts, new beginnings, clashes, and that all is right.
 
-use crate::base::phrases::{Beginnings, Phrases};
+use crate::base::phrases::Phrases;
 use std::sync::LazyLock;
 
 /// The text takes back what it did last.
@@ -46,6 +46,26 @@ pub(super) static UNDO: LazyLock<Phrases> = LazyLock::new(|| {
     ])
 });
 
+/// The text gives up more than the value that it refuses: `R2C2 = 3 is impossible, so let me go back`.
+pub(super) static RETURN: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::new(&["go back", "going back", "backtrack", "undo", "scratch that"]));
+
+/// Words of a sentence that concludes.
+pub(super) const CONCLUDING: [&str; 12] = [
+    "so",
+    "then",
+    "thus",
+    "therefore",
+    "hence",
+    "must",
+    "has",
+    "forces",
+    "forced",
+    "gives",
+    "means",
+    "needs",
+];
+
 /// The text begins anew.
 pub(super) static RESTART: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
@@ -82,6 +102,10 @@ pub(super) static CLASH: LazyLock<Phrases> = LazyLock::new(|| {
 pub(super) static DENIED: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "no conflict",
+        "conflict: no",
+        "conflicts: no",
+        "conflict? no",
+        "conflicts? no",
         "no clash",
         "without conflict",
         "without clash",
@@ -89,6 +113,18 @@ pub(super) static DENIED: LazyLock<Phrases> = LazyLock::new(|| {
         "no duplicate",
         "not conflict",
         "n't conflict",
+        "with nothing",
+        "with none",
+        "with no ",
+        "contradicts no",
+        "contradict no",
+        "violates no",
+        "violate no",
+        "impossible to avoid",
+        "impossible otherwise",
+        "not true that",
+        "n't true that",
+        "not the case that",
     ])
 });
 
@@ -117,77 +153,3 @@ pub(super) const OPEN_WORDS: [&str; 20] = [
     "check", "verify", "ensure", "ensuring", "must", "should", "need", "needs", "if", "whether", "would",
     "could", "make", "let", "let's", "not", "so that", "to", "until", "cannot",
 ];
-
-/// What words behind a value in a cell begin with that say that it did not belong there…
-const REFUSED: [&str; 15] = [
-    "was wrong",
-    "was incorrect",
-    "was not correct",
-    "wasn't correct",
-    "was not right",
-    "was not possible",
-    "was impossible",
-    "was a mistake",
-    "was the mistake",
-    "must be wrong",
-    "must have been wrong",
-    "has to be wrong",
-    "failed",
-    "didn't work",
-    "did not work",
-];
-
-/// …or does not, unless it is just being tried.
-const REFUSES: [&str; 30] = [
-    "is wrong",
-    "is impossible",
-    "is not possible",
-    "isn't possible",
-    "is invalid",
-    "is not valid",
-    "isn't valid",
-    "is incorrect",
-    "is not correct",
-    "isn't correct",
-    "is not right",
-    "isn't right",
-    "is not allowed",
-    "isn't allowed",
-    "is ruled out",
-    "is excluded",
-    "is a mistake",
-    "can't be",
-    "cannot be",
-    "can't work",
-    "cannot work",
-    "doesn't work",
-    "does not work",
-    "won't work",
-    "fails",
-    "conflicts",
-    "clashes",
-    "contradicts",
-    "leads to a contradiction",
-    "leads to contradiction",
-];
-
-static REFUSALS: LazyLock<Beginnings> = LazyLock::new(|| Beginnings::new(&[&REFUSED[..], &REFUSES].concat()));
-
-/// Whether the words behind a value in a cell, which may be just tried, refuse it: `R1C1 = 3 was wrong`.
-pub(super) fn refuses(behind: &str, tried: bool) -> bool {
-    const BEFORE: [&str; 7] = [
-        "also ",
-        "clearly ",
-        "then ",
-        "therefore ",
-        "thus ",
-        "definitely ",
-        "still ",
-    ];
-    let mut rest = behind.trim_start_matches([' ', ')', ']', '"', '*', '`']);
-    while let Some(after) = BEFORE.iter().find_map(|word| rest.strip_prefix(word)) {
-        rest = after;
-    }
-    let found = REFUSALS.find(rest);
-    found.is_some_and(|(which, _)| !tried || which < REFUSED.len())
-}

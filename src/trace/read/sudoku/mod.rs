@@ -1,4 +1,4 @@
-//! The reader of Sudoku, `sudoku/6`: every value put into a cell is a move, whichever way it is written.
+//! The reader of Sudoku, `sudoku/7`: every value put into a cell is a move, whichever way it is written.
 //!
 //! A grid in the text puts whatever the grid before did not have. A cell that changes is a return to the nearest state
 //! that does not contradict what is written now; a doubt ("that's wrong", "start over") or a clash under a guess says
@@ -15,6 +15,7 @@ mod judge;
 mod letters;
 mod names;
 mod puts;
+mod refusals;
 mod say;
 mod units;
 mod words;

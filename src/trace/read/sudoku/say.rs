@@ -5,8 +5,9 @@
 //! with is meant (`Position (3,1): … so needs 4`).
 
 use super::{
-    cues::{CLASH, DENIED, OPEN_WORDS, RESTART, UNDO, VALID, refuses},
+    cues::{CLASH, CONCLUDING, DENIED, OPEN_WORDS, RESTART, RETURN, UNDO, VALID},
     puts::Speaker,
+    refusals::{Refusal, refusal},
     words::{Item, What, items},
 };
 use crate::{base::phrases::Phrases, task::sudoku::Written};
@@ -179,6 +180,14 @@ pub(super) fn said(text: &str, size: u8, topic: &mut Topic) -> Vec<Said> {
     }
     speaker.remember();
     let refused = refuse(&mut found, &lower);
+    // What is concluded and cannot be speaks against the guess, too: `Then R2C2 = 3, which is impossible.`
+    let concluded = |at: &Range<usize>| {
+        let mut before = items.iter().take_while(|item| item.start < at.end);
+        before.any(|item| CONCLUDING.iter().any(|word| item.is(word)))
+    };
+    let clashes = refused
+        .as_ref()
+        .is_none_or(|(how, at)| *how == Refusal::Remarked && concluded(at));
     if !asks && let Some((kind, at)) = every(&items) {
         found.push(Said {
             what: Speech::Every(kind),
@@ -211,13 +220,25 @@ pub(super) fn said(text: &str, size: u8, topic: &mut Topic) -> Vec<Said> {
     if asks && !broken && guess.is_some_and(doubts) {
         cue(&UNDO, Speech::Undo);
     }
-    // What is refused is a value, and neither the guess that stands nor the board.
-    if !asks && !refused && DENIED.first(&straight).is_none() {
+    if !asks && DENIED.first(&straight).is_none() {
         // What is wrong is the row that was not finished.
-        if !broken {
-            cue(&UNDO, Speech::Undo);
+        if !broken && clashes {
             cue(&CLASH, Speech::Clash);
         }
+        if !broken && refused.is_none() {
+            cue(&UNDO, Speech::Undo);
+        }
+    }
+    // What is refused is a value, and neither the guess that stands nor the board; unless the text goes on to say so.
+    if let Some((_, at)) = refused.as_ref().filter(|_| !asks) {
+        let behind = lower.get(at.end..).unwrap_or_default();
+        if let Some(back) = RETURN.first(behind) {
+            found.push(Said {
+                what: Speech::Undo,
+                at: at.end + back.start..at.end + back.end,
+            });
+        }
+    } else if !asks && DENIED.first(&straight).is_none() {
         let wrong = ["incorrect", "invalid", "not valid", "not correct", "duplicate"];
         if !open && let Some(at) = wrong.iter().find_map(|word| lower.find(word)) {
             found.push(Said {
@@ -244,11 +265,12 @@ pub(super) fn said(text: &str, size: u8, topic: &mut Topic) -> Vec<Said> {
     found
 }
 
-/// Values of `found` behind which the sentence says that they do not belong there: whether there are any.
-fn refuse(found: &mut [Said], lower: &str) -> bool {
+/// Marks values of `found` behind which the sentence says that they do not belong there: how and where it says so of the
+/// last of them.
+fn refuse(found: &mut [Said], lower: &str) -> Option<(Refusal, Range<usize>)> {
     /// Characters that are looked at.
-    const MOST: usize = 48;
-    let mut any = false;
+    const MOST: usize = 64;
+    let mut last = None;
     for said in found {
         let Speech::Put {
             row,
@@ -259,14 +281,23 @@ fn refuse(found: &mut [Said], lower: &str) -> bool {
         else {
             continue;
         };
+        let straight = |c: char| if c == '\u{2019}' { '\'' } else { c };
         let behind = lower.get(said.at.end..).unwrap_or_default().chars().take(MOST);
-        let straight = behind.map(|c| if c == '\u{2019}' { '\'' } else { c });
-        if refuses(&straight.collect::<String>(), guess) {
+        let before = lower
+            .get(..said.at.start)
+            .unwrap_or_default()
+            .chars()
+            .rev()
+            .take(MOST);
+        let mut before: Vec<char> = before.map(straight).collect();
+        before.reverse();
+        let before: String = before.into_iter().collect();
+        if let Some(how) = refusal(&before, &behind.map(straight).collect::<String>(), guess) {
             said.what = Speech::Refused { row, column, value };
-            any = true;
+            last = Some((how, said.at.clone()));
         }
     }
-    any
+    last
 }
 
 /// `each column contains 1-4 exactly once`, when it is no rule to be kept: what it is said of, and its place.

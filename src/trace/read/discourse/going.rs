@@ -1,0 +1,147 @@
+//! Going back that gives nothing up: to look once more, in the world, as people of stories do, and later or on a condition.
+//!
+//! Rules of behaviors ask the same of a sentence: their files have these phrases, too, and a test there sees that they are
+//! the same.
+
+use regex_automata::meta::Regex;
+use std::sync::LazyLock;
+
+/// Going back to look, over a sentence's shape: to read something again…
+pub const BACK_TO_READ: [&str; 4] = [
+    r"\bback (over|through|and forth)\b",
+    r"\bback (to|and) (the )?(re-?(read|check|trace|verify|count|examine|visit)|check|verify|see|confirm|make sure|count|review|read)\w*",
+    r"\bback to (the|our|my|its|this|what the)? ?((given|original|initial|actual|main|first|two) )*(problem|question|puzzle|statements?|prompt|text|definitions?|clues?|constraints?|rules?|wording|riddle)\b",
+    r"\bgo back to our\b",
+];
+
+/// …or to check it.
+pub const BACK_TO_CHECK: [&str; 1] = [
+    r"\bback( over| through)? (and|to) (\w+ly |just )?(re-?|double[- ]?|cross-?)?(check|verify|confirm|validate|make sure)\b",
+];
+
+/// Somebody's way in the world, not one of the reasoning, over a sentence's shape. Where puzzles are about a place (trains,
+/// banks of rivers, cities, houses), it takes somebody whose it is, or something to be done there.
+pub const ERRAND: [&str; 5] = [
+    r"\bback to ((the|a|an|my|our|your|his|her|their|that|this|\w+.s) )?(\w+ )?(shop|store|school|supermarket|market|bakery|mall|home|office|kitchen|bedroom|hotel|hospital|airport|library|beach|bed|sleep|mom|mum|dad)( (and|to|for|with|in|at|on|by|because|since|where|again|later|today|tomorrow|tonight|alone|before|after|from|once|twice|every|each|as)\b|[,.;:!)]|$)",
+    r"\b(i|we|you|he|she|they)( (need|have|want|had|wanted|got) to| must| will| can)? (go|goes|come|drive|walk|run|return|went) back to (my|our|your|his|her|their|\w+.s) (\w+ )?(house|garden|farm|village|town|city|station|bank|camp|car|bus|boat|train)( (and|to|for|with|by|because|since|again|later|today|tomorrow|tonight|alone|before|after)\b|[,.;:!)]|$)",
+    r"\bback to (the|a|an|my|our|your|his|her|their|\w+.s) (\w+ )?(house|garden|farm|village|town|city|station|bank|shore|camp|car|bus|boat|train) (to (pick up|buy|fetch|bring|collect|sleep|eat|meet|visit|withdraw|deposit)|for (my|our|his|her|their|some|more|lunch|dinner|breakfast|the night))\b",
+    r"\bback home\b",
+    r"\bback to (pick up|buy|fetch|bring|collect)\b",
+];
+
+/// A return that is not made yet, over a sentence's shape: what is done when something fails, or later.
+pub const PLANNED: [&str; 5] = [
+    r"^((so|but|and|then|now|okay|ok|well|also),? )*((only )?(if|when|whenever|once|unless|as soon as|before)|in case|should (this|that|it))\b[^,.;:!?]*,? (then )?(i|we|you)( can| could| should| must| may| might| would| will|.ll|.d| have to| need to)?( always| just| simply)? (go|step|come|backtrack|return)\b",
+    r"^((so|but|and|then|now|okay|ok|well),? )*(later|afterwards|eventually|otherwise|or else|if not|failing that|if necessary|if needed)( on)?,? (i|we|let)\b",
+    r"\b(i|we|you|he|she|they)(.ll| will| can| could| may| might) (later|eventually|always|then later) (go|step|come|backtrack|return)\b",
+    r"\bback(track)?( up)?( to (this|that|it|step|case|[#%(]|the|my|our|where)( [\w#%'-]+){0,3})?,? (only if|if needed|if necessary|(if|unless|once|as soon as|in case) (this|that|it|i|we|all|any|nothing|none|both|the|there|#|%)|when (needed|necessary|required))\b",
+    r"\bback(track)?( up)?( to (this|that|it|them|step|case|[#%(]|the|my|our|where)( [\w#%'-]+){0,3})?,? (later( on)?|afterwards?|in a (moment|minute|second|bit|while)|at the (very )?end|another time|some other time)([,.;:!)]|$| (if|when|once|to|and|with|for|after)\b)",
+];
+
+fn regex(patterns: &[&str]) -> Option<Regex> {
+    Regex::new_many(patterns).ok()
+}
+
+static ERRANDS: LazyLock<Option<Regex>> = LazyLock::new(|| regex(&ERRAND));
+static PLANS: LazyLock<Option<Regex>> = LazyLock::new(|| regex(&PLANNED));
+
+static LOOKS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| regex(&[&BACK_TO_READ[..], &BACK_TO_CHECK].concat()));
+
+/// Whether a sentence that goes back does so only to look. What it checks may also be named later: `to step 1 and check it`.
+pub(super) fn looks_again(shape: &str) -> bool {
+    const LATER: [&str; 8] = [
+        "and check",
+        "and verify",
+        "and re-check",
+        "and recheck",
+        "and double-check",
+        "and re-read",
+        "to check",
+        "to verify",
+    ];
+    LOOKS.as_ref().is_some_and(|regex| regex.is_match(shape))
+        || LATER.iter().any(|words| shape.contains(words))
+}
+
+/// Whether a sentence with this shape, or what is left of it, goes back without giving anything up.
+pub(super) fn returns_nowhere(shape: &str) -> bool {
+    [&ERRANDS, &PLANS]
+        .iter()
+        .any(|regex| regex.as_ref().is_some_and(|regex| regex.is_match(shape)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is(regex: &Option<Regex>, words: &str) -> bool {
+        regex.as_ref().unwrap().is_match(words)
+    }
+
+    #[test]
+    fn places_are_told_from_what_reasoning_goes_back_to() {
+        for words in [
+            "i need to go back to the shop.",
+            "we go back to the corner store to buy milk.",
+            "let me go back to bed, then.",
+            "i go back home and count.",
+            "i have to go back to alice's house.",
+            "we must go back to our car because it rains.",
+            "i go back to the car for my bag.",
+            "he went back to the bank to withdraw #.",
+        ] {
+            assert!(is(&ERRANDS, words), "{words}");
+        }
+        for words in [
+            "let me go back to the house problem.",
+            "let me go back to the equation of the shop.",
+            "let me go back to the store example.",
+            "i should go back.",
+            "go back to # and try %.",
+            "let me go back to the first train and redo it.",
+            "let me go back to the bank.",
+            "going back to the camp, we know x.",
+            "let me go back to the red house.",
+            "let me go back to the norwegian's house.",
+            "so i go back to the city with three roads.",
+            "i need to go back to the left shore.",
+            "let me go back to the boat and put the goat in it first.",
+        ] {
+            assert!(!is(&ERRANDS, words), "{words}");
+        }
+    }
+
+    #[test]
+    fn what_is_done_later_or_on_a_condition_is_not_done_yet() {
+        for words in [
+            "if this fails i will go back to step #.",
+            "if this fails, i'll go back to step #.",
+            "once we have the sum, we can go back to the first equation.",
+            "should this fail, i go back to the start.",
+            "otherwise, we go back to the first case.",
+            "i'll go back to this later.",
+            "let me go back to this in a moment.",
+            "i will go back to the second case afterwards.",
+            "we'll backtrack if needed.",
+            "i'll go back to step # if this fails.",
+            "i go back only if nothing fits.",
+            "we will later go back to x.",
+        ] {
+            assert!(is(&PLANS, words), "{words}");
+        }
+        for words in [
+            "let me go back to step #.",
+            "this fails, so i go back to step #.",
+            "if x is #, we get a contradiction, so let me go back.",
+            "let me go back to the state when we had #.",
+            "i go back to step # once more.",
+            "let me go back and see if i can use another root.",
+            "let me go back to the case where y is later than x.",
+            "i'll go back to the first case and take the other root.",
+            "then i go back to the first idea.",
+        ] {
+            assert!(!is(&PLANS, words), "{words}");
+        }
+    }
+}

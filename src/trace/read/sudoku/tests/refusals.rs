@@ -1,0 +1,95 @@
+//! Values that a sentence names only to say that they do not belong there.
+
+use super::{moves, read};
+use pretty_assertions::assert_eq;
+
+/// The solution has 2 in the first cell.
+#[test]
+fn a_value_that_is_said_not_to_belong_somewhere_is_not_put_there() {
+    for refusal in [
+        "R1C1 = 3 is impossible.",
+        "R1C1 = 3 was wrong.",
+        "So my guess R1C1 = 3 was wrong.",
+        "R1C1=3 doesn\u{2019}t work.",
+        "So 3 in R1C1 is not valid.",
+        "R1C1 = 3 leads to a contradiction.",
+        "R1C1 = 3 conflicts with column 1.",
+    ] {
+        let tree = read(&format!("{refusal} R1C1 = 2."));
+        assert_eq!(moves(&tree), ["0:r1c1=2"], "{refusal}");
+        assert!(tree.backtracks.is_empty(), "{refusal}");
+        // Where it stands it is taken back, and only once.
+        let before = "Then R2C2 is 3. Try R1C1 = 3. R1C3 = 2. Contradiction.";
+        for before in [before, before.trim_end_matches(" Contradiction.")] {
+            let tree = read(&format!("{before} {refusal} Try R1C1 = 2."));
+            let wanted = ["0:r2c2=3", "1:r1c1=3", "2:r1c3=2", "1:r1c1=2"];
+            assert_eq!(moves(&tree), wanted, "{before} {refusal}");
+            assert_eq!(tree.backtracks.len(), 1, "{before} {refusal}");
+        }
+    }
+    // A guess is made all the same.
+    assert_eq!(moves(&read("If R1C1 = 3 is wrong, R1C1 = 2.")).len(), 2);
+}
+
+#[test]
+fn a_value_is_refused_in_an_aside_or_a_clause_too() {
+    for refusal in [
+        "R1C1 = 3, which is impossible.",
+        "R1C1 = 3, which would violate column 1.",
+        "R1C1 = 3 (impossible).",
+        "(1,1) = 3 (conflict with column 1).",
+        "R1C1 = 3 would be wrong.",
+        "R1C1 = 3 wouldn\u{2019}t work here.",
+        "R1C1 = 3 -> conflict.",
+        "R1C1 = 3 \u{2192} contradiction with R2C3.",
+        "R1C1 = 3: not possible, since column 1 has a 3.",
+        "R1C1 = 3 \u{2717}",
+        "3 in R1C1 can\u{2019}t be right.",
+        "3 in R1C1 cannot be, because column 1 has one.",
+        "R1C1 = 3 fails because of the box.",
+    ] {
+        let tree = read(&format!("{refusal}\nR1C1 = 2."));
+        assert_eq!(moves(&tree), ["0:r1c1=2"], "{refusal}");
+    }
+}
+
+#[test]
+fn a_value_with_which_nothing_is_wrong_is_put() {
+    for confirmed in [
+        "R1C1 = 2 can't be anything else.",
+        "R1C1 = 2 cannot be wrong.",
+        "R1C1 = 2 cannot be changed.",
+        "2 in R1C1 cannot be placed elsewhere.",
+        "R1C1 = 2 conflicts with nothing.",
+        "R1C1 = 2, which conflicts with no clue.",
+        "R1C1 = 2 contradicts none of the clues.",
+        "R1C1 = 2 fails no rule.",
+        "R1C1 = 2 is impossible to avoid.",
+        "R1C1 = 2 is excluded from further search.",
+        "R1C1 = 2: no conflict.",
+        "R1C1 = 2 -> conflicts: none.",
+        "R1C1 = 2 (conflict? no).",
+        "R1C1 = 2 is wrong only if a clue is.",
+        "It is not true that R1C1 = 2 is impossible.",
+        "I don\u{2019}t think that R1C1 = 2 is wrong.",
+    ] {
+        assert_eq!(moves(&read(confirmed)), ["0:r1c1=2"], "{confirmed}");
+        // Nor is a guess doubted by it.
+        let tree = read(&format!("Try R2C2 = 3. {confirmed} R2C3 = 4."));
+        assert_eq!(moves(&tree), ["0:r2c2=3", "1:r1c1=2", "2:r2c3=4"], "{confirmed}");
+    }
+}
+
+#[test]
+fn a_refusal_says_more_where_it_concludes_or_goes_back() {
+    // What follows from a guess and cannot be speaks against the guess.
+    let tree = read("Try R1C1 = 3. Then R1C3 = 2, which is impossible. So R4C4 = 4.");
+    assert_eq!(moves(&tree), ["0:r1c1=3", "0:r4c4=4"]);
+    assert_eq!(tree.backtracks.len(), 1);
+    // One of some values that are looked at does not.
+    let tree = read("Try R1C1 = 3. R1C3 = 2. R2C2 = 4 -> conflict. R2C2 = 3.");
+    assert_eq!(moves(&tree), ["0:r1c1=3", "1:r1c3=2", "2:r2c2=3"]);
+    // The sentence goes back itself.
+    let tree = read("Try R1C1 = 3. R1C3 = 2. R2C2 = 4 is impossible, so go back. R2C3 = 4.");
+    assert_eq!(moves(&tree), ["0:r1c1=3", "1:r1c3=2", "0:r2c3=4"]);
+}
