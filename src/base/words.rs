@@ -8,7 +8,7 @@ pub fn counted(count: usize, what: &str) -> String {
 
 /// `V`, `V and B`, `V, B and S`: a list as a sentence has it.
 #[must_use]
-pub fn listed<T: AsRef<str>>(things: &[T]) -> String {
+pub fn enumerated<T: AsRef<str>>(things: &[T]) -> String {
     let things: Vec<&str> = things.iter().map(AsRef::as_ref).collect();
     match things.split_last() {
         Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
@@ -18,12 +18,12 @@ pub fn listed<T: AsRef<str>>(things: &[T]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{counted, listed};
+    use super::{counted, enumerated};
 
     #[test]
     fn a_list_reads_as_in_a_sentence() {
         assert_eq!(
-            [&["V"][..], &["V", "B"], &["V", "B", "S"], &[]].map(listed),
+            [&["V"][..], &["V", "B"], &["V", "B", "S"], &[]].map(enumerated),
             ["V", "V and B", "V, B and S", ""]
         );
     }

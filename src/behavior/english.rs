@@ -16,6 +16,8 @@ const WORDS: [&str; 36] = [
 const ENOUGH: usize = 40;
 /// Words that are looked at.
 const MOST: usize = 4000;
+/// Bytes of the name of a field.
+const LONGEST_NAME: usize = 100;
 /// Of how many words one is among [`WORDS`] at least: of English that is mostly arithmetic every eleventh, of other
 /// languages hardly any.
 const ONE_IN: usize = 25;
@@ -71,7 +73,8 @@ fn said(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The length of the JSON object with names that a text begins with, if it does; one that is cut off is all of the text.
+/// The length of the JSON object with names that a text begins with, if it does; one that is cut off is all of the text, if
+/// it has a name at all: an open `{"` before words is none.
 fn json_length(text: &str) -> Option<usize> {
     let inside = text.strip_prefix('{')?.trim_start();
     if !inside.starts_with('"') {
@@ -80,8 +83,15 @@ fn json_length(text: &str) -> Option<usize> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
     match values.next()? {
         Ok(_) => Some(values.byte_offset()),
-        Err(error) => error.is_eof().then_some(text.len()),
+        Err(error) => (error.is_eof() && has_name(inside)).then_some(text.len()),
     }
+}
+
+/// Whether an object's inside begins with a name: a short text in quotes, and a colon.
+fn has_name(inside: &str) -> bool {
+    let name = inside.get(1..inside.floor_char_boundary(LONGEST_NAME));
+    let rest = name.and_then(|name| name.split_once('"'));
+    rest.is_some_and(|(_, rest)| rest.trim_start().starts_with(':'))
 }
 
 #[cfg(test)]
@@ -137,6 +147,9 @@ mod tests {
             format!("{GERMAN}\n{call}"),
             format!("{call}\n{GERMAN}"),
             format!("{{{GERMAN}}}"),
+            format!("He said {{\"{GERMAN}"),
+            format!("He said {{\" {GERMAN}\" and {GERMAN}"),
+            format!("He said {{\"so\": \"ja\"}} {GERMAN}"),
         ] {
             assert!(!seems_english(&foreign), "{foreign}");
         }

@@ -36,25 +36,38 @@ pub fn boxed(text: &str) -> Option<&str> {
 /// Bytes that an answer in words has at most.
 const MOST: usize = 120;
 
-/// What a text marks as its answer, for a person to recognise: what is tagged, boxed, or bold in its last line.
+/// What a text marks as its answer, for a person to recognise: what is tagged, boxed, or bold at its end; the first of these
+/// that is one line and not long.
 #[must_use]
 pub fn stated(text: &str) -> Option<&str> {
-    let found = tagged(text)
-        .or_else(|| boxed(text))
-        .or_else(|| bold(text))?
-        .trim();
-    (!found.is_empty() && found.len() <= MOST && !found.contains('\n')).then_some(found)
+    let short = |found: &str| !found.is_empty() && found.len() <= MOST && !found.contains('\n');
+    let marked = [tagged, boxed, bold];
+    let found = marked.iter().filter_map(|marked| marked(text).map(str::trim));
+    found.into_iter().find(|found| short(found))
 }
 
-/// The last words in bold of the last line that has any words.
+/// The words in bold that the last line ends with, marks aside, without a label: `**Final answer: 42**`.
 fn bold(text: &str) -> Option<&str> {
     let line = text
         .rsplit('\n')
         .find(|line| line.contains(char::is_alphanumeric))?;
-    let (before, _) = line.rsplit_once("**")?;
+    let (before, behind) = line.rsplit_once("**")?;
     let (_, inside) = before.rsplit_once("**")?;
-    let label = inside.trim().ends_with(':');
-    (!label).then_some(inside)
+    if behind.contains(char::is_alphanumeric) {
+        return None;
+    }
+    match inside.split_once(':') {
+        Some((label, answer)) if is_label(label) => Some(answer),
+        _ => Some(inside),
+    }
+    .filter(|answer| answer.contains(char::is_alphanumeric))
+}
+
+fn is_label(words: &str) -> bool {
+    let words = words.to_ascii_lowercase();
+    ["answer", "solution", "result"]
+        .iter()
+        .any(|label| words.trim_end().ends_with(label))
 }
 
 #[cfg(test)]
@@ -68,11 +81,25 @@ mod tests {
             ("Thus \\boxed{6.17}.\nDone.", Some("6.17")),
             ("**Step 1** add.\n\nIt is **2391483**.\n\n", Some("2391483")),
             ("**Answer:** 7", None),
+            ("**Answer:**", None),
+            ("So it is 42, **not** 43.", None),
+            ("**Note** that it is 42.", None),
+            ("**Final answer: 42**", Some("42")),
+            ("**The answer: 3:4**.", Some("3:4")),
+            ("So the ratio is (**3:4**).", Some("3:4")),
+            ("It is **42**!\n\n---\n", Some("42")),
             ("**Step 1** add.\nIt is 7.", None),
             ("no", None),
         ] {
             assert_eq!(stated(text), answer, "{text}");
         }
-        assert_eq!(stated(&format!("\\boxed{{{}}}", "x".repeat(999))), None);
+        let long = "x".repeat(999);
+        assert_eq!(stated(&format!("\\boxed{{{long}}}")), None);
+        // What is too long hides no other.
+        assert_eq!(
+            stated(&format!("<answer>{long}</answer> so \\boxed{{7}}")),
+            Some("7")
+        );
+        assert_eq!(stated(&format!("\\boxed{{{long}}}\nIt is **7**.")), Some("7"));
     }
 }

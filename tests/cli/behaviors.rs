@@ -362,6 +362,16 @@ fn the_tests_of_all_behaviors_fail_when_a_file_of_ones_own_cannot_be_read() {
     );
     let ours = home.run(&["behaviors", "test", "verification"]);
     assert_eq!(ours.code, Some(0), "{}", ours.err);
+    home.file("config/behaviors/broken2.toml", "name = ");
+    home.file("config/behaviors/doubt.toml", DOUBT);
+    let both = home.run(&["behaviors", "test"]);
+    let said =
+        "behaviors not as expected; 2 files of yours could not be tested: they make no sense as they are";
+    assert!(
+        both.err.contains("1 of ") && both.err.contains(said),
+        "{}",
+        both.err
+    );
 }
 
 #[test]

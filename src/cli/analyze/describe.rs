@@ -3,10 +3,11 @@
 use crate::{
     base::words::counted,
     behavior::{Habit, is_foreign, returns_in_words, rules, sheet},
-    task::court,
+    task::{countdown::score::exact, court},
     trace::{
         Subject, Trace,
         facts::{Grids, Summary},
+        parts::thought,
     },
 };
 use serde_json::Value;
@@ -86,10 +87,14 @@ fn verdict(trace: &Trace) -> String {
     let empty = "the row has no text of a model";
     match &trace.outcome {
         None if trace.text.trim().is_empty() => format!("no verdict: {empty}"),
-        None if matches!(Subject::of(trace), Subject::Countdown(Some(_))) => {
-            "no verdict: it says there is no solution, which of so many numbers is not known".to_owned()
-        }
-        None => "no verdict: only Countdown and Sudoku with a known problem are judged".to_owned(),
+        None => match Subject::of(trace) {
+            // Of a known problem our scorer says itself why it gives none.
+            Subject::Countdown(Some(problem)) => match exact(&problem, &trace.text, thought(&trace.parts)) {
+                judgement if judgement.unknown => format!("no verdict: it {}", judgement.reason),
+                _ => "no verdict".to_owned(),
+            },
+            _ => "no verdict: only Countdown and Sudoku with a known problem are judged".to_owned(),
+        },
         Some(o) if o.correct => {
             format!("\u{2713} {}", o.said().unwrap_or("no answer that we can judge"))
         }

@@ -2,7 +2,7 @@
 
 use super::PROBE;
 use crate::{
-    base::words::listed,
+    base::words::enumerated,
     behavior::{Habit, probe},
     config::Paths,
 };
@@ -29,11 +29,11 @@ pub(super) fn sentence(paths: &Paths) -> String {
     };
     let says = match decided(true) {
         nothing if nothing.is_empty() => "it decides nothing in `best`".to_owned(),
-        habits => format!("in prose it decides {}", listed(&habits)),
+        habits => format!("in prose it decides {}", enumerated(&habits)),
     };
     let others = match decided(false) {
         nothing if nothing.is_empty() => String::new(),
-        habits => format!("; the bundled one goes on deciding {}", listed(&habits)),
+        habits => format!("; the bundled one goes on deciding {}", enumerated(&habits)),
     };
     format!("probe: {whose}; {says}{others}\n")
 }

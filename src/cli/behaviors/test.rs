@@ -43,20 +43,26 @@ pub(super) fn run(args: &TestBehaviors, paths: &Paths) -> Outcome {
         (run, failed, behaviors) = (run + results.len(), failed + faults, behaviors + 1);
     }
     Output::open(None)?.text(&text)?;
-    if args.names.is_empty() && passed_over > 0 {
-        return Err(Failure::work(format!(
-            "{} of yours could not be tested: it makes no sense as it is",
-            counted(passed_over, "file")
-        )));
-    }
+    let mut said = Vec::new();
     if failed > 0 {
-        return Err(Failure::work(format!(
+        said.push(format!(
             "{failed} of {} of {} not as expected",
             counted(run, "test"),
             counted(behaviors, "behavior")
-        )));
+        ));
     }
-    Ok(())
+    match passed_over {
+        0 => {}
+        _ if !args.names.is_empty() => {}
+        1 => said.push("1 file of yours could not be tested: it makes no sense as it is".to_owned()),
+        many => said.push(format!(
+            "{many} files of yours could not be tested: they make no sense as they are"
+        )),
+    }
+    match said.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::work(said.join("; "))),
+    }
 }
 
 /// The rules to go by, with the files that are named among them, and the behaviors to test.

@@ -4,7 +4,7 @@ use super::{Failure, Outcome, Output, PROBE, columns, labelled, share};
 use crate::{
     base::{
         file::write_atomic,
-        words::{counted, listed},
+        words::{counted, enumerated},
     },
     behavior::{
         Habit,
@@ -92,7 +92,10 @@ fn says_in_best(probe: Arc<Probe>, rows: &[Labelled], in_force: bool) -> String 
     let (decided, left) = (letters(true), letters(false));
     let mut text = match decided.is_empty() {
         true => "in `best`, the default, it decides nothing".to_owned(),
-        false => format!("in `best`, the default, it decides {} in prose", listed(&decided)),
+        false => format!(
+            "in `best`, the default, it decides {} in prose",
+            enumerated(&decided)
+        ),
     };
     if !left.is_empty() {
         if decided.is_empty() && !probe::any_prose(rows) {
@@ -112,7 +115,7 @@ fn says_in_best(probe: Arc<Probe>, rows: &[Labelled], in_force: bool) -> String 
             let figures: Vec<String> = figures.collect();
             let which = match decided.is_empty() {
                 true => String::new(),
-                false => format!("; not {}", listed(&left)),
+                false => format!("; not {}", enumerated(&left)),
             };
             let _ = write!(
                 text,
@@ -140,10 +143,13 @@ fn instead(probe: &Arc<Probe>, left: &[String]) -> String {
     let rules: Vec<&String> = left.iter().filter(|letter| !theirs.contains(letter)).collect();
     let mut who = Vec::new();
     if !theirs.is_empty() {
-        who.push(format!("the bundled probe goes on deciding {}", listed(&theirs)));
+        who.push(format!(
+            "the bundled probe goes on deciding {}",
+            enumerated(&theirs)
+        ));
     }
     if !rules.is_empty() {
-        who.push(format!("the rules decide {}", listed(&rules)));
+        who.push(format!("the rules decide {}", enumerated(&rules)));
     }
     who.join(", ")
 }

@@ -49,11 +49,47 @@ const BIDS: [&str; 6] = [
 const NEEDS: [&str; 3] = ["need to", "have to", "want to"];
 
 /// Words between the numbers and the target of such a request, and between its target and the numbers.
-const MAKES: [&str; 5] = [" to make ", " to get ", " to reach ", " to obtain ", " to form "];
+const MAKES: [&str; 5] = ["make ", "get ", "reach ", "obtain ", "form "];
 const FROM: [&str; 4] = [" from ", " using ", " with ", " out of "];
 
-/// Words that may go on behind such a request: what it asks for is no part of something else, as in "make 15 cakes".
-const ON: [&str; 8] = ["using", "with", "and", "each", "exactly", "by", "where", "you"];
+/// Words before its numbers: what makes the target of them is told to do so, or told what it has.
+const USES: [(&str, bool); 6] = [
+    ("use ", true),
+    ("combine ", true),
+    ("using ", false),
+    ("with ", false),
+    ("from ", false),
+    ("given ", false),
+];
+
+/// What may go on behind such a request: beginnings of words that speak of calculations…
+const GAME: [&str; 19] = [
+    "number",
+    "once",
+    "twice",
+    "exactly",
+    "operat",
+    "arithmetic",
+    "add",
+    "subtract",
+    "multipl",
+    "divi",
+    "plus",
+    "minus",
+    "times",
+    "paren",
+    "bracket",
+    "expression",
+    "equation",
+    "math",
+    "calculat",
+];
+/// …and words to whoever is asked, or of whoever answers, at its beginning. Other words make it a part of something else, as
+/// in "make 15 cakes".
+const GOES_ON: [&str; 13] = [
+    "please", "show", "explain", "give", "write", "tell", "think", "step", "thanks", "if", "so", "let",
+    "first",
+];
 
 /// Fewer numbers are none of a request that tells no rules.
 const FEWEST: usize = 3;
@@ -113,15 +149,22 @@ fn problem(numbers: &[&str], target: &str) -> Option<Problem> {
 
 /// The problem that is asked for in one breath: `Use 18, 7 and 4 to make 15.`, `Make 15 from 18, 7, 4.` The last one counts.
 fn request(lower: &str) -> Option<Problem> {
-    let uses = lower.match_indices("use ").map(|(at, _)| (at, true));
-    let makes = lower.match_indices("make ").map(|(at, _)| (at, false));
-    let mut places: Vec<(usize, bool)> = uses.chain(makes).collect();
+    let uses = USES.iter().flat_map(|(word, told)| {
+        let found = lower.match_indices(word);
+        found.map(move |(at, _)| (at, Some(*told)))
+    });
+    let makes = lower.match_indices("make ").map(|(at, _)| (at, None));
+    let mut places: Vec<(usize, Option<bool>)> = uses.chain(makes).collect();
     places.sort_unstable();
     places.into_iter().rev().find_map(|(at, uses)| {
         let behind = lower.get(at..)?.split_once(' ')?.1;
-        let (numbers, target, rest) = if uses {
+        let (numbers, target, rest) = if let Some(told) = uses {
             let (numbers, rest) = list(behind);
             let rest = rest.trim_start_matches([']', ')']);
+            let rest = match told {
+                true => rest.strip_prefix(" to ")?,
+                false => rest.trim_start_matches(',').strip_prefix(' ')?,
+            };
             let (target, rest) = digits(MAKES.iter().find_map(|word| rest.strip_prefix(word))?);
             (numbers, target, rest)
         } else {
@@ -160,16 +203,20 @@ fn is_over(rest: &str) -> bool {
     if !is_end(next) {
         return false;
     }
-    match next.strip_prefix(' ') {
-        None => next.is_empty() || next.starts_with(['.', ',', '!', '?', ':', ';', '\n', '\r']),
-        Some(words) => {
-            let word = words
-                .split(|c: char| !c.is_alphabetic())
-                .next()
-                .unwrap_or_default();
-            ON.contains(&word)
-        }
-    }
+    let near = next.get(..next.floor_char_boundary(REACH)).unwrap_or_default();
+    let sentence = near.split(['.', '!', '?', ':', ';', '\n', '\r']).next();
+    let sentence = sentence.unwrap_or_default();
+    let mut words = sentence
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|word| !word.is_empty())
+        .skip_while(|word| matches!(*word, "and" | "then"));
+    let is_game = || {
+        let mut all = sentence.split(|c: char| !c.is_alphabetic());
+        all.any(|word| GAME.iter().any(|game| word.starts_with(game))) || sentence.contains('+')
+    };
+    sentence.is_empty()
+        || sentence.starts_with([' ', ','])
+            && (is_game() || words.next().is_none_or(|word| GOES_ON.contains(&word)))
 }
 
 /// The numbers that `text` lists, and what follows them.
@@ -177,7 +224,10 @@ fn list(text: &str) -> (Vec<&str>, &str) {
     let (mut numbers, mut rest) = (Vec::new(), text);
     loop {
         let next = rest.trim_start_matches([':', ' ', '[', '(', ',']);
-        let next = next.strip_prefix("and ").unwrap_or(next);
+        let next = ["and ", "& "]
+            .iter()
+            .find_map(|and| next.strip_prefix(and))
+            .unwrap_or(next);
         let (number, behind) = digits(next);
         if number.is_empty() {
             return (numbers, rest);
@@ -305,6 +355,18 @@ mod tests {
                 "Make 15 from the numbers 18, 7 and 4 with each used once.",
                 "18 7 4 -> 15",
             ),
+            ("Using 18, 7 and 4, make 15.", "18 7 4 -> 15"),
+            ("Using [18, 7, 4] make 15!", "18 7 4 -> 15"),
+            ("From 18, 7, and 4, get 15", "18 7 4 -> 15"),
+            ("Use 18, 7 & 4 to make 15.", "18 7 4 -> 15"),
+            ("Make 15 from 18, 7, 4, using each of them once.", "18 7 4 -> 15"),
+            ("Make 15 with 18, 7, 4 by adding or subtracting.", "18 7 4 -> 15"),
+            ("Make 15 with 18, 7 and 4, please.", "18 7 4 -> 15"),
+            ("Make 15 with 18, 7 and 4 and show your work.", "18 7 4 -> 15"),
+            (
+                "Make 15 with 18, 7 and 4 (+, -, * and / are allowed)",
+                "18 7 4 -> 15",
+            ),
         ] {
             assert_eq!(
                 question(text).map(|p| p.to_string()).as_deref(),
@@ -322,6 +384,12 @@ mod tests {
             "Make 30 using 2, 3 and 5 as factors.",
             "Use 18, 7 and 4 to make 15 cakes.",
             "Use 2 and 3 to make 6.",
+            "Make 12 using 3, 4, 5 by drawing a right triangle.",
+            "Make 15 from 18, 7, 4, where each is a weight of a rod.",
+            "I want to make 12 with 3, 4, 5, and more flour.",
+            "Using 18, 7 and 4, make 15 cakes.",
+            "Make 15 from 18, 7, 4, and you have a rod.",
+            "They differ, using 18, 7 and 4, make 15.",
             "Make 3 from 1.5, 2, 4.",
             "Teachers use 10, 20 and 30 to make 60.",
             "Use 2, 3 and 4 to make 1,000.",

@@ -4,6 +4,7 @@ use super::{
     Place, Row, logprobs,
     speech::{Asked, Speech, append},
     stated::Stated,
+    told,
 };
 use crate::{
     task::countdown::question,
@@ -141,7 +142,7 @@ impl Draft {
     }
 
     /// The finished row. `place` is filled in with what the draft knows.
-    pub(super) fn finish(self, mut place: Place) -> Row {
+    pub(super) fn finish(mut self, mut place: Place) -> Row {
         let mut trace = self.trace;
         if !self.format.is_empty() {
             place.format = self.format.to_owned();
@@ -157,6 +158,9 @@ impl Draft {
         }
         trace.source.get_or_insert_with(|| place.to_value());
         trace.prompt = trace.prompt.or_else(|| self.question.clone());
+        if let Some(question) = &self.question {
+            self.stated.hear(question);
+        }
         let problem = match trace.task.as_deref() {
             None | Some("countdown") => {
                 let spelt = self.stated.problem.clone();
@@ -164,7 +168,12 @@ impl Draft {
             }
             Some(_) => None,
         };
-        let fault = self.stated.fault.clone().filter(|_| problem.is_none());
+        // What numbers are for that stand beside another question nobody knows.
+        let other = self.question.is_some() || self.reference.is_some();
+        let lack = self.stated.lack.take().filter(|_| !other);
+        let is_countdown = matches!(trace.task.as_deref(), None | Some("countdown"));
+        let fault = self.stated.fault.take().or(lack.filter(|_| is_countdown));
+        let fault = fault.filter(|_| problem.is_none() && self.stated.puzzle.is_none());
         // A problem may be there in words, to which the answer is still to be added.
         if problem.is_none() && trace.problem.as_ref().is_none_or(Value::is_string) {
             let grids = self.stated.grids(self.reference.as_ref());
@@ -189,7 +198,7 @@ impl Draft {
             row.remark(&place, remark);
         }
         if let Some(fault) = fault {
-            row.remark(&place, &format!("its problem cannot be read: {fault}"));
+            row.remark(&place, &told(format!("its problem cannot be read: {fault}")));
         }
         row
     }

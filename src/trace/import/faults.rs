@@ -165,7 +165,7 @@ fn kind(reason: &str) -> String {
         let behind = rest.get(c.len_utf8()..).unwrap_or_default();
         // The sign that stands for all of it, and what follows that.
         let (sign, after) = match c {
-            '"' => ('"', behind.split_once('"').map(|(_, after)| after)),
+            '"' => ('"', quoted(behind)),
             '(' => ('(', behind.split_once(')').map(|(_, after)| after)),
             '0'..='9' => ('#', Some(behind.trim_start_matches(|c: char| c.is_ascii_digit()))),
             other => (other, None),
@@ -174,6 +174,18 @@ fn kind(reason: &str) -> String {
         rest = after.unwrap_or(behind);
     }
     kind
+}
+
+/// What follows a quoted value, which may have quotes of its own behind a backslash.
+fn quoted(text: &str) -> Option<&str> {
+    let mut escaped = false;
+    let ends = |byte: &u8| {
+        let is_end = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        is_end
+    };
+    let end = text.as_bytes().iter().position(ends)?;
+    text.get(end + 1..)
 }
 
 #[cfg(test)]
@@ -210,12 +222,13 @@ mod tests {
             "invalid type: string \"x\", expected struct Tokens",
             "invalid type: string \"a longer (one\", expected struct Tokens",
             "invalid type: string \"x\", expected a map",
+            "invalid type: string \"\\\"((\\\\\", expected a map",
             "this is no JSON: expected ident at column 11",
             "this is no JSON: expected ident at column 9",
             "`text` is not a string",
             "`trace` is not a string",
         ]);
-        assert_eq!(counts, [1, 2, 1, 1, 2, 1, 1]);
+        assert_eq!(counts, [1, 2, 1, 2, 1, 2, 1, 1]);
         let (_, more) = told(&["`text` is not a string"; 6]);
         assert_eq!(
             more,

@@ -88,7 +88,33 @@ pub struct RowError {
     pub reason: String,
 }
 
+/// Bytes at the beginning and at the end of a reason that are told: JSON's complaints hold the whole value.
+const ENDS: [usize; 2] = [240, 120];
+
+/// A reason without the middle of one that is very long.
+fn told(reason: String) -> String {
+    let [first, last] = ENDS;
+    if reason.len() <= first + last {
+        return reason;
+    }
+    let beginning = reason.get(..reason.floor_char_boundary(first));
+    let end = reason.get(reason.ceil_char_boundary(reason.len() - last)..);
+    format!(
+        "{}\u{2026}{}",
+        beginning.unwrap_or_default(),
+        end.unwrap_or_default()
+    )
+}
+
 impl RowError {
+    /// A row that cannot be read for a reason that may have its words from the row.
+    fn new(place: Place, reason: String) -> Self {
+        Self {
+            place,
+            reason: told(reason),
+        }
+    }
+
     /// The line that stands in the output for the row that is missing.
     #[must_use]
     pub fn to_trace(&self, index: usize) -> Trace {

@@ -35,7 +35,7 @@ pub(super) fn read(value: Value, about: &shape::Object, place: Place) -> Vec<Ite
             .into_iter()
             .map(|draft| Ok(Ok(draft.finish(place.clone()))))
             .collect(),
-        Err(reason) => vec![Ok(Err(RowError { place, reason }))],
+        Err(reason) => vec![Ok(Err(RowError::new(place, reason)))],
     }
 }
 
@@ -46,6 +46,6 @@ pub(super) fn parse(bytes: &[u8], about: &shape::Object, mut place: Place) -> Ve
             place.repaired = (repaired > 0).then_some(repaired);
             read(value, about, place)
         }
-        Err(reason) => vec![Ok(Err(RowError { place, reason }))],
+        Err(reason) => vec![Ok(Err(RowError::new(place, reason)))],
     }
 }

@@ -13,8 +13,10 @@ use serde_json::{Map, Value};
 pub(super) struct Stated {
     /// A whole Countdown problem.
     pub problem: Option<Problem>,
-    /// What is wrong with one that is written as such, `1 2 ->`.
+    /// What is wrong with one that is written as such, `1 2 ->`…
     pub fault: Option<ProblemError>,
+    /// …and with fields that may be one, `{"numbers":[1,2]}`: where nothing else is asked they are.
+    pub lack: Option<ProblemError>,
     /// The puzzle of a Sudoku.
     pub puzzle: Option<Board>,
     /// Its solution.
@@ -28,9 +30,7 @@ impl Stated {
             Some(Value::Object(object)) => self.look_in(object),
             Some(Value::String(text)) => match Problem::parse(text) {
                 Ok(problem) => self.problem = self.problem.take().or(Some(problem)),
-                Err(error) if is_written(text) => {
-                    self.fault.get_or_insert(error);
-                }
+                Err(_) if is_written(text) => self.hear(text),
                 Err(_) => {
                     if let Ok(Value::Object(object)) = serde_json::from_str(text) {
                         self.look_in(&object);
@@ -41,9 +41,23 @@ impl Stated {
         }
     }
 
+    /// The same, of a question, which may be `18 7 4 -> 15` or words.
+    pub(super) fn hear(&mut self, question: &str) {
+        if is_written(question) {
+            match Problem::parse(question) {
+                Ok(problem) => self.problem = self.problem.take().or(Some(problem)),
+                Err(error) => self.fault = self.fault.take().or(Some(error)),
+            }
+        }
+    }
+
     /// The same, of an object: one with numbers and a target, or with grids.
     pub(super) fn look_in(&mut self, object: &Map<String, Value>) {
-        self.problem = self.problem.take().or_else(|| countdown(object));
+        match countdown(object) {
+            Some(Ok(problem)) => self.problem = self.problem.take().or(Some(problem)),
+            Some(Err(lack)) => self.lack = self.lack.take().or(Some(lack)),
+            None => {}
+        }
         let puzzle = || object.get("puzzle").and_then(sudoku::problem);
         self.puzzle = self.puzzle.take().or_else(puzzle);
         self.solution = self.solution.take().or_else(|| sudoku::recorded(object));
@@ -66,21 +80,32 @@ fn is_written(text: &str) -> bool {
     let mut sides = ["->", "\u{2192}", "=>"]
         .iter()
         .filter_map(|arrow| text.split_once(arrow));
-    let number =
-        |c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, ',' | '+' | '-' | '\u{2212}');
+    // A sign stands before a number: dates and telephone numbers are none.
+    let is_number = |word: &str| {
+        let digits = word.trim_start_matches(['+', '-', '\u{2212}']);
+        digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let are_numbers = |side: &str| side.split([',', ' ', '\t', '\n', '\r']).all(is_number);
     sides
         .next()
-        .is_some_and(|(numbers, target)| numbers.chars().all(number) && target.chars().all(number))
+        .is_some_and(|(numbers, target)| are_numbers(numbers) && are_numbers(target))
 }
 
-fn countdown(object: &Map<String, Value>) -> Option<Problem> {
-    if object.contains_key("numbers") && object.get("target").is_some_and(Value::is_i64) {
-        return Problem::deserialize(object).ok();
+/// The Countdown problem that an object has in its fields, when it has a list of whole numbers.
+fn countdown(object: &Map<String, Value>) -> Option<Result<Problem, ProblemError>> {
+    let exact = object.contains_key("numbers") && object.get("target").is_some_and(Value::is_i64);
+    if exact && let Ok(problem) = Problem::deserialize(object) {
+        return Some(Ok(problem));
     }
     let numbers = object.get("numbers").or_else(|| object.get("nums"))?.as_array()?;
     let numbers: Option<Vec<i64>> = numbers.iter().map(integer).collect();
-    let target = integer(object.get("target")?)?;
-    Problem::new(numbers?, target, Rules::default()).ok()
+    let numbers = numbers.filter(|numbers| !numbers.is_empty())?;
+    let target = match object.get("target") {
+        None | Some(Value::Null) => return Some(Err(ProblemError::Json("it has no `target`".to_owned()))),
+        Some(target) => integer(target),
+    };
+    let target = target.ok_or_else(|| ProblemError::Json("its `target` is no whole number".to_owned()));
+    Some(target.and_then(|target| Problem::new(numbers, target, Rules::default())))
 }
 
 fn integer(value: &Value) -> Option<i64> {
@@ -94,7 +119,14 @@ mod tests {
 
     #[test]
     fn numbers_with_an_arrow_are_a_problem_even_where_something_is_missing() {
-        for text in ["1 2 ->", "-> 15", "1, 2 -> ", "3 \u{2212}4 \u{2192} 7"] {
+        for text in [
+            "1 2 ->",
+            "-> 15",
+            "1, 2 -> ",
+            "3 \u{2212}4 \u{2192} 7",
+            "3 -4 -> 7",
+            "7 ->\n",
+        ] {
             let mut stated = Stated::default();
             stated.look(Some(&text.into()));
             assert!(stated.problem.is_none() && stated.fault.is_some(), "{text}");
@@ -102,6 +134,9 @@ mod tests {
         for text in [
             "18 7 4 -> 15",
             "Is A -> B true?",
+            "2024-01-05 -> 2024",
+            "555-1234 ->",
+            "+49-30-1234 \u{2192}",
             "What is 1 + 2?",
             "",
             "{\"a\": 1}",
@@ -109,6 +144,31 @@ mod tests {
             let mut stated = Stated::default();
             stated.look(Some(&text.into()));
             assert_eq!(stated.fault, None, "{text}");
+        }
+    }
+
+    #[test]
+    fn fields_with_numbers_say_what_their_problem_lacks() {
+        for (row, lack) in [
+            (r#"{"numbers":[3,5,7]}"#, Some("no `target`")),
+            (r#"{"nums":["3",5],"target":null}"#, Some("no `target`")),
+            (r#"{"numbers":[3,5],"target":"soon"}"#, Some("no whole number")),
+            (r#"{"numbers":[3,5],"target":1.5}"#, Some("no whole number")),
+            (r#"{"numbers":[3,-5],"target":8}"#, Some("negative")),
+            (r#"{"numbers":[3,5],"target":8}"#, None),
+            (r#"{"numbers":[],"target":8}"#, None),
+            (r#"{"numbers":[0.5,1]}"#, None),
+            (r#"{"numbers":["one","two"]}"#, None),
+            (r#"{"numbers":3}"#, None),
+        ] {
+            let mut stated = Stated::default();
+            stated.look(Some(&serde_json::from_str(row).unwrap()));
+            let said = stated.lack.map(|lack| lack.to_string());
+            assert_eq!(said.is_some(), lack.is_some(), "{row}: {said:?}");
+            assert!(
+                said.unwrap_or_default().contains(lack.unwrap_or_default()),
+                "{row}"
+            );
         }
     }
 }

@@ -32,8 +32,19 @@ const EQUAL: [&str; 22] = [
 /// Signs that also stand between a result and the next step.
 const ARROWS: [&[u8]; 3] = [b"->", "\u{2192}".as_bytes(), "\u{21d2}".as_bytes()];
 
-/// Words behind a number that say that it, or so many, are left.
-const LEFT: [&str; 4] = ["left", "remain", "number", "unused"];
+/// Words behind a number that say that it, or so many, are left…
+const LEFT: [&str; 7] = [
+    "left",
+    "remain",
+    "remains",
+    "remaining",
+    "number",
+    "numbers",
+    "unused",
+];
+
+/// …unless these, or [`EXTENTS`], follow: `26 remains too big`, `26 left me puzzled`.
+const STAYS: [&str; 7] = ["too", "very", "a", "an", "the", "me", "us"];
 
 /// Words behind a number that make it a difference: `574, which is 14 less than 588`…
 const DIFFERENCES: [&str; 9] = [
@@ -99,10 +110,22 @@ impl Before {
         let behind = text.get(expression.end..).unwrap_or_default();
         let next = behind.trim_start_matches([',', ';', '|', ' ']);
         let next = next.strip_prefix("and ").unwrap_or(next);
-        let list =
-            next.starts_with(|c: char| c.is_ascii_digit()) || LEFT.iter().any(|word| next.starts_with(word));
+        let list = next.starts_with(|c: char| c.is_ascii_digit()) || is_left(next);
         self.calculates && expression.steps.is_empty() && !list && !behind.starts_with('?')
     }
+}
+
+/// The word that `text` begins with, and what follows it.
+fn first_word(text: &str) -> (&str, &str) {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric());
+    text.split_at(end.unwrap_or(text.len()))
+}
+
+/// Whether `words` behind a number say that it is left.
+fn is_left(words: &str) -> bool {
+    let (first, behind) = first_word(words);
+    let (next, _) = first_word(behind.strip_prefix(' ').unwrap_or_default());
+    LEFT.contains(&first) && !STAYS.contains(&next) && !EXTENTS.contains(&next)
 }
 
 /// Whether the words behind a number make it a difference. `ends` are the value before it and the goal: between them no

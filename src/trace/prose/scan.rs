@@ -72,7 +72,7 @@ pub struct Scanner {
     plain: bool,
     run: Vec<Token>,
     arithmetic: Arithmetic,
-    /// The value with which the sentence before ended.
+    /// The value with which the last sentence that has one ended.
     before: Option<Number>,
 }
 
@@ -113,7 +113,8 @@ impl Scanner {
                 }
             }
             let last = self.arithmetic.expressions().last();
-            self.before = last.and_then(|last| last.value);
+            // A sentence without a number makes none: `3 - 8 = -5.`, `That is negative.`, `-5 + 2 = -3.`
+            self.before = last.map_or(self.before, |last| last.value);
             each(&Sentence {
                 span: Span::new(offset + range.start + length, offset + range.end),
                 text,

@@ -159,7 +159,7 @@ impl Free {
     fn hear_sums(&mut self, sentence: &Sentence<'_>) {
         if let [only] = sentence.expressions
             && only.steps.is_empty()
-            && has_word(sentence.shape, &["sum", "total"])
+            && has_word(sentence.shape, &["sum", "sums", "total", "totals"])
         {
             self.sums.extend(only.value);
             forget(&mut self.sums);

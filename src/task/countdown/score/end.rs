@@ -37,8 +37,51 @@ const LEADS: [&str; 30] = [
     "one",
 ];
 
-/// The last sentence of a text, and its first byte.
+/// What is said to whoever asked, behind all else.
+const POLITE: [&str; 14] = [
+    "let me know",
+    "hope this helps",
+    "hope that helps",
+    "feel free",
+    "happy to help",
+    "glad to help",
+    "thank you",
+    "thanks for",
+    "good luck",
+    "sorry for",
+    "apologies for",
+    "apologize for",
+    "would you like",
+    "do you want",
+];
+/// Bytes of a polite sentence, and how many stand behind each other.
+const LONGEST_POLITE: usize = 200;
+const MOST_POLITE: usize = 3;
+
+/// The last sentence of a text that is not only polite, and its first byte.
 pub(super) fn last_sentence(text: &str) -> Option<(usize, &str)> {
+    let mut text = text;
+    for _ in 0..MOST_POLITE {
+        let (start, sentence) = ending(text)?;
+        if !is_polite(sentence) {
+            return Some((start, sentence));
+        }
+        text = text.get(..start)?;
+    }
+    ending(text)
+}
+
+fn is_polite(sentence: &str) -> bool {
+    let said = sentence.trim();
+    if said.len() > LONGEST_POLITE || said.contains(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    let said = said.to_ascii_lowercase();
+    POLITE.iter().any(|words| said.contains(words))
+}
+
+/// The last sentence, and its first byte.
+fn ending(text: &str) -> Option<(usize, &str)> {
     let line = text
         .rsplit('\n')
         .find(|line| line.contains(char::is_alphanumeric))?;
@@ -95,6 +138,7 @@ mod tests {
             "I found it: 18-7+4",
             "18 - 7 = 11.\nThus we have $18 - 7 + 4$.\n\n",
             "Yes! So it is **18-7+4**",
+            "So 18-7+4.\n\nI hope this helps! Let me know if you have other questions.",
         ] {
             assert_eq!(taken(text).as_deref(), Some("18-7+4"), "{text}");
         }
@@ -110,6 +154,7 @@ mod tests {
             "Maybe: 18-7+4",
             "So not 18-7+4.",
             "So 18-7+4. That was fun.",
+            "Is it 18-7+4? Let me know!",
             "So 18-7 and 4.",
             "11 + 4 = 15. So 18 - 7.",
             "So 18-7+4 = 14.",

@@ -1,6 +1,7 @@
 //! Answers in fields, as some prompts ask for them: `SOLUTION: YES`, `OPERATIONS: ['44+19=63', '63+35=98']`, `RESULT: 98`.
 //!
-//! The last field of a name counts; it begins a line or stands behind another field. One that only repeats the prompt
+//! The last field of a name counts; it begins a line or stands behind another field. `SOLUTION: NO` counts unless operations
+//! behind it are said to make the target. One that only repeats the prompt
 //! (`SOLUTION: YES/NO`, `OPERATIONS: list of …`) is none.
 //! What is said to be the result is not believed.
 
@@ -9,7 +10,7 @@ use super::{
     steps::{MOST, Results, listed},
 };
 use crate::task::countdown::{
-    Expr, Number, Op,
+    Expr, Number, Op, Problem,
     parser::{self, ExprError, Written},
 };
 use std::ops::Range;
@@ -37,14 +38,26 @@ pub(super) enum Stated {
 }
 
 /// What the fields of `text` say, and where.
-pub(super) fn stated(text: &str) -> Option<(Stated, Range<usize>)> {
+pub(super) fn stated(problem: &Problem, text: &str) -> Option<(Stated, Range<usize>)> {
     let [solution, operations, _] = NAMES;
     let verdict = fields(text, solution).find_map(|at| verdict(text, at));
-    if let Some((false, place)) = verdict {
-        return Some((Stated::NoSolution, place));
+    let operations = || {
+        let place = fields(text, operations).find_map(|at| list(text, at))??;
+        let (answer, claim) = match composed(text.get(place.clone())?) {
+            Ok((written, claim)) => (Ok(written), claim),
+            Err(error) => (Err(error), None),
+        };
+        Some((answer, claim, place))
+    };
+    let made = operations();
+    if let Some((false, said)) = verdict {
+        let behind =
+            made.filter(|(_, claim, place)| place.start > said.start && *claim == Some(problem.goal()));
+        return Some(behind.map_or((Stated::NoSolution, said), |(answer, _, place)| {
+            (Stated::Answer(answer), place)
+        }));
     }
-    let place = fields(text, operations).find_map(|at| list(text, at))??;
-    let answer = composed(text.get(place.clone())?);
+    let (answer, _, place) = made?;
     Some((Stated::Answer(answer), place))
 }
 
@@ -129,15 +142,16 @@ fn open_list(rest: &str) -> usize {
     end
 }
 
-/// What the operations of a list come to: the last one, with those before it in the place of their results.
-fn composed(list: &str) -> Result<Written, ExprError> {
+/// What the operations of a list come to, the last one with those before it in the place of their results; and what that is
+/// said to be.
+fn composed(list: &str) -> Result<(Written, Option<Number>), ExprError> {
     let pieces = list.split(['\n', ',', ';', '\'', '"']);
     let mut pieces = pieces.filter(|piece| piece.contains(|c: char| c.is_ascii_digit()));
-    let (mut results, mut last) = (Results::default(), Err(ExprError::Unfinished));
+    let (mut results, mut last, mut said) = (Results::default(), Err(ExprError::Unfinished), None);
     for piece in pieces.by_ref().take(MOST) {
         let (expr, claim) = operation(piece, &mut results)?;
         results.push(claim, expr.clone());
-        last = Ok(expr);
+        (last, said) = (Ok(expr), claim);
     }
     if pieces.next().is_some() {
         return Err(ExprError::TooLong);
@@ -146,10 +160,11 @@ fn composed(list: &str) -> Result<Written, ExprError> {
     let end = list
         .rfind(|c: char| c.is_ascii_digit() || c == ')')
         .map_or(list.len(), |end| end + 1);
-    Ok(Written {
+    let written = Written {
         expr: last?,
         ascii: listed(list.get(first..end).unwrap_or(list)),
-    })
+    };
+    Ok((written, said))
 }
 
 /// One operation as an expression, and what it is said to come to. Results may be below zero and have a point.
@@ -279,6 +294,26 @@ mod tests {
             "",
             "by its own rules there is none"
         );
+    }
+
+    #[test]
+    fn operations_behind_a_no_count_when_they_are_said_to_make_the_target() {
+        for (text, said) in [
+            ("SOLUTION: NO\nOPERATIONS: ['3*4=12', '12+5=17']", "(3*4)+5"),
+            (
+                "SOLUTION: NO\nWait, there is one.\nOPERATIONS: ['3*4=12', '12+5=17']\nRESULT: 17",
+                "(3*4)+5",
+            ),
+            ("OPERATIONS: ['3*4=12', '12+5=17']\nSOLUTION: NO", "NO"),
+            ("SOLUTION: NO\nOPERATIONS: ['3*4=12', '12-5=7']", "NO"),
+            ("SOLUTION: NO\nOPERATIONS: ['3*4=twelve']", "NO"),
+            (
+                "SOLUTION: NO\nOPERATIONS: ['3*4=12', '12+5=17']\nNo.\nOPERATIONS: []",
+                "NO",
+            ),
+        ] {
+            assert_eq!(judged("3 4 5 -> 17", text).0.as_deref(), Some(said), "{text}");
+        }
     }
 
     #[test]

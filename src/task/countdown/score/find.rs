@@ -2,8 +2,8 @@
 //!
 //! In the order of trust, first in what stands behind the thinking and then in all of the text: what is marked
 //! ([`marked`]); what fields say ([`stated`]) or is announced in words, the later of the two; the last expression that uses all the numbers and is
-//! said to be the goal or stands alone on its line; a list of operations that the text ends with; a last sentence that says
-//! that there is no solution, or announces an expression. What was only tried on the way is no answer.
+//! said to be the goal or stands alone on its line, a list of operations that the text ends with, a last sentence that says
+//! that there is no solution, or announces an expression, the latest of these. What was only tried on the way is no answer.
 
 use super::{
     answer::{bare, marked},
@@ -62,23 +62,18 @@ pub(super) fn find(problem: &Problem, text: &str, thought: usize) -> Option<Foun
         .then_some(thought)
         .and_then(|at| Some((at, text.get(at..)?)));
     let regions = || behind.into_iter().chain([(0, text)]);
-    let at = |start: usize, found: Equation| Found {
-        answer: Stated::Answer(Ok(found.written)),
-        place: start + found.place.start..start + found.place.end,
-    };
     let goal = |found: &Equation| found.claim.is_none_or(|claim| claim == problem.target);
     regions()
         .find_map(|(start, region)| {
             in_marks(problem, start, region)
                 .or_else(|| {
                     let announced = announced(problem, region, goal).map(|found| at(start, found));
-                    let both = [in_fields(start, region), announced].into_iter().flatten();
+                    let both = [in_fields(problem, start, region), announced]
+                        .into_iter()
+                        .flatten();
                     both.max_by_key(|found| found.place.start)
                 })
-                .or_else(|| whole(problem, region).map(|found| at(start, found)))
-                .or_else(|| steps::last(problem, region).map(|found| at(start, found)))
-                .or_else(|| denied(start, denial::concluded(region)?))
-                .or_else(|| end::announced(problem, region).map(|found| at(start, found)))
+                .or_else(|| shown(problem, start, region))
         })
         // An answer that is said to be another number is one where there is no better.
         .or_else(|| {
@@ -86,6 +81,35 @@ pub(super) fn find(problem: &Problem, text: &str, thought: usize) -> Option<Foun
             regions()
                 .find_map(|(start, region)| announced(problem, region, wrong).map(|found| at(start, found)))
         })
+}
+
+/// An expression of a region.
+fn at(start: usize, found: Equation) -> Found {
+    Found {
+        answer: Stated::Answer(Ok(found.written)),
+        place: start + found.place.start..start + found.place.end,
+    }
+}
+
+/// What nothing marks and no word announces as the answer; the latest of such counts.
+fn shown(problem: &Problem, start: usize, region: &str) -> Option<Found> {
+    let whole = whole(problem, region);
+    // Who has shown a solution, and said so, denies something else.
+    let solves =
+        |found: &Equation| found.claim.is_some() && found.written.expr.eval() == Some(problem.goal());
+    let denied = || denied(start, denial::concluded(problem, region)?);
+    let denied = if whole.as_ref().is_some_and(solves) {
+        None
+    } else {
+        denied()
+    };
+    let found = [
+        whole,
+        steps::last(problem, region),
+        end::announced(problem, region),
+    ];
+    let found = found.into_iter().flatten().map(|found| at(start, found));
+    found.chain(denied).max_by_key(|found| found.place.start)
 }
 
 /// That there is no solution, as is said at `place` of a region.
@@ -119,7 +143,7 @@ fn in_marks(problem: &Problem, start: usize, region: &str) -> Option<Found> {
         // Words about it are in there, too.
         match among_words(problem, inside) {
             Some(written) => Ok(written),
-            None => match denial::marked(inside) {
+            None => match denial::marked(problem, inside) {
                 Some(said) => return denied(at, said),
                 None => strict,
             },
@@ -130,8 +154,8 @@ fn in_marks(problem: &Problem, start: usize, region: &str) -> Option<Found> {
 }
 
 /// What fields say.
-fn in_fields(start: usize, region: &str) -> Option<Found> {
-    let (answer, place) = stated(region)?;
+fn in_fields(problem: &Problem, start: usize, region: &str) -> Option<Found> {
+    let (answer, place) = stated(problem, region)?;
     let place = start + place.start..start + place.end;
     Some(Found { answer, place })
 }

@@ -3,6 +3,9 @@
 use crate::task::sudoku::{Shape, in_words, is_divider, row};
 use std::{borrow::Cow, ops::Range};
 
+/// Bytes of an argument of TeX: the name of an environment, or its columns.
+const LONGEST_ARGUMENT: usize = 64;
+
 /// A whole grid in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Grid {
@@ -73,14 +76,21 @@ fn without_environments(line: &str) -> Cow<'_, str> {
             rest = after;
         } else if let Some(after) = rest.strip_prefix("begin").or_else(|| rest.strip_prefix("end")) {
             rest = after;
-            while let Some((_, after)) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
-                rest = after;
+            while let Some(end) = argument(rest) {
+                rest = rest.get(end..).unwrap_or_default();
             }
         } else {
             said.push(' ');
         }
     }
     Cow::Owned(said + rest)
+}
+
+/// Where an argument in braces ends that `text` begins with.
+fn argument(text: &str) -> Option<usize> {
+    let inside = text.strip_prefix('{')?.bytes().take(LONGEST_ARGUMENT);
+    Some(inside.take_while(|byte| *byte != b'}').count() + 2)
+        .filter(|end| text.as_bytes().get(end - 1) == Some(&b'}'))
 }
 
 /// A line without the `Row 2:` or `- Row 2 =` in front of its cells.
@@ -124,6 +134,14 @@ mod tests {
             &text[grids(text, Shape::Four).remove(0).place],
             "2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 4"
         );
+    }
+
+    #[test]
+    fn braces_that_nobody_closes_take_no_longer_than_the_text_is_long() {
+        let text = "\\begin{".repeat(200_000);
+        let begun = std::time::Instant::now();
+        assert_eq!(grids(&text, Shape::Four), []);
+        assert!(begun.elapsed().as_secs() < 5);
     }
 
     #[test]

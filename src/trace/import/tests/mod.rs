@@ -197,6 +197,65 @@ fn part_of_a_problem_is_kept_but_is_none() {
 }
 
 #[test]
+fn a_problem_that_lacks_something_is_told_of_wherever_it_stands() {
+    let told = |row: &str| {
+        let row = rows(row.as_bytes()).remove(0).unwrap();
+        (row.mended.unwrap_or_default(), row.problem)
+    };
+    for (row, why) in [
+        (r#"{"numbers":[3,5,7],"text":"3 + 5 = 8"}"#, "no `target`"),
+        (
+            r#"{"nums":[3,5,7],"target":null,"text":"3 + 5 = 8"}"#,
+            "no `target`",
+        ),
+        (
+            r#"{"problem":{"numbers":[3,5,7]},"text":"3 + 5 = 8"}"#,
+            "no `target`",
+        ),
+        (
+            r#"{"numbers":[3,5],"target":"?","response":"3 + 5 = 8"}"#,
+            "no whole number",
+        ),
+        (r#"{"problem":"1 2 ->","text":"1 + 2"}"#, "no target"),
+        (r#"{"question":"1 2 ->","response":"1 + 2"}"#, "no target"),
+        (r#"{"problem":"1 2 ->","generation":"1 + 2"}"#, "no target"),
+    ] {
+        let (mended, problem) = told(row);
+        let said = mended.contains("its problem cannot be read: ") && mended.contains(why);
+        assert!(said && problem.is_none(), "{row}: {mended}");
+    }
+    for row in [
+        r#"{"numbers":[3,5,7],"text":"8","question":"How many numbers are odd?"}"#,
+        r#"{"numbers":[3,5,7],"text":"8","task":"sorting"}"#,
+        r#"{"question":"What is the gcd?","answer":"1","metadata":{"source_dataset":"gcd","numbers":[3,5]},"response":"1"}"#,
+        r#"{"numbers":[0.5],"text":"8"}"#,
+        r#"{"problem":"2024-01-05 -> 2024","text":"8"}"#,
+    ] {
+        assert_eq!(told(row).0, "", "{row}");
+    }
+    for row in [
+        r#"{"question":"1 2 -> 3","response":"1 + 2"}"#,
+        r#"{"problem":"1 2 -> 3","generation":"1 + 2"}"#,
+    ] {
+        let (mended, problem) = told(row);
+        assert_eq!((mended.as_str(), problem.unwrap().target), ("", 3), "{row}");
+    }
+}
+
+#[test]
+fn a_complaint_does_not_repeat_a_long_value() {
+    let row =
+        json!({"schema": "backtrail.trace/1", "text": "a", "tokens": "\"((".repeat(100_000)}).to_string();
+    let error = rows(row.as_bytes()).remove(0).unwrap_err();
+    assert!(error.reason.len() < 400, "{}", error.reason.len());
+    let said = error.reason.contains("invalid type: string \"") && error.reason.contains("expected");
+    assert!(said, "{}", error.reason);
+    let row = json!({"text": "a", "problem": format!("1 {} ->", "9".repeat(100_000))}).to_string();
+    let mended = rows(row.as_bytes()).remove(0).unwrap().mended.unwrap();
+    assert!(mended.len() < 500, "{}", mended.len());
+}
+
+#[test]
 fn rows_of_other_data_sets_are_met_half_way() {
     let asked = "Using the numbers [19, 36, 55, 7], create an equation that equals 65.";
     let line =

@@ -57,6 +57,48 @@ fn a_shape_keeps_the_words_and_hides_the_numbers() {
 }
 
 #[test]
+fn an_arrow_leads_to_a_result_unless_what_follows_is_left() {
+    let links = |line: &str| values(line).into_iter().map(|(_, _, link)| link).last();
+    for stays in [
+        "18 + 7 -> 26 remains too big",
+        "18 + 7 -> 26 remains high",
+        "18 + 7 -> 26 leftover\u{2026}",
+        "18 + 7 -> 26 left me puzzled",
+        "18 + 7 -> 26 numbered",
+    ] {
+        assert_eq!(links(stays), Some(Link::Equal), "{stays}");
+    }
+    for left in [
+        "18 + 7 -> 4 left",
+        "18 + 7 -> 4 remains",
+        "18 + 7 -> 4 remaining, too",
+        "18 + 7 -> 4 remain, so we add",
+        "18 + 7 -> 4 unused",
+        "18 + 7 -> 4 left and we add",
+    ] {
+        assert_eq!(links(left), Some(Link::None), "{left}");
+    }
+}
+
+#[test]
+fn a_negative_number_that_was_made_keeps_its_sign_over_sentences_without_numbers() {
+    let mut scanner = Scanner::default();
+    let mut first = |line: &str| {
+        let mut found = None;
+        scanner.read(line, 0, None, &mut |sentence: &Sentence<'_>| {
+            found = sentence.expressions.first().and_then(|first| first.value);
+        });
+        found
+    };
+    first("3 - 8 = -5");
+    first("That is negative.");
+    first("");
+    assert_eq!(first("-5 + 2 = 7"), Some((-3).into()));
+    // After another number the dash is a list's.
+    assert_eq!(first("-5 + 2 = 7"), Some(7.into()));
+}
+
+#[test]
 fn models_write_arithmetic_in_many_ways() {
     let value = |text: &str| {
         values(text)

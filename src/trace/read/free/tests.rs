@@ -121,14 +121,6 @@ fn what_is_left_behind_an_arrow_is_no_result() {
 }
 
 #[test]
-fn an_assumption_is_no_sum() {
-    let sum = read("Their sum is 22.\n22 - 7 = 15.");
-    assert_eq!(sum.nodes.last().unwrap().status, Status::Goal);
-    let assumed = read("I assume 22 is fine.\n22 - 7 = 15.");
-    assert_eq!(assumed.nodes.last().unwrap().available, Some(false));
-}
-
-#[test]
 fn a_chain_of_equations_is_one_calculation_and_every_link_is_judged() {
     let tree = read_for(
         "95 98 92 28 20 -> 237",

@@ -398,3 +398,13 @@ fn what_only_explains_a_need_in_parentheses_is_no_move() {
     let tree = read_for("3 18 2 1 -> 24", "Maybe so (21 + 3 = 24).\n18 + 2 = 20.");
     assert_eq!(moves(&tree), ["0:21+3=24!", "0:18+2=20"]);
 }
+
+#[test]
+fn an_assumption_is_no_sum() {
+    for said in ["Their sum is 22.", "The sums: 22.", "Totals: 22"] {
+        let sum = read(&format!("{said}\n22 - 7 = 15."));
+        assert_eq!(sum.nodes.last().unwrap().status, Status::Goal);
+    }
+    let assumed = read("I assume 22 is fine.\n22 - 7 = 15.");
+    assert_eq!(assumed.nodes.last().unwrap().available, Some(false));
+}
