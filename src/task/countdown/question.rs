@@ -163,7 +163,13 @@ fn request(lower: &str) -> Option<Problem> {
             let rest = rest.trim_start_matches([']', ')']);
             let rest = match told {
                 true => rest.strip_prefix(" to ")?,
-                false => rest.trim_start_matches(',').strip_prefix(' ')?,
+                false => {
+                    let rest = rest.trim_start_matches(',').strip_prefix(' ')?;
+                    let asked = ["can you ", "please "]
+                        .iter()
+                        .find_map(|word| rest.strip_prefix(word));
+                    asked.unwrap_or(rest)
+                }
             };
             let (target, rest) = digits(MAKES.iter().find_map(|word| rest.strip_prefix(word))?);
             (numbers, target, rest)
@@ -356,6 +362,7 @@ mod tests {
                 "18 7 4 -> 15",
             ),
             ("Using 18, 7 and 4, make 15.", "18 7 4 -> 15"),
+            ("Using 18, 7 and 4, can you make 15?", "18 7 4 -> 15"),
             ("Using [18, 7, 4] make 15!", "18 7 4 -> 15"),
             ("From 18, 7, and 4, get 15", "18 7 4 -> 15"),
             ("Use 18, 7 & 4 to make 15.", "18 7 4 -> 15"),

@@ -18,43 +18,67 @@ const WHOLE: [&str; 7] = [
 const IN_A_SENTENCE: usize = 3;
 
 /// What says so within a sentence, as [`find`] reads it.
-const SAYS: [&str; 19] = [
+const SAYS: [&str; 20] = [
     "no solution|solutions",
     "no valid|possible|exact|such|correct|feasible solution|solutions|answer|expression|expressions|combination|equation|way",
     "no combination|combinations|expression|expressions|equation|arrangement works|work|gives|give|makes|make|reaches|equals",
-    "no combination|expression|equation|arrangement can|exists|that|of",
-    "no way|ways to =|do|solve|combine|use",
+    "no combination|expression|equation|arrangement can|exists|that|of|with|using|from",
+    "no way|ways to =",
     "there is no way|answer $",
     "no way of making|reaching|getting|obtaining|forming|doing|solving",
     "there is|are not a|any|one solution|solutions|way|combination|expression",
     "there is|are not a|any|one valid|possible|exact|single solution|solutions|way|combination|expression",
     "do|does not have a|any solution|solutions",
     "solution|solutions do|does not exist",
+    "do|does not exist a|any solution|solutions",
     "none of the|these combinations|expressions|possibilities work|works|gives|reaches|equals",
     "is|are impossible|unsolvable|unreachable|unattainable",
     "is|are not possible|solvable|feasible|achievable|reachable|attainable",
-    "impossible to =|do|solve",
-    "not possible to",
+    "impossible to =",
+    "not possible to =",
     "can not be made|done|reached|formed|obtained|solved|achieved|expressed|produced|created",
     "we|you|one can not = @",
     "we|you|one can not = the target|goal",
 ];
 
-/// What whoever wants the target does with it.
-const VERBS: [&str; 9] = [
-    "make", "reach", "get", "obtain", "form", "achieve", "produce", "create", "hit",
+/// What whoever wants the target does: with it, or with the numbers.
+const VERBS: [&str; 22] = [
+    "make",
+    "reach",
+    "get",
+    "obtain",
+    "form",
+    "achieve",
+    "produce",
+    "create",
+    "hit",
+    "generate",
+    "construct",
+    "build",
+    "derive",
+    "find",
+    "arrive",
+    "do",
+    "solve",
+    "combine",
+    "use",
+    "satisfy",
+    "write",
+    "express",
 ];
 
 /// What makes it a question, a supposition or less than a denial: anywhere in its sentence…
 const TAKES_BACK: [&str; 3] = ["maybe|perhaps|might|may|could", "if|whether|unless", "so far"];
 
 /// …before it, where it is denied itself, or was only thought…
-const BEFORE: [&str; 9] = [
+const BEFORE: [&str; 11] = [
     "not impossible|unsolvable|unreachable",
     "not true|right|correct|sure|certain|clear|convinced|mean|say|said|follow|know|believe|think that|there|it",
     "not the case",
-    "not that",
-    "can not be that|true|right",
+    "not that|yet",
+    "not see why",
+    "can not be that|true|right|no",
+    "unlikely|likely|hardly|improbable",
     "nobody|never|one said|says|claimed|claims|proved|showed",
     "false|wrong|mistaken|incorrect|mistake|doubt to|that|there|it",
     "thought|assumed|seemed|looked",
@@ -62,7 +86,7 @@ const BEFORE: [&str; 9] = [
 ];
 
 /// …or behind it, where more is said of what there is not, or it is called wrong.
-const BEHIND: [&str; 11] = [
+const BEHIND: [&str; 15] = [
     "other than",
     "apart|aside from",
     "except|besides|otherwise|yet|directly",
@@ -73,7 +97,11 @@ const BEHIND: [&str; 11] = [
     "from here|there",
     "starting|beginning",
     "in one|two|three step|steps|moves|operations",
+    "with|using|from|of one|two|three|some numbers",
+    "for now",
+    "at this|the point|moment|stage",
     "is|be|was|are false|wrong|untrue|incorrect|mistaken",
+    "is|be|was a mistake|error|lie",
 ];
 
 /// What does so unless the rules of the game follow.
@@ -86,12 +114,16 @@ const GAME: [&str; 1] = [
 const MADE_OF: [&str; 1] = ["with|using|from|of|by|uses|use|combine|that|where"];
 const TURNS: [&str; 1] = ["because|since|as|so|while|but"];
 
-/// Words around a lone `NO` that announce it as the answer.
-const ANNOUNCES: [&str; 8] = [
+/// What a lone `none` is announced as…
+const ANNOUNCED: [&str; 4] = ["answer", "solution", "result", "conclusion"];
+/// …and the words around it.
+const ANNOUNCES: [&str; 10] = [
     "the",
     "final",
     "answer",
     "solution",
+    "result",
+    "conclusion",
     "is",
     "so",
     "therefore",
@@ -113,8 +145,11 @@ pub(super) fn concluded(problem: &Problem, text: &str) -> Option<Range<usize>> {
     let (words, place) = words(problem, sentence)?;
     let announced = || {
         let rest = words.iter().filter(|word| !ANNOUNCES.contains(&word.as_str()));
-        let known = WHOLE.iter().take(IN_A_SENTENCE);
-        words.iter().any(|word| word == "answer") && known.into_iter().any(|known| rest.clone().eq([known]))
+        // "No" alone is the end of any check.
+        let answers = words.iter().any(|word| word == "answer");
+        let known = WHOLE.iter().take(IN_A_SENTENCE).skip(usize::from(!answers));
+        words.iter().any(|word| ANNOUNCED.contains(&word.as_str()))
+            && known.into_iter().any(|known| rest.clone().eq([known]))
     };
     (denies(problem, &words) || announced()).then_some(start + place.start..start + place.end)
 }
@@ -135,9 +170,18 @@ fn denies(problem: &Problem, words: &[String]) -> bool {
         || has(before, &BEFORE)
         || has(behind, &BEHIND)
         || limited()
+        || is_of_something_else(words.get(said.end - 1..).unwrap_or_default())
         || is_of_another(words, said.clone(), &target)
         || is_of_some(problem, words.get(said.end - 1..).unwrap_or_default(), &target);
     !taken_back
+}
+
+/// Whether it is no work on the target that is called impossible: `impossible to say`.
+fn is_of_something_else(from: &[String]) -> bool {
+    match from {
+        [not, to, verb, ..] if not.ends_with("possible") && to == "to" => !VERBS.contains(&verb.as_str()),
+        _ => false,
+    }
 }
 
 /// Whether it is another number than the target that cannot be made: `12 cannot be made`, `impossible to make exactly 12`.
@@ -312,6 +356,10 @@ mod tests {
             "None of the combinations works.",
             "There is no such expression.",
             "There's no way.",
+            "There does not exist a solution.",
+            "No expression with 9, 8 and 7 equals 1000.",
+            "There is no solution to 9, 8, 7 -> 1000.",
+            "Conclusion: impossible.",
             "I conclude that there is no solution.",
             "Sorry, but it is impossible.",
             "It is impossible to make 1000 using each number only once.",
@@ -352,6 +400,14 @@ mod tests {
             "There is no solution in this branch.",
             "There is no solution yet.",
             "There is no solution starting with a product.",
+            "It is impossible to say.",
+            "There is no way to tell.",
+            "There is no solution for now.",
+            "It is impossible to get 24 with two numbers.",
+            "It is unlikely that there is no solution.",
+            "There can't be no solution.",
+            "To say that there is no solution would be a mistake.",
+            "Result: no.",
             "Nobody said it is impossible to get there.",
             "No, it is not the case that there is no solution.",
             "That doesn't mean that there is no solution.",

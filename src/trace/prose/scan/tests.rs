@@ -58,7 +58,7 @@ fn a_shape_keeps_the_words_and_hides_the_numbers() {
 
 #[test]
 fn an_arrow_leads_to_a_result_unless_what_follows_is_left() {
-    let links = |line: &str| values(line).into_iter().map(|(_, _, link)| link).last();
+    let links = |line: &str| values(line).pop().map(|(_, _, link)| link);
     for stays in [
         "18 + 7 -> 26 remains too big",
         "18 + 7 -> 26 remains high",
