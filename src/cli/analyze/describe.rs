@@ -208,3 +208,25 @@ pub(in crate::cli) fn judged(record: &Value) -> String {
         text("model")
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn why_there_is_no_verdict_on_a_known_problem_is_what_the_scorer_says() {
+        let said = |text: &str| {
+            verdict(&Trace {
+                problem: Some(json!({"numbers": [1, 2, 3, 4, 5, 6, 7, 8], "target": 999})),
+                text: text.to_owned(),
+                ..Trace::default()
+            })
+        };
+        assert_eq!(
+            said("There is no solution."),
+            "no verdict: it says there is no solution, which of so many numbers is not known"
+        );
+        assert_eq!(said("The answer is 1 + 2."), "no verdict");
+    }
+}

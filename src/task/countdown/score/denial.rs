@@ -170,9 +170,13 @@ fn denies(problem: &Problem, words: &[String]) -> bool {
         || has(before, &BEFORE)
         || has(behind, &BEHIND)
         || limited()
-        || is_of_something_else(words.get(said.end - 1..).unwrap_or_default())
+        || is_of_something_else(words.get(said.end.saturating_sub(1)..).unwrap_or_default())
         || is_of_another(words, said.clone(), &target)
-        || is_of_some(problem, words.get(said.end - 1..).unwrap_or_default(), &target);
+        || is_of_some(
+            problem,
+            words.get(said.end.saturating_sub(1)..).unwrap_or_default(),
+            &target,
+        );
     !taken_back
 }
 
