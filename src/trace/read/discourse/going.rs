@@ -31,7 +31,7 @@ pub const ERRAND: [&str; 5] = [
 
 /// A return that is not made yet, over a sentence's shape: what is done when something fails, or later.
 pub const PLANNED: [&str; 5] = [
-    r"^((so|but|and|then|now|okay|ok|well|also),? )*((only )?(if|when|whenever|once|unless|as soon as|before)|in case|should (this|that|it))\b[^,.;:!?]*,? (then )?(i|we|you)( can| could| should| must| may| might| would| will|.ll|.d| have to| need to)?( always| just| simply)? (go|step|come|backtrack|return)\b",
+    r"^((so|but|and|then|now|okay|ok|well|also),? )*((only )?(if|when|whenever|once (i|we|you|this|that|it|the|all|there)|unless|as soon as|before)|in case|should (this|that|it))\b[^,.;:!?]*,? (then )?(i|we|you)( can| could| should| must| may| might| would| will|.ll|.d| have to| need to)?( always| just| simply)? ((go|step|come|return) back|backtrack|return to)\b",
     r"^((so|but|and|then|now|okay|ok|well),? )*(later|afterwards|eventually|otherwise|or else|if not|failing that|if necessary|if needed)( on)?,? (i|we|let)\b",
     r"\b(i|we|you|he|she|they)(.ll| will| can| could| may| might) (later|eventually|always|then later) (go|step|come|backtrack|return)\b",
     r"\bback(track)?( up)?( to (this|that|it|step|case|[#%(]|the|my|our|where)( [\w#%'-]+){0,3})?,? (only if|if needed|if necessary|(if|unless|once|as soon as|in case) (this|that|it|i|we|all|any|nothing|none|both|the|there|#|%)|when (needed|necessary|required))\b",
@@ -127,6 +127,9 @@ mod tests {
             "i'll go back to step # if this fails.",
             "i go back only if nothing fits.",
             "we will later go back to x.",
+            "if this fails, we return to step #.",
+            "once i have x, i step back.",
+            "once there is no other number, we backtrack.",
         ] {
             assert!(is(&PLANS, words), "{words}");
         }
@@ -140,6 +143,14 @@ mod tests {
             "let me go back to the case where y is later than x.",
             "i'll go back to the first case and take the other root.",
             "then i go back to the first idea.",
+            // What is planned is the way that led here, or is over.
+            "if i go this way i get stuck, so let me go back.",
+            "before i go on, let me go back to step #.",
+            "before we come to that, let's go back to step #.",
+            "if we return # we are stuck, so we need to go back to step #.",
+            "when we go there we are stuck, so we go back to step #.",
+            "once again i go back to step #.",
+            "once more, i go back to step #.",
         ] {
             assert!(!is(&PLANS, words), "{words}");
         }
