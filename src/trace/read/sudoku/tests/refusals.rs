@@ -124,3 +124,22 @@ fn what_is_left_with_nothing_speaks_against_the_guess() {
         assert!(tree.backtracks.is_empty(), "{said}");
     }
 }
+
+#[test]
+fn a_contradiction_that_is_no_more_than_that_speaks_against_the_guess() {
+    for (said, returns) in [
+        ("R1C3 = 2, contradiction!", 1),
+        ("R1C3 = 2, a contradiction.", 1),
+        ("R1C1 = 3, R1C3 = 3 is a conflict.", 1),
+        ("R1C3 = 2 is a contradiction.", 1),
+        // Values that are looked at one by one.
+        ("R1C3 = 2 -> conflict.", 0),
+        ("R1C3 = 2 (conflict).", 0),
+        ("R1C3 = 2: contradiction.", 0),
+        ("R1C3 = 2, conflict with row 1.", 0),
+        ("R1C3 = 2 is a conflict with row 1.", 0),
+    ] {
+        let tree = read(&format!("Let me guess R1C1 = 3. R2C1 = 2. {said} R2C2 = 1."));
+        assert_eq!(tree.backtracks.len(), returns, "{said}");
+    }
+}
