@@ -9,9 +9,9 @@ use std::sync::LazyLock;
 /// Going back to look, over a sentence's shape: to read something again…
 pub const BACK_TO_READ: [&str; 4] = [
     r"\bback (over|through|and forth)\b",
-    r"\bback (to|and) (the )?(re-?(read|check|trace|verify|count|examine|visit)|check|verify|see|confirm|make sure|count|review|read)\w*",
+    r"\bback (to|and) (re-?(read|check|trace|verify|count|examine|visit)|check|verify|see (that|what|where|how|why|(if|whether) (i|we) (made|missed|overlooked|forgot))|confirm|make sure|count|review|read)(ing)?\b",
     r"\bback to (the|our|my|its|this|what the)? ?((given|original|initial|actual|main|first|two) )*(problem|question|puzzle|statements?|prompt|text|definitions?|clues?|constraints?|rules?|wording|riddle)\b",
-    r"\bgo back to our\b",
+    r"\bback to our ((original|initial|given|main|general) )?(expression|equation|formula|sum|result|list|problem|question|function|polynomial|integral|inequality|system|table|calculation|example|definition|diagram|numbers)s?\b",
 ];
 
 /// …or to check it.
@@ -44,6 +44,13 @@ fn regex(patterns: &[&str]) -> Option<Regex> {
 
 static ERRANDS: LazyLock<Option<Regex>> = LazyLock::new(|| regex(&ERRAND));
 static PLANS: LazyLock<Option<Regex>> = LazyLock::new(|| regex(&PLANNED));
+
+static OURS: LazyLock<Option<Regex>> = LazyLock::new(|| regex(&BACK_TO_READ[3..]));
+
+/// Whether a sentence that goes back goes on with what was found: `Now, let's go back to our expression`.
+pub(super) fn goes_on(shape: &str) -> bool {
+    OURS.as_ref().is_some_and(|regex| regex.is_match(shape))
+}
 
 static LOOKS: LazyLock<Option<Regex>> =
     LazyLock::new(|| regex(&[&BACK_TO_READ[..], &BACK_TO_CHECK].concat()));
@@ -110,6 +117,32 @@ mod tests {
         ] {
             assert!(!is(&ERRANDS, words), "{words}");
         }
+    }
+
+    #[test]
+    fn who_looks_again_or_goes_on_gives_nothing_up() {
+        for words in [
+            "let me go back to check.",
+            "let me go back and reread it.",
+            "going back to checking the sum.",
+            "let me go back to see what we know.",
+            "let me go back and see if i missed a case.",
+            "let me go back to our original equation.",
+        ] {
+            assert!(looks_again(words), "{words}");
+        }
+        for words in [
+            "let me go back to the counterexample and change it.",
+            "let me go back to the reading and change it.",
+            "let me go back to the countdown and take another number.",
+            "let me go back to see if another root works.",
+            "let me go back to our last assumption and try #.",
+            "let me go back to our first guess and change it.",
+            "let me go back to our original idea.",
+        ] {
+            assert!(!looks_again(words) && !goes_on(words), "{words}");
+        }
+        assert!(goes_on("let's go back to our expression."));
     }
 
     #[test]
