@@ -202,3 +202,22 @@ fn whoever_goes_back_to_the_shop_gives_no_attempt_up() {
     assert!(found.is_empty(), "{found:?}");
     assert!(tree.backtracks.is_empty());
 }
+
+/// A sentence that begins with a condition or a time may return at its end.
+#[test]
+fn whoever_goes_on_before_going_back_goes_back_all_the_same() {
+    for (said, returns) in [
+        ("If I go this way I get stuck, so let me go back.", 1),
+        ("Before I go on, let me go back to step 1.", 1),
+        ("Before we come to that, let's go back to step 1.", 1),
+        ("If we return 3 we are stuck, so we need to go back to step 1.", 1),
+        ("When we go there we are stuck, so we go back to step 1.", 1),
+        ("If this fails I will go back to step 1.", 0),
+        ("Once this fails, we go back to step 1.", 0),
+    ] {
+        let text = format!("The sum is 3x + 4, which gives x = 2.\n{said}\nSo x is 3.\n");
+        let (_, found) = Detector::read(Subject::Other(None), &text);
+        let back = found.iter().filter(|found| found.behavior == "backtracking");
+        assert_eq!(back.count(), returns, "{said}: {found:?}");
+    }
+}

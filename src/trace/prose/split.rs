@@ -101,12 +101,17 @@ fn is_behind_word(line: &str, from: usize, mark: usize, next: &str) -> bool {
         return false;
     }
     let abbreviation = marks.starts_with('.') && is_abbreviation(word, calculates);
-    let heading = HEADINGS
-        .iter()
-        .any(|head| before.trim_matches([' ', '*', '#']) == *head);
     let ordinary = word.chars().skip(1).all(char::is_lowercase);
     let long = word.len() > 2 && ordinary || word.len() > 1 && calculates;
-    long && !abbreviation && !heading
+    long && !abbreviation && !is_heading(before)
+}
+
+/// Whether the words before the name of a part are one of the headings. Longer ones are not looked at: that would be all of
+/// a line at each of its marks.
+fn is_heading(before: &str) -> bool {
+    /// Bytes of a heading with the marks around it.
+    const LONGEST: usize = 24;
+    before.len() <= LONGEST && HEADINGS.contains(&before.trim_matches([' ', '*', '#']))
 }
 
 /// What stands before the number or name of a part: `Case two. 3 + 5`.
@@ -453,6 +458,16 @@ mod tests {
             "a max. 3 of them",
         ] {
             assert_eq!(split(one), [one]);
+        }
+    }
+
+    #[test]
+    fn a_heading_is_not_looked_for_in_all_of_a_line() {
+        assert!(is_heading("### **Question "));
+        assert!(!is_heading(&("*".repeat(30_000) + " Case ")));
+        for words in ["xy. 3 ", "eq. 3 "] {
+            let line = "*".repeat(30_000) + " " + &words.repeat(5_000);
+            assert_eq!(split(&line), [line.trim()]);
         }
     }
 

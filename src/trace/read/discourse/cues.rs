@@ -1,6 +1,6 @@
 //! What the beginning of a sentence says of its place in the reasoning.
 
-use super::going::{looks_again, returns_nowhere};
+use super::going::{goes_on, looks_again, returns_nowhere};
 use crate::base::phrases::Beginnings;
 use std::sync::LazyLock;
 
@@ -340,8 +340,7 @@ pub(super) fn turn(shape: &str) -> Option<Turn> {
     };
     match turn {
         Some(Turn::Then) | None if doubts => Some(Turn::But),
-        // `Now, let's go back to our expression` goes on with it.
-        Some(Turn::Back) if rest.contains("back to our ") => Some(Turn::Then),
+        Some(Turn::Back) if goes_on(rest) => Some(Turn::Then),
         // `Let me go back over my work` looks at it once more.
         Some(Turn::Back) if looks_again(rest) => Some(Turn::Check),
         Some(Turn::Back) if returns_nowhere(rest) => None,
@@ -365,7 +364,19 @@ fn opens(said: &str, behind: &str) -> bool {
     let stops = |c: char| {
         matches!(
             c,
-            ':' | '.' | ')' | ']' | '(' | '-' | '\u{2013}' | '\u{2014}' | '*' | '#' | '%'
+            ':' | '.'
+                | ')'
+                | ']'
+                | '('
+                | '-'
+                | '\u{2013}'
+                | '\u{2014}'
+                | '\u{2192}'
+                | '\u{21d2}'
+                | '='
+                | '*'
+                | '#'
+                | '%'
         )
     };
     // `Attempt 2 of 3: …`
@@ -373,8 +384,16 @@ fn opens(said: &str, behind: &str) -> bool {
         .iter()
         .find_map(|of| behind.strip_prefix(of))
         .unwrap_or(behind);
+    // `Attempt 1, take x`, but not `Attempt 1, which gave 4`.
+    let listed = behind.strip_prefix(", ").unwrap_or_default();
+    if SETTING_OUT.find(listed).is_some() {
+        return true;
+    }
     let words = behind.trim_start_matches(|c: char| c == ' ' || stops(c));
-    let marked = behind.trim_start().starts_with(stops) || said.ends_with(':');
+    // `Approach 1 using induction: take x`
+    let by = ["using ", "with ", "by ", "via ", "beginning ", "starting "];
+    let ways = words.contains(':') && by.iter().any(|by| words.starts_with(by));
+    let marked = behind.trim_start().starts_with(stops) || said.ends_with(':') || ways;
     // In a story there are other trials.
     let sets_out = || {
         words.len() < behind.trim_start_matches([' ', ':']).len()

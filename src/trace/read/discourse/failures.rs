@@ -134,7 +134,6 @@ static LACKING: LazyLock<Beginnings> = LazyLock::new(|| {
         " to address",
         " to appreciate",
         " to consider",
-        " to cover",
         " to explain",
         " to mention",
         " to note",
@@ -144,7 +143,6 @@ static LACKING: LazyLock<Beginnings> = LazyLock::new(|| {
         " to see",
         " to specify",
         " to take",
-        " to use",
     ])
 });
 
@@ -186,6 +184,8 @@ mod tests {
             "that fails for x = #.",
             "so this fails, and i go on.",
             "this fails to satisfy the second condition.",
+            "this fails to use all the numbers.",
+            "that fails to cover all squares.",
             "if x is even, this fails.",
             "this approach fails because of the box.",
             "this doesn't work.",

@@ -9,9 +9,9 @@ use std::sync::LazyLock;
 /// Going back to look, over a sentence's shape: to read something again…
 pub const BACK_TO_READ: [&str; 4] = [
     r"\bback (over|through|and forth)\b",
-    r"\bback (to|and) (the )?(re-?(read|check|trace|verify|count|examine|visit)|check|verify|see|confirm|make sure|count|review|read)\w*",
+    r"\bback (to|and) (re-?(read|check|trace|verify|count|examine|visit)|check|verify|see (that|what|where|how|why|(if|whether) (i|we) (made|missed|overlooked|forgot))|confirm|make sure|count|review|read)(ing)?\b",
     r"\bback to (the|our|my|its|this|what the)? ?((given|original|initial|actual|main|first|two) )*(problem|question|puzzle|statements?|prompt|text|definitions?|clues?|constraints?|rules?|wording|riddle)\b",
-    r"\bgo back to our\b",
+    r"\bback to our ((original|initial|given|main|general) )?(expression|equation|formula|sum|result|list|problem|question|function|polynomial|integral|inequality|system|table|calculation|example|definition|diagram|numbers)s?\b",
 ];
 
 /// …or to check it.
@@ -31,7 +31,7 @@ pub const ERRAND: [&str; 5] = [
 
 /// A return that is not made yet, over a sentence's shape: what is done when something fails, or later.
 pub const PLANNED: [&str; 5] = [
-    r"^((so|but|and|then|now|okay|ok|well|also),? )*((only )?(if|when|whenever|once|unless|as soon as|before)|in case|should (this|that|it))\b[^,.;:!?]*,? (then )?(i|we|you)( can| could| should| must| may| might| would| will|.ll|.d| have to| need to)?( always| just| simply)? (go|step|come|backtrack|return)\b",
+    r"^((so|but|and|then|now|okay|ok|well|also),? )*((only )?(if|when|whenever|once (i|we|you|this|that|it|the|all|there)|unless|as soon as|before)|in case|should (this|that|it))\b[^,.;:!?]*,? (then )?(i|we|you)( can| could| should| must| may| might| would| will|.ll|.d| have to| need to)?( always| just| simply)? ((go|step|come|return) back|backtrack|return to)\b",
     r"^((so|but|and|then|now|okay|ok|well),? )*(later|afterwards|eventually|otherwise|or else|if not|failing that|if necessary|if needed)( on)?,? (i|we|let)\b",
     r"\b(i|we|you|he|she|they)(.ll| will| can| could| may| might) (later|eventually|always|then later) (go|step|come|backtrack|return)\b",
     r"\bback(track)?( up)?( to (this|that|it|step|case|[#%(]|the|my|our|where)( [\w#%'-]+){0,3})?,? (only if|if needed|if necessary|(if|unless|once|as soon as|in case) (this|that|it|i|we|all|any|nothing|none|both|the|there|#|%)|when (needed|necessary|required))\b",
@@ -44,6 +44,13 @@ fn regex(patterns: &[&str]) -> Option<Regex> {
 
 static ERRANDS: LazyLock<Option<Regex>> = LazyLock::new(|| regex(&ERRAND));
 static PLANS: LazyLock<Option<Regex>> = LazyLock::new(|| regex(&PLANNED));
+
+static OURS: LazyLock<Option<Regex>> = LazyLock::new(|| regex(&BACK_TO_READ[3..]));
+
+/// Whether a sentence that goes back goes on with what was found: `Now, let's go back to our expression`.
+pub(super) fn goes_on(shape: &str) -> bool {
+    OURS.as_ref().is_some_and(|regex| regex.is_match(shape))
+}
 
 static LOOKS: LazyLock<Option<Regex>> =
     LazyLock::new(|| regex(&[&BACK_TO_READ[..], &BACK_TO_CHECK].concat()));
@@ -113,6 +120,32 @@ mod tests {
     }
 
     #[test]
+    fn who_looks_again_or_goes_on_gives_nothing_up() {
+        for words in [
+            "let me go back to check.",
+            "let me go back and reread it.",
+            "going back to checking the sum.",
+            "let me go back to see what we know.",
+            "let me go back and see if i missed a case.",
+            "let me go back to our original equation.",
+        ] {
+            assert!(looks_again(words), "{words}");
+        }
+        for words in [
+            "let me go back to the counterexample and change it.",
+            "let me go back to the reading and change it.",
+            "let me go back to the countdown and take another number.",
+            "let me go back to see if another root works.",
+            "let me go back to our last assumption and try #.",
+            "let me go back to our first guess and change it.",
+            "let me go back to our original idea.",
+        ] {
+            assert!(!looks_again(words) && !goes_on(words), "{words}");
+        }
+        assert!(goes_on("let's go back to our expression."));
+    }
+
+    #[test]
     fn what_is_done_later_or_on_a_condition_is_not_done_yet() {
         for words in [
             "if this fails i will go back to step #.",
@@ -127,6 +160,9 @@ mod tests {
             "i'll go back to step # if this fails.",
             "i go back only if nothing fits.",
             "we will later go back to x.",
+            "if this fails, we return to step #.",
+            "once i have x, i step back.",
+            "once there is no other number, we backtrack.",
         ] {
             assert!(is(&PLANS, words), "{words}");
         }
@@ -140,6 +176,14 @@ mod tests {
             "let me go back to the case where y is later than x.",
             "i'll go back to the first case and take the other root.",
             "then i go back to the first idea.",
+            // What is planned is the way that led here, or is over.
+            "if i go this way i get stuck, so let me go back.",
+            "before i go on, let me go back to step #.",
+            "before we come to that, let's go back to step #.",
+            "if we return # we are stuck, so we need to go back to step #.",
+            "when we go there we are stuck, so we go back to step #.",
+            "once again i go back to step #.",
+            "once more, i go back to step #.",
         ] {
             assert!(!is(&PLANS, words), "{words}");
         }

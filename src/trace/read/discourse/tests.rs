@@ -176,6 +176,12 @@ fn a_return_in_a_story_or_in_a_plan_is_none() {
         "I go back to step 1.",
         "This fails.",
         "That fails for x = 2.",
+        "This fails to use all the numbers.",
+        "This fails to cover all squares.",
+        "Let me go back to our last assumption and try 5.",
+        "Let me go back to our first guess and change it.",
+        "Let me go back to the counterexample and change it.",
+        "Let me go back to see if another root works.",
     ] {
         assert_eq!(read(said).backtracks.len(), 1, "{said}");
     }
@@ -206,6 +212,24 @@ fn an_attempt_with_a_number_begins_once_and_where_it_is_announced() {
         ("Trial 1: the jury met.\nTrial 2: it was over.", (0, 0)),
         ("Trial 1: 6 * 8 = 48.\nTrial 2: 6 * 7 = 42.", (2, 1)),
         ("Trial 1: take x.\nTrial 2: take y.", (2, 1)),
+        (
+            "Attempt 1, take x.\nIt is 4.\nAttempt 2, take y.\nIt is 5.",
+            (2, 1),
+        ),
+        (
+            "Attempt 1 \u{2192} take x.\nIt is 4.\nAttempt 2 => take y.\nIt is 5.",
+            (2, 1),
+        ),
+        (
+            "Attempt 1 = take x.\nIt is 4.\nAttempt 2 = take y.\nIt is 5.",
+            (2, 1),
+        ),
+        (
+            "Approach 1 using induction: take x.\nApproach 2 by hand: take y.",
+            (2, 0),
+        ),
+        ("Attempt 1, which gave 4, is over.\nI go on.", (0, 0)),
+        ("Approach 1 using induction is easier.\nI go on.", (0, 0)),
     ] {
         assert_eq!(tries(text), expected, "{text}");
     }

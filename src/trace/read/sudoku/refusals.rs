@@ -287,6 +287,8 @@ pub(super) enum Refusal {
     Said,
     /// It is remarked: `R1C1 = 3, which is impossible`, `R1C1 = 3 -> conflict`.
     Remarked,
+    /// That it cannot be is a contradiction, and no more is said: `R1C1 = 3, contradiction!`, `R1C1 = 3 is a conflict.`
+    Contradicting,
 }
 
 /// Whether the words `before` and `behind` a value in a cell refuse it, which may be just `tried`.
@@ -326,7 +328,17 @@ pub(super) fn refusal(before: &str, behind: &str, tried: bool) -> Option<Refusal
         Kind::Noun => remarked && (over || !is(&NOTHING) && (is(&REASONS) || is(&PLACES))),
     };
     let refused = refused && !is(&EXCUSES) && TAKEN_BACK.first(before).is_none();
-    refused.then_some(if remarked {
+    // An arrow, a colon or brackets belong to values that are looked at one by one.
+    let clause = said.starts_with([',', '\u{2014}']) && !said.contains(['>', '\u{2192}', '\u{21d2}']);
+    let word = rest.get(..length).unwrap_or_default();
+    let contradicts = match kind {
+        Kind::Noun => clause,
+        Kind::Refuses => matches!(word, "is a contradiction" | "is a conflict"),
+        _ => false,
+    };
+    refused.then_some(if contradicts && over {
+        Refusal::Contradicting
+    } else if remarked {
         Refusal::Remarked
     } else {
         Refusal::Said

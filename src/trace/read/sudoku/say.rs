@@ -185,9 +185,11 @@ pub(super) fn said(text: &str, size: u8, topic: &mut Topic) -> Vec<Said> {
         let mut before = items.iter().take_while(|item| item.start < at.end);
         before.any(|item| CONCLUDING.iter().any(|word| item.is(word)))
     };
-    let clashes = refused
-        .as_ref()
-        .is_none_or(|(how, at)| *how == Refusal::Remarked && concluded(at));
+    let clashes = refused.as_ref().is_none_or(|(how, at)| match how {
+        Refusal::Said => false,
+        Refusal::Remarked => concluded(at),
+        Refusal::Contradicting => true,
+    });
     if !asks && let Some((kind, at)) = every(&items) {
         found.push(Said {
             what: Speech::Every(kind),

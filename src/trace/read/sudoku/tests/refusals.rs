@@ -93,3 +93,53 @@ fn a_refusal_says_more_where_it_concludes_or_goes_back() {
     let tree = read("Try R1C1 = 3. R1C3 = 2. R2C2 = 4 is impossible, so go back. R2C3 = 4.");
     assert_eq!(moves(&tree), ["0:r1c1=3", "1:r1c3=2", "0:r2c3=4"]);
 }
+
+/// A cell without a candidate is the commonest contradiction, and its words are not those of `conflicts with no clue`.
+#[test]
+fn what_is_left_with_nothing_speaks_against_the_guess() {
+    for said in [
+        "That leaves R1C3 with no candidates, a contradiction.",
+        "That leaves R1C3 with no options, so let me backtrack.",
+        "But then row 1 is left with no place for 2, so go back.",
+        "So there is a contradiction: R1C3 is left with no possible values.",
+        "R1C3 is left with none, contradiction.",
+        "R1C3 is left with nothing, contradiction.",
+        "Conflict: no value fits R1C3.",
+        "This contradicts now our guess.",
+    ] {
+        let tree = read(&format!("Let me guess R1C1 = 3. R2C1 = 2. {said} R2C2 = 1."));
+        assert_eq!(tree.backtracks.len(), 1, "{said}");
+        assert_eq!(tree.nodes[1].status, crate::trace::Status::Dead, "{said}");
+    }
+    for said in [
+        "This conflicts with nothing.",
+        "It clashes with no clue.",
+        "It does so in conflict with none of the clues.",
+        "This contradicts no clue.",
+        "That violates none of the rules.",
+        "Conflicts: none.",
+        "Conflict: no.",
+    ] {
+        let tree = read(&format!("Let me guess R1C1 = 3. R2C1 = 2. {said} R2C2 = 1."));
+        assert!(tree.backtracks.is_empty(), "{said}");
+    }
+}
+
+#[test]
+fn a_contradiction_that_is_no_more_than_that_speaks_against_the_guess() {
+    for (said, returns) in [
+        ("R1C3 = 2, contradiction!", 1),
+        ("R1C3 = 2, a contradiction.", 1),
+        ("R1C1 = 3, R1C3 = 3 is a conflict.", 1),
+        ("R1C3 = 2 is a contradiction.", 1),
+        // Values that are looked at one by one.
+        ("R1C3 = 2 -> conflict.", 0),
+        ("R1C3 = 2 (conflict).", 0),
+        ("R1C3 = 2: contradiction.", 0),
+        ("R1C3 = 2, conflict with row 1.", 0),
+        ("R1C3 = 2 is a conflict with row 1.", 0),
+    ] {
+        let tree = read(&format!("Let me guess R1C1 = 3. R2C1 = 2. {said} R2C2 = 1."));
+        assert_eq!(tree.backtracks.len(), returns, "{said}");
+    }
+}
