@@ -42,34 +42,11 @@ const SAYS: [&str; 20] = [
 ];
 
 /// What whoever wants the target does: with it, or with the numbers.
-const VERBS: [&str; 22] = [
-    "make",
-    "reach",
-    "get",
-    "obtain",
-    "form",
-    "achieve",
-    "produce",
-    "create",
-    "hit",
-    "generate",
-    "construct",
-    "build",
-    "derive",
-    "find",
-    "arrive",
-    "do",
-    "solve",
-    "combine",
-    "use",
-    "satisfy",
-    "write",
-    "express",
-];
+const VERBS: &str = "make|reach|get|obtain|form|achieve|produce|create|hit|generate|construct|build|derive|find|arrive|do|solve|combine|use|satisfy|write|express";
 
 /// Its subjects in "it is impossible", and what else may stand before it there, besides the target.
-const SUBJECTS: [&str; 1] = ["it|that|this|which|so|there|one|equation|expression"];
-const ABOUT: [&str; 1] = ["target|goal|problem|puzzle|task|answer|solution|solutions"];
+const SUBJECTS: &str = "it|that|this|which|so|there|one|equation|expression";
+const ABOUT: &str = "target|goal|problem|puzzle|task|answer|solution|solutions";
 
 /// Where its clause begins…
 const STARTS: [&str; 3] = [
@@ -78,8 +55,8 @@ const STARTS: [&str; 3] = [
     "and|but it|there|this|that|we",
 ];
 /// …except behind such a beginning of the sentence: `Without 9, it is impossible`; and where it ends.
-const OPENS: [&str; 1] = ["using|with|without|from|in|on|by|starting"];
-const ENDS: [&str; 1] = [",|because|since|as|so|while|but"];
+const OPENS: &str = "using|with|without|from|in|on|by|starting";
+const ENDS: &str = ",|because|since|as|so|while|but";
 
 /// What makes it a supposition or less than a denial: anywhere in its sentence…
 const TAKES_BACK: [&str; 3] = ["maybe|perhaps", "if|whether|unless", "so far"];
@@ -100,69 +77,39 @@ const BEFORE: [&str; 11] = [
 ];
 
 /// …behind it, where something is left…
-const EXCEPT: [&str; 4] = [
-    "other than",
-    "apart|aside from",
-    "except|besides",
-    "yet|otherwise $",
-];
+const EXCEPT: [&str; 4] = ["other than", "apart|aside from", "except", "yet|otherwise $"];
 
 /// …and in its clause, where more is said of what there is not, or it is called wrong.
-const BEHIND: [&str; 6] = [
+const BEHIND: [&str; 4] = [
     "better|simpler|shorter|easier|nicer|another",
-    "any other",
     "for now",
-    "at this|the point|moment|stage",
     "is|be|was|are false|wrong|untrue|incorrect|mistaken",
     "is|be|was a mistake|error|lie",
 ];
-const AROUND: [&str; 7] = [
+const AROUND: [&str; 6] = [
     "this|that way|branch|path|attempt|approach|direction|route|order",
     "like this|that",
     "from here|there",
     "starting|beginning with|from|by a|an|this|that",
-    "in one|two|three step|steps|moves|operations",
     "with|using|from|of some",
     "without fractions|decimals|negatives|negative|parentheses|brackets",
 ];
 
 /// Words before the numbers or operations that all is made of, those before which `of` is one of them, and what may stand
 /// among what they list; the last ones mean all of it, or count it.
-const MADE_OF: [&str; 8] = ["with", "using", "from", "by", "uses", "use", "combine", "without"];
-const WHOLES: [&str; 5] = ["combination", "expression", "equation", "arrangement", "solution"];
-const AMONG: [&str; 9] = [
-    ",", "and", "or", "only", "just", "solely", "either", "both", "the",
-];
-const COUNTED: [&str; 8] = [
-    "all",
-    "these",
-    "those",
-    "numbers",
-    "digits",
-    "given",
-    "provided",
-    "available",
-];
-const COUNTS: [&str; 5] = ["two", "three", "four", "five", "six"];
+const MADE_OF: &str = "with|using|from|by|uses|use|combine|without";
+const WHOLES: &str = "combination|expression|equation|arrangement|solution";
+const AMONG: &str = ",|and|or|only|just|solely|either|both|the";
+const COUNTED: &str = "all|these|those|numbers|digits|given|provided|available";
+const COUNTS: &str = "two|three|four|five|six";
 
 /// Beginnings of the names of the operations.
-const OPERATIONS: [&str; 4] = ["add", "subtract", "multipl", "divi"];
+const OPERATIONS: &str = "add|subtract|multipl|divi";
 
 /// What a lone `none` is announced as…
-const ANNOUNCED: [&str; 4] = ["answer", "solution", "result", "conclusion"];
+const ANNOUNCED: &str = "answer|solution|result|conclusion";
 /// …and the words around it.
-const ANNOUNCES: [&str; 10] = [
-    "the",
-    "final",
-    "answer",
-    "solution",
-    "result",
-    "conclusion",
-    "is",
-    "so",
-    "therefore",
-    "thus",
-];
+const ANNOUNCES: &str = "the|final|answer|solution|result|conclusion|is|so|therefore|thus";
 
 /// The bytes of a marked answer that say that there is no solution.
 pub(super) fn marked(problem: &Problem, inside: &str) -> Option<Range<usize>> {
@@ -181,11 +128,11 @@ pub(super) fn concluded(problem: &Problem, text: &str) -> Option<Range<usize>> {
     let announced = || {
         let rest = words
             .iter()
-            .filter(|word| *word != "," && !ANNOUNCES.contains(&word.as_str()));
+            .filter(|word| *word != "," && !is_of(ANNOUNCES, word));
         // "No" alone is the end of any check.
         let answers = words.iter().any(|word| word == "answer");
         let known = WHOLE.iter().take(IN_A_SENTENCE).skip(usize::from(!answers));
-        words.iter().any(|word| ANNOUNCED.contains(&word.as_str()))
+        words.iter().any(|word| is_of(ANNOUNCED, word))
             && known.into_iter().any(|known| rest.clone().eq([known]))
     };
     (denies(problem, &words) || announced()).then_some(start + place.start..start + place.end)
@@ -209,15 +156,11 @@ fn is_taken_back(problem: &Problem, words: &[String], said: &Range<usize>, targe
     let clause = clause(words, said, target);
     let (before, behind) = (clause.start..said.start, said.end..clause.end);
     let clause = slice(clause);
-    let is_about = |clause: &[String]| clause.iter().any(|word| word == target) || names_all(problem, clause);
-    let is_other = |word: Option<&String>| {
-        word.is_some_and(|word| is_number(word) && !names_all(problem, clause))
-            && !clause.iter().any(|word| word == target)
-    };
+    let is_about = clause.iter().any(|word| word == target) || names_all(problem, clause);
     let subject = slice(before.clone());
     let is_subject = || {
         let last = subject.get(subject.len().saturating_sub(1)..).unwrap_or_default();
-        subject.is_empty() || has(last, &SUBJECTS) || has(subject, &ABOUT) || is_about(clause)
+        subject.is_empty() || has(last, &[SUBJECTS]) || has(subject, &[ABOUT]) || is_about
     };
     let of_something = matches!(
         words.get(said.start).map(String::as_str),
@@ -231,7 +174,7 @@ fn is_taken_back(problem: &Problem, words: &[String], said: &Range<usize>, targe
         || has(clause, &AROUND)
         || of_something && !is_subject()
         || is_of_something_else(from)
-        || is_other(object(from))
+        || object(from).is_some_and(|word| is_number(word)) && !is_about
         || is_of_some(problem, clause)
 }
 
@@ -240,52 +183,43 @@ fn clause(words: &[String], said: &Range<usize>, target: &str) -> Range<usize> {
     let starts = |at: &usize| find_at(words, *at, &STARTS, target).is_some();
     let last = (0..said.start).rev().find(starts);
     let concludes = last.is_some_and(|last| {
-        let next = words.get(last..).unwrap_or_default();
-        let next = next.iter().find(|word| *word != ",");
-        next.is_some_and(|word| {
-            matches!(
-                word.as_str(),
-                "so" | "thus" | "therefore" | "hence" | "and" | "but"
-            )
-        })
+        let next = words.iter().skip(last).find(|word| *word != ",");
+        next.is_some_and(|word| is_of("so|thus|therefore|hence|and|but", word))
     });
     let first = words
         .iter()
-        .position(|word| !matches!(word.as_str(), "so" | "thus" | "but" | "then" | "now" | ","));
-    let opens = first.is_some_and(|first| find_at(words, first, &OPENS, target).is_some());
+        .position(|word| !is_of("so|thus|but|then|now|,", word));
+    let opens = first.is_some_and(|first| find_at(words, first, &[OPENS], target).is_some());
     let start = match last {
         Some(last) if !opens || concludes && Some(last) > first => last + 1,
         _ => 0,
     };
     let behind = words.get(said.end..).unwrap_or_default();
-    let end = find(behind, &ENDS, target).map_or(words.len(), |end| said.end + end.start);
+    let end = find(behind, &[ENDS], target).map_or(words.len(), |end| said.end + end.start);
     start..end
 }
 
 /// Whether it is no work on the target that is called impossible: `impossible to say`.
 fn is_of_something_else(from: &[String]) -> bool {
     match from {
-        [not, to, verb, ..] if not.ends_with("possible") && to == "to" => !VERBS.contains(&verb.as_str()),
+        [not, to, verb, ..] if not.ends_with("possible") && to == "to" => !is_of(VERBS, verb),
         _ => false,
     }
 }
 
 /// What cannot be made: `impossible to make exactly 12`.
 fn object(from: &[String]) -> Option<&String> {
-    let verb = from
-        .iter()
-        .take(3)
-        .position(|word| VERBS.contains(&word.as_str()))?;
+    let verb = from.iter().take(3).position(|word| is_of(VERBS, word))?;
     let mut object = from.get(verb + 1..)?.iter();
-    object.find(|word| !matches!(word.as_str(), "exactly" | "a" | "the" | "number" | "value"))
+    object.find(|word| !is_of("exactly|a|the|number|value", word))
 }
 
 /// Whether it is said of some of the numbers or operations alone: `no combination of 9 and 8 works`, `with only addition`.
 fn is_of_some(problem: &Problem, clause: &[String]) -> bool {
     let lists = |(at, word): (usize, &String)| {
         let before = at.checked_sub(1).and_then(|at| clause.get(at));
-        let of = || before.is_some_and(|word| WHOLES.iter().any(|whole| word.starts_with(whole)));
-        MADE_OF.contains(&word.as_str()) || word == "of" && of()
+        let of = || before.is_some_and(|word| begins(WHOLES, word));
+        is_of(MADE_OF, word) || word == "of" && of()
     };
     let mut listed = clause.iter().enumerate().filter(|word| lists(*word));
     listed.any(|(at, _)| lists_some(problem, clause.get(at + 1..).unwrap_or_default()))
@@ -295,10 +229,10 @@ fn is_of_some(problem: &Problem, clause: &[String]) -> bool {
 fn lists_some(problem: &Problem, words: &[String]) -> bool {
     let (mut numbers, mut operations, mut counted) = (Vec::new(), 0, false);
     for word in words {
-        let count = COUNTS.iter().position(|count| count == word);
+        let count = COUNTS.split('|').position(|count| count == word);
         match word.as_str() {
-            word if AMONG.contains(&word) => {}
-            word if COUNTED.contains(&word) => counted = true,
+            word if is_of(AMONG, word) => {}
+            word if is_of(COUNTED, word) => counted = true,
             word if is_number(word) => numbers.push(word.to_owned()),
             word if is_operation(word) => operations += 1,
             _ => match count {
@@ -309,7 +243,17 @@ fn lists_some(problem: &Problem, words: &[String]) -> bool {
     }
     let is_count = counted && numbers == [problem.numbers.len().to_string()];
     let some_numbers = !numbers.is_empty() && !is_count && !names_all(problem, &numbers);
-    some_numbers || (1..OPERATIONS.len()).contains(&operations)
+    some_numbers || (1..4).contains(&operations)
+}
+
+/// Whether a word is one of those in `a|b`…
+fn is_of(known: &str, word: &str) -> bool {
+    known.split('|').any(|known| known == word)
+}
+
+/// …or begins like one.
+fn begins(known: &str, word: &str) -> bool {
+    known.split('|').any(|known| word.starts_with(known))
 }
 
 fn is_number(word: &str) -> bool {
@@ -317,7 +261,7 @@ fn is_number(word: &str) -> bool {
 }
 
 fn is_operation(word: &str) -> bool {
-    OPERATIONS.iter().any(|operation| word.starts_with(operation))
+    begins(OPERATIONS, word)
 }
 
 fn names_all(problem: &Problem, words: &[String]) -> bool {
@@ -336,9 +280,8 @@ fn find_at(words: &[String], start: usize, phrases: &[&str], target: &str) -> Op
     let is = |pattern: &str, word: Option<&String>| match (pattern, word) {
         ("$", word) => word.is_none(),
         ("@", Some(word)) => word == target,
-        (pattern, Some(word)) => pattern
-            .split('|')
-            .any(|known| known == word || known == "=" && VERBS.contains(&word.as_str())),
+        ("=", Some(word)) => is_of(VERBS, word),
+        (pattern, Some(word)) => is_of(pattern, word),
         (_, None) => false,
     };
     phrases.iter().find_map(|phrase| {
@@ -398,12 +341,12 @@ fn words(problem: &Problem, text: &str) -> Option<(Vec<String>, Range<usize>)> {
 
 /// Whether a word is one of what is listed with commas: `9, 8, and 7`.
 fn is_item(word: &str) -> bool {
-    is_number(word) || is_operation(word) || word == "and" || word == "or"
+    is_number(word) || is_operation(word) || is_of("and|or", word)
 }
 
 /// Whether `'s` behind a word is a verb.
 fn is_subject(word: &str) -> bool {
-    matches!(word, "it" | "that" | "this" | "there" | "here" | "answer")
+    is_of("it|that|this|there|here|answer", word)
 }
 
 #[cfg(test)]
