@@ -477,6 +477,41 @@ mod tests {
     }
 
     #[test]
+    fn plain_denials_are_heard_with_their_reasons_and_all_the_numbers() {
+        for text in [
+            "Since the largest value is 504, it is impossible to make 1000.",
+            "Therefore, it is not possible to create 1000 using the numbers 9, 8, and 7 with the given operations.",
+            "I have tried all possible combinations, and there is no solution.",
+            "After trying all combinations, I conclude that 1000 cannot be made with the numbers 9, 8, and 7.",
+            "Given the numbers 9, 8, 7, it is impossible to reach 1000.",
+            "With the numbers 9, 8 and 7, it is impossible to reach 1000.",
+            "Using each of 9, 8 and 7 exactly once, there is no solution.",
+            "The maximum is 9*8*7 = 504 < 1000, so no solution exists.",
+            "It is impossible to make 1000 from 9, 8, 7 using addition, subtraction, multiplication, or division.",
+            "It is impossible to make 1000 (the maximum is 504).",
+            "There is no solution: 9 * 8 * 7 = 504.",
+            "In conclusion, there is no solution.",
+            "By checking all, it is clear that 1000 is unreachable.",
+            "Even with multiplication of all numbers we only get 504, so it is impossible.",
+            "This problem has been checked and it is unsolvable.",
+            "The problem is unsolvable.",
+            "The given problem is impossible to solve with the numbers.",
+            "No combination of these numbers and operations works.",
+            "There is no combination of +, -, * and / that gives 1000.",
+            "There is no way to combine these three numbers to get 1000.",
+            "No solution, as 9*8*7 = 504 is the most.",
+            "There is no solution by using all three numbers once.",
+            "There is no solution with 3 numbers.",
+            "It isn't possible to combine 9, 8, and 7 in any way that yields 1000.",
+            "The target 1000 cannot be reached.",
+            "The target cannot be reached with two multiplications, so there is no solution.",
+        ] {
+            let (_, correct, reason) = judged("9 8 7 -> 1000", text);
+            assert!(correct, "{text}: {reason}");
+        }
+    }
+
+    #[test]
     fn how_many_numbers_there_are_is_none_of_them() {
         for (text, heard) in [
             ("It is impossible to make 1000 using all 4 numbers.", true),
