@@ -62,33 +62,53 @@ const USES: [(&str, bool); 6] = [
     ("given ", false),
 ];
 
-/// What may go on behind such a request: beginnings of words that speak of calculations…
-const GAME: [&str; 19] = [
+/// What may go on behind such a request: words that speak of calculations…
+const GAME: [&str; 15] = [
     "number",
+    "numbers",
     "once",
     "twice",
     "exactly",
-    "operat",
-    "arithmetic",
     "add",
-    "subtract",
-    "multipl",
-    "divi",
+    "adding",
+    "addition",
     "plus",
     "minus",
     "times",
+    "combine",
+    "combining",
+    "divide",
+    "dividing",
+];
+/// …beginnings of such words…
+const GAME_BEGINS: [&str; 9] = [
+    "operat",
+    "arithmetic",
+    "subtract",
+    "multipl",
+    "division",
     "paren",
-    "bracket",
     "expression",
     "equation",
-    "math",
     "calculat",
+];
+/// …what speaks of all the numbers or of the answer…
+const GAME_PHRASES: [&str; 9] = [
+    "all of them",
+    "any order",
+    "basic math",
+    "bracket",
+    "your answer",
+    "the answer",
+    "final answer",
+    "<answer>",
+    "and box",
 ];
 /// …and words to whoever is asked, or of whoever answers, at its beginning. Other words make it a part of something else, as
 /// in "make 15 cakes".
-const GOES_ON: [&str; 13] = [
+const GOES_ON: [&str; 18] = [
     "please", "show", "explain", "give", "write", "tell", "think", "step", "thanks", "if", "so", "let",
-    "first",
+    "first", "put", "return", "provide", "output", "use",
 ];
 
 /// Fewer numbers are none of a request that tells no rules.
@@ -218,7 +238,9 @@ fn is_over(rest: &str) -> bool {
         .skip_while(|word| matches!(*word, "and" | "then"));
     let is_game = || {
         let mut all = sentence.split(|c: char| !c.is_alphabetic());
-        all.any(|word| GAME.iter().any(|game| word.starts_with(game))) || sentence.contains('+')
+        all.any(|word| GAME.contains(&word) || GAME_BEGINS.iter().any(|game| word.starts_with(game)))
+            || GAME_PHRASES.iter().any(|phrase| sentence.contains(phrase))
+            || sentence.contains('+')
     };
     sentence.is_empty()
         || sentence.starts_with([' ', ','])
@@ -369,6 +391,19 @@ mod tests {
             ("Make 15 from 18, 7, 4, using each of them once.", "18 7 4 -> 15"),
             ("Make 15 with 18, 7, 4 by adding or subtracting.", "18 7 4 -> 15"),
             ("Make 15 with 18, 7 and 4, please.", "18 7 4 -> 15"),
+            ("Use 18, 7 and 4 to make 15 using all of them.", "18 7 4 -> 15"),
+            ("Use 18, 7 and 4 to make 15 by combining them.", "18 7 4 -> 15"),
+            (
+                "Use 18, 7 and 4 to make 15, where you must use all of them.",
+                "18 7 4 -> 15",
+            ),
+            ("Use 18, 7 and 4 to make 15 with any order.", "18 7 4 -> 15"),
+            ("Use 18, 7 and 4 to make 15 and box your answer.", "18 7 4 -> 15"),
+            (
+                "Use 18, 7 and 4 to make 15 and put the answer in <answer> tags.",
+                "18 7 4 -> 15",
+            ),
+            ("Use 18, 7 and 4 to make 15 and return it.", "18 7 4 -> 15"),
             ("Make 15 with 18, 7 and 4 and show your work.", "18 7 4 -> 15"),
             (
                 "Make 15 with 18, 7 and 4 (+, -, * and / are allowed)",
@@ -390,6 +425,9 @@ mod tests {
             "We make 30 using 2, 3 and 5 as factors.",
             "Make 30 using 2, 3 and 5 as factors.",
             "Use 18, 7 and 4 to make 15 cakes.",
+            "Use 18, 7 and 4 to make 12 additional cards.",
+            "Use 18, 7 and 4 to make 12 math worksheets.",
+            "Use 18, 7 and 4 to make 12 numbered tickets.",
             "Use 2 and 3 to make 6.",
             "Make 12 using 3, 4, 5 by drawing a right triangle.",
             "Make 15 from 18, 7, 4, where each is a weight of a rod.",

@@ -157,6 +157,9 @@ impl fmt::Display for Places {
     }
 }
 
+/// Words before a value that is quoted with backticks; elsewhere a format's own names are.
+const UNKNOWN: [&str; 2] = ["unknown variant ", "unknown field "];
+
 /// A reason without what belongs to its row alone: numbers, quoted values, and the names of fields in parentheses.
 fn kind(reason: &str) -> String {
     let mut kind = String::with_capacity(reason.len());
@@ -166,6 +169,10 @@ fn kind(reason: &str) -> String {
         // The sign that stands for all of it, and what follows that.
         let (sign, after) = match c {
             '"' => ('"', quoted(behind)),
+            '`' if UNKNOWN.iter().any(|words| kind.ends_with(words)) => {
+                let quote = behind.split_once("`, ").or_else(|| behind.split_once('`'));
+                ('`', quote.map(|(_, after)| after))
+            }
             '(' => ('(', behind.split_once(')').map(|(_, after)| after)),
             '0'..='9' => ('#', Some(behind.trim_start_matches(|c: char| c.is_ascii_digit()))),
             other => (other, None),
@@ -227,8 +234,13 @@ mod tests {
             "this is no JSON: expected ident at column 9",
             "`text` is not a string",
             "`trace` is not a string",
+            "unknown variant `stop_a`, expected `stop` or `length`",
+            "unknown variant `stop_`b`, expected `stop` or `length`",
+            "unknown variant `stop_a`, expected `stop` or `end`",
+            "unknown field `a`, there are no fields",
+            "unknown field `b`, there are no fields",
         ]);
-        assert_eq!(counts, [1, 2, 1, 2, 1, 2, 1, 1]);
+        assert_eq!(counts, [1, 2, 1, 2, 1, 2, 1, 1, 1, 2, 1, 1, 2]);
         let (_, more) = told(&["`text` is not a string"; 6]);
         assert_eq!(
             more,

@@ -58,12 +58,12 @@ const POLITE: [&str; 14] = [
 const LONGEST_POLITE: usize = 200;
 const MOST_POLITE: usize = 3;
 
-/// The last sentence of a text that is not only polite, and its first byte.
-pub(super) fn last_sentence(text: &str) -> Option<(usize, &str)> {
+/// The last sentence of a text that is not only polite, and its first byte; one that `says` something beside it counts.
+pub(super) fn last_sentence(text: &str, says: impl Fn(&str) -> bool) -> Option<(usize, &str)> {
     let mut text = text;
     for _ in 0..MOST_POLITE {
         let (start, sentence) = ending(text)?;
-        if !is_polite(sentence) {
+        if !is_polite(sentence) || says(sentence) {
             return Some((start, sentence));
         }
         text = text.get(..start)?;
@@ -99,7 +99,7 @@ fn ending(text: &str) -> Option<(usize, &str)> {
 
 /// The expression that a text ends with, when it uses all the numbers and words announce it.
 pub(super) fn announced(problem: &Problem, text: &str) -> Option<Equation> {
-    let (start, sentence) = last_sentence(text)?;
+    let (start, sentence) = last_sentence(text, |_| false)?;
     if sentence.contains('?') {
         return None;
     }
