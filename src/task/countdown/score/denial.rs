@@ -294,7 +294,8 @@ fn find_at(words: &[String], start: usize, phrases: &[&str], target: &str) -> Op
 }
 
 /// The words of a text in lower case, without TeX's names of fonts, those that are drawn together told apart (`isn't`,
-/// `cannot`, `it's`), the target without commas, and one comma for any sign between clauses; and the text's bytes from the first to the last.
+/// `cannot`, `it's`), the target without commas, and one comma for any sign between clauses; and the text's bytes from the
+/// first to the last.
 fn words(problem: &Problem, text: &str) -> Option<(Vec<String>, Range<usize>)> {
     let start = text.find(char::is_alphanumeric)?;
     let end = text.rfind(char::is_alphanumeric)?;
