@@ -1,0 +1,282 @@
+use crate::task::countdown::{
+    Problem,
+    score::{exact, place},
+};
+use proptest::prelude::*;
+
+fn judged(problem: &str, text: &str) -> (Option<String>, bool, String) {
+    let judgement = exact(&Problem::parse(problem).unwrap(), text, 0);
+    (judgement.answer, judgement.correct, judgement.reason)
+}
+
+#[test]
+fn whoever_says_in_words_that_there_is_no_solution_is_right_when_there_is_none() {
+    for (text, answer) in [
+        ("<answer>no solution</answer>", "no solution"),
+        ("<answer>NO</answer>", "NO"),
+        ("<answer>There is no solution.</answer>", "There is no solution"),
+        (r"So \boxed{\text{impossible}}.", "impossible"),
+        (r"\boxed{No solution}", "No solution"),
+        (
+            "9*8=72, 72*7=504. Too small.\nThere is no solution.\n",
+            "There is no solution",
+        ),
+        (
+            "9*8*7 = 504 is the largest. So it is impossible to make 1000.",
+            "So it is impossible to make 1000",
+        ),
+        ("9*8*7 = 504.\n**Answer: impossible**", "Answer: impossible"),
+        ("9*8*7 = 504. It's impossible.", "It's impossible"),
+        ("There are no solutions.", "There are no solutions"),
+        (
+            "504 is the most, so it cannot be done.",
+            "504 is the most, so it cannot be done",
+        ),
+        (
+            "The best expression is 9*8*7 = 504.\n\nTherefore, there is no way to reach 1000 with these numbers.",
+            "Therefore, there is no way to reach 1000 with these numbers",
+        ),
+    ] {
+        let (said, correct, reason) = judged("9 8 7 -> 1000", text);
+        assert_eq!(
+            (said.as_deref(), correct),
+            (Some(answer), true),
+            "{text}: {reason}"
+        );
+        let (text, answer) = (text.replace("1000", "24"), answer.replace("1000", "24"));
+        let (said, correct, reason) = judged("9 8 7 -> 24", &text);
+        assert_eq!(
+            (said.as_deref(), correct),
+            (Some(answer.as_str()), false),
+            "{text}"
+        );
+        assert!(reason.starts_with("says there is no solution, but "), "{reason}");
+        let problem = Problem::parse("9 8 7 -> 24").unwrap();
+        let place = place(&problem, &text, 0).unwrap();
+        assert_eq!(text[place], answer);
+    }
+}
+
+#[test]
+fn a_denial_is_heard_in_many_words_and_with_polite_words_behind_it() {
+    for text in [
+        "There isn't a solution.",
+        "There isn\u{2019}t any valid solution.",
+        "There are not any solutions.",
+        "A solution does not exist.",
+        "The problem doesn't have a solution.",
+        "It isn't possible to make 1000.",
+        "1000 can't be made from 9, 8 and 7.",
+        "We cannot reach 1,000 with these numbers.",
+        "No combination of 9, 8 and 7 works.",
+        "None of the combinations works.",
+        "There is no such expression.",
+        "There's no way.",
+        "There does not exist a solution.",
+        "No expression with 9, 8 and 7 equals 1000.",
+        "There is no solution to 9, 8, 7 -> 1000.",
+        "Conclusion: impossible.",
+        "I conclude that there is no solution.",
+        "Sorry, but it is impossible.",
+        "It is impossible to make 1000 using each number only once.",
+        "It is impossible with only these numbers.",
+        "There is no solution without using a number twice.",
+        "The only conclusion is that it is impossible.",
+        "9*8*7\nThat is 504, too small.\nThere is no solution.",
+        "9*8*7\nIt is impossible.",
+        "9*8*7 = 1000\nThat is wrong, it is 504. So it can't be done.",
+        "There is no solution in this case.",
+        "It is not possible to reach 1000 in this case.",
+        "It is impossible to get 1000 directly from these numbers.",
+        "There is no solution starting with 9, 8 and 7.",
+        "There is no solution using only the numbers provided.",
+        "There is no solution with just the available numbers and operations.",
+        "It is impossible to make 1000 using only +, -, * and /.",
+        "There is no solution with only addition, subtraction, multiplication and division.",
+        "I looked at all combinations and there is no solution.",
+        "504 is wrong, there is no solution.",
+        "That's not right, it can't be done.",
+        "Making 1000 from 9, 8 and 7 is impossible.",
+        "Making 1000 from 9, 8, and 7 is impossible.",
+        "There is no way to get 9, 8 and 7 to equal 1000.",
+        "There is no way to combine 9, 8 and 7 to make 1000.",
+        "It is not possible to use 9, 8 and 7 to make 1000.",
+        "It is impossible to make 1000 using all 3 numbers.",
+        "There is no solution with these numbers, the closest is 8 * 7 = 56.",
+        "We tried 9 * 8 this way, so there is no solution.",
+        "It is impossible because with only addition we get 17.",
+        "Sorry for the confusion, but it is impossible.",
+        "I apologize for the confusion, but there is no solution.",
+        "Thank you; there is no solution.",
+        "There is no solution. Sorry for the confusion!",
+        "It is impossible.\n\nLet me know if you need anything else!",
+        "It is impossible. I hope this helps. Would you like another one?",
+    ] {
+        let (_, correct, reason) = judged("9 8 7 -> 1000", text);
+        assert!(correct, "{text}: {reason}");
+        let (_, correct, reason) = judged("9 8 7 -> 24", &text.replace("1000", "24").replace("1,000", "24"));
+        assert!(
+            !correct && reason.starts_with("says there is"),
+            "{text}: {reason}"
+        );
+    }
+}
+
+#[test]
+fn plain_denials_are_heard_with_their_reasons_and_all_the_numbers() {
+    for text in [
+        "Since the largest value is 504, it is impossible to make 1000.",
+        "Therefore, it is not possible to create 1000 using the numbers 9, 8, and 7 with the given operations.",
+        "I have tried all possible combinations, and there is no solution.",
+        "After trying all combinations, I conclude that 1000 cannot be made with the numbers 9, 8, and 7.",
+        "Given the numbers 9, 8, 7, it is impossible to reach 1000.",
+        "With the numbers 9, 8 and 7, it is impossible to reach 1000.",
+        "Using each of 9, 8 and 7 exactly once, there is no solution.",
+        "The maximum is 9*8*7 = 504 < 1000, so no solution exists.",
+        "It is impossible to make 1000 from 9, 8, 7 using addition, subtraction, multiplication, or division.",
+        "It is impossible to make 1000 (the maximum is 504).",
+        "There is no solution: 9 * 8 * 7 = 504.",
+        "In conclusion, there is no solution.",
+        "By checking all, it is clear that 1000 is unreachable.",
+        "Even with multiplication of all numbers we only get 504, so it is impossible.",
+        "This problem has been checked and it is unsolvable.",
+        "The problem is unsolvable.",
+        "The given problem is impossible to solve with the numbers.",
+        "No combination of these numbers and operations works.",
+        "There is no combination of +, -, * and / that gives 1000.",
+        "There is no way to combine these three numbers to get 1000.",
+        "No solution, as 9*8*7 = 504 is the most.",
+        "There is no solution by using all three numbers once.",
+        "There is no solution with 3 numbers.",
+        "It isn't possible to combine 9, 8, and 7 in any way that yields 1000.",
+        "The target 1000 cannot be reached.",
+        "The target cannot be reached with two multiplications, so there is no solution.",
+    ] {
+        let (_, correct, reason) = judged("9 8 7 -> 1000", text);
+        assert!(correct, "{text}: {reason}");
+    }
+}
+
+#[test]
+fn how_many_numbers_there_are_is_none_of_them() {
+    for (text, heard) in [
+        ("It is impossible to make 1000 using all 4 numbers.", true),
+        ("There is no solution with these four numbers.", true),
+        ("There is no solution using all of the 4 given numbers.", true),
+        ("There is no solution with 4 and 5.", false),
+        ("There is no solution without 4.", false),
+        ("There is no solution with only 3 numbers.", false),
+        ("There is no solution with three numbers.", false),
+    ] {
+        let (_, correct, reason) = judged("4 5 7 2 -> 1000", text);
+        assert_eq!(correct, heard, "{text}: {reason}");
+    }
+}
+
+#[test]
+fn what_is_denied_of_a_part_or_denied_itself_is_no_such_claim() {
+    for text in [
+        "There's no way to make 24 without using 9.",
+        "There is no solution without fractions.",
+        "It is impossible to make 24 with only addition.",
+        "There is no solution using only 9 and 8.",
+        "There is no solution except 9 + 8 + 7.",
+        "There is no solution apart from that.",
+        "No combination of 9 and 8 works.",
+        "24 cannot be made from 9 and 8.",
+        "12 cannot be made.",
+        "It is impossible to make exactly 12.",
+        "It can't be done this way.",
+        "There is no solution in this branch.",
+        "There is no solution yet.",
+        "There is no solution starting with a product.",
+        "It is impossible to say.",
+        "There is no way to tell.",
+        "There is no solution for now.",
+        "It is impossible to get 24 with two numbers.",
+        "It is unlikely that there is no solution.",
+        "There can't be no solution.",
+        "To say that there is no solution would be a mistake.",
+        "Result: no.",
+        "Nobody said it is impossible to get there.",
+        "No, it is not the case that there is no solution.",
+        "That doesn't mean that there is no solution.",
+        "I am not sure that it is impossible.",
+        "I don't think it is impossible.",
+        "It is wrong to say that it is impossible.",
+        "That there is no solution is wrong.",
+        "It's not impossible to make 24.",
+        "It isn't unsolvable.",
+        "I thought it was unsolvable, it is almost impossible to make 24.",
+        "This is not a solution.",
+        "I cannot find a solution.",
+        "Let me know if there is no solution.",
+        "Using only multiplication, there is no solution.",
+        "Without 9, it is impossible.",
+        "From 72, it is impossible to get 24.",
+        "So in this branch it is impossible.",
+        "In this branch, there is no solution.",
+        "Division is not possible here.",
+        "A larger product is not possible.",
+        "Negative numbers are not possible.",
+        "Fractions cannot be made.",
+        "There is no way to combine 9 and 8 to make 24.",
+        "There is no solution using only addition and multiplication.",
+        "There is no solution, other than the first.",
+        "Sorry for the confusion, but it is not true that it is impossible.",
+    ] {
+        assert_eq!(judged("9 8 7 -> 24", text).2, "no answer", "{text}");
+    }
+}
+
+#[test]
+fn who_has_shown_a_solution_denies_something_else_and_the_last_of_all_counts() {
+    for (text, answer) in [
+        ("9+8+7 = 24\nIt is impossible to make it nicer.", "9+8+7"),
+        ("9+8+7 = 24.\nThere is no solution of two numbers.", "9+8+7"),
+        ("It is impossible.\n9+8+7", "9+8+7"),
+        ("9+8+7\nThere is no solution.", "There is no solution"),
+        ("9*8*7\nNo.\nSo 9+8+7.", "9+8+7"),
+    ] {
+        assert_eq!(judged("9 8 7 -> 24", text).0.as_deref(), Some(answer), "{text}");
+    }
+}
+
+#[test]
+fn doubts_questions_and_what_is_no_end_are_no_such_claim_and_an_answer_is_better() {
+    for text in [
+        "Is there no solution?",
+        "Maybe there is no solution.",
+        "There is no solution. Or is there? 9 + 8 = 17.",
+        "If there is no solution, I should say so.",
+        "It isn't impossible to make 24.",
+        "There is no solution other than the first.",
+        "So it is not true that it is impossible to make 24.",
+        "It can't be that there is no solution.",
+        "9 + 8 = 17, no.",
+        "So no.",
+    ] {
+        assert_eq!(judged("9 8 7 -> 24", text).2, "no answer", "{text}");
+    }
+    let unread = judged("9 8 7 -> 24", "<answer>fifteen</answer>").2;
+    assert!(unread.contains("cannot be read"), "{unread}");
+    for text in [
+        "The answer is 8*(9-7)+8.\nThere is no solution.",
+        "<answer>9+8+7</answer>\nThere is no solution.",
+    ] {
+        assert!(!judged("9 8 7 -> 24", text).2.starts_with("says"), "{text}");
+    }
+    let thought = "<think>There is no solution.</think>\n9+8+7";
+    let problem = Problem::parse("9 8 7 -> 24").unwrap();
+    assert!(exact(&problem, thought, thought.find("\n9").unwrap()).correct);
+}
+
+proptest! {
+    #[test]
+    fn any_words_are_judged(text in r"(<answer>|</answer>|\\boxed\{|\\text\{|\}|[Nn]o|solution|impossible to make|answer|is|[.!?: \n]|é|ẞ){0,30}") {
+        let problem = Problem::parse("9 8 7 -> 1000").unwrap();
+        let judgement = exact(&problem, &text, 0);
+        prop_assert_eq!(judgement.correct, judgement.reason.is_empty());
+        prop_assert!(place(&problem, &text, 0).is_none_or(|place| text.get(place).is_some()));
+    }
+}
