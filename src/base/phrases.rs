@@ -1,6 +1,6 @@
 //! A few phrases looked for in much text in lower case, all at once (Aho and Corasick 1975).
 
-use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
 use std::ops::Range;
 
 /// Fewer phrases begin in few places, and most of a text is gone over many bytes at a time. Of more words one nearly begins
@@ -63,6 +63,7 @@ impl Beginnings {
 /// None when the phrases could not be prepared, which a few phrases always can.
 fn searcher(phrases: &[&str], starts: StartKind, prefilter: bool) -> Option<AhoCorasick> {
     AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::DFA))
         .match_kind(MatchKind::LeftmostFirst)
         .start_kind(starts)
         .prefilter(prefilter)

@@ -211,11 +211,10 @@ pub fn repeated(values: impl IntoIterator<Item = u8>) -> Option<u8> {
 /// Row by row, an empty cell as a point: `53..7....6..195...`
 impl fmt::Display for Board {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cells = (0..self.shape.cells()).map(|cell| match self.get(cell) {
-            Some(value) => char::from(b'0' + value),
-            None => '.',
-        });
-        f.write_str(&cells.collect::<String>())
+        let sign = |value: u8| if value == 0 { b'.' } else { b'0' + value };
+        let signs = self.cells.map(sign);
+        let written = signs.get(..self.shape.cells()).unwrap_or_default();
+        f.write_str(str::from_utf8(written).map_err(|_| fmt::Error)?)
     }
 }
 

@@ -52,6 +52,16 @@ pub fn row(line: &str) -> Option<Vec<Written>> {
 #[must_use]
 pub fn in_words(line: &str) -> Option<Vec<Written>> {
     let is_cell = |c: char| c.is_ascii_digit() || matches!(c, '.' | '_' | '*');
+    // Nearly no line has so long a word.
+    let shortest = Shape::ALL.iter().map(|shape| shape.cells()).min()?;
+    let is_long = |cells: &[u8]| cells.len() >= shortest;
+    if !line
+        .as_bytes()
+        .split(|byte| !is_cell(char::from(*byte)))
+        .any(is_long)
+    {
+        return None;
+    }
     line.split(|c: char| !is_cell(c)).rev().find_map(|word| {
         // A full stop behind it is none of its cells.
         let [whole, shorter] = [word, word.strip_suffix('.').unwrap_or(word)];

@@ -13,10 +13,8 @@ use crate::{
     task::sudoku::{Board, Shape, Solutions, Unit, solve},
     trace::{ClaimKind, Node, NodeId, Span, Status, Tree, tree::Claim},
 };
-use std::{
-    collections::HashMap,
-    hash::{DefaultHasher, Hash, Hasher},
-};
+use foldhash::fast::{FixedState, RandomState};
+use std::{collections::HashMap, hash::BuildHasher as _};
 
 /// Cells that the solver may fill for one text; beyond that nothing is said of what can be reached.
 const EFFORT: usize = 2_000_000;
@@ -39,9 +37,9 @@ pub(super) struct Position {
     effort: usize,
     here: NodeId,
     /// The latest node with a grid, by the grid's hash.
-    latest: HashMap<u64, NodeId>,
+    latest: HashMap<u64, NodeId, RandomState>,
     /// The first node opened by a move into a grid, by a hash of both.
-    first: HashMap<u64, NodeId>,
+    first: HashMap<u64, NodeId, RandomState>,
 }
 
 impl Position {
@@ -73,8 +71,8 @@ impl Position {
             solutions: Solutions::Unknown,
             effort: EFFORT,
             here: 0,
-            latest: HashMap::new(),
-            first: HashMap::new(),
+            latest: HashMap::default(),
+            first: HashMap::default(),
         };
         if let Some(given) = given {
             position.learn(given);
@@ -314,7 +312,5 @@ fn clash(mut board: Board, mark: &Mark) -> String {
 }
 
 fn hash(board: &Board, cell: Option<usize>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (board, cell).hash(&mut hasher);
-    hasher.finish()
+    FixedState::default().hash_one((board, cell))
 }

@@ -2,7 +2,8 @@
 //! 2 where they are columns, as in a spreadsheet. The text decides.
 
 use super::{Sudoku, words::ORDINAL};
-use crate::task::sudoku::Shape;
+use crate::{base::phrases::Phrases, task::sudoku::Shape};
+use std::sync::LazyLock;
 
 /// What the letters of `B1` count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,9 @@ const MOST_BETWEEN: usize = 6;
 
 /// What a sentence says of letters: `label columns A-D`, `rows A to I`, `letters are the columns`.
 pub(super) fn said_of_letters(text: &str) -> Option<Letters> {
+    if !may_name(text) {
+        return None;
+    }
     const BETWEEN: [&str; 14] = [
         "labeled", "labelled", "lettered", "named", "called", "are", "as", "with", "letters", "by", "from",
         "using", "be", "the",
@@ -102,6 +106,21 @@ pub(super) fn said_of_letters(text: &str) -> Option<Letters> {
     each()
         .find_map(|(at, word)| named(at, word))
         .or_else(|| each().find_map(|(at, word)| explained(at, word)))
+}
+
+/// The word for them, but for its first letter.
+static LETTERS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&["etters", "ETTERS"]));
+
+/// Whether a text has a letter by itself, or speaks of letters. Others say nothing of them.
+fn may_name(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let alone = |(at, byte): (usize, &u8)| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        let neighbours = [before, bytes.get(at + 1)];
+        let in_word = neighbours.into_iter().flatten().any(u8::is_ascii_alphanumeric);
+        matches!(byte, b'A'..=b'I') && !in_word
+    };
+    bytes.iter().enumerate().any(alone) || LETTERS.first(text).is_some()
 }
 
 #[cfg(test)]

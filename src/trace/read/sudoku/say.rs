@@ -5,13 +5,13 @@
 //! with is meant (`Position (3,1): … so needs 4`).
 
 use super::{
-    cues::{CLASH, CONCLUDING, DENIED, OPEN_WORDS, RESTART, RETURN, UNDO, VALID},
+    cues::{CONCLUDING, Cues, OPEN_WORDS, RETURN},
     puts::Speaker,
     refusals::{Refusal, refusal},
     words::{Item, What, items},
 };
-use crate::{base::phrases::Phrases, task::sudoku::Written};
-use std::ops::Range;
+use crate::task::sudoku::Written;
+use std::{borrow::Cow, ops::Range};
 
 /// What is said, in text order.
 #[derive(Clone, Debug, PartialEq)]
@@ -158,7 +158,6 @@ fn announced(items: &[Item<'_>]) -> Option<usize> {
 pub(super) fn said(text: &str, size: u8, topic: &mut Topic) -> Vec<Said> {
     let lower = text.to_ascii_lowercase();
     let items = items(text, &lower, size);
-    let straight = lower.replace('\u{2019}', "'");
     let mut found = Vec::new();
     let guess = announced(&items);
     let asks = text.trim_end().ends_with('?');
@@ -197,40 +196,40 @@ pub(super) fn said(text: &str, size: u8, topic: &mut Topic) -> Vec<Said> {
         });
     }
     found.retain(|said| !asks || matches!(said.what, Speech::Put { .. } | Speech::Line { .. }));
-    let mut cue = |phrases: &Phrases, what: Speech| {
-        if let Some(at) = phrases.first(&straight) {
-            // A curly apostrophe is longer than a straight one; then the whole sentence says it.
-            let at = if straight.len() == lower.len() {
-                at
-            } else {
-                0..lower.len()
-            };
-            found.push(Said { what, at });
-        }
+    // A curly apostrophe is longer than a straight one; then the whole sentence says it.
+    let curly = lower.contains('\u{2019}');
+    let straight = match curly {
+        true => Cow::Owned(lower.replace('\u{2019}', "'")),
+        false => Cow::Borrowed(lower.as_str()),
     };
-    cue(&RESTART, Speech::Restart);
-    let open = OPEN_WORDS
-        .iter()
-        .any(|word| items.iter().any(|item| item.is(word)));
+    let cues = Cues::of(&straight);
+    let cue = |at: &Option<Range<usize>>, what: Speech| {
+        let at = at.clone()?;
+        let at = if curly { 0..lower.len() } else { at };
+        Some(Said { what, at })
+    };
+    found.extend(cue(&cues.restart, Speech::Restart));
     // `That can't be right, how about…?` asks about what follows the doubt only.
     let doubts = |guess: usize| {
-        let doubt = UNDO.first(&straight).map(|at| at.start);
-        doubt
-            .zip(items.get(guess))
-            .is_some_and(|(doubt, guess)| doubt < guess.start)
+        let doubt = cues.undo.as_ref().zip(items.get(guess));
+        doubt.is_some_and(|(doubt, guess)| doubt.start < guess.start)
     };
     if asks && !broken && guess.is_some_and(doubts) {
-        cue(&UNDO, Speech::Undo);
+        found.extend(cue(&cues.undo, Speech::Undo));
     }
-    if !asks && DENIED.first(&straight).is_none() {
+    if !asks && cues.denied.is_none() {
         // What is wrong is the row that was not finished.
         if !broken && clashes {
-            cue(&CLASH, Speech::Clash);
+            found.extend(cue(&cues.clash, Speech::Clash));
         }
         if !broken && refused.is_none() {
-            cue(&UNDO, Speech::Undo);
+            found.extend(cue(&cues.undo, Speech::Undo));
         }
     }
+    let open = || {
+        let mut words = OPEN_WORDS.iter();
+        words.any(|word| items.iter().any(|item| item.is(word)))
+    };
     // What is refused is a value, and neither the guess that stands nor the board; unless the text goes on to say so.
     if let Some((_, at)) = refused.as_ref().filter(|_| !asks) {
         let behind = lower.get(at.end..).unwrap_or_default();
@@ -240,28 +239,15 @@ pub(super) fn said(text: &str, size: u8, topic: &mut Topic) -> Vec<Said> {
                 at: at.end + back.start..at.end + back.end,
             });
         }
-    } else if !asks && DENIED.first(&straight).is_none() {
-        let wrong = ["incorrect", "invalid", "not valid", "not correct", "duplicate"];
-        if !open && let Some(at) = wrong.iter().find_map(|word| lower.find(word)) {
-            found.push(Said {
-                what: Speech::Wrong,
-                at: at..at + 1,
-            });
-        }
+    } else if !asks && cues.denied.is_none() && cues.wrong.is_some() && !open() {
+        found.extend(cue(&cues.wrong, Speech::Wrong));
     }
-    if !asks
-        && !open
-        && UNDO.first(&straight).is_none()
-        && let Some(at) = VALID.first(&lower)
-    {
+    if !asks && cues.undo.is_none() && cues.valid.is_some() && !open() {
         let line = found.iter().find_map(|said| match &said.what {
             Speech::Line { cells, .. } => Some(cells.clone()),
             _ => None,
         });
-        found.push(Said {
-            what: Speech::Right(line),
-            at,
-        });
+        found.extend(cue(&cues.valid, Speech::Right(line)));
     }
     found.sort_by_key(|said| said.at.start);
     found
@@ -308,7 +294,7 @@ fn every(items: &[Item<'_>]) -> Option<(Kind, Range<usize>)> {
         "must", "should", "need", "needs", "if", "so", "ensure", "rule", "rules", "can", "cannot", "not",
     ];
     let is = |word: &str| items.iter().any(|item| item.is(word));
-    if RULE.iter().any(|word| is(word)) || !(is("once") || is("unique") || is("distinct")) {
+    if !(is("once") || is("unique") || is("distinct")) || RULE.iter().any(|word| is(word)) {
         return None;
     }
     items.windows(2).find_map(|pair| {

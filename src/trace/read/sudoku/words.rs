@@ -81,9 +81,7 @@ fn raw<'a>(text: &str, lower: &'a str, size: u8) -> Vec<Item<'a>> {
         let rest = lower.get(at..).unwrap_or_default();
         let (what, length) = match byte {
             b'0'..=b'9' | b'a'..=b'z' => {
-                let length = rest
-                    .find(|c: char| !c.is_ascii_alphanumeric() && c != '\'' && c != '\u{2019}')
-                    .unwrap_or(rest.len());
+                let length = word_length(rest);
                 let word = rest.get(..length).unwrap_or_default();
                 let capital = text.as_bytes().get(at).is_some_and(u8::is_ascii_uppercase);
                 word_or_number(word, rest, capital, size)
@@ -118,6 +116,21 @@ fn raw<'a>(text: &str, lower: &'a str, size: u8) -> Vec<Item<'a>> {
         at += length.max(1);
     }
     items
+}
+
+/// Bytes of the letters, digits and apostrophes that a text begins with.
+fn word_length(text: &str) -> usize {
+    let mut rest = text;
+    loop {
+        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'\'';
+        let length = rest.bytes().take_while(plain).count();
+        rest = rest.get(length..).unwrap_or_default();
+        match rest.strip_prefix('\u{2019}') {
+            Some(behind) => rest = behind,
+            None => break,
+        }
+    }
+    text.len() - rest.len()
 }
 
 /// Whether the point at `at` stands between blanks or digits and blanks, as empty cells do.
