@@ -74,12 +74,19 @@ impl Shape {
 
     /// The cells of a unit; none when there is no such unit.
     pub fn unit(self, unit: Unit) -> impl Iterator<Item = usize> {
-        (0..self.cells()).filter(move |cell| {
-            let [row, column, block] = self.place(*cell);
-            match unit {
-                Unit::Row(n) => row == n,
-                Unit::Column(n) => column == n,
-                Unit::Box(n) => block == n,
+        let (size, (rows, columns)) = (self.size(), self.box_size());
+        let (Unit::Row(number) | Unit::Column(number) | Unit::Box(number)) = unit;
+        let length = if number < size { size } else { 0 };
+        (0..length).map(move |at| match unit {
+            Unit::Row(row) => row * size + at,
+            Unit::Column(column) => at * size + column,
+            Unit::Box(n) => {
+                let across = size / columns;
+                let (row, column) = (
+                    n / across * rows + at / columns,
+                    n % across * columns + at % columns,
+                );
+                row * size + column
             }
         })
     }
@@ -162,12 +169,10 @@ impl Board {
     /// Whether no other cell of the row, column or box holds `value` already.
     #[must_use]
     pub fn fits(&self, cell: usize, value: u8) -> bool {
-        let here = self.shape.place(cell);
-        self.filled().all(|(other, there)| {
-            let place = || self.shape.place(other);
-            let meets = || here.iter().zip(place()).any(|(a, b)| *a == b);
-            other == cell || there != value || !meets()
-        })
+        let [row, column, block] = self.shape.place(cell);
+        let units = [Unit::Row(row), Unit::Column(column), Unit::Box(block)];
+        let mut others = units.into_iter().flat_map(|unit| self.shape.unit(unit));
+        others.all(|other| other == cell || self.get(other) != Some(value))
     }
 
     /// Whether no value stands twice in a row, column or box.
@@ -187,13 +192,14 @@ impl Board {
     /// Whether no cell is empty.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.filled().count() == self.shape.cells()
+        self.cells.iter().take(self.shape.cells()).all(|value| *value > 0)
     }
 
     /// Whether it keeps everything that `given` has.
     #[must_use]
     pub fn keeps(&self, given: &Board) -> bool {
-        self.shape == given.shape && given.filled().all(|(cell, value)| self.get(cell) == Some(value))
+        let mut cells = given.cells.iter().zip(&self.cells);
+        self.shape == given.shape && cells.all(|(given, here)| *given == 0 || given == here)
     }
 }
 

@@ -71,8 +71,10 @@ pub(super) fn items<'a>(text: &str, lower: &'a str, size: u8) -> Vec<Item<'a>> {
 
 /// Words, digits and signs. A digit that belongs to a word is part of it.
 fn raw<'a>(text: &str, lower: &'a str, size: u8) -> Vec<Item<'a>> {
+    /// Bytes of an item with the blank behind it, mostly.
+    const BYTES: usize = 4;
     let bytes = lower.as_bytes();
-    let mut items = Vec::new();
+    let mut items = Vec::with_capacity((bytes.len() / BYTES).min(MOST_ITEMS));
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         if items.len() >= MOST_ITEMS {
