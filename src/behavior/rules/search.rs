@@ -192,12 +192,12 @@ impl Search {
         let heads = &self.heads;
         let start = steps.start(heads, None);
         self.follow(text, 0, 0, start, steps, found);
-        let mut before = text.first().copied().unwrap_or_default();
-        for (first, byte) in text.iter().enumerate().skip(1) {
-            let behind = std::mem::replace(&mut before, *byte);
-            if !steps.may_begin(behind, *byte) {
+        for (before, pair) in text.windows(2).enumerate() {
+            let [behind, byte] = *pair else { continue };
+            if !steps.may_begin(behind, byte) {
                 continue;
             }
+            let first = before + 1;
             let begun = match text.get(first..).and_then(<[u8]>::first_chunk) {
                 Some(bytes) => steps.begin(heads, behind, *bytes),
                 None => Some((steps.start(heads, Some(behind)), 0)),

@@ -46,6 +46,16 @@ const KINDS: [u8; 256] = {
     kinds
 };
 
+/// Per byte: the bit of its kind.
+const BEHIND: [u8; 256] = {
+    let (mut bits, mut byte) = ([0; 256], 0);
+    while byte < 256 {
+        bits[byte] = 1 << KINDS[byte];
+        byte += 1;
+    }
+    bits
+};
+
 /// Per byte: its bit among those that lead nowhere.
 const BITS: [u8; 256] = {
     let (mut bits, mut byte, mut next) = ([NO_BIT; 256], 0, 0);
@@ -137,8 +147,8 @@ pub(super) struct Steps {
     rows: Vec<Row>,
     /// Other steps: the state and the byte they begin with, and where they lead.
     far: Box<[(u32, State)]>,
-    /// Per kind of byte before and first byte: whether a phrase may begin so, as far as that is known.
-    firsts: Box<[[bool; 256]; NOTHING + 1]>,
+    /// Per first byte: the bits of the kinds behind which a phrase may begin so, as far as that is known.
+    firsts: Box<[u8; 256]>,
     /// Where the first [`FIRST`] bytes lead.
     beginnings: Box<[Beginning]>,
     /// Per kind of byte before: where to begin.
@@ -164,7 +174,7 @@ impl Steps {
             numbers: HashMap::new(),
             rows: Vec::new(),
             far: vec![(0, State::UNKNOWN); FAR].into(),
-            firsts: Box::new([[true; 256]; NOTHING + 1]),
+            firsts: Box::new([u8::MAX; 256]),
             beginnings: vec![Beginning::default(); BEGINNINGS].into(),
             starts: [State::UNKNOWN; NOTHING + 1],
             cleared: 0,
@@ -203,7 +213,7 @@ impl Steps {
     /// Whether a phrase may begin with a byte behind another.
     #[inline]
     pub fn may_begin(&self, before: u8, first: u8) -> bool {
-        self.firsts[usize::from(KINDS[usize::from(before)]) % (NOTHING + 1)][usize::from(first)]
+        self.firsts[usize::from(first)] & BEHIND[usize::from(before)] != 0
     }
 
     /// Where phrases that begin behind a byte with some others are followed from, and how many of these lead there. None
@@ -220,7 +230,7 @@ impl Steps {
             _ => {
                 let to = self.walk(dfa, before, &first);
                 if to.is_dead() && self.walk(dfa, before, &first[..1]).is_dead() {
-                    self.firsts[usize::from(kind) % (NOTHING + 1)][usize::from(first[0])] = false;
+                    self.firsts[usize::from(first[0])] &= !BEHIND[usize::from(before)];
                 }
                 if let Some(known) = self.beginnings.get_mut(place as usize) {
                     *known = Beginning { bytes, kind, to };
@@ -326,7 +336,7 @@ impl Steps {
         let cleared = self.cache.clear_count();
         if cleared != self.cleared || self.known.len() >= self.most {
             self.far.fill((0, State::UNKNOWN));
-            self.firsts.fill([true; 256]);
+            self.firsts.fill(u8::MAX);
             self.beginnings.fill(Beginning::default());
             self.starts.fill(State::UNKNOWN);
             self.numbers.clear();
