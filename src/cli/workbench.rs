@@ -6,7 +6,7 @@ use super::{
     problems, recording,
 };
 use crate::{
-    base::{nearest::hint, pace::Pace},
+    base::{nearest::hint, pace::Pace, words::counted},
     behavior::rules,
     config::{self, Paths, Settings, Warning},
     engine::How,
@@ -166,7 +166,10 @@ fn summary(notices: &[String], told: usize) -> Option<String> {
         return Some(first.clone());
     }
     notices.iter().skip(told).for_each(|notice| complain(notice));
-    Some(format!("{first} ({} more when you leave)", more.len()))
+    Some(format!(
+        "{first} ({} when you leave)",
+        counted(more.len(), "more warning")
+    ))
 }
 
 /// A mistyped command is taken for a file.
@@ -223,6 +226,16 @@ fn open(files: &[PathBuf], problem: Option<&str>) -> Result<Opened, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_notice_says_what_else_there_is_to_be_said_of() {
+        let notices = ["no such theme", "no such key", "no such action"].map(str::to_owned);
+        let said = |count: usize| summary(&notices[..count], count);
+        assert_eq!(said(0), None);
+        assert_eq!(said(1).unwrap(), "no such theme");
+        assert_eq!(said(2).unwrap(), "no such theme (1 more warning when you leave)");
+        assert_eq!(said(3).unwrap(), "no such theme (2 more warnings when you leave)");
+    }
 
     #[test]
     fn rows_before_the_first_trace_that_cannot_be_read_are_not_forgotten() {

@@ -27,7 +27,7 @@ const MOUSE: [(&str, &str); 4] = [
 const WHEEL: [(&str, &str); 2] = [("wheel", "Move up and down"), MOUSE[3]];
 
 /// What the signs of the tree and the gutter mean.
-const SIGNS: [(&str, &str); 15] = [
+const SIGNS: [(&str, &str); 16] = [
     (
         "V B S C",
         "Verification, backtracking, subgoal setting, backward chaining; behaviors of your own by their letters",
@@ -52,6 +52,10 @@ const SIGNS: [(&str, &str); 15] = [
     ("!", "A false statement, or a move that breaks a rule"),
     ("?", "Given up although the goal could still be reached"),
     ("▸ ▾", "The row of the cursor, or a folded part · an unfolded one"),
+    (
+        "3 levels",
+        "So many levels of the tree are drawn: a step that only goes on with the one above it stands under that, not deeper",
+    ),
     ("+3", "So many states are folded away here"),
     ("…", "Something is left out"),
     ("▁█", "How open each token was: its entropy"),
@@ -176,6 +180,7 @@ mod tests {
         ] {
             assert!(signs.contains(sign), "{sign}");
         }
+        assert!(signs.contains("levels"), "what `depth 9 on 3 levels` says");
         let sheet: String = SHEET.iter().map(|(sign, _)| *sign).collect();
         for sign in "+-*/.?=xB!VSC✓✗…".chars() {
             assert!(sheet.contains(sign), "{sign}");

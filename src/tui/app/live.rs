@@ -100,8 +100,10 @@ pub struct Live {
     pub follow: bool,
     /// The byte the first visible row begins with.
     pub top: usize,
-    /// The first visible line of the outline.
+    /// The first visible row of the tree.
     pub tree_top: usize,
+    /// Rows that the root takes in it beyond its first.
+    pub(super) root_rows: usize,
 }
 
 /// What a new trace begins from.
@@ -168,6 +170,7 @@ impl Live {
             follow: true,
             top: 0,
             tree_top: 0,
+            root_rows: 0,
         }
     }
 

@@ -44,7 +44,7 @@ pub use settings::Setting;
 pub use train::Train;
 pub use update::update;
 pub use verdict::Dissent;
-pub use why::{Finding, grid, letter, rows as why_rows};
+pub use why::{Finding, Findings, board, grid, letter};
 
 #[cfg(test)]
 mod tests;

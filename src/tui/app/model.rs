@@ -128,6 +128,7 @@ impl App {
     /// Brings what is derived up to date before a frame: the lines of the trees, and the first rows on the screen, so
     /// that the cursor is seen. Costs what the rows on the screen cost; while the list of traces is searched, a little more.
     pub fn settle(&mut self) {
+        self.wrap_popup();
         if let Some(Overlay::Traces(field, _)) = &self.overlay {
             self.explore.seek(field.text());
         }

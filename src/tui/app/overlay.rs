@@ -1,6 +1,6 @@
 //! What may lie over the screen: popups, and prompts in the status line. One at a time.
 
-use super::{Action, App, Choice, Field, Finding, ModelEntry, Screen, Setting, help, why};
+use super::{Action, App, Choice, Field, Finding, Findings, ModelEntry, Screen, Setting, help};
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
     pattern::{AtomKind, CaseMatching, Normalization, Pattern},
@@ -27,15 +27,15 @@ pub enum Overlay {
         selected: usize,
     },
     /// What was found at the cursor, from this line on.
-    Why(Vec<Finding>, usize),
+    Why(Findings, usize),
     /// The models to choose from, filtered by what is typed; the entry behind them is a directory to be typed.
     Models(Field, usize),
     /// The traces of this session, filtered by what is typed.
     Traces(Field, usize),
     /// The rows that could not be read, from this line on.
-    Unread(usize),
+    Unread(Findings, usize),
     /// The whole problem, from this line on.
-    Problem(Vec<Finding>, usize),
+    Problem(Findings, usize),
     /// The sampling settings.
     Sampler(usize),
     /// A question answered in the status line.
@@ -96,6 +96,15 @@ impl Overlay {
             | Self::Prompt(_, field) => Some(field),
             _ => None,
         }
+    }
+
+    /// Whether it is only read: it scrolls, and there is nothing to be taken.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        matches!(
+            self,
+            Self::Help(_) | Self::Why(..) | Self::Problem(..) | Self::Unread(..)
+        )
     }
 
     /// Whether typed letters are text.
@@ -176,6 +185,22 @@ impl App {
         (room(self.size.0, 6).min(WIDEST), room(self.size.1, 4))
     }
 
+    /// Findings for a popup.
+    #[must_use]
+    pub fn findings(&self, found: Vec<Finding>) -> Findings {
+        Findings::new(found, self.popup_room().0)
+    }
+
+    /// Lets what is read in a popup be as wide as there is room now.
+    pub fn wrap_popup(&mut self) {
+        let (width, _) = self.popup_room();
+        if let Some(Overlay::Why(read, _) | Overlay::Problem(read, _) | Overlay::Unread(read, _)) =
+            &mut self.overlay
+        {
+            read.wrap(width);
+        }
+    }
+
     /// The rows of the help.
     #[must_use]
     pub fn help(&self) -> Vec<help::Row> {
@@ -198,12 +223,8 @@ impl App {
             Some(Overlay::Traces(field, _)) => self.explore.found_traces(field.text()).places.len(),
             Some(Overlay::Sampler(_)) => Setting::iter().count(),
             Some(Overlay::Help(_)) => self.scrolls(self.help().len()),
-            Some(Overlay::Why(findings, _) | Overlay::Problem(findings, _)) => {
-                self.scrolls(why::rows(findings, self.popup_room().0).len())
-            }
-            Some(Overlay::Unread(_)) => {
-                let findings = self.explore.unread.findings();
-                self.scrolls(why::rows(&findings, self.popup_room().0).len())
+            Some(Overlay::Why(read, _) | Overlay::Problem(read, _) | Overlay::Unread(read, _)) => {
+                self.scrolls(read.rows().len())
             }
             Some(Overlay::Prompt(..)) | None => 0,
         }
@@ -220,7 +241,7 @@ impl App {
             | Overlay::Problem(_, at)
             | Overlay::Models(_, at)
             | Overlay::Traces(_, at)
-            | Overlay::Unread(at)
+            | Overlay::Unread(_, at)
             | Overlay::Sampler(at),
         ) = &mut self.overlay
         {

@@ -233,9 +233,9 @@ fn why_tells_the_rule_the_evidence_and_what_the_solver_knows() {
         panic!()
     };
     let words: String = findings
+        .rows()
         .iter()
-        .flat_map(|f| std::iter::once(&f.title).chain(&f.lines))
-        .cloned()
+        .map(|(.., text)| format!("{text} "))
         .collect();
     for part in [
         "returns to a state named before",

@@ -58,7 +58,7 @@ fn take(app: &mut App, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Unread(unread) => {
-            app.explore.unread = unread;
+            explore::unread(app, unread);
             Vec::new()
         }
         Msg::Engine(event) => {

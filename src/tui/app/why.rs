@@ -2,6 +2,7 @@
 
 use super::{Live, verdict};
 use crate::{
+    base::sanitize,
     behavior::rules,
     trace::{
         LIVE_NUMBERS, Span, Style,
@@ -10,6 +11,7 @@ use crate::{
     },
     tui::text::wrap,
 };
+use unicode_width::UnicodeWidthStr;
 
 /// One thing that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,27 +84,68 @@ pub fn findings(live: &Live) -> Vec<Finding> {
 }
 
 /// One row of the answer: its scope, the sign it begins with, its text.
-pub type Row<'a> = (&'a str, Option<char>, String);
+pub type Row = (String, Option<char>, String);
 
-/// The findings as rows of this width.
-#[must_use]
-pub fn rows(findings: &[Finding], width: usize) -> Vec<Row<'_>> {
+/// What a popup has to be read, wrapped once: a frame costs the rows that are seen, not all that there are.
+#[derive(Clone, Debug)]
+pub struct Findings {
+    found: Vec<Finding>,
+    width: usize,
+    rows: Vec<Row>,
+    widest: usize,
+}
+
+impl Findings {
+    /// The findings in rows of this width.
+    #[must_use]
+    pub fn new(found: Vec<Finding>, width: usize) -> Self {
+        let rows = rows(&found, width);
+        let columns = |(.., text): &Row| sanitize::line(text).width();
+        Self {
+            widest: rows.iter().map(columns).max().unwrap_or(0),
+            found,
+            width,
+            rows,
+        }
+    }
+
+    /// Wraps them anew where the width is another one.
+    pub fn wrap(&mut self, width: usize) {
+        if self.width != width {
+            *self = Self::new(std::mem::take(&mut self.found), width);
+        }
+    }
+
+    /// Their rows.
+    #[must_use]
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The columns of the widest text.
+    #[must_use]
+    pub fn widest(&self) -> usize {
+        self.widest
+    }
+}
+
+fn rows(findings: &[Finding], width: usize) -> Vec<Row> {
     let wrapped = |text: &str| -> Vec<String> {
         let rows = wrap::rows(text, 0, width.saturating_sub(2).max(1));
         rows.iter()
             .map(|row| row.of(text).trim_end().to_owned())
             .collect()
     };
-    let mut all: Vec<Row<'_>> = Vec::new();
+    let mut all: Vec<Row> = Vec::new();
     for finding in findings {
         if !all.is_empty() {
-            all.push(("ui", None, String::new()));
+            all.push(("ui".to_owned(), None, String::new()));
         }
         let signs = std::iter::once(Some(finding.sign)).chain(std::iter::repeat(None));
         let titles = wrapped(&finding.title).into_iter().zip(signs);
-        all.extend(titles.map(|(text, sign)| (finding.scope.as_str(), sign, text)));
+        all.extend(titles.map(|(text, sign)| (finding.scope.clone(), sign, text)));
         let lines = finding.lines.iter().flat_map(|line| wrapped(line));
-        all.extend(lines.map(|text| ("ui", None, text)));
+        all.extend(lines.map(|text| ("ui".to_owned(), None, text)));
     }
     all
 }
@@ -179,7 +222,8 @@ pub fn grid(live: &Live, state: &str) -> Option<Vec<String>> {
 }
 
 /// The same with air between the cells.
-fn board(live: &Live, state: &str) -> Option<Vec<String>> {
+#[must_use]
+pub fn board(live: &Live, state: &str) -> Option<Vec<String>> {
     let apart = |row: &String| row.chars().map(String::from).collect::<Vec<_>>().join(" ");
     grid(live, state).map(|rows| rows.iter().map(apart).collect())
 }

@@ -4,6 +4,7 @@
 
 use super::{lock, shown};
 use crate::{
+    base::words::counted,
     behavior,
     task::countdown,
     trace::{
@@ -204,7 +205,7 @@ impl Reader {
         }
         let bad = bad.first().map(|(first, others)| match others {
             0 => first.to_string(),
-            n => format!("{first} ({n} more when you leave)"),
+            n => format!("{first} ({} when you leave)", counted(n, "more row")),
         });
         let sentences: Vec<String> = state.into_iter().chain(bad).collect();
         if sentences.is_empty() {
@@ -293,7 +294,7 @@ mod tests {
         assert_eq!(texts, ["a", "b", "c"]);
         assert_eq!(notices.len(), 1);
         assert!(
-            notices[0].contains("line 2: `text` is not a string (1 more when you leave)"),
+            notices[0].contains("line 2: `text` is not a string (1 more row when you leave)"),
             "{notices:?}"
         );
     }

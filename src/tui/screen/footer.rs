@@ -27,7 +27,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
 /// The actions that matter now, with the word for them where the usual one would mislead.
 fn matter(app: &App) -> Vec<(Action, &'static str)> {
     match &app.overlay {
-        Some(Overlay::Help(_) | Overlay::Why(..)) => {
+        Some(overlay) if overlay.is_read() => {
             vec![(Action::Close, ""), (Action::Down, "scroll")]
         }
         Some(Overlay::Prompt(..)) => vec![(Action::Accept, ""), (Action::Close, "never mind")],

@@ -5,8 +5,8 @@ mod traces;
 use super::row;
 use crate::tui::{
     app::{
-        Action, App, Choice, Field, Finding, HelpRow, ModelEntry, Overlay, Screen, Setting, found,
-        found_models, why_rows,
+        Action, App, Choice, Field, Findings, HelpRow, ModelEntry, Overlay, Screen, Setting, found,
+        found_models,
     },
     widget::{
         Canvas, bars, field,
@@ -27,10 +27,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
         Overlay::Help(top) => help(app, canvas, *top),
         Overlay::Why(findings, top) => findings_of(app, canvas, "Why", findings, *top),
         Overlay::Problem(findings, top) => findings_of(app, canvas, "Problem", findings, *top),
-        Overlay::Unread(top) => {
-            let unread = app.explore.unread.findings();
-            findings_of(app, canvas, "What could not be read", &unread, *top)
-        }
+        Overlay::Unread(findings, top) => findings_of(app, canvas, "What could not be read", findings, *top),
         Overlay::Alternatives {
             token,
             choices,
@@ -116,19 +113,28 @@ fn filtered(canvas: &mut Canvas<'_>, content: &Content, typed: &Field) -> Option
     )
 }
 
-fn findings_of(app: &App, canvas: &Canvas<'_>, title: &str, findings: &[Finding], top: usize) -> Content {
-    let lines = why_rows(findings, app.popup_room().0)
-        .into_iter()
-        .map(|(scope, sign, text)| {
-            let sign = sign.map_or_else(|| " ".into(), |sign| canvas.glyphs().write(&sign.to_string()));
-            Line::from(canvas.span(format!("{sign} {text}"), scope))
-        });
+fn findings_of(app: &App, canvas: &Canvas<'_>, title: &str, findings: &Findings, top: usize) -> Content {
+    let (room, rows) = (app.popup_room().1, findings.rows());
+    let seen = rows
+        .iter()
+        .skip(top.min(rows.len().saturating_sub(room)))
+        .take(room);
+    let lines = seen.map(|(scope, sign, text)| {
+        let sign = sign.map_or_else(|| " ".into(), |sign| canvas.glyphs().write(&sign.to_string()));
+        Line::from(canvas.span(format!("{sign} {text}"), scope))
+    });
+    let mut lines: Vec<Line<'static>> = lines.collect();
+    // As wide whatever is in sight.
+    if let Some(first) = lines.first_mut() {
+        let missing = (2 + findings.widest()).saturating_sub(first.width());
+        first.push_span(" ".repeat(missing));
+    }
     Content {
         title: title.into(),
         keys: keys(app, &[(Action::Down, "scroll"), (Action::Close, "close")]),
-        lines: lines.collect(),
+        lines,
         selected: None,
-        top,
+        top: 0,
     }
 }
 

@@ -9,9 +9,9 @@ use super::Canvas;
 use crate::{
     base::sanitize,
     trace::{Node, NodeId, Status},
-    tui::app::{Live, grid},
+    tui::app::{Live, board, grid},
 };
-use ratatui::layout::Rect;
+use ratatui::{layout::Rect, style::Style};
 use unicode_width::UnicodeWidthStr;
 
 /// Columns of the status signs with a blank before them.
@@ -19,25 +19,54 @@ const SIGNS: u16 = 8;
 /// Levels drawn as lines; deeper ones hang under a sign that some are left out.
 const LEVELS: usize = 12;
 
-/// Draws the lines from `live.tree_top` that fit.
+/// Draws the rows from `live.tree_top` that fit.
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, live: &Live, focused: bool) {
     let lines = live.outline.lines();
     let selected = live.cursor.node.map(|node| live.outline.line(node));
-    for (y, (line, &id)) in (area.y..area.bottom()).zip(lines.iter().enumerate().skip(live.tree_top)) {
-        if let Some(node) = live.tree.nodes.get(id) {
-            draw_line(
-                canvas,
-                Rect { y, height: 1, ..area },
-                live,
-                node,
-                selected == Some(line),
-                focused,
-            );
+    // A grid at the root takes a row for each of its own.
+    let root = live.tree.nodes.first().filter(|_| live.tree_row(1) > 1);
+    let grid = root.and_then(|root| board(live, &root.state)).unwrap_or_default();
+    for (y, row) in (area.y..area.bottom()).zip(live.tree_top..) {
+        let area = Rect { y, height: 1, ..area };
+        let line = live.tree_line(row);
+        let selected = selected == Some(line);
+        let Some(node) = lines.get(line).and_then(|&id| live.tree.nodes.get(id)) else {
+            break;
+        };
+        match grid.get(row) {
+            Some(text) if row > 0 => draw_more(canvas, area, text, selected, focused),
+            text => draw_line(canvas, area, live, node, text, selected, focused),
         }
     }
 }
 
-fn draw_line(canvas: &mut Canvas<'_>, area: Rect, live: &Live, node: &Node, selected: bool, focused: bool) {
+/// A row of the grid at the root behind its first one.
+fn draw_more(canvas: &mut Canvas<'_>, area: Rect, text: &str, selected: bool, focused: bool) {
+    let style = cursor(canvas, canvas.style("ui"), selected, focused);
+    let end = area.right().saturating_sub(SIGNS);
+    let x = area.x + 1 + canvas.glyphs().root.width() as u16 + 1;
+    canvas.put(x, area.y, end, &sanitize::line(text), style);
+}
+
+/// The style of a label under the cursor, or of another one.
+fn cursor(canvas: &Canvas<'_>, style: Style, selected: bool, focused: bool) -> Style {
+    match (selected, focused) {
+        (true, true) => style.patch(canvas.style("ui.cursor")),
+        (true, false) => style.patch(canvas.style("ui.current")),
+        (false, _) => style,
+    }
+}
+
+/// One line; `first` is the first row of the grid at the root where that stands in rows.
+fn draw_line(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    live: &Live,
+    node: &Node,
+    first: Option<&String>,
+    selected: bool,
+    focused: bool,
+) {
     let base = canvas.style("ui");
     let end = area.right().saturating_sub(SIGNS);
     let mut x = area.x + 1;
@@ -53,15 +82,17 @@ fn draw_line(canvas: &mut Canvas<'_>, area: Rect, live: &Live, node: &Node, sele
         canvas.style("ui.rule"),
     );
     let bad = node.arithmetic == Some(false) || node.available == Some(false);
-    let mut style = match (node.status, bad) {
+    let style = match (node.status, bad) {
         (_, true) => canvas.style("bad"),
         (Status::Goal, _) if node.reachable.is_some() => canvas.style("good"),
         _ => base,
     };
-    if selected {
-        style = style.patch(canvas.style(if focused { "ui.cursor" } else { "ui.current" }));
-    }
-    let text = sanitize::line(&label(canvas, live, node, end.saturating_sub(x).into())).into_owned();
+    let style = cursor(canvas, style, selected, focused);
+    let text = match first {
+        Some(row) => format!("{} {row}", canvas.glyphs().root),
+        None => label(canvas, live, node, end.saturating_sub(x).into()),
+    };
+    let text = sanitize::line(&text).into_owned();
     let after = canvas.put(x, area.y, end, &text, style);
     if x.saturating_add(text.width() as u16) > end {
         canvas.cut(x, area.y, end);

@@ -1,7 +1,7 @@
 //! reasoning-gym: what its evaluation writes of every question, and the rows of data sets that are only problems.
 
 use super::{
-    super::{draft::Draft, json},
+    super::{draft::Draft, json, stated::Stated},
     Object, bound, said, text,
 };
 use crate::trace::import::speech::{Asked, Speech};
@@ -61,7 +61,19 @@ pub(super) fn problem_fits(object: &Object) -> bool {
     let countdown = ["nums", "numbers"]
         .iter()
         .any(|name| said(object, name).is_some_and(Value::is_array));
-    gym && text(object, "question").is_some() || countdown && object.contains_key("target")
+    // Without a target it is one that lacks it, when a model wrote something to it.
+    gym && text(object, "question").is_some()
+        || countdown && (object.contains_key("target") || written(object).is_some() && lacks(object))
+}
+
+fn lacks(object: &Object) -> bool {
+    let mut stated = Stated::default();
+    stated.look_in(object);
+    stated.lack.is_some()
+}
+
+fn written(object: &Object) -> Option<&str> {
+    WRITTEN.iter().find_map(|name| text(object, name))
 }
 
 /// Where those who work on such rows put what a model wrote.
@@ -78,7 +90,7 @@ const WRITTEN: [&str; 7] = [
 /// A problem that nobody has worked on yet, a trace without text; or what a model wrote to it, in a field beside it.
 pub(super) fn problem(object: Object, about: &Object) -> Result<Vec<Draft>, String> {
     let mut draft = question(&object);
-    match WRITTEN.iter().find_map(|name| text(&object, name)) {
+    match written(&object) {
         Some(written) => {
             draft.say(Speech::of(written));
             draft.by(object.get("model").or_else(|| about.get("model")));

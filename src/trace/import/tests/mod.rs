@@ -207,6 +207,8 @@ fn a_problem_that_lacks_something_is_told_of_wherever_it_stands() {
     };
     for (row, why) in [
         (r#"{"numbers":[3,5,7],"text":"3 + 5 = 8"}"#, "no `target`"),
+        (r#"{"numbers":[3,5,7],"response":"3 + 5 = 8"}"#, "no `target`"),
+        (r#"{"nums":["3",5],"output":"3 + 5 = 8"}"#, "no `target`"),
         (
             r#"{"nums":[3,5,7],"target":null,"text":"3 + 5 = 8"}"#,
             "no `target`",

@@ -39,7 +39,7 @@ pub fn accept(app: &mut App, overlay: Overlay) -> Vec<Effect> {
         Overlay::Help(_)
         | Overlay::Palette(..)
         | Overlay::Why(..)
-        | Overlay::Unread(_)
+        | Overlay::Unread(..)
         | Overlay::Problem(..)
         | Overlay::Sampler(_) => Vec::new(),
     }
@@ -92,7 +92,9 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Alternatives => return alternatives::show(app),
         Action::Sample => prompt(app, Prompt::Samples, "4"),
         Action::Why => match app.explore.trace().map(why::findings) {
-            Some(findings) if !findings.is_empty() => app.overlay = Some(Overlay::Why(findings, 0)),
+            Some(findings) if !findings.is_empty() => {
+                app.overlay = Some(Overlay::Why(app.findings(findings), 0));
+            }
             _ => app.say(Notice::info("Nothing was detected at the cursor.")),
         },
         Action::RandomProblem => {
@@ -116,12 +118,14 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Layers => app.explore.layers ^= true,
         Action::WholeProblem => match asked::findings(app) {
             found if found.is_empty() => app.say(Notice::info("There is no problem yet.")),
-            found => app.overlay = Some(Overlay::Problem(found, 0)),
+            found => app.overlay = Some(Overlay::Problem(app.findings(found), 0)),
         },
         Action::Traces if app.explore.traces.is_empty() => app.say(Notice::info(NO_TRACE)),
         Action::Traces => traces::list(app),
         Action::Unread if app.explore.unread.is_empty() => app.say(Notice::info("Every row could be read.")),
-        Action::Unread => app.overlay = Some(Overlay::Unread(0)),
+        Action::Unread => {
+            app.overlay = Some(Overlay::Unread(app.findings(app.explore.unread.findings()), 0));
+        }
         Action::RuleLeft => app.explore.split = app.explore.split.saturating_sub(20).max(SPLIT[0]),
         Action::RuleRight => app.explore.split = (app.explore.split + 20).min(SPLIT[1]),
         Action::DismissHints if app.explore.hints => {

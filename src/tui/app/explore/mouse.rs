@@ -58,7 +58,8 @@ fn click(app: &mut App, place: Position) {
             }
         }
         Pane::Tree => {
-            if let Some(&node) = live.outline.lines().get(live.tree_top + usize::from(row)) {
+            let line = live.tree_line(live.tree_top + usize::from(row));
+            if let Some(&node) = live.outline.lines().get(line) {
                 live.look_at_node(node);
             }
         }
@@ -110,13 +111,14 @@ fn turn_tree(app: &mut App, layout: Layout, count: isize) {
         return;
     };
     let lines = live.outline.lines();
-    let last_top = lines.len().saturating_sub(page);
+    let last_top = live.tree_row(lines.len()).saturating_sub(page);
     let top = live.tree_top.saturating_add_signed(count).min(last_top);
-    let line = live.cursor.node.map_or(0, |node| live.outline.line(node));
-    let target = line.clamp(top, top + page - 1);
-    let node = lines.get(target).copied();
+    let row = live.tree_row(live.cursor.node.map_or(0, |node| live.outline.line(node)));
+    let target = row.clamp(top, top + page - 1);
+    // The root is left with its first row.
+    let node = lines.get(live.tree_line(target).max(top.min(1))).copied();
     live.tree_top = top;
-    if let Some(node) = node.filter(|_| target != line) {
+    if let Some(node) = node.filter(|_| target != row) {
         live.look_at_node(node);
     }
 }
@@ -244,6 +246,52 @@ mod tests {
         does(&mut app, MouseEventKind::ScrollDown, (110, 6));
         let live = app.explore.trace().unwrap();
         assert_eq!((live.tree_top, live.cursor.node), (2, Some(2)));
+    }
+
+    #[test]
+    fn a_root_that_takes_many_rows_is_clicked_on_each_of_them_and_left_with_its_first() {
+        let question = format!(
+            "Solve this Sudoku puzzle:\n{}",
+            "1 _ _ _\n_ _ _ _\n_ _ _ _\n_ _ _ _\n"
+        );
+        let moves = ["12=2", "13=3", "14=4", "21=3", "22=4", "23=1", "24=2", "31=2"];
+        let told = moves.map(|put| format!("r{}c{}.\n", &put[..1], &put[1..]));
+        let text = told.concat();
+        let subject = crate::trace::Subject::asked("sudoku", &question);
+        let trace = crate::trace::Trace {
+            tree: Some(crate::trace::Reader::read(subject, &text)),
+            text,
+            ..Default::default()
+        };
+        let mut app = demo::app(120, 15);
+        update(&mut app, Msg::Open(vec![(demo::problem(), trace)]));
+        app.settle();
+        let layout = app.explore.layout(app.size);
+        let (x, first) = (layout.tree.x + 8, layout.tree.y + 1);
+        let seen = |app: &App| {
+            let live = app.explore.trace().unwrap();
+            (live.tree_top, live.cursor.node)
+        };
+        for (row, node) in [(0, 0), (3, 0), (4, 1), (5, 2), (2, 0)] {
+            clicks(&mut app, (x, first + row));
+            assert_eq!(seen(&app), (0, Some(node)), "row {row}");
+        }
+        does(&mut app, MouseEventKind::ScrollDown, (x, first));
+        assert_eq!(
+            seen(&app),
+            (3, Some(1)),
+            "half of the root is gone, and the cursor is below it"
+        );
+        clicks(&mut app, (x, first + 2));
+        assert_eq!(seen(&app), (3, Some(2)));
+        clicks(&mut app, (x, first));
+        assert_eq!(seen(&app), (0, Some(0)), "the root comes back whole");
+        for _ in 0..9 {
+            does(&mut app, MouseEventKind::ScrollDown, (x, first));
+        }
+        let live = app.explore.trace().unwrap();
+        let page = usize::from(layout.page());
+        assert_eq!(live.tree_top, live.outline.lines().len() + 3 - page);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::generate;
 use crate::{
     trace::Trace,
-    tui::app::{App, Effect, Live, ModelState, Notice, Problem, Prompt, keys},
+    tui::app::{App, Effect, Live, ModelState, Notice, Overlay, Problem, Prompt, Unread, keys},
 };
 use std::sync::Arc;
 
@@ -20,6 +20,14 @@ pub fn problem(app: &mut App, problem: Result<Box<Problem>, String>) -> Vec<Effe
             app.say(Notice::error(sentence));
             Vec::new()
         }
+    }
+}
+
+/// Keeps what could not be read so far; who looks at it sees the new faults too.
+pub fn unread(app: &mut App, unread: Unread) {
+    app.explore.unread = unread;
+    if let Some(Overlay::Unread(_, top)) = app.overlay {
+        app.overlay = Some(Overlay::Unread(app.findings(app.explore.unread.findings()), top));
     }
 }
 

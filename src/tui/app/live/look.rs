@@ -3,7 +3,7 @@
 use super::Live;
 use crate::{
     trace::{NodeId, Span},
-    tui::text::Rows,
+    tui::{app::why::grid, text::Rows},
 };
 
 /// The one cursor that text and tree share.
@@ -40,12 +40,31 @@ impl Live {
         self.top = first;
         self.code.colour(self.text.as_str(), Span::new(first, end));
         self.outline.settle();
-        let line = self.cursor.node.map_or(0, |node| self.outline.line(node));
-        let last_top = self.outline.lines().len().saturating_sub(page);
+        // A grid at the root stands in its rows while a third of the pane is left for the steps.
+        let root = self.tree.nodes.first().filter(|root| root.step.is_none());
+        let side = root
+            .and_then(|root| grid(self, &root.state))
+            .map(|rows| rows.len());
+        let side = side.filter(|side| side * 3 <= page * 2);
+        self.root_rows = side.map_or(0, |side| side - 1);
+        let row = self.tree_row(self.cursor.node.map_or(0, |node| self.outline.line(node)));
+        let last_top = self.tree_row(self.outline.lines().len()).saturating_sub(page);
         self.tree_top = self
             .tree_top
             .min(last_top)
-            .clamp((line + 1).saturating_sub(page), line);
+            .clamp((row + 1).saturating_sub(page), row);
+    }
+
+    /// The first row of the tree that a line of its outline takes…
+    #[must_use]
+    pub fn tree_row(&self, line: usize) -> usize {
+        if line == 0 { 0 } else { line + self.root_rows }
+    }
+
+    /// …and the line that a row belongs to.
+    #[must_use]
+    pub fn tree_line(&self, row: usize) -> usize {
+        row.saturating_sub(self.root_rows)
     }
 
     /// Forgets what [`settle`](Self::settle) can find out again.

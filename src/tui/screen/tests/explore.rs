@@ -273,11 +273,11 @@ fn the_first_frame_stands_before_anything_is_known() {
 }
 
 #[test]
-fn a_grid_at_the_root_of_a_tree_stands_in_its_rows() {
+fn a_grid_at_the_root_of_a_tree_stands_in_rows_under_each_other_where_the_pane_is_high_enough() {
     let four = "_ 4 _ 1\n1 _ _ _\n_ _ 2 3\n_ 2 _ _\n";
     let nine = "5 3 _ _ 7 _ _ _ _\n6 _ _ 1 9 5 _ _ _\n_ 9 8 _ _ _ _ 6 _\n8 _ _ _ 6 _ _ _ 3\n4 _ _ 8 _ 3 _ _ 1\n\
         7 _ _ _ 2 _ _ _ 6\n_ 6 _ _ _ _ 2 8 _\n_ _ _ 4 1 9 _ _ 5\n_ _ _ _ 8 _ _ 7 9\n";
-    let screen = |grid: &str, columns| {
+    let screen = |grid: &str, columns, rows| {
         let question = format!("Solve this Sudoku puzzle:\n{grid}");
         let text = "r1c3 = 3.\n";
         let subject = crate::trace::Subject::asked("sudoku", &question);
@@ -288,7 +288,7 @@ fn a_grid_at_the_root_of_a_tree_stands_in_its_rows() {
         };
         let mut app = App::new(
             Keymap::load(None).0,
-            (columns, 24),
+            (columns, rows),
             jiff::Timestamp::UNIX_EPOCH,
             false,
         );
@@ -296,13 +296,16 @@ fn a_grid_at_the_root_of_a_tree_stands_in_its_rows() {
         press(&mut app, "tab");
         dump(&painted(&app, &look("default", Depth::Ansi)))
     };
-    insta::assert_snapshot!("sudoku_80x24", screen(four, 80));
-    // What there is no room for is cut between two rows.
-    let text = screen(nine, 80);
+    insta::assert_snapshot!("sudoku_80x24", screen(nine, 80, 24));
+    let text = screen(four, 80, 24);
+    let rows = " \u{25cf} . 4 . 1\n   1 . . .\n   . . 2 3\n   . 2 . .\n\u{25b8}\u{2514}\u{2500} r1c3=3 ";
+    assert!(text.contains(rows), "{text}");
+    // Elsewhere in one line; what there is no room for is cut between two rows.
+    let text = screen(nine, 80, 16);
     let row = " \u{25cf} 53..7.... 6..195... .98....6. 8...6...3 4..8.3..1 7...2...6 \u{2026}\n";
     assert!(text.contains(row), "{text}");
     let all = "\u{25cf} 53..7.... 6..195... .98....6. 8...6...3 4..8.3..1 7...2...6 .6....28. ...419..5 ....8..79\n";
-    assert!(screen(nine, 210).contains(all));
+    assert!(screen(nine, 210, 16).contains(all));
 }
 
 #[test]

@@ -229,3 +229,69 @@ fn the_whole_problem_is_read_in_a_popup_with_what_the_model_was_given() {
         assert_eq!(text.matches("A cubic polynomial").count(), 2, "{text}");
     }
 }
+
+#[test]
+fn an_open_list_of_what_could_not_be_read_follows_new_faults_and_keeps_its_place() {
+    let mut app = demo::app(80, 24);
+    let mut unread = Unread::default();
+    let row = |line: usize, reason: &str| RowError {
+        place: Place::file("jsonl", "a.jsonl").at_line(line),
+        reason: reason.to_owned(),
+    };
+    let all = |app: &App| dump(&painted(app, &look("default", Depth::Ansi)));
+    unread.lost.add(&row(1, "`text` is not a string"));
+    update(&mut app, Msg::Unread(unread.clone()));
+    press(&mut app, "U");
+    assert!(all(&app).contains("a.jsonl, line 1 "));
+    // Two kinds by turns take long lists of rows.
+    for line in 2..2000 {
+        let reason = ["`text` is not a string", "this is no object"][line % 2];
+        unread.lost.add(&row(line, reason));
+    }
+    update(&mut app, Msg::Unread(unread.clone()));
+    let text = all(&app);
+    assert!(text.contains("1999 rows could not be read"), "{text}");
+    press(&mut app, "pagedown");
+    let before = all(&app);
+    unread.lost.add(&row(3000, "this is no object"));
+    update(&mut app, Msg::Unread(unread.clone()));
+    assert_eq!(all(&app), before, "what is in sight is the same");
+    press(&mut app, "G");
+    let end = all(&app);
+    assert!(end.contains("1999, 3000"), "{end}");
+    // The popup is as wide wherever one looks, and wraps anew with the terminal.
+    let title = |text: &str| {
+        text.lines()
+            .find(|line| line.contains("What could not"))
+            .map(str::to_owned)
+    };
+    assert_eq!(title(&end), title(&before));
+    update(&mut app, Msg::Resize(60, 20));
+    app.settle();
+    press(&mut app, "G");
+    let narrow = all(&app);
+    assert!(
+        narrow.contains("1999, 3000") && !narrow.contains('\u{2026}'),
+        "{narrow}"
+    );
+}
+
+#[test]
+fn a_popup_that_is_only_read_names_the_keys_that_scroll_and_close_it() {
+    let mut app = demo::app(80, 24);
+    let mut unread = Unread::default();
+    unread.lost.add(&RowError {
+        place: Place::file("jsonl", "a.jsonl").at_line(1),
+        reason: "`text` is not a string".to_owned(),
+    });
+    update(&mut app, Msg::Unread(unread));
+    press(&mut app, "g g j j");
+    for key in ["?", "W", "P", "U"] {
+        press(&mut app, key);
+        let buffer = painted(&app, &look("default", Depth::Ansi));
+        let last: String = (0..80).map(|x| buffer[(x, 23)].symbol()).collect();
+        assert_eq!(last.trim(), "esc close   j scroll", "{key}");
+        press(&mut app, "esc");
+        assert!(app.overlay.is_none(), "{key}");
+    }
+}
