@@ -11,7 +11,7 @@ pub enum Style {
     Search,
     /// Free text with calculations, `free/10`.
     Free,
-    /// Sudoku, `sudoku/7`.
+    /// Sudoku, `sudoku/8`.
     Sudoku,
     /// Free reasoning in steps, `discourse/4`.
     Discourse,
@@ -39,7 +39,7 @@ impl Style {
             Style::Lines => "lines/1",
             Style::Search => "search/1",
             Style::Free => "free/10",
-            Style::Sudoku => "sudoku/7",
+            Style::Sudoku => "sudoku/8",
             Style::Discourse => "discourse/4",
         }
     }

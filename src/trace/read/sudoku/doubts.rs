@@ -14,6 +14,8 @@ pub(super) struct Doubt {
     pub to: NodeId,
     /// Whether it is no single value that is put anew, but everything.
     pub everything: bool,
+    /// The cell whose value was refused with it: with another value for that, candidates are only gone through one by one.
+    pub of: Option<usize>,
 }
 
 impl Sudoku {
@@ -23,25 +25,49 @@ impl Sudoku {
             return;
         }
         if everything {
-            let to = 0;
-            self.doubt = Some(Doubt { span, to, everything });
+            let (to, of) = (0, None);
+            self.doubt = Some(Doubt {
+                span,
+                to,
+                everything,
+                of,
+            });
         } else if !self.doubt_guess(span) && self.clock - self.before.1 <= FRESH {
-            let to = self.before.0;
+            let (to, of) = (self.before.0, None);
             let above = upwards(self.tree(), self.position.here()).any(|id| id == to);
-            self.doubt = above.then_some(Doubt { span, to, everything });
+            self.doubt = above.then_some(Doubt {
+                span,
+                to,
+                everything,
+                of,
+            });
         }
     }
 
     /// A value does not belong into its cell, the text says: where it stands there it is taken back.
     pub(super) fn refused(&mut self, cell: usize, value: u8, span: Span) {
+        self.goes_through(cell);
+        self.refusing = Some(cell);
         let here = self.position.here();
         let stands = |id: NodeId| self.position.board(id).get(cell) == Some(value);
         if self.doubt.is_some() || !stands(here) {
             return;
         }
         let before = upwards(self.tree(), here).find(|id| !stands(*id));
-        let everything = false;
-        self.doubt = before.map(|to| Doubt { span, to, everything });
+        let (everything, of) = (false, None);
+        self.doubt = before.map(|to| Doubt {
+            span,
+            to,
+            everything,
+            of,
+        });
+    }
+
+    /// Something is said of a cell: where the doubt came with another value for it, no guess was doubted.
+    pub(super) fn goes_through(&mut self, cell: usize) {
+        if self.doubt.is_some_and(|doubt| doubt.of == Some(cell)) {
+            self.doubt = None;
+        }
     }
 
     /// Something cannot be: the guess that stands was wrong.
@@ -56,8 +82,13 @@ impl Sudoku {
         let opened = self.guesses.last().map(|(opened, _)| *opened);
         let to = opened.and_then(|opened| self.position.parent(opened));
         if let Some(to) = to {
-            let everything = false;
-            self.doubt = Some(Doubt { span, to, everything });
+            let (everything, of) = (false, self.refusing);
+            self.doubt = Some(Doubt {
+                span,
+                to,
+                everything,
+                of,
+            });
         }
         to.is_some()
     }

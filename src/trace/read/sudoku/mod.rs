@@ -1,4 +1,4 @@
-//! The reader of Sudoku, `sudoku/7`: every value put into a cell is a move, whichever way it is written.
+//! The reader of Sudoku, `sudoku/8`: every value put into a cell is a move, whichever way it is written.
 //!
 //! A grid in the text puts whatever the grid before did not have. A cell that changes is a return to the nearest state
 //! that does not contradict what is written now; a doubt ("that's wrong", "start over") or a clash under a guess says
@@ -8,6 +8,7 @@
 
 mod behind;
 mod board;
+mod clash;
 mod cues;
 mod doubts;
 mod grid;
@@ -51,6 +52,8 @@ pub(super) struct Sudoku {
     guesses: Vec<(NodeId, Option<usize>)>,
     /// A doubt that no move has answered yet.
     doubt: Option<Doubt>,
+    /// The cell whose value the sentence refuses.
+    refusing: Option<usize>,
     /// The state before the last statement that put anything, and when that was.
     before: (NodeId, usize),
     /// Sentences and lines of grids so far.
@@ -73,6 +76,7 @@ impl Sudoku {
             odd: 0,
             guesses: Vec::new(),
             doubt: None,
+            refusing: None,
             before: (0, 0),
             clock: 0,
             line: 0,
@@ -128,6 +132,7 @@ impl Sudoku {
     /// Follows a sentence.
     pub fn sentence(&mut self, sentence: &Sentence<'_>) {
         self.clock += 1;
+        self.refusing = None;
         let size = self.position.shape().unwrap_or(Shape::Nine).size() as u8;
         let asks = sentence.text.trim_end().ends_with('?');
         self.letters = said_of_letters(sentence.text).or(self.letters);
@@ -147,6 +152,7 @@ impl Sudoku {
                 } => {
                     if let Some(cell) = self.cell(row, column, value) {
                         let conditional = sentence.shape.contains("if ");
+                        self.goes_through(cell);
                         self.write(&[Mark { cell, value, span }], guess.then_some(conditional), span);
                     }
                 }

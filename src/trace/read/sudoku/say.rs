@@ -5,6 +5,7 @@
 //! with is meant (`Position (3,1): … so needs 4`).
 
 use super::{
+    clash::explains,
     cues::{CONCLUDING, Cues, OPEN_WORDS, RETURN},
     puts::Speaker,
     refusals::{Refusal, refusal},
@@ -218,8 +219,16 @@ pub(super) fn said(text: &str, size: u8, topic: &mut Topic) -> Vec<Said> {
         found.extend(cue(&cues.undo, Speech::Undo));
     }
     if !asks && cues.denied.is_none() {
+        let puts = found
+            .iter()
+            .filter(|said| matches!(said.what, Speech::Put { .. }));
+        let puts = puts.map(|said| said.at.start);
+        let why = cues
+            .clash
+            .as_ref()
+            .is_some_and(|at| explains(&straight, at, puts));
         // What is wrong is the row that was not finished.
-        if !broken && clashes {
+        if !broken && clashes && !why {
             found.extend(cue(&cues.clash, Speech::Clash));
         }
         if !broken && refused.is_none() {

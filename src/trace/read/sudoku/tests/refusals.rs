@@ -143,3 +143,36 @@ fn a_contradiction_that_is_no_more_than_that_speaks_against_the_guess() {
         assert_eq!(tree.backtracks.len(), returns, "{said}");
     }
 }
+
+/// Most of what is said of clashes is that there is none, or why a cell has its value.
+#[test]
+fn a_clash_that_is_denied_or_a_reason_leaves_the_guess_alone() {
+    for said in [
+        "It doesn't violate any rule.",
+        "No violations.",
+        "This is not a conflict.",
+        "I don\u{2019}t see any conflict.",
+        "Nothing is repeated.",
+        "R1C3 can't be 4 because row 1 already has a 4.",
+        "R1C3 cannot be 4 since 4 is already used in row 1.",
+        "R1C3 can't be 4 (already used).",
+        "R1C3 can't be 4, since it would conflict with R1C4.",
+        "Row 1 already has a 4, so R1C3 is 2.",
+        "R1C3 is 2, since 4 is already used in row 1.",
+        "R1C3 = 4, conflict. R1C3 = 1, conflict. R1C3 = 2.",
+        "R1C3 = 1, conflict; R1C3 = 4, conflict; so R1C3 = 2.",
+        "R1C3 = 4 is a conflict, so R1C3 = 2.",
+    ] {
+        let tree = read(&format!("Let me guess R1C1 = 3. R2C1 = 2. {said} R2C2 = 1."));
+        assert!(tree.backtracks.is_empty(), "{said}");
+    }
+    for said in [
+        "But row 1 already has a 4.",
+        "R1C3 = 4, but row 1 already has a 4.",
+        "R1C3 can't be anything because every value is already used.",
+        "There is no place left for it without a conflict.",
+    ] {
+        let tree = read(&format!("Let me guess R1C1 = 3. R2C1 = 2. {said} R2C2 = 1."));
+        assert_eq!(tree.backtracks.len(), 1, "{said}");
+    }
+}
