@@ -314,7 +314,9 @@ pub(super) fn refusal(before: &str, behind: &str, tried: bool) -> Option<Refusal
         .unwrap_or_default()
         .trim_start_matches(['*', '`', '"']);
     // `-> contradiction?`, `conflicts: none` and longer words say something else.
-    let over = after.is_empty() || after.starts_with(['.', ',', ';', '!', ')', ']', '\u{2014}']);
+    let over = after.is_empty()
+        || after.starts_with(['.', ',', ';', '!', ')', ']', '\u{2014}'])
+        || after.starts_with(" (");
     let after = after.strip_prefix(' ').unwrap_or_default().trim_start();
     let is = |words: &Beginnings| words.find(after).is_some();
     let refused = match kind {
@@ -329,7 +331,8 @@ pub(super) fn refusal(before: &str, behind: &str, tried: bool) -> Option<Refusal
     };
     let refused = refused && !is(&EXCUSES) && TAKEN_BACK.first(before).is_none();
     // An arrow, a colon or brackets belong to values that are looked at one by one.
-    let clause = said.starts_with([',', '\u{2014}']) && !said.contains(['>', '\u{2192}', '\u{21d2}']);
+    let apart = said.starts_with([',', '\u{2013}', '\u{2014}']) || said.starts_with("- ");
+    let clause = apart && !said.contains(['>', '\u{2192}', '\u{21d2}']);
     let word = rest.get(..length).unwrap_or_default();
     let contradicts = match kind {
         Kind::Noun => clause,

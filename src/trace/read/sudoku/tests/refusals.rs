@@ -130,6 +130,9 @@ fn a_contradiction_that_is_no_more_than_that_speaks_against_the_guess() {
     for (said, returns) in [
         ("R1C3 = 2, contradiction!", 1),
         ("R1C3 = 2, a contradiction.", 1),
+        ("R1C3 = 2 \u{2013} contradiction!", 1),
+        ("R1C3 = 2 - contradiction!", 1),
+        ("R1C3 = 2, contradiction (row 1 has 2).", 1),
         ("R1C1 = 3, R1C3 = 3 is a conflict.", 1),
         ("R1C3 = 2 is a contradiction.", 1),
         // Values that are looked at one by one.
