@@ -1,20 +1,16 @@
 //! Answers that say that there is no solution, in words: `<answer>impossible</answer>`, or a text that ends with "There is no
 //! solution."
 
+mod words;
+
 use super::last_sentence;
 use crate::task::countdown::Problem;
 use regex_automata::meta::Regex;
 use std::{ops::Range, sync::LazyLock};
+use words::{begins, is_number, is_of, is_operation, words};
 
 /// All that a marked answer may be; the first four mean it beside the word "answer", too.
-const WHOLE: [&str; 6] = [
-    "no",
-    "none",
-    "impossible",
-    "not possible",
-    "no answer",
-    "does not exist",
-];
+const WHOLE: &str = "no|none|impossible|not possible|no answer|does not exist";
 const IN_A_SENTENCE: usize = 4;
 
 /// What there is none of, as `&` in the phrases below, and what it may be called, as `~`.
@@ -30,7 +26,7 @@ type Phrases = LazyLock<Option<Regex>>;
 /// Any of some phrases: regular expressions over [`words`] with the signs above.
 fn any(phrases: &[&str]) -> Option<Regex> {
     let any = phrases.join("|").replace('&', NOUNS).replace('~', KINDS);
-    Regex::new(&format!(r"(?:\b|^)(?:{})(?:\b|$)", any.replace('=', VERBS))).ok()
+    Regex::new(&format!(r"\b(?:{})\b", any.replace('=', VERBS))).ok()
 }
 
 fn all<'a>(phrases: &'static Phrases, words: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
@@ -60,31 +56,27 @@ static SAYS: Phrases = LazyLock::new(|| {
         r"can not = (?:exactly )?(?:the )?(?:target|goal|number|\d+)",
     ])
 });
-/// Those that deny something of what stands before them…
-static OF_SUBJECT: Phrases = LazyLock::new(|| any(&["^(?:is|are|can)"]));
-/// …which is at its end one of these, the target or all the numbers…
+/// What one with a verb denies something of, at the end of what stands before it, besides the target and all the numbers…
 static SUBJECT: Phrases = LazyLock::new(|| {
     any(&[
         "(?:it|that|this|which|so|there|one|i|we|you|equation|expression|(?:the|these|those|given) numbers)$",
     ])
 });
-/// …or has what the problem has one of.
+/// …or anywhere there: what the problem has one of.
 static ABOUT: Phrases = LazyLock::new(|| any(&["target|goal|problem|puzzle|task|answer|solutions?"]));
-/// What points at a calculation that was just said, or at anything that was.
+/// What points at something said before, and a calculation that may be it.
 static POINTS: Phrases = LazyLock::new(|| any(&["(?:that|this|which)$"]));
-static WHICH: Phrases = LazyLock::new(|| any(&["which$"]));
-static CALCULATED: Phrases = LazyLock::new(|| any(&[r"\d+ (?:[-+*/\u{d7}\u{f7}\u{2212}]|times) (?:, )?\d+"]));
+static CALCULATED: Phrases = LazyLock::new(|| any(&[r"\d+ (?:[-+*/\u{d7}\u{f7}\u{2212}]|times) (?:_ )?\d+"]));
 
 /// Where its clause begins…
-static STARTS: Phrases = LazyLock::new(|| {
-    any(&[r"\B,\B|so|thus|therefore|hence|because|since|(?:and|but) (?:it|there|this|that|we)"])
-});
+static STARTS: Phrases =
+    LazyLock::new(|| any(&["_|so|thus|therefore|hence|because|since|(?:and|but) (?:it|there|this|that|we)"]));
 /// …except behind such a beginning of the sentence: `Without 9, it is impossible`, unless it is concluded; and where it ends.
 static OPENS: Phrases = LazyLock::new(|| {
-    any(&["^(?:(?:so|thus|but|then|now|,) )*(?:using|with|without|from|in|on|by|starting)"])
+    any(&["^(?:(?:so|thus|but|then|now|_) )*(?:using|with|without|from|in|on|by|starting)"])
 });
-static CONCLUDES: Phrases = LazyLock::new(|| any(&["^(?:, )*(?:so|thus|therefore|hence|and|but)"]));
-static ENDS: Phrases = LazyLock::new(|| any(&[r"\B,\B|because|since|as|so|while|but"]));
+static CONCLUDES: Phrases = LazyLock::new(|| any(&["^(?:_ )*(?:so|thus|therefore|hence|and|but)"]));
+static ENDS: Phrases = LazyLock::new(|| any(&["_|because|since|as|so|while|but"]));
 
 /// What makes it less than a denial anywhere in its sentence: a doubt, or that the text goes on…
 static TAKES_BACK: Phrases = LazyLock::new(|| {
@@ -96,7 +88,7 @@ static TAKES_BACK: Phrases = LazyLock::new(|| {
 /// …in its clause or the sentence's first one: a condition, unless that is a rule of the game…
 static CONDITION: Phrases = LazyLock::new(|| any(&["if|whether|unless"]));
 static RULE: Phrases = LazyLock::new(|| {
-    any(&["if [^,]*(?:each|every|all)(?: of)?(?: the)? numbers?[^,]* (?:once|must|has|have)"])
+    any(&["if [^_]*(?:each|every|all)(?: of)?(?: the)? numbers?[^_]* (?:once|must|has|have)"])
 });
 /// …before it in its clause, where it is denied itself, or was only thought…
 static BEFORE: Phrases = LazyLock::new(|| {
@@ -134,44 +126,40 @@ static AROUND: Phrases = LazyLock::new(|| {
     ])
 });
 
-/// Where it is no work on the target that is called impossible: `impossible to say`; and what stands before what cannot be
-/// made, `impossible to make exactly`.
-static TO_DO: Phrases = LazyLock::new(|| any(&[r"possible to \w+"]));
-static WORK: Phrases = LazyLock::new(|| any(&["to =$"]));
-static MAKES: Phrases =
-    LazyLock::new(|| any(&["(?:to|not) =(?: (?:exactly|only|just|a|an|any|the|number|value|~))*"]));
-static OBJECT: Phrases = LazyLock::new(|| any(&[&format!("^(?:{OBJECTS}|$)")]));
+/// What is impossible to do, when that is work on the target, or on nothing else.
+static TO_DO: Phrases = LazyLock::new(|| any(&["(?:(?:im)?possible|ways?|combined|used) to|can not"]));
+static WORK: Phrases = LazyLock::new(|| any(&["^be|^="]));
+static FREE_WORK: Phrases = LazyLock::new(|| {
+    any(&[
+        "^be|^=$",
+        &format!("^=(?: (?:exactly|only|just|a|an|any|the|number|value))* (?:{OBJECTS}|$)"),
+    ])
+});
 
-/// Words before the numbers or operations that all is made of; and those behind which it is only made of numbers.
+/// Words before the numbers or operations that all is made of; those behind which operations alone are other work.
 static MADE_OF: Phrases = LazyLock::new(|| {
     any(&[
-        "with|using|from|by|uses?|combine|without|involv(?:ing|es)|includ(?:ing|es?)|via",
+        "with|using|from|by|uses?|combine|without|involv(?:ing|es)|includ(?:ing|es?)|via|after|when",
         "(?:combination|expression|equation|arrangement|sequence|solution)s? of",
     ])
 });
-static MADE_AFTER: Phrases = LazyLock::new(|| any(&["after|when"]));
-/// What may stand among what they list, and the last ones mean all of it.
-const AMONG: [&str; 9] = [
-    ",", "and", "or", "only", "just", "solely", "either", "both", "the",
-];
-const COUNTED: [&str; 7] = ["all", "these", "those", "numbers", "digits", "given", "available"];
-const COUNTS: [&str; 5] = ["two", "three", "four", "five", "six"];
-/// Beginnings of the names of the operations, and of what stands behind their number.
-const OPERATIONS: [&str; 4] = ["add", "subtract", "multipl", "divi"];
-const KINDS_OF_OPERATIONS: [&str; 3] = ["basic", "arithmetic", "operat"];
-
-/// What a lone `none` is announced as…
-const ANNOUNCED: [&str; 4] = ["answer", "solution", "result", "conclusion"];
-/// …and the words around it.
-const AROUND_IT: [&str; 7] = ["the", "final", "is", "so", "therefore", "thus", ","];
+const AFTER: &str = "after|when";
+/// What may stand among what they list; the last ones mean all of it, or count it.
+const AMONG: &str = "_|and|or|only|just|solely|either|both|the";
+const COUNTED: &str = "all|these|those|numbers|digits|given|available";
+const COUNTS: &str = "two|three|four|five|six";
+/// Beginnings of what is said of all the operations.
+const ALL_OPERATIONS: &str = "basic|arithmetic|operat";
+/// What a lone `none` is announced as, and the words around it.
+const ANNOUNCED: &str = "answer|solution|result|conclusion";
+const ANNOUNCES: &str = "the|final|is|so|therefore|thus|_";
 
 /// The bytes of a marked answer that say that there is no solution.
 pub(super) fn marked(problem: &Problem, inside: &str) -> Option<Range<usize>> {
     let (words, place) = words(problem, inside)?;
     // `Not possible with these numbers`
-    let whole = || format!("it is {words}");
-    let says =
-        WHOLE.contains(&words.as_str()) || denies(problem, &words, false) || denies(problem, &whole(), false);
+    let subject = format!("it is {words}");
+    let says = is_of(WHOLE, &words) || [words, subject].iter().any(|words| denies(problem, words, false));
     says.then_some(place)
 }
 
@@ -186,13 +174,14 @@ pub(super) fn concluded(problem: &Problem, text: &str, solved: bool) -> Option<R
     }
     let (words, place) = words(problem, sentence)?;
     let announced = || {
-        let rest = words.split(' ');
-        let rest = rest.filter(|word| !AROUND_IT.contains(word) && !ANNOUNCED.contains(word));
+        let mut all = words.split(' ');
+        let rest = all
+            .clone()
+            .filter(|word| !is_of(ANNOUNCES, word) && !is_of(ANNOUNCED, word));
         // "No" alone is the end of any check.
-        let answers = words.split(' ').any(|word| word == "answer");
-        let known = WHOLE.iter().take(IN_A_SENTENCE).skip(usize::from(!answers));
-        words.split(' ').any(|word| ANNOUNCED.contains(&word))
-            && known.into_iter().any(|known| rest.clone().eq(known.split(' ')))
+        let answers = all.clone().any(|word| word == "answer");
+        let mut known = WHOLE.split('|').take(IN_A_SENTENCE).skip(usize::from(!answers));
+        all.any(|word| is_of(ANNOUNCED, word)) && known.any(|known| rest.clone().eq(known.split(' ')))
     };
     (denies(problem, &words, solved) || announced()).then_some(start + place.start..start + place.end)
 }
@@ -209,34 +198,31 @@ fn denies(problem: &Problem, words: &str, solved: bool) -> bool {
 /// Whether the words around those that deny leave it a denial, and one of the problem.
 fn is_said(problem: &Problem, words: &str, said: &Range<usize>, solved: bool) -> Option<bool> {
     let place = clause(words, said)?;
-    let (clause, opening) = (words.get(place.clone())?, words.split(',').next()?);
-    let (subject, before) = (
-        words.get(place.start..said.start)?,
-        words.get(place.start..said.end)?,
+    let clause = words.get(place.clone())?;
+    let (above, subject) = (
+        words.get(..said.start)?,
+        words.get(place.start..said.start)?.trim_end(),
     );
     let (behind, from) = (words.get(said.end..place.end)?, words.get(said.start..place.end)?);
     let names = |words: &str| is_named(problem, words) || names_all(problem, words);
     let is_about = names(clause);
-    let is_subject = || {
-        let subject = subject.trim_end();
-        subject.is_empty() || has(&SUBJECT, subject) || has(&ABOUT, subject) || names(subject)
-    };
+    let has_subject = ["is ", "are ", "can "].iter().any(|verb| from.starts_with(verb));
+    let is_subject =
+        || subject.is_empty() || has(&SUBJECT, subject) || has(&ABOUT, subject) || names(subject);
     let points = || {
-        let (all, subject) = (words.get(..said.start).unwrap_or_default(), subject.trim_end());
-        has(&POINTS, subject) && has(&CALCULATED, all)
-            || has(&WHICH, subject) && !has(&ABOUT, all) && !is_named(problem, all)
+        has(&POINTS, subject) && has(&CALCULATED, above)
+            || subject.ends_with("which") && !has(&ABOUT, above) && !is_named(problem, above)
     };
     let conditional = |words: &str| has(&CONDITION, words) && !has(&RULE, words);
     let taken_back = has(&TAKES_BACK, words)
         || conditional(clause)
-        || conditional(opening)
-        || has(&BEFORE, before)
+        || words.split('_').next().is_some_and(conditional)
+        || has(&BEFORE, words.get(place.start..said.end)?)
         || has(&EXCEPT, words.get(said.end..)?)
         || has(&BEHIND, behind)
         || has(&AROUND, clause)
-        || has(&OF_SUBJECT, from) && (!is_subject() || points())
-        || is_of_something_else(from)
-        || !is_about && !is_free(from)
+        || has_subject && (!is_subject() || points())
+        || !is_work(from, is_about)
         || is_of_some(problem, clause);
     let of_problem = || is_about || behind.trim().is_empty() && has(&ABOUT, clause);
     Some(!taken_back && (!solved || of_problem()))
@@ -252,8 +238,8 @@ fn clause(words: &str, said: &Range<usize>) -> Option<Range<usize>> {
                 last.start > opens.start && words.get(last.start..).is_some_and(|rest| has(&CONCLUDES, rest))
             }) =>
         {
-            let word = words.get(last.clone())?.split(' ').next()?.len();
-            (last.start + word + 1).min(said.start)
+            let word = words.get(last.start..)?.find(' ')?;
+            last.start + word + 1
         }
         _ => 0,
     };
@@ -261,62 +247,42 @@ fn clause(words: &str, said: &Range<usize>) -> Option<Range<usize>> {
     Some(start..end.map_or(words.len(), |end| said.end + end.start))
 }
 
-/// Whether it is no work on the target that is called impossible: `impossible to say`.
-fn is_of_something_else(from: &str) -> bool {
-    let to_do = all(&TO_DO, from).next();
-    to_do.is_some_and(|to_do| from.get(to_do).is_some_and(|to_do| !has(&WORK, to_do)))
-}
-
-/// Whether no other thing than the target is said to be impossible to make: `impossible to make 12`, `to use decimals`.
-fn is_free(from: &str) -> bool {
-    let makes = all(&MAKES, from).next();
-    let object = makes.and_then(|makes| from.get(makes.end..));
-    object.is_none_or(|object| has(&OBJECT, object.trim_start_matches([' ', ','])))
+/// Whether it is work on the target that is called impossible, not to say something, to make 12 or to use decimals.
+fn is_work(from: &str, is_about: bool) -> bool {
+    let to_do = all(&TO_DO, from).last().and_then(|to| from.get(to.end..));
+    to_do.is_none_or(|to_do| has(if is_about { &WORK } else { &FREE_WORK }, to_do.trim()))
 }
 
 /// Whether it is said of some of the numbers or operations alone: `no combination of 9 and 8 works`, `with only addition`.
 fn is_of_some(problem: &Problem, clause: &str) -> bool {
-    let lists = |phrases, some: fn(bool, bool) -> bool| {
-        all(phrases, clause).any(|of| {
-            let (numbers, operations) = lists_some(problem, clause.get(of.end..).unwrap_or_default());
-            some(numbers, operations)
-        })
-    };
-    lists(&MADE_OF, |numbers, operations| numbers || operations) || lists(&MADE_AFTER, |numbers, _| numbers)
+    let mut lists =
+        all(&MADE_OF, clause).filter_map(|of| Some((clause.get(of.clone())?, clause.get(of.end..)?)));
+    lists.any(|(of, words)| lists_some(problem, words, !is_of(AFTER, of)))
 }
 
-/// Whether `words` begin with a list of some of the problem's numbers, and whether of some operations.
-fn lists_some(problem: &Problem, words: &str) -> (bool, bool) {
+/// Whether `words` begin with a list of some of the problem's numbers, or of some operations, where those count.
+fn lists_some(problem: &Problem, words: &str, operations_count: bool) -> bool {
     let (mut numbers, mut operations, mut counted) = (Vec::new(), 0, false);
     for word in words.split(' ').filter(|word| !word.is_empty()) {
-        let count = COUNTS.iter().position(|count| *count == word);
-        match word {
-            word if AMONG.contains(&word) => {}
-            word if COUNTED.contains(&word) => counted = true,
-            word if is_number(word) => numbers.push(word.to_owned()),
-            word if is_operation(word) => operations += 1,
-            word if begins(&KINDS_OF_OPERATIONS, word) => numbers.clear(),
-            _ => match count {
-                Some(count) => numbers.push((count + 2).to_string()),
-                None => break,
-            },
+        if let Some(count) = COUNTS.split('|').position(|count| count == word) {
+            numbers.push((count + 2).to_string());
+        } else if is_number(word) {
+            numbers.push(word.to_owned());
+        } else if is_operation(word) {
+            operations += 1;
+        } else if begins(ALL_OPERATIONS, word) {
+            numbers.clear();
+        } else if is_of(COUNTED, word) {
+            counted = true;
+        } else if !is_of(AMONG, word) {
+            break;
         }
     }
-    let is_count = counted && numbers == [problem.numbers.len().to_string()];
-    let some_numbers = !numbers.is_empty() && !is_count && !names_all(problem, &numbers.join(" "));
-    (some_numbers, (1..4).contains(&operations))
-}
-
-fn begins(known: &[&str], word: &str) -> bool {
-    known.iter().any(|known| word.starts_with(known))
-}
-
-fn is_number(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_digit())
-}
-
-fn is_operation(word: &str) -> bool {
-    begins(&OPERATIONS, word) || word.len() <= 2 && word.starts_with(SIGNS)
+    let numbers = numbers.join(" ");
+    let is_count = counted && numbers == problem.numbers.len().to_string();
+    let is_target = numbers == problem.target.unsigned_abs().to_string();
+    let all_numbers = numbers.is_empty() || is_count || is_target || names_all(problem, &numbers);
+    !all_numbers || operations_count && (1..4).contains(&operations)
 }
 
 fn is_named(problem: &Problem, words: &str) -> bool {
@@ -327,85 +293,6 @@ fn is_named(problem: &Problem, words: &str) -> bool {
 fn names_all(problem: &Problem, words: &str) -> bool {
     let named = |number: &i64| words.split(' ').any(|word| word == number.to_string());
     problem.numbers.iter().all(named)
-}
-
-/// Signs of operations.
-const SIGNS: [char; 7] = ['+', '-', '*', '/', '\u{d7}', '\u{f7}', '\u{2212}'];
-
-/// The words of a text in lower case with a blank between them, without TeX's names of fonts, those that are drawn together
-/// told apart (`isn't`, `cannot`, `it's`), the target without commas, the signs of operations, and one comma for any sign
-/// between clauses; and the text's bytes from the first to the last.
-fn words(problem: &Problem, text: &str) -> Option<(String, Range<usize>)> {
-    let start = text.find(char::is_alphanumeric)?;
-    let end = text.rfind(char::is_alphanumeric)?;
-    let end = end + text.get(end..)?.chars().next().map_or(0, char::len_utf8);
-    let (mut said, mut from) = (Vec::<String>::new(), start);
-    for command in ["text{", "textbf{", "mathrm{", "mathbf{", "boxed{"] {
-        if text.get(start..)?.starts_with(command) {
-            from = start + command.len();
-        }
-    }
-    let target = problem.target.unsigned_abs();
-    let mut text = text.get(from..end)?.to_lowercase();
-    if target >= 1000 {
-        text = text.replace(
-            &format!("{},{:03}", target / 1000, target % 1000),
-            &target.to_string(),
-        );
-    }
-    let is_break = |c: char| matches!(c, ',' | ';' | ':' | '(' | '\u{2013}' | '\u{2014}');
-    let mut at = 0;
-    let parts = text.split_inclusive(|c: char| !c.is_alphanumeric());
-    let words = parts.flat_map(|part| {
-        at += part.len();
-        let word = part.trim_end_matches(|c: char| !c.is_alphanumeric());
-        let sign = part.get(word.len()..).unwrap_or_default();
-        // A hyphen, an arrow or a mark of emphasis is no operation.
-        let beside = |c: char| c.is_alphabetic() || c == '>' || SIGNS.contains(&c);
-        let behind = text.get(at..).unwrap_or_default();
-        let before = text.get(..at - sign.len()).unwrap_or_default();
-        let sign = match sign {
-            sign if sign.starts_with(is_break) => ",",
-            sign if sign.starts_with(SIGNS) && !behind.starts_with(beside) && !before.ends_with(beside) => {
-                sign
-            }
-            _ => "",
-        };
-        [word, sign]
-    });
-    for word in words.filter(|word| !word.is_empty()) {
-        // A comma within a list is none between clauses.
-        if is_item(word)
-            && let [.., item, comma] = said.as_slice()
-            && is_item(item)
-            && comma == ","
-        {
-            said.pop();
-        }
-        match (word, said.last_mut()) {
-            (",", Some(last)) if last == "," => {}
-            ("t", Some(verb)) if verb.len() > 2 && verb.ends_with('n') => {
-                if verb != "can" {
-                    verb.pop();
-                }
-                said.push("not".to_owned());
-            }
-            ("s", Some(subject)) if is_subject(subject) => said.push("is".to_owned()),
-            ("cannot", _) => said.extend(["can".to_owned(), "not".to_owned()]),
-            _ => said.push(word.to_owned()),
-        }
-    }
-    (!said.is_empty()).then(|| (said.join(" "), from..end))
-}
-
-/// Whether a word is one of what is listed with commas: `9, 8, and 7`.
-fn is_item(word: &str) -> bool {
-    is_number(word) || is_operation(word) || matches!(word, "and" | "or")
-}
-
-/// Whether `'s` behind a word is a verb.
-fn is_subject(word: &str) -> bool {
-    matches!(word, "it" | "that" | "this" | "there" | "here" | "answer")
 }
 
 #[cfg(test)]
