@@ -210,8 +210,8 @@ fn is_said(problem: &Problem, words: &str, said: &Range<usize>, solved: bool) ->
     let is_subject =
         || subject.is_empty() || has(&SUBJECT, subject) || has(&ABOUT, subject) || names(subject);
     let points = || {
-        has(&POINTS, subject) && has(&CALCULATED, above)
-            || subject.ends_with("which") && !has(&ABOUT, above) && !is_named(problem, above)
+        let said = subject.ends_with("which") || has(&CALCULATED, above);
+        said && has(&POINTS, subject) && !has(&ABOUT, above) && !is_named(problem, above)
     };
     let conditional = |words: &str| has(&CONDITION, words) && !has(&RULE, words);
     let taken_back = has(&TAKES_BACK, words)
