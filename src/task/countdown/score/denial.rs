@@ -14,7 +14,7 @@ const WHOLE: &str = "no|none|impossible|not possible|no answer|does not exist";
 const IN_A_SENTENCE: usize = 4;
 
 /// What there is none of, as `&` in the phrases below, and what it may be called, as `~`.
-const NOUNS: &str = "(?:solution|combination|expression|equation|sequence|arrangement|answer)s?";
+const NOUNS: &str = "(?:solution|combination|expression|equation|sequence|arrangement)s?";
 const KINDS: &str = "(?:(?:valid|possible|exact|such|correct|feasible|single|known|arithmetic|mathematical|straightforward|operation) )*";
 /// What whoever wants the target does, as `=`: with it, or with the numbers.
 const VERBS: &str = "(?:make|reach|get|obtain|form|achieve|produce|create|hit|generate|construct|build|derive|find|arrive|come|do|solve|combine|use|satisfy|meet|write|express|yield|result|equal)";
@@ -41,13 +41,13 @@ fn has(phrases: &'static Phrases, words: &str) -> bool {
 /// What says so within a sentence.
 static SAYS: Phrases = LazyLock::new(|| {
     any(&[
-        "no ~&",
+        "no ~&|there is no answer$|no (?:valid|possible|correct) answer",
         "no ~ways?(?: to =|$)",
         "no ~way of (?:making|reaching|getting|obtaining|forming|doing|solving)",
-        "there (?:is|are|does|do) not (?:(?:appear|seem) to be )?(?:a|an|any|one) ~(?:&|ways?)",
-        "(?:do|does) not (?:have|exist) (?:a|an|any) ~&",
+        "there (?:is|are|does|do) not (?:(?:appear|seem) to be )?(?:a|an|any|one) ~(?:&|ways?|answer)",
+        "(?:do|does) not (?:have|exist) (?:a|any) ~solutions?",
         "& (?:do|does) not exist",
-        "none of (?:the|these|those) ~(?:&|possibilities) (?:works?|gives?|=(?:e?s)?)",
+        "none of (?:the|these|those) ~(?:&|possibilities) (?:works?|gives?|makes?|reach(?:es)?|equals?|yields?|produces?|results?)",
         "(?:is|are) (?:impossible|unsolvable|unreachable|unattainable|infeasible)",
         "(?:is|are) not (?:possible|solvable|feasible|achievable|reachable|attainable)",
         "(?:impossible|not possible) to =",
@@ -119,7 +119,7 @@ static BEHIND: Phrases = LazyLock::new(|| {
 static AROUND: Phrases = LazyLock::new(|| {
     any(&[
         "(?:this|that) (?:way|branch|path|attempt|approach|direction|route|order)",
-        "like (?:this|that)|from (?:here|there)|(?:here|there)$",
+        "like (?:this|that)|from (?:here|there)|from (?:this|that|it)$|(?:here|there)$",
         "(?:starting|beginning) (?:with|from|by) (?:a|an|this|that)",
         "(?:with|using|from|of) some|(?:the|these|those|with|from) remaining",
         "without (?:fractions|decimals|negatives|negative|parentheses|brackets)",

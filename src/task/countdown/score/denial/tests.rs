@@ -190,6 +190,9 @@ fn a_denial_is_heard_with_other_nouns_verbs_and_subjects_and_a_marked_one_withou
         "9, 8, and 7 can't make 1000.",
         "I can't make 1000 with these numbers.",
         "It is infeasible.",
+        "There is no answer.",
+        "There is not an answer.",
+        "No valid answer exists.",
         "<answer>Not possible with the given numbers</answer>",
         "<answer>Cannot reach 1000</answer>",
         "<answer>Cannot be made</answer>",
@@ -249,6 +252,10 @@ fn what_is_denied_of_other_things_or_on_the_way_is_no_such_claim() {
         "There is probably no solution.",
         "It's probably impossible.",
         "No solution here.",
+        "I have no answer.",
+        "I do not have an answer.",
+        "I can't make 24 from that.",
+        "None of the expressions uses fractions.",
     ] {
         assert_eq!(judged("9 8 7 -> 24", text).2, "no answer", "{text}");
         let answer = judged("9 8 7 -> 24", &format!("9 + 8 + 7\n{text}")).0;
