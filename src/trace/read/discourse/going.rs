@@ -9,20 +9,21 @@ use std::sync::LazyLock;
 /// Going back to look, over a sentence's shape: to read something again…
 pub const BACK_TO_READ: [&str; 3] = [
     r"\bback (over|through|and forth)\b",
-    r"\bback (to|and) (re-?(read|check|trace|verify|count|examine|visit)|check|verify|see (that|what|where|how|why|(if|whether) (this|that|my|our|the ([^o]|o[^t])\w*|(i|we) (\w+ed|\w+ly|made|forgot|misread|misunderstood|did|have|had|was|were|went|got|can (find|spot|see|locate))|there\S*( is| are| was| were)?( an?| any| some)? (error|mistake|miscalculation|slip|typo|problem|issue|flaw|inconsistency|anything|something)))|confirm|make sure|count|review|read)(ing)?\b",
+    r"\bback (to|and) (re-?(read|check|trace|verify|count|examine|visit)|check|verify|see (that|what|where|how|why)|confirm|make sure|count|review|read)(ing)?\b",
     r"\bback to (the|our|my|its|this|what the)? ?((given|original|initial|actual|main|first|two) )*(problem|question|puzzle|statements?|prompt|text|definitions?|clues?|constraints?|rules?|wording|riddle)\b",
 ];
 
-/// …or to check it; to go on with what was found…
-pub const BACK_TO_OURS: [&str; 1] = [r"\bback to our\b"];
-/// …unless it is an attempt.
-pub const OUR_ATTEMPT: [&str; 1] = [
-    r"\bback to our (\w+ ){0,2}(guess|assumption|attempt|choice|decision|idea|approach|hypothesis|hypotheses|try|supposition|strategy|method|plan|option|case|branch|path|step|state)(e?s)?\b",
+/// …or to check it; to see whether `the other` works is another attempt.
+pub const BACK_TO_CHECK: [&str; 2] = [
+    r"\bback( over| through)? (and|to) (\w+ly |just )?(re-?|double[- ]?|cross-?)?(check|verify|confirm|validate|make sure)\b",
+    r"\bback (and|to) see (if|whether) (this|that|my|our|the ([^o]|o[^t])\w*|(i|we) (\w+ed|\w+ly|made|forgot|misread|misunderstood|did|have|had|was|were|went|got|can (find|spot|see|locate))|there\S*( is| are| was| were)?( an?| any| some)? (error|mistake|miscalculation|slip|typo|problem|issue|flaw|inconsistency|anything|something))\b",
 ];
 
-/// …or to check it.
-pub const BACK_TO_CHECK: [&str; 1] = [
-    r"\bback( over| through)? (and|to) (\w+ly |just )?(re-?|double[- ]?|cross-?)?(check|verify|confirm|validate|make sure)\b",
+/// Going back to what is ours goes on with what was found…
+pub const BACK_TO_OURS: [&str; 1] = [r"\bback to our\b"];
+/// …unless that is an attempt.
+pub const OUR_ATTEMPT: [&str; 1] = [
+    r"\bback to our (\w+ ){0,2}(guess|assumption|attempt|choice|decision|idea|approach|hypothesis|hypotheses|try|supposition|strategy|method|plan|option|case|branch|path|step|state)(e?s)?\b",
 ];
 
 /// Somebody's way in the world, not one of the reasoning, over a sentence's shape. Where puzzles are about a place (trains,
@@ -35,7 +36,8 @@ pub const ERRAND: [&str; 5] = [
     r"\bback to (pick up|buy|fetch|bring|collect)\b",
 ];
 
-/// A return that is not made yet, over a sentence's shape: what is done when something fails, or later.
+/// A return that is not made yet, over a sentence's shape: what is done when something fails, or later. `Once again`
+/// and `once more` are no condition.
 pub const PLANNED: [&str; 5] = [
     r"^((so|but|and|then|now|okay|ok|well|also),? )*(only )?((if|when|whenever|unless|as soon as|before|in case|should (this|that|it))\b|once ([^am]|a[^g]|m[^o]))[^,.;:!?]*,? (then )?(i|we|you)( can| could| should| must| may| might| would| will|.ll|.d| have to| need to)?( always| just| simply)? ((go|step|come|return) back|backtrack|return to)\b",
     r"^((so|but|and|then|now|okay|ok|well),? )*(later|afterwards|eventually|otherwise|or else|if not|failing that|if necessary|if needed)( on)?,? (i|we|let)\b",

@@ -186,6 +186,8 @@ fn a_return_in_a_story_or_in_a_plan_is_none() {
         "This fails to cover all squares.",
         "Let me go back to our last assumption and try 5.",
         "Let me go back to our first guess and change it.",
+        "Let me go back to our original idea.",
+        "Let me go back and see if the other root works.",
         "Let me go back to the counterexample and change it.",
         "Let me go back to see if another root works.",
     ] {
