@@ -291,8 +291,8 @@ fn is_named(problem: &Problem, words: &str) -> bool {
 }
 
 fn names_all(problem: &Problem, words: &str) -> bool {
-    let named = |number: &i64| words.split(' ').any(|word| word == number.to_string());
-    problem.numbers.iter().all(named)
+    let mut numbers = problem.numbers.iter().map(i64::to_string);
+    numbers.all(|number| words.split(' ').any(|word| word == number))
 }
 
 #[cfg(test)]
