@@ -1,5 +1,5 @@
 use super::*;
-use crate::trace::read::{BACK_TO_CHECK, BACK_TO_READ, ERRAND, PLANNED};
+use crate::trace::read::{BACK_TO_CHECK, BACK_TO_OURS, BACK_TO_READ, ERRAND, OUR_ATTEMPT, PLANNED};
 
 #[test]
 fn the_bundled_files_are_in_order() {
@@ -39,6 +39,8 @@ fn the_files_and_the_reader_agree_on_what_is_no_return() {
     for (name, phrases) in [
         ("back-to-read", &BACK_TO_READ[..]),
         ("back-to-check", &BACK_TO_CHECK),
+        ("back-to-ours", &BACK_TO_OURS),
+        ("our-attempt", &OUR_ATTEMPT),
         ("errand", &ERRAND),
         ("planned", &PLANNED),
     ] {

@@ -1,7 +1,7 @@
 //! Readers: text, as it arrives, to a tree of states. One reader per way of writing, one walk for all.
 //!
 //! The reader is chosen by what the text is about, when that is known: Sudoku means `sudoku/8`, a task without a solver
-//! `discourse/4`. Else by the first line that is not blank: one of the bundled language means `lines/1`, one of Stream of
+//! `discourse/5`. Else by the first line that is not blank: one of the bundled language means `lines/1`, one of Stream of
 //! Search `search/1`; other text on Countdown is `free/10`. Of a text about nobody knows what the first lines tell (see
 //! [`Subject`]): they are kept until there are [`LOOK`] of them, then read. Numbers and a word of Countdown are enough for
 //! that, unless a question is known that is none of Countdown. Whoever knows better forces a style.
@@ -19,7 +19,7 @@ mod style;
 mod subject;
 mod sudoku;
 
-pub use discourse::{BACK_TO_CHECK, BACK_TO_READ, ERRAND, PLANNED};
+pub use discourse::{BACK_TO_CHECK, BACK_TO_OURS, BACK_TO_READ, ERRAND, OUR_ATTEMPT, PLANNED};
 pub use line_buffer::{LONGEST_LINE, LineBuffer};
 pub use search::Event;
 pub use style::{Style, StyleError};

@@ -13,7 +13,7 @@ pub enum Style {
     Free,
     /// Sudoku, `sudoku/8`.
     Sudoku,
-    /// Free reasoning in steps, `discourse/4`.
+    /// Free reasoning in steps, `discourse/5`.
     Discourse,
 }
 
@@ -40,7 +40,7 @@ impl Style {
             Style::Search => "search/1",
             Style::Free => "free/10",
             Style::Sudoku => "sudoku/8",
-            Style::Discourse => "discourse/4",
+            Style::Discourse => "discourse/5",
         }
     }
 

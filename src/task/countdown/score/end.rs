@@ -38,7 +38,9 @@ const LEADS: [&str; 30] = [
 ];
 
 /// What is said to whoever asked, behind all else.
-const POLITE: [&str; 14] = [
+const POLITE: [&str; 16] = [
+    "please",
+    "could you",
     "let me know",
     "hope this helps",
     "hope that helps",
@@ -89,7 +91,9 @@ fn ending(text: &str) -> Option<(usize, &str)> {
     let said = line.get(..line.rfind(char::is_alphanumeric)?)?;
     let mut ends = said.match_indices(['.', '!', '?']).filter(|(at, _)| {
         let behind = line.get(at + 1..).unwrap_or_default();
-        behind.starts_with(char::is_whitespace)
+        // `**It is impossible.** Then`
+        let closed = behind.trim_start_matches(['"', '\u{201d}', '\'', ')', '*']);
+        closed.starts_with(char::is_whitespace)
     });
     let from = ends.next_back().map_or(0, |(at, _)| at + 1);
     // `line` is a slice of `text`.

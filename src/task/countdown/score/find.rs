@@ -95,14 +95,14 @@ fn at(start: usize, found: Equation) -> Found {
 fn shown(problem: &Problem, start: usize, region: &str) -> Option<Found> {
     let whole = whole(problem, region);
     // Who has shown a solution, and said so, denies something else.
-    let solves =
-        |found: &Equation| found.claim.is_some() && found.written.expr.eval() == Some(problem.goal());
-    let denied = || denied(start, denial::concluded(problem, region)?);
-    let denied = if whole.as_ref().is_some_and(solves) {
-        None
-    } else {
-        denied()
+    let solved = whole
+        .as_ref()
+        .filter(|found| found.written.expr.eval() == Some(problem.goal()));
+    let denied = match solved {
+        Some(found) if found.claim.is_some() => None,
+        _ => denial::concluded(problem, region, solved.is_some()),
     };
+    let denied = denied.and_then(|place| self::denied(start, place));
     let found = [
         whole,
         steps::last(problem, region),

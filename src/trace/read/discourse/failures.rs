@@ -134,6 +134,7 @@ static LACKING: LazyLock<Beginnings> = LazyLock::new(|| {
         " to address",
         " to appreciate",
         " to consider",
+        " to cover",
         " to explain",
         " to mention",
         " to note",
@@ -143,6 +144,23 @@ static LACKING: LazyLock<Beginnings> = LazyLock::new(|| {
         " to see",
         " to specify",
         " to take",
+        " to use",
+    ])
+});
+
+/// What must all be used or covered: who fails to do so has failed.
+static DEMANDED: LazyLock<Beginnings> = LazyLock::new(|| {
+    Beginnings::new(&[
+        " to use all",
+        " to use both",
+        " to use each",
+        " to use every",
+        " to use the #",
+        " to use #",
+        " to cover all",
+        " to cover both",
+        " to cover each",
+        " to cover every",
     ])
 });
 
@@ -161,8 +179,9 @@ fn is_said(shape: &str, at: &Range<usize>) -> bool {
     let word = before.by_ref().take(3).find(|word| !NAMING.contains(word));
     let conditional =
         word.is_some_and(|word| CONDITIONS.contains(&word) || word == "case" && before.next() == Some("in"));
-    let lacking =
-        shape.get(at.clone()).is_some_and(|said| said.ends_with("fails")) && LACKING.find(behind).is_some();
+    let lacking = shape.get(at.clone()).is_some_and(|said| said.ends_with("fails"))
+        && LACKING.find(behind).is_some()
+        && DEMANDED.find(behind).is_none();
     !conditional && !lacking && LIMITED.find(behind).is_none()
 }
 
@@ -186,6 +205,8 @@ mod tests {
             "this fails to satisfy the second condition.",
             "this fails to use all the numbers.",
             "that fails to cover all squares.",
+            "this fails to use the #, so try %.",
+            "this fails to cover every case.",
             "if x is even, this fails.",
             "this approach fails because of the box.",
             "this doesn't work.",
@@ -196,6 +217,9 @@ mod tests {
         }
         for said in [
             "this fails to consider x.",
+            "this fails to use the hint, but it is right.",
+            "this fails to cover what happens next.",
+            "this approach fails to use the fact that x is even.",
             "note that this fails only if x < #.",
             "that fails for no x.",
             "this fails if x is even.",

@@ -7,16 +7,23 @@ use regex_automata::meta::Regex;
 use std::sync::LazyLock;
 
 /// Going back to look, over a sentence's shape: to read something again…
-pub const BACK_TO_READ: [&str; 4] = [
+pub const BACK_TO_READ: [&str; 3] = [
     r"\bback (over|through|and forth)\b",
-    r"\bback (to|and) (re-?(read|check|trace|verify|count|examine|visit)|check|verify|see (that|what|where|how|why|(if|whether) (i|we) (made|missed|overlooked|forgot))|confirm|make sure|count|review|read)(ing)?\b",
+    r"\bback (to|and) (re-?(read|check|trace|verify|count|examine|visit)|check|verify|see (that|what|where|how|why)|confirm|make sure|count|review|read)(ing)?\b",
     r"\bback to (the|our|my|its|this|what the)? ?((given|original|initial|actual|main|first|two) )*(problem|question|puzzle|statements?|prompt|text|definitions?|clues?|constraints?|rules?|wording|riddle)\b",
-    r"\bback to our ((original|initial|given|main|general) )?(expression|equation|formula|sum|result|list|problem|question|function|polynomial|integral|inequality|system|table|calculation|example|definition|diagram|numbers)s?\b",
 ];
 
-/// …or to check it.
-pub const BACK_TO_CHECK: [&str; 1] = [
+/// …or to check it; to see whether `the other` works is another attempt.
+pub const BACK_TO_CHECK: [&str; 2] = [
     r"\bback( over| through)? (and|to) (\w+ly |just )?(re-?|double[- ]?|cross-?)?(check|verify|confirm|validate|make sure)\b",
+    r"\bback (and|to) see (if|whether) (this|that|my|our|the ([^o]|o[^t])\w*|(i|we) (\w+ed|\w+ly|made|forgot|misread|misunderstood|did|have|had|was|were|went|got|can (find|spot|see|locate))|there\S*( is| are| was| were)?( an?| any| some)? (error|mistake|miscalculation|slip|typo|problem|issue|flaw|inconsistency|anything|something))\b",
+];
+
+/// Going back to what is ours goes on with what was found…
+pub const BACK_TO_OURS: [&str; 1] = [r"\bback to our\b"];
+/// …unless that is an attempt.
+pub const OUR_ATTEMPT: [&str; 1] = [
+    r"\bback to our (\w+ ){0,2}(guess|assumption|attempt|choice|decision|idea|approach|hypothesis|hypotheses|try|supposition|strategy|method|plan|option|case|branch|path|step|state)(e?s)?\b",
 ];
 
 /// Somebody's way in the world, not one of the reasoning, over a sentence's shape. Where puzzles are about a place (trains,
@@ -29,9 +36,10 @@ pub const ERRAND: [&str; 5] = [
     r"\bback to (pick up|buy|fetch|bring|collect)\b",
 ];
 
-/// A return that is not made yet, over a sentence's shape: what is done when something fails, or later.
+/// A return that is not made yet, over a sentence's shape: what is done when something fails, or later. `Once again`
+/// and `once more` are no condition.
 pub const PLANNED: [&str; 5] = [
-    r"^((so|but|and|then|now|okay|ok|well|also),? )*((only )?(if|when|whenever|once (i|we|you|this|that|it|the|all|there)|unless|as soon as|before)|in case|should (this|that|it))\b[^,.;:!?]*,? (then )?(i|we|you)( can| could| should| must| may| might| would| will|.ll|.d| have to| need to)?( always| just| simply)? ((go|step|come|return) back|backtrack|return to)\b",
+    r"^((so|but|and|then|now|okay|ok|well|also),? )*(only )?((if|when|whenever|unless|as soon as|before|in case|should (this|that|it))\b|once ([^am]|a[^g]|m[^o]))[^,.;:!?]*,? (then )?(i|we|you)( can| could| should| must| may| might| would| will|.ll|.d| have to| need to)?( always| just| simply)? ((go|step|come|return) back|backtrack|return to)\b",
     r"^((so|but|and|then|now|okay|ok|well),? )*(later|afterwards|eventually|otherwise|or else|if not|failing that|if necessary|if needed)( on)?,? (i|we|let)\b",
     r"\b(i|we|you|he|she|they)(.ll| will| can| could| may| might) (later|eventually|always|then later) (go|step|come|backtrack|return)\b",
     r"\bback(track)?( up)?( to (this|that|it|step|case|[#%(]|the|my|our|where)( [\w#%'-]+){0,3})?,? (only if|if needed|if necessary|(if|unless|once|as soon as|in case) (this|that|it|i|we|all|any|nothing|none|both|the|there|#|%)|when (needed|necessary|required))\b",
@@ -42,14 +50,19 @@ fn regex(patterns: &[&str]) -> Option<Regex> {
     Regex::new_many(patterns).ok()
 }
 
+fn is(regex: &LazyLock<Option<Regex>>, shape: &str) -> bool {
+    regex.as_ref().is_some_and(|regex| regex.is_match(shape))
+}
+
 static ERRANDS: LazyLock<Option<Regex>> = LazyLock::new(|| regex(&ERRAND));
 static PLANS: LazyLock<Option<Regex>> = LazyLock::new(|| regex(&PLANNED));
 
-static OURS: LazyLock<Option<Regex>> = LazyLock::new(|| regex(&BACK_TO_READ[3..]));
+static OURS: LazyLock<Option<Regex>> = LazyLock::new(|| regex(&BACK_TO_OURS));
+static ATTEMPTS: LazyLock<Option<Regex>> = LazyLock::new(|| regex(&OUR_ATTEMPT));
 
 /// Whether a sentence that goes back goes on with what was found: `Now, let's go back to our expression`.
 pub(super) fn goes_on(shape: &str) -> bool {
-    OURS.as_ref().is_some_and(|regex| regex.is_match(shape))
+    is(&OURS, shape) && !is(&ATTEMPTS, shape)
 }
 
 static LOOKS: LazyLock<Option<Regex>> =
@@ -67,24 +80,17 @@ pub(super) fn looks_again(shape: &str) -> bool {
         "to check",
         "to verify",
     ];
-    LOOKS.as_ref().is_some_and(|regex| regex.is_match(shape))
-        || LATER.iter().any(|words| shape.contains(words))
+    is(&LOOKS, shape) || LATER.iter().any(|words| shape.contains(words))
 }
 
 /// Whether a sentence with this shape, or what is left of it, goes back without giving anything up.
 pub(super) fn returns_nowhere(shape: &str) -> bool {
-    [&ERRANDS, &PLANS]
-        .iter()
-        .any(|regex| regex.as_ref().is_some_and(|regex| regex.is_match(shape)))
+    is(&ERRANDS, shape) || is(&PLANS, shape)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn is(regex: &Option<Regex>, words: &str) -> bool {
-        regex.as_ref().unwrap().is_match(words)
-    }
 
     #[test]
     fn places_are_told_from_what_reasoning_goes_back_to() {
@@ -127,7 +133,13 @@ mod tests {
             "going back to checking the sum.",
             "let me go back to see what we know.",
             "let me go back and see if i missed a case.",
-            "let me go back to our original equation.",
+            "let me go back and see if there's an error.",
+            "let me go back and see if i misread something.",
+            "let me go back and see whether my calculation is right.",
+            "let me go back and see if i can find the mistake.",
+            "let me go back and see if i did that correctly.",
+            "let me go back and see if i correctly used the clue.",
+            "let me go back to see whether the sum is right.",
         ] {
             assert!(looks_again(words), "{words}");
         }
@@ -139,10 +151,31 @@ mod tests {
             "let me go back to our last assumption and try #.",
             "let me go back to our first guess and change it.",
             "let me go back to our original idea.",
+            "let me go back to our second choice of x.",
+            "let me go back and see if the other root works.",
+            "let me go back and see if there is another way.",
+            "let me go back and see if i can use another root.",
         ] {
             assert!(!looks_again(words) && !goes_on(words), "{words}");
         }
-        assert!(goes_on("let's go back to our expression."));
+        for words in [
+            "let's go back to our expression.",
+            "let me go back to our original equation.",
+            "let's go back to our quadratic equation.",
+            "let's go back to our differential equation.",
+            "let's go back to our previous equation.",
+            "let's go back to our first equation.",
+            "let's go back to our two equations.",
+            "let's go back to our set of equations.",
+            "let's go back to our recurrence relation.",
+            "let's go back to our triangle.",
+            "let's go back to our matrix.",
+            "let's go back to our sequence.",
+            "let's go back to our derivation.",
+            "let me go back to our earlier result that x = #.",
+        ] {
+            assert!(goes_on(words), "{words}");
+        }
     }
 
     #[test]
@@ -163,6 +196,14 @@ mod tests {
             "if this fails, we return to step #.",
             "once i have x, i step back.",
             "once there is no other number, we backtrack.",
+            "once x is known, we can go back to the first equation.",
+            "once y is found, i'll go back to the first equation.",
+            "once each case is done, we go back to the start.",
+            "once done, i will go back to step #.",
+            "once solved, we go back to the first equation.",
+            "once a value is found, we go back to the first equation.",
+            "once my calculation is finished, i'll go back to step #.",
+            "once % is solved, we go back to the first equation.",
         ] {
             assert!(is(&PLANS, words), "{words}");
         }

@@ -1,4 +1,4 @@
-//! The reader of free reasoning, `discourse/4`: questions, mathematics, logic. A node is a *step*, its state the step's first
+//! The reader of free reasoning, `discourse/5`: questions, mathematics, logic. A node is a *step*, its state the step's first
 //! words and its move what it is to the step before:
 //!
 //! - `then` goes on from it, `check` checks it, `but` doubts it: a child.
@@ -18,7 +18,7 @@ mod failures;
 mod going;
 mod label;
 
-pub use going::{BACK_TO_CHECK, BACK_TO_READ, ERRAND, PLANNED};
+pub use going::{BACK_TO_CHECK, BACK_TO_OURS, BACK_TO_READ, ERRAND, OUR_ATTEMPT, PLANNED};
 
 use super::returning;
 use crate::trace::{Node, NodeId, Span, Status, Tree, parts::unmarked, prose::Sentence};

@@ -108,6 +108,16 @@ fn a_denial_is_heard_in_many_words_and_with_polite_words_behind_it() {
         "Sorry for the confusion, but it is impossible.",
         "I apologize for the confusion, but there is no solution.",
         "Thank you; there is no solution.",
+        "There is no solution, but let me know if you have other numbers.",
+        "There is no solution, so please let me know if you want another puzzle.",
+        "**There is no solution.** If you have another set of numbers, feel free to share!",
+        "(There is no solution.) Let me know if you have other numbers.",
+        "There is no solution.\n\nPlease provide different numbers if you'd like me to try again.",
+        "There is no solution to this problem. Please check the numbers.",
+        "There is no solution. Could you double-check the numbers?",
+        "There is no solution if each number must be used exactly once.",
+        "If we must use each number exactly once, there is no solution.",
+        "There is no solution, even if we use fractions.",
         "There is no solution. Sorry for the confusion!",
         "It is impossible.\n\nLet me know if you need anything else!",
         "It is impossible. I hope this helps. Would you like another one?",
@@ -154,6 +164,119 @@ fn plain_denials_are_heard_with_their_reasons_and_all_the_numbers() {
     ] {
         let (_, correct, reason) = judged("9 8 7 -> 1000", text);
         assert!(correct, "{text}: {reason}");
+    }
+}
+
+#[test]
+fn a_denial_is_heard_with_other_nouns_verbs_and_subjects_and_a_marked_one_without_any() {
+    for text in [
+        "There is no valid sequence of operations that achieves 1000 using all three initial numbers exactly once.",
+        "After checking several possibilities, no valid arithmetic combination using only the given numbers yields 1000.",
+        "Given that neither combination yielded 1000, it appears no valid arithmetic operation sequence exists.",
+        "There is no valid arithmetic expression that equals 1000.",
+        "There is no valid mathematical expression that equals 1000.",
+        "There is no arithmetic expression using these numbers that equals 1000.",
+        "No combination yields 1000.",
+        "No combination produces 1000.",
+        "No combination results in 1000.",
+        "None of the combinations yield 1000.",
+        "There are no valid combinations that give 1000.",
+        "There are no combinations of these numbers that equal 1000.",
+        "There doesn't appear to be a solution.",
+        "There does not seem to be a solution.",
+        "The numbers 9, 8 and 7 cannot be combined to make 1000.",
+        "These numbers can't be combined to reach 1000.",
+        "The given numbers cannot produce 1000.",
+        "9, 8, and 7 can't make 1000.",
+        "I can't make 1000 with these numbers.",
+        "It is infeasible.",
+        "There is no answer.",
+        "There is not an answer.",
+        "No valid answer exists.",
+        "<answer>Not possible with the given numbers</answer>",
+        "<answer>Cannot reach 1000</answer>",
+        "<answer>Cannot be made</answer>",
+        "<answer>No combination possible</answer>",
+        "<answer>Unsolvable with given numbers</answer>",
+        "<answer>not solvable</answer>",
+        "<answer>does not exist</answer>",
+        "So the answer: not possible.",
+        "It is impossible to make 1000 using the four basic operations.",
+        "It may be concluded that there is no solution.",
+        "It's impossible to come up with 1000.",
+        "It is impossible to reach such a large number.",
+        "There is no way to make this work.",
+        "There is no way to find a combination of the numbers that gives 1000.",
+        "It is not possible to satisfy the conditions.",
+        "9*8*7 = 504 is the most, so it is impossible.",
+        "Since 9*8*7 = 504 is less than 1000, this cannot be done.",
+        "We need 1000, which is impossible.",
+    ] {
+        let (_, correct, reason) = judged("9 8 7 -> 1000", text);
+        assert!(correct, "{text}: {reason}");
+    }
+}
+
+#[test]
+fn what_is_denied_of_other_things_or_on_the_way_is_no_such_claim() {
+    for text in [
+        "There is no solution involving multiplication.",
+        "There is no solution that multiplies.",
+        "No combination that subtracts works.",
+        "No combination that includes * works.",
+        "There is no solution via 9*8.",
+        "There is no solution after multiplying 9 and 8.",
+        "There is no solution when 9 and 8 are multiplied.",
+        "It's impossible to get it any other way.",
+        "It can't be done with fewer numbers.",
+        "No expression with fewer numbers works.",
+        "It can't be done more simply.",
+        "It's not possible to use decimals.",
+        "It is impossible to get a remainder.",
+        "There is no way to get this wrong.",
+        "Since 24 is even, it is not possible to get an odd number.",
+        "(9*8*7 would be 504, so that is not possible.)",
+        "9 - 8 - 7 is negative, which is not possible.",
+        "We would need 3 and 10 to get 0, which is impossible.",
+        "There is no solution with the remaining numbers.",
+        "The two numbers can't make 24.",
+        "The remaining 17 and 7 can't be combined.",
+        "I cannot make 12.",
+        "These numbers cannot be combined to make 12.",
+        "There is no solution if 9 is used first.",
+        "If we start with 9*8, it's impossible.",
+        "I wonder whether there is no solution.",
+        "I think it's impossible, but let me keep trying.",
+        "It looks like it is impossible, let me try more.",
+        "It seems impossible, but let's try again.",
+        "There is probably no solution.",
+        "It's probably impossible.",
+        "No solution here.",
+        "I have no answer.",
+        "I do not have an answer.",
+        "I can't make 24 from that.",
+        "None of the expressions uses fractions.",
+    ] {
+        assert_eq!(judged("9 8 7 -> 24", text).2, "no answer", "{text}");
+        let answer = judged("9 8 7 -> 24", &format!("9 + 8 + 7\n{text}")).0;
+        assert_eq!(answer.as_deref(), Some("9+8+7"), "{text}");
+    }
+}
+
+/// Beside a right line only what is said of the problem counts.
+#[test]
+fn an_aside_is_no_denial_behind_a_line_that_is_a_solution() {
+    for (aside, denies) in [
+        ("9 * 8 * 7 = 504, so it is impossible.", false),
+        ("It's impossible to go further.", false),
+        ("It can't be done in another order.", false),
+        ("There is no solution with two of them.", false),
+        ("There is no solution.", true),
+        ("The problem is unsolvable.", true),
+        ("It is impossible to make 24.", true),
+    ] {
+        let answer = judged("9 8 7 -> 24", &format!("9 + 8 + 7\n{aside}")).0;
+        assert_eq!(answer.as_deref() != Some("9+8+7"), denies, "{aside}: {answer:?}");
     }
 }
 
