@@ -271,11 +271,11 @@ impl Steps {
         if let Some(byte) = byte
             && let Some(row) = self.rows.get(state.index())
         {
-            if row.bytes[place(byte)] == !byte {
-                return row.to[place(byte)];
-            }
             if row.dead >> BITS[usize::from(byte)] & 1 != 0 {
                 return State::DEAD;
+            }
+            if row.bytes[place(byte)] == !byte {
+                return row.to[place(byte)];
             }
         }
         self.far(dfa, state, byte)
