@@ -119,6 +119,30 @@ mod tests {
         }
     }
 
+    /// Rollouts often keep the tokens that end a turn, and those that fill up a batch.
+    #[test]
+    fn tokens_that_end_a_turn_are_no_part_of_an_answer() {
+        for end in [
+            "<|im_end|>",
+            "<|eot_id|>\n",
+            "</s>",
+            "<end_of_turn>",
+            "<\u{ff5c}end\u{2581}of\u{2581}sentence\u{ff5c}>",
+            "<|endoftext|><|endoftext|>",
+        ] {
+            for text in [
+                "18 - 7 = 11. So 18-7+4.",
+                "It is\n18-7+4",
+                "<answer>18-7+4</answer>",
+            ] {
+                let judgement = judged("18 7 4 -> 15", &format!("{text}{end}"));
+                assert_eq!(judgement.answer.as_deref(), Some("18-7+4"), "{text}{end}");
+            }
+            let denied = judged("9 8 7 -> 1000", &format!("There is no solution.{end}"));
+            assert_eq!(denied.answer.as_deref(), Some("There is no solution"), "{end}");
+        }
+    }
+
     #[test]
     fn the_place_of_the_answer_is_what_was_judged() {
         let problem = Problem::parse("18 7 4 -> 15").unwrap();

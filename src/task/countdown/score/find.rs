@@ -56,8 +56,26 @@ pub(super) struct Found {
     pub(super) place: Range<usize>,
 }
 
+/// `text` without the tokens that end a model's turn, where whoever recorded it kept them: `<|im_end|>`, `</s>`, and what
+/// fills up a batch.
+fn without_end(text: &str) -> &str {
+    /// Bytes of such a token.
+    const LONGEST: usize = 40;
+    let mut text = text.trim_end();
+    while let Some((before, token)) = text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
+        let bars = |bar: char| token.len() > 1 && token.starts_with(bar) && token.ends_with(bar);
+        let known = matches!(token, "/s" | "eos" | "pad" | "end_of_turn");
+        if !(known || bars('|') || bars('\u{ff5c}')) || token.len() > LONGEST {
+            break;
+        }
+        text = before.trim_end();
+    }
+    text
+}
+
 /// The answer that `text` gives to `problem`; its thinking ends at byte `thought`.
 pub(super) fn find(problem: &Problem, text: &str, thought: usize) -> Option<Found> {
+    let text = without_end(text);
     let behind = (thought > 0)
         .then_some(thought)
         .and_then(|at| Some((at, text.get(at..)?)));
