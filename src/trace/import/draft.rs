@@ -1,7 +1,7 @@
 //! A row on its way from another program's shape to a trace of ours.
 
 use super::{
-    Place, Row, logprobs,
+    Place, Row, logprobs, prompted,
     speech::{Asked, Speech, append},
     stated::Stated,
     told,
@@ -194,6 +194,7 @@ impl Draft {
             unwritten: self.unwritten,
             mended: place.mended(),
         };
+        prompted::hear(&mut row);
         for remark in &self.remarks {
             row.remark(&place, remark);
         }

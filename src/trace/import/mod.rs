@@ -16,6 +16,7 @@ mod logprobs;
 mod open;
 mod packed;
 mod place;
+mod prompted;
 mod row;
 mod scan;
 mod separated;

@@ -7,7 +7,7 @@ use super::{
     json,
     lines::{self, Lines},
     packed::{Packed, Packing},
-    separated,
+    prompted, separated,
     shape::Object,
     speech::Speech,
     steps, table,
@@ -373,6 +373,7 @@ fn plain(input: impl Read, file: &str) -> io::Result<Option<Item>> {
         unwritten: false,
         mended: place.mended(),
     };
+    prompted::hear(&mut row);
     if is_table {
         row.remark(&place, separated::ADVICE);
     }

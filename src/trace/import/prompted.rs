@@ -1,0 +1,105 @@
+//! The problem of a text that begins with its prompt, as whole sequences do that a trainer has printed: what stands between
+//! the marks of the first user's turn and the first answer's. Simplification: of several turns only the first question
+//! counts, for what a base model goes on with behind its answer is none of ours.
+
+use super::Row;
+use crate::task::{countdown::question, sudoku};
+use serde_json::json;
+
+/// What a user's turn begins with, and what the answer's: chat templates, and the words of base models' prompts.
+const TURNS: [(&str, &str); 8] = [
+    ("<|im_start|>user", "<|im_start|>assistant"),
+    (
+        "<|start_header_id|>user<|end_header_id|>",
+        "<|start_header_id|>assistant<|end_header_id|>",
+    ),
+    ("<start_of_turn>user", "<start_of_turn>model"),
+    ("[INST]", "[/INST]"),
+    ("<|user|>", "<|assistant|>"),
+    ("<\u{ff5c}User\u{ff5c}>", "<\u{ff5c}Assistant\u{ff5c}>"),
+    ("User:", "\nAssistant:"),
+    ("Human:", "\nAssistant:"),
+];
+
+/// Takes the problem from the prompt that the row's text begins with, where the row names neither.
+pub(super) fn hear(row: &mut Row) {
+    let trace = &mut row.trace;
+    if row.problem.is_some() || trace.problem.is_some() || trace.prompt.is_some() {
+        return;
+    }
+    let Some(asked) = prompt(&trace.text) else { return };
+    if matches!(trace.task.as_deref(), None | Some("countdown")) {
+        row.problem = question(asked);
+    }
+    if row.problem.is_none() && sudoku::question(asked).is_some() {
+        trace.problem = Some(json!({ "question": asked }));
+    }
+}
+
+/// What the user's turn says.
+fn prompt(text: &str) -> Option<&str> {
+    /// Bytes in which the user's turn begins.
+    const BEGINNING: usize = 4096;
+    let beginning = text.get(..text.floor_char_boundary(BEGINNING))?;
+    TURNS.iter().find_map(|(user, assistant)| {
+        let said = text.get(beginning.find(user)? + user.len()..)?;
+        let (asked, _) = said.split_once(assistant)?;
+        Some(asked.trim())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::trace::import::Rows;
+    use serde_json::json;
+
+    const ASKED: &str = "Using the numbers [18, 7, 4], create an equation that equals 15. You can use basic arithmetic \
+        operations (+, -, *, /) and each number can only be used once. Show your work in <think> </think> tags. And return \
+        the final answer in <answer> </answer> tags, for example <answer> (1 + 2) / 3 </answer>.";
+
+    /// The problem that is found in a file with this text alone, and in a row with it.
+    fn problems(text: &str) -> [Option<String>; 2] {
+        let row = json!({ "text": text }).to_string();
+        [text, &row].map(|file| {
+            let row = Rows::new(file.as_bytes(), "f").next().unwrap().unwrap().unwrap();
+            let problem = row.problem.map(|problem| problem.to_string());
+            problem.or_else(|| Some(row.trace.problem?.to_string()))
+        })
+    }
+
+    #[test]
+    fn a_text_that_begins_with_its_prompt_has_the_problem_of_that() {
+        for text in [
+            format!(
+                "<|im_start|>system\nYou help.<|im_end|>\n<|im_start|>user\n{ASKED}<|im_end|>\n<|im_start|>assistant\nLet me see."
+            ),
+            format!(
+                "A conversation between User and Assistant.\nUser: {ASKED}\nAssistant: Let me see.\nUser: Use 2 and 3 to make 6.\nAssistant: 2*3"
+            ),
+            format!("<s>[INST] {ASKED} [/INST] Let me see."),
+        ] {
+            let found = problems(&text);
+            assert!(
+                found.iter().all(|found| found.as_deref() == Some("18 7 4 -> 15")),
+                "{text} {found:?}"
+            );
+        }
+        let sudoku = "User: Solve this Sudoku:\n_ 4 _ 1\n1 _ _ _\n_ _ 2 3\n_ 2 _ _\nAssistant: Let me see.";
+        assert!(
+            problems(sudoku)
+                .iter()
+                .all(|found| found.as_ref().is_some_and(|found| found.contains("_ 4 _ 1")))
+        );
+    }
+
+    #[test]
+    fn a_text_without_a_prompt_of_a_problem_has_none() {
+        for text in [
+            "User: How are you?\nAssistant: Fine.",
+            "Using the numbers 18, 7 and 4 I make 15.",
+            "Assistant: Let me see. User: Using 18, 7 and 4, make 15.",
+        ] {
+            assert_eq!(problems(text), [None, None], "{text}");
+        }
+    }
+}
