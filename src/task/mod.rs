@@ -4,3 +4,6 @@ pub mod answer;
 pub mod countdown;
 pub mod court;
 pub mod sudoku;
+mod turns;
+
+pub use turns::turns;

@@ -1,25 +1,8 @@
-//! The problem of a text that begins with its prompt, as whole sequences do that a trainer has printed: what stands between
-//! the marks of the first user's turn and the first answer's. Simplification: of several turns only the first question
-//! counts, for what a base model goes on with behind its answer is none of ours.
+//! The problem of a text that begins with its prompt, as whole sequences do that a trainer has printed.
 
 use super::Row;
-use crate::task::{countdown::question, sudoku};
+use crate::task::{countdown::question, sudoku, turns};
 use serde_json::json;
-
-/// What a user's turn begins with, and what the answer's: chat templates, and the words of base models' prompts.
-const TURNS: [(&str, &str); 8] = [
-    ("<|im_start|>user", "<|im_start|>assistant"),
-    (
-        "<|start_header_id|>user<|end_header_id|>",
-        "<|start_header_id|>assistant<|end_header_id|>",
-    ),
-    ("<start_of_turn>user", "<start_of_turn>model"),
-    ("[INST]", "[/INST]"),
-    ("<|user|>", "<|assistant|>"),
-    ("<\u{ff5c}User\u{ff5c}>", "<\u{ff5c}Assistant\u{ff5c}>"),
-    ("User:", "\nAssistant:"),
-    ("Human:", "\nAssistant:"),
-];
 
 /// Takes the problem from the prompt that the row's text begins with, where the row names neither.
 pub(super) fn hear(row: &mut Row) {
@@ -27,25 +10,15 @@ pub(super) fn hear(row: &mut Row) {
     if row.problem.is_some() || trace.problem.is_some() || trace.prompt.is_some() {
         return;
     }
-    let Some(asked) = prompt(&trace.text) else { return };
+    let Some((asked, _)) = turns(&trace.text) else {
+        return;
+    };
     if matches!(trace.task.as_deref(), None | Some("countdown")) {
         row.problem = question(asked);
     }
     if row.problem.is_none() && sudoku::question(asked).is_some() {
         trace.problem = Some(json!({ "question": asked }));
     }
-}
-
-/// What the user's turn says.
-fn prompt(text: &str) -> Option<&str> {
-    /// Bytes in which the user's turn begins.
-    const BEGINNING: usize = 4096;
-    let beginning = text.get(..text.floor_char_boundary(BEGINNING))?;
-    TURNS.iter().find_map(|(user, assistant)| {
-        let said = text.get(beginning.find(user)? + user.len()..)?;
-        let (asked, _) = said.split_once(assistant)?;
-        Some(asked.trim())
-    })
 }
 
 #[cfg(test)]

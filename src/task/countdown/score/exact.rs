@@ -119,6 +119,16 @@ mod tests {
         }
     }
 
+    /// Whole sequences begin with a prompt that shows what an answer looks like.
+    #[test]
+    fn an_example_in_the_prompt_is_no_answer() {
+        let prompt = "User: Make 15 of 18, 7 and 4, for example <answer> (1 + 2) / 3 </answer>.\nAssistant: ";
+        let judge = |said: &str| judged("18 7 4 -> 15", &format!("{prompt}{said}"));
+        assert_eq!(judge("I give up.").reason, "no answer");
+        assert!(judge("18 - 7 = 11. So it is <answer>18-7+4</answer>").correct);
+        assert!(judge("<think>18 - 7</think>\nSo 18-7+4.").correct);
+    }
+
     /// Rollouts often keep the tokens that end a turn, and those that fill up a batch.
     #[test]
     fn tokens_that_end_a_turn_are_no_part_of_an_answer() {

@@ -12,7 +12,10 @@ use super::{
     fields::{Stated, stated},
     steps,
 };
-use crate::task::countdown::{Problem, parser::Written};
+use crate::task::{
+    countdown::{Problem, parser::Written},
+    turns,
+};
 use aho_corasick::AhoCorasick;
 use std::{ops::Range, sync::LazyLock};
 
@@ -76,10 +79,16 @@ fn without_end(text: &str) -> &str {
 /// The answer that `text` gives to `problem`; its thinking ends at byte `thought`.
 pub(super) fn find(problem: &Problem, text: &str, thought: usize) -> Option<Found> {
     let text = without_end(text);
-    let behind = (thought > 0)
+    // `<answer> (1 + 2) / 3 </answer>` is an example there.
+    let begun = turns(text).map_or(0, |(_, begun)| begun);
+    let behind = (thought > begun)
         .then_some(thought)
         .and_then(|at| Some((at, text.get(at..)?)));
-    let regions = || behind.into_iter().chain([(0, text)]);
+    let regions = || {
+        behind
+            .into_iter()
+            .chain([(begun, text.get(begun..).unwrap_or_default())])
+    };
     let goal = |found: &Equation| found.claim.is_none_or(|claim| claim == problem.target);
     regions()
         .find_map(|(start, region)| {
