@@ -196,7 +196,7 @@ fn what_is_wrong_at_the_start_is_said_on_the_screen_or_before_it() {
     assert!(terminal.ended_well());
 
     let mut terminal = Terminal::start(&home, &[], (30, 120));
-    terminal.wait_for("(2 more when you");
+    terminal.wait_for("(2 more warnings");
     terminal.press("q");
     terminal.is_given_back();
     assert!(terminal.ended_well());

@@ -19,10 +19,10 @@ const OPEN: [&str; 7] = [
     "potential",
 ];
 
-/// Words that begin another clause without a mark.
-const OPENERS: [&str; 13] = [
+/// Words and signs by themselves that begin another clause.
+const OPENERS: [&str; 17] = [
     "because", "since", "which", "so", "but", "and", "as", "then", "if", "due", "causing", "creating",
-    "leading",
+    "leading", "-", "->", "=>", "\u{2192}",
 ];
 
 /// What a reason begins with.
@@ -125,6 +125,8 @@ mod tests {
             "this creates a conflict with no possible value for r1c3.",
             "no cell is left for it without a conflict.",
             "row 2 already has a 4.",
+            "4 is not allowed there -> conflict with row 2.",
+            "4 does not fit - a conflict with row 2.",
             "r1c3 can't be anything because of a conflict.",
         ] {
             assert!(clashes(sentence), "{sentence}");
