@@ -11,8 +11,8 @@ pub(super) struct Cues {
     pub undo: Option<Range<usize>>,
     /// It begins anew.
     pub restart: Option<Range<usize>>,
-    /// Two things cannot both be.
-    pub clash: Option<Range<usize>>,
+    /// Two things cannot both be: all such words.
+    pub clashes: Vec<Range<usize>>,
     /// Words that take the edge off a clash or a return.
     pub denied: Option<Range<usize>>,
     /// All is right.
@@ -24,23 +24,27 @@ pub(super) struct Cues {
 impl Cues {
     /// Those of a sentence, in lower case and with straight apostrophes.
     pub fn of(sentence: &str) -> Self {
+        /// Clashes of one sentence; hostile text stays cheap.
+        const MOST: usize = 8;
         static ANY: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&KINDS.concat()));
         static EACH: LazyLock<[Phrases; 6]> = LazyLock::new(|| KINDS.map(Phrases::new));
         // Most sentences have none, which is told by looking once.
         if ANY.first(sentence).is_none() {
             return Self::default();
         }
-        let [undo, restart, _, denied, valid, wrong] = EACH.each_ref().map(|phrases| phrases.first(sentence));
-        let [_, _, clashes, ..] = &*EACH;
-        let clash = clashes.places(sentence).map(|(_, at)| at);
-        let clash = { clash }.find(|at| clash::is_one(sentence, at));
+        let [undo, restart, clashes, denied, valid, wrong] = &*EACH;
+        let first = |phrases: &Phrases| phrases.first(sentence);
+        let said = |phrases: &'static Phrases| {
+            let places = phrases.places(sentence).map(|(_, at)| at);
+            places.filter(|at| clash::is_one(sentence, at))
+        };
         Self {
-            undo,
-            restart,
-            clash,
-            denied,
-            valid,
-            wrong,
+            undo: first(undo),
+            restart: first(restart),
+            clashes: said(clashes).take(MOST).collect(),
+            denied: first(denied),
+            valid: first(valid),
+            wrong: said(wrong).next(),
         }
     }
 }

@@ -173,6 +173,14 @@ impl Sudoku {
                         self.refused(cell, value, span);
                     }
                 }
+                Speech::Denied { row, column, value } => {
+                    let cell = self.index(row).zip(self.index(column));
+                    let cell = cell.map(|(row, column)| row * usize::from(size) + column);
+                    let board = self.position.board(self.position.here());
+                    if cell.is_some_and(|cell| board.get(cell) == Some(value)) {
+                        self.clash(span);
+                    }
+                }
                 Speech::Undo => self.doubted(span, false),
                 Speech::Clash => self.clash(span),
                 Speech::Restart => self.doubted(span, true),

@@ -247,7 +247,7 @@ static PLACES: LazyLock<Beginnings> =
     LazyLock::new(|| Beginnings::new(&["with ", "in ", "by ", "between ", "of "]));
 
 /// Words before a value that take back what is said behind it.
-static TAKEN_BACK: LazyLock<Phrases> = LazyLock::new(|| {
+pub(super) static TAKEN_BACK: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "not true",
         "n't true",

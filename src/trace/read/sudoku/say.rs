@@ -5,7 +5,7 @@
 //! with is meant (`Position (3,1): … so needs 4`).
 
 use super::{
-    clash::explains,
+    clash,
     cues::{CONCLUDING, Cues, OPEN_WORDS, RETURN},
     puts::Speaker,
     refusals::{Refusal, refusal},
@@ -40,6 +40,8 @@ pub(super) enum Speech {
     },
     /// A value that does not belong into a cell.
     Refused { row: u8, column: u8, value: u8 },
+    /// A value that a cell cannot have, in a sentence about a clash: where it stands, that is the clash.
+    Denied { row: u8, column: u8, value: u8 },
     /// What was done last is taken back.
     Undo,
     /// The text begins anew.
@@ -223,13 +225,17 @@ pub(super) fn said(text: &str, size: u8, topic: &mut Topic) -> Vec<Said> {
             .iter()
             .filter(|said| matches!(said.what, Speech::Put { .. }));
         let puts = puts.map(|said| said.at.start);
-        let why = cues
-            .clash
-            .as_ref()
-            .is_some_and(|at| explains(&straight, at, puts));
+        let values = puts.chain(clash::listed(&items));
+        let mut all = cues.clashes.iter();
+        let clashing = all
+            .find(|at| !clash::explains(&straight, at, values.clone()))
+            .cloned();
         // What is wrong is the row that was not finished.
-        if !broken && clashes && !why {
-            found.extend(cue(&cues.clash, Speech::Clash));
+        if !broken && clashes {
+            found.extend(cue(&clashing, Speech::Clash));
+        }
+        if !broken && !cues.clashes.is_empty() {
+            found.extend(clash::denied(&items));
         }
         if !broken && refused.is_none() {
             found.extend(cue(&cues.undo, Speech::Undo));

@@ -1,6 +1,6 @@
 //! Values that a sentence names only to say that they do not belong there.
 
-use super::{moves, read};
+use super::{faults, moves, read};
 use pretty_assertions::assert_eq;
 
 /// The solution has 2 in the first cell.
@@ -147,35 +147,117 @@ fn a_contradiction_that_is_no_more_than_that_speaks_against_the_guess() {
     }
 }
 
-/// Most of what is said of clashes is that there is none, or why a cell has its value.
+/// The returns of a text that guesses and goes on to say this.
+fn returns_after(said: &str) -> usize {
+    let tree = read(&format!("Let me guess R1C1 = 3. R2C1 = 2. {said} R3C1 = 4."));
+    tree.backtracks.len()
+}
+
+/// Most of what is said of clashes is that there is none…
 #[test]
-fn a_clash_that_is_denied_or_a_reason_leaves_the_guess_alone() {
+fn a_clash_that_is_denied_leaves_the_guess_alone() {
     for said in [
         "It doesn't violate any rule.",
+        "This does not violate any constraints.",
+        "It does not contradict anything.",
         "No violations.",
-        "This is not a conflict.",
+        "I see no violation.",
         "I don\u{2019}t see any conflict.",
+        "This is not a conflict.",
+        "This is **not** a conflict.",
+        "That is not a contradiction.",
+        "Row 1 has no repeated digits.",
         "Nothing is repeated.",
+        "There aren't any duplicates.",
+        "R2C2 = 4 without any conflict.",
+        "This doesn't create a conflict.",
+        "This avoids a conflict.",
+        "This doesn't lead to a contradiction.",
+        "It conflicts with neither row 1 nor column 1.",
+        "Row 1: 3, 1, 2, 4 (no repeats, no violations).",
+        "All of them are non-conflicting.",
+        "I don't think that this is a contradiction.",
+        "Let me see if there is a conflict.",
+        "Conflicts: no\n",
+        "Conflict: No\n",
+        "Conflicts: no issue.",
+        "Check conflicts: no issues.",
+        "**Conflicts:** None\n",
+        "Conflicts: none found.",
+    ] {
+        assert_eq!(returns_after(said), 0, "{said}");
+    }
+    for said in [
+        "Conflict: none of 1-4 fits R1C3.",
+        "Conflict: no, R1C3 has nothing left.",
+        "Contradiction: nothing fits R1C3.",
+        "This creates a conflict with no possible value for R1C3.",
+        "There is no place left for it without a conflict.",
+        "I can't find any place for it without a conflict.",
+        // What there is not is another thing than the clash.
+        "Having no place for 2 in row 1 is a contradiction.",
+        "Since R1C3 cannot be filled this is a contradiction.",
+        "With no place for 2 we have a contradiction.",
+        "R1C3 has no candidates -> contradiction.",
+        "Nothing fits here - contradiction.",
+        "Any value here creates a conflict.",
+    ] {
+        assert_eq!(returns_after(said), 1, "{said}");
+    }
+}
+
+/// …or why a cell has its value.
+#[test]
+fn a_clash_that_is_a_reason_leaves_the_guess_alone() {
+    for said in [
         "R1C3 can't be 4 because row 1 already has a 4.",
         "R1C3 cannot be 4 since 4 is already used in row 1.",
         "R1C3 can't be 4 (already used).",
         "R1C3 can't be 4, since it would conflict with R1C4.",
+        "4 can't go in R1C3 because row 1 already has a 4.",
+        "Position (2,3) can't be 1 (column 3 already has a 1).",
+        "It also can't be 3 (already present in the row).",
         "Row 1 already has a 4, so R1C3 is 2.",
+        "Row 1 already has a 4, so R1C3 can be 1 or 2.",
+        "Row 1 already has a 4, so R1C3 can't be 4.",
         "R1C3 is 2, since 4 is already used in row 1.",
+        "R1C3 is 2, since 4 would conflict with R1C4.",
         "R1C3 = 4, conflict. R1C3 = 1, conflict. R1C3 = 2.",
         "R1C3 = 1, conflict; R1C3 = 4, conflict; so R1C3 = 2.",
         "R1C3 = 4 is a conflict, so R1C3 = 2.",
+        "R1C3 = 4, a contradiction, so it's 2.",
+        "R1C3 = 4, impossible, so R1C3 = 2.",
     ] {
-        let tree = read(&format!("Let me guess R1C1 = 3. R2C1 = 2. {said} R2C2 = 1."));
-        assert!(tree.backtracks.is_empty(), "{said}");
+        assert_eq!(returns_after(said), 0, "{said}");
     }
     for said in [
         "But row 1 already has a 4.",
+        "But row 1 already has a 4 in R1C4.",
         "R1C3 = 4, but row 1 already has a 4.",
+        "Row 1 already has a 3, so that is not right, 3 is wrong.",
         "R1C3 can't be anything because every value is already used.",
-        "There is no place left for it without a conflict.",
+        "R1C3 can't be 4 because of column 3, and 2 is already used, so it's a contradiction.",
+        // It is the guess that cannot be.
+        "But R1C1 can\u{2019}t be 3 because row 1 already has a 3.",
+        "3 can't go in R1C1 because column 1 already has a 3.",
+        "Row 1 already has a 3, so R1C1 can't be 3.",
     ] {
-        let tree = read(&format!("Let me guess R1C1 = 3. R2C1 = 2. {said} R2C2 = 1."));
-        assert_eq!(tree.backtracks.len(), 1, "{said}");
+        assert_eq!(returns_after(said), 1, "{said}");
     }
+}
+
+/// `No duplicates` says that the grid is right, not that it is wrong.
+#[test]
+fn a_grid_without_faults_is_not_said_to_be_wrong() {
+    for (said, claims) in [
+        ("There are no duplicates.", 1),
+        ("Every row is complete without duplicates.", 0),
+        ("No row has a duplicate.", 0),
+        ("There aren't any duplicates.", 0),
+    ] {
+        let tree = read(&format!("2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 4\n\n{said}"));
+        assert_eq!((tree.claims.len(), faults(&tree).len()), (claims, 0), "{said}");
+    }
+    let tree = read("2 4 3 1\n1 3 4 2\n4 1 2 3\n3 2 1 4\n\nThis has duplicates.");
+    assert_eq!(faults(&tree).len(), 1);
 }
