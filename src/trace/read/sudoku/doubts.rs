@@ -18,6 +18,18 @@ pub(super) struct Doubt {
     pub of: Option<usize>,
 }
 
+impl Doubt {
+    /// Of a single value, which nobody refused.
+    fn back(to: NodeId, span: Span) -> Self {
+        Self {
+            span,
+            to,
+            everything: false,
+            of: None,
+        }
+    }
+}
+
 impl Sudoku {
     /// The text takes back its last statement, its last guess, or everything.
     pub(super) fn doubted(&mut self, span: Span, everything: bool) {
@@ -25,22 +37,14 @@ impl Sudoku {
             return;
         }
         if everything {
-            let (to, of) = (0, None);
             self.doubt = Some(Doubt {
-                span,
-                to,
                 everything,
-                of,
+                ..Doubt::back(0, span)
             });
         } else if !self.doubt_guess(span) && self.clock - self.before.1 <= FRESH {
-            let (to, of) = (self.before.0, None);
+            let to = self.before.0;
             let above = upwards(self.tree(), self.position.here()).any(|id| id == to);
-            self.doubt = above.then_some(Doubt {
-                span,
-                to,
-                everything,
-                of,
-            });
+            self.doubt = above.then(|| Doubt::back(to, span));
         }
     }
 
@@ -54,13 +58,7 @@ impl Sudoku {
             return;
         }
         let before = upwards(self.tree(), here).find(|id| !stands(*id));
-        let (everything, of) = (false, None);
-        self.doubt = before.map(|to| Doubt {
-            span,
-            to,
-            everything,
-            of,
-        });
+        self.doubt = before.map(|to| Doubt::back(to, span));
     }
 
     /// Something is said of a cell: where the doubt came with another value for it, no guess was doubted.
@@ -82,12 +80,9 @@ impl Sudoku {
         let opened = self.guesses.last().map(|(opened, _)| *opened);
         let to = opened.and_then(|opened| self.position.parent(opened));
         if let Some(to) = to {
-            let (everything, of) = (false, self.refusing);
             self.doubt = Some(Doubt {
-                span,
-                to,
-                everything,
-                of,
+                of: self.refusing,
+                ..Doubt::back(to, span)
             });
         }
         to.is_some()

@@ -1,6 +1,7 @@
 //! Values that a sentence names only to say that they do not belong there.
 
 use super::{faults, moves, read};
+use crate::trace::Tree;
 use pretty_assertions::assert_eq;
 
 /// The solution has 2 in the first cell.
@@ -94,6 +95,11 @@ fn a_refusal_says_more_where_it_concludes_or_goes_back() {
     assert_eq!(moves(&tree), ["0:r1c1=3", "1:r1c3=2", "0:r2c3=4"]);
 }
 
+/// The tree of a text that guesses, says something, and puts another value.
+fn guessed(said: &str, next: &str) -> Tree {
+    read(&format!("Let me guess R1C1 = 3. R2C1 = 2. {said} {next}"))
+}
+
 /// A cell without a candidate is the commonest contradiction, and its words are not those of `conflicts with no clue`.
 #[test]
 fn what_is_left_with_nothing_speaks_against_the_guess() {
@@ -107,7 +113,7 @@ fn what_is_left_with_nothing_speaks_against_the_guess() {
         "Conflict: no value fits R1C3.",
         "This contradicts now our guess.",
     ] {
-        let tree = read(&format!("Let me guess R1C1 = 3. R2C1 = 2. {said} R2C2 = 1."));
+        let tree = guessed(said, "R2C2 = 1.");
         assert_eq!(tree.backtracks.len(), 1, "{said}");
         assert_eq!(tree.nodes[1].status, crate::trace::Status::Dead, "{said}");
     }
@@ -120,7 +126,7 @@ fn what_is_left_with_nothing_speaks_against_the_guess() {
         "Conflicts: none.",
         "Conflict: no.",
     ] {
-        let tree = read(&format!("Let me guess R1C1 = 3. R2C1 = 2. {said} R2C2 = 1."));
+        let tree = guessed(said, "R2C2 = 1.");
         assert!(tree.backtracks.is_empty(), "{said}");
     }
 }
@@ -142,15 +148,14 @@ fn a_contradiction_that_is_no_more_than_that_speaks_against_the_guess() {
         ("R1C3 = 2, conflict with row 1.", 0),
         ("R1C3 = 2 is a conflict with row 1.", 0),
     ] {
-        let tree = read(&format!("Let me guess R1C1 = 3. R2C1 = 2. {said} R2C2 = 1."));
+        let tree = guessed(said, "R2C2 = 1.");
         assert_eq!(tree.backtracks.len(), returns, "{said}");
     }
 }
 
 /// The returns of a text that guesses and goes on to say this.
 fn returns_after(said: &str) -> usize {
-    let tree = read(&format!("Let me guess R1C1 = 3. R2C1 = 2. {said} R3C1 = 4."));
-    tree.backtracks.len()
+    guessed(said, "R3C1 = 4.").backtracks.len()
 }
 
 /// Most of what is said of clashes is that there is none…
