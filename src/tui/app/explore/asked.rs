@@ -32,7 +32,9 @@ pub(super) fn findings(app: &App) -> Vec<Finding> {
         title => format!("{title}   {}", problem.note).trim_end().to_owned(),
     };
     let mut found = vec![part(&title, asked)];
-    if !prompt.is_empty() && prompt != asked.trim() {
+    // What our models would be given says nothing of a trace by others.
+    let given = header.is_none_or(|header| header.prompt.is_some());
+    if given && !prompt.is_empty() && prompt != asked.trim() {
         found.push(part("what the model was given", prompt));
     }
     match field("answer") {

@@ -230,6 +230,21 @@ fn the_whole_problem_is_read_in_a_popup_with_what_the_model_was_given() {
     }
 }
 
+/// What our models would be given is nothing that somebody else's was.
+#[test]
+fn what_another_model_was_given_is_told_where_it_is_on_record_only() {
+    let mut app = demo::app(120, 40);
+    let trace = Trace {
+        text: "18 - 7 = 11.".to_owned(),
+        ..Trace::default()
+    };
+    update(&mut app, Msg::Open(vec![(demo::problem(), trace)]));
+    press(&mut app, "P");
+    let text = dump(&painted(&app, &look("default", Depth::Ansi)));
+    assert!(text.contains("18 7 4"), "{text}");
+    assert!(!text.contains("what the model was given"), "{text}");
+}
+
 #[test]
 fn an_open_list_of_what_could_not_be_read_follows_new_faults_and_keeps_its_place() {
     let mut app = demo::app(80, 24);
