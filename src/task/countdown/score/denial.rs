@@ -10,7 +10,7 @@ use std::{ops::Range, sync::LazyLock};
 use words::{begins, is_number, is_of, is_operation, words};
 
 /// All that a marked answer may be; the first four mean it beside the word "answer", too.
-const WHOLE: &str = "no|none|impossible|not possible|no answer|does not exist";
+const WHOLE: &str = "no|none|impossible|not possible|no answer|does not exist|n a";
 const IN_A_SENTENCE: usize = 4;
 
 /// What there is none of, as `&` in the phrases below, and what it may be called, as `~`.
@@ -85,10 +85,13 @@ static TAKES_BACK: Phrases = LazyLock::new(|| {
         "let (?:me|us|s) (?:keep|try|continue|check|see|think|look|go)",
     ])
 });
-/// …in its clause or the sentence's first one: a condition, unless that is a rule of the game…
+/// …in its clause or the sentence's first one: a condition, unless that is a rule of the game or that nothing is wrong…
 static CONDITION: Phrases = LazyLock::new(|| any(&["if|whether|unless"]));
 static RULE: Phrases = LazyLock::new(|| {
-    any(&["if [^_]*(?:each|every|all)(?: of)?(?: the)? numbers?[^_]* (?:once|must|has|have)"])
+    any(&[
+        "if [^_]*(?:each|every|all)(?: of)?(?: the)? numbers?[^_]* (?:once|must|has|have)",
+        "unless (?:i|we)(?: am| are| m| re| have| ve)? (?:made|missed|missing|mistaken|overlooked|overlooking|misread|miscalculated|wrong)",
+    ])
 });
 /// …before it in its clause, where it is denied itself, or was only thought…
 static BEFORE: Phrases = LazyLock::new(|| {
@@ -118,7 +121,7 @@ static BEHIND: Phrases = LazyLock::new(|| {
 });
 static AROUND: Phrases = LazyLock::new(|| {
     any(&[
-        "(?:this|that) (?:way|branch|path|attempt|approach|direction|route|order)",
+        "(?:this|that) (?:way|branch|path|attempt|approach|direction|route|order)|sub ?problem",
         "like (?:this|that)|from (?:here|there)|from (?:this|that|it)$|(?:here|there)$",
         "(?:starting|beginning) (?:with|from|by) (?:a|an|this|that)",
         "(?:with|using|from|of) some|(?:the|these|those|with|from) remaining",

@@ -151,6 +151,8 @@ mod tests {
             let denied = judged("9 8 7 -> 1000", &format!("There is no solution.{end}"));
             assert_eq!(denied.answer.as_deref(), Some("There is no solution"), "{end}");
         }
+        let unopened = judged("18 7 4 -> 15", "18 - 7 = 11. So 18-7+4.</answer>");
+        assert_eq!(unopened.answer.as_deref(), Some("18-7+4"));
     }
 
     #[test]

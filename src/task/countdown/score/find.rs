@@ -60,14 +60,15 @@ pub(super) struct Found {
 }
 
 /// `text` without the tokens that end a model's turn, where whoever recorded it kept them: `<|im_end|>`, `</s>`, and what
-/// fills up a batch.
+/// fills up a batch; nor what closes an answer that nothing opened.
 fn without_end(text: &str) -> &str {
     /// Bytes of such a token.
     const LONGEST: usize = 40;
     let mut text = text.trim_end();
     while let Some((before, token)) = text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
         let bars = |bar: char| token.len() > 1 && token.starts_with(bar) && token.ends_with(bar);
-        let known = matches!(token, "/s" | "eos" | "pad" | "end_of_turn");
+        let stray = token == "/answer" && !before.contains("<answer>");
+        let known = stray || matches!(token, "/s" | "eos" | "pad" | "end_of_turn");
         if !(known || bars('|') || bars('\u{ff5c}')) || token.len() > LONGEST {
             break;
         }

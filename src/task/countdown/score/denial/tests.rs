@@ -121,6 +121,8 @@ fn a_denial_is_heard_in_many_words_and_with_polite_words_behind_it() {
         "There is no solution. Sorry for the confusion!",
         "It is impossible.\n\nLet me know if you need anything else!",
         "It is impossible. I hope this helps. Would you like another one?",
+        "Unless I've made a mistake, there is no solution.",
+        "There is no solution, unless I missed something.",
     ] {
         let (_, correct, reason) = judged("9 8 7 -> 1000", text);
         assert!(correct, "{text}: {reason}");
@@ -200,6 +202,7 @@ fn a_denial_is_heard_with_other_nouns_verbs_and_subjects_and_a_marked_one_withou
         "<answer>Unsolvable with given numbers</answer>",
         "<answer>not solvable</answer>",
         "<answer>does not exist</answer>",
+        "<answer>N/A</answer>",
         "So the answer: not possible.",
         "It is impossible to make 1000 using the four basic operations.",
         "It may be concluded that there is no solution.",
@@ -338,6 +341,8 @@ fn what_is_denied_of_a_part_or_denied_itself_is_no_such_claim() {
         "Without 9, it is impossible.",
         "From 72, it is impossible to get 24.",
         "So in this branch it is impossible.",
+        "That subproblem has no solution.",
+        "Unless we use 9 twice, there is no solution.",
         "In this branch, there is no solution.",
         "Division is not possible here.",
         "A larger product is not possible.",
