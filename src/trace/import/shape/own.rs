@@ -4,7 +4,10 @@
 //! in nearly all data sets. Beside nothing but a text it is taken for the one that the text gives, and is not held against it.
 
 use super::{
-    super::{draft::Draft, speech::Speech},
+    super::{
+        draft::Draft,
+        speech::{Asked, Speech},
+    },
     Object, chat, said, text,
 };
 use crate::{
@@ -29,14 +32,28 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
     {
         object.insert("text".to_owned(), text);
     }
-    if let Some(Value::String(name)) = object.get("model") {
-        let model = json!({"name": name});
-        object.insert("model".to_owned(), model);
-    }
     if !object.get("text").is_some_and(Value::is_string) {
         return Err("`text` is not a string".to_owned());
     }
     let mut draft = Draft::default();
+    let name = match object.get("model") {
+        Some(Value::Object(model)) if !model.contains_key("name") => said(model, "id"),
+        model => model,
+    };
+    if let Some(Value::String(name)) = name {
+        let model = json!({"name": name});
+        object.insert("model".to_owned(), model);
+    }
+    // Others count their rows, and keep what was asked as messages.
+    let theirs = |value: &Value| !value.is_string() && !is_ours(&object);
+    let [id, prompt] = ["id", "prompt"].map(|name| object.get(name).cloned().filter(theirs));
+    for name in [id.as_ref().map(|_| "id"), prompt.as_ref().map(|_| "prompt")]
+        .into_iter()
+        .flatten()
+    {
+        object.remove(name);
+    }
+    draft.called(id.as_ref());
     // Where a data set says in a word where it has a row from, that stands beside the place we found it at.
     if let Some(origin) = object
         .get("source")
@@ -60,6 +77,7 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
     let score = object.get("score").and_then(Value::as_f64);
     let ours = is_ours(&object);
     draft.trace = trace(object)?;
+    draft.ask(prompt.as_ref().and_then(Asked::of));
     // Our own traces have parts that were only read off the text.
     let parts = &draft.trace.parts;
     draft.trace.told_apart = !parts.is_empty() && *parts != parts::parts(&draft.trace.text);
@@ -102,6 +120,13 @@ fn trace(object: Object) -> Result<Trace, String> {
         return Err(error);
     }
     let known = |name: &str| matches!(name, "text" | "id" | "task" | "prompt" | "problem" | "model");
-    let core = object.into_iter().filter(|(name, _)| known(name)).collect();
+    let alone = object
+        .into_iter()
+        .filter(|(name, _)| known(name))
+        .map(|field| Object::from_iter([field]));
+    let core = alone
+        .filter(|field| Trace::deserialize(field).is_ok())
+        .flatten()
+        .collect();
     serde_json::from_value(Value::Object(core)).map_err(|_| error)
 }

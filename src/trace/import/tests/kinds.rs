@@ -130,6 +130,18 @@ fn rows_that_use_our_names_for_other_things_are_read_all_the_same() {
     let row = super::rows(br#"{"text":"a","index":"x","tokens":7,"parts":[{"kind":"think","span":[0,9]}]}"#)
         .remove(0);
     assert_eq!(row.unwrap().trace.text, "a");
+    let row = super::rows(br#"{"id":5,"text":"a","task":["x"],"problem":"3 4 -> 7","prompt":[{"role":"user","content":"q"}],"model":{"id":"m"}}"#);
+    let trace = row.into_iter().next().unwrap().unwrap().trace;
+    assert_eq!(
+        (
+            trace.text.as_str(),
+            trace.prompt.as_deref(),
+            trace.task.as_deref()
+        ),
+        ("a", Some("q"), None)
+    );
+    assert_eq!(trace.model.map(|model| model.name).as_deref(), Some("m"));
+    assert_eq!(trace.source.unwrap()["id"], 5);
     let row = super::rows(br#"{"text":"a","schema":"backtrail.trace/1","index":"x"}"#).remove(0);
     assert!(
         row.unwrap_err()
