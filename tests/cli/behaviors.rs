@@ -2,7 +2,8 @@
 
 use crate::home::Home;
 
-/// The labelled traces that the rules were written with: what they reach there must not be lost.
+/// The labelled traces that the rules were written with, and that the probe has never seen: what they reach there must not be
+/// lost.
 #[test]
 fn the_bars_on_the_gold_file_hold() {
     let home = Home::new();
