@@ -13,7 +13,7 @@ use super::{
 };
 use crate::base::quiet::quietly;
 use parquet::{
-    basic::{ConvertedType, Type as Physical},
+    basic::{Compression, ConvertedType, Type as Physical},
     bloom_filter::Sbbf,
     column::page::PageReader,
     errors::{ParquetError, Result},
@@ -61,7 +61,12 @@ pub(super) fn open<'a>(input: impl ChunkReader + 'static, file: &str) -> Reader<
         }
         Ok((file, columns))
     });
-    match opened {
+    let opened = opened.map_err(|why| format!("the table is damaged or cut off: {why}"));
+    let readable = opened.and_then(|(file, columns)| match foreign(file.metadata()) {
+        Some(reason) => Err(reason),
+        None => Ok((file, columns)),
+    });
+    match readable {
         Ok((file, columns)) => {
             let mut found = Found::default();
             if let Some(reason) = missing(file.metadata()) {
@@ -78,11 +83,26 @@ pub(super) fn open<'a>(input: impl ChunkReader + 'static, file: &str) -> Reader<
                 found,
             }))
         }
-        Err(why) => {
-            let reason = format!("the table is damaged or cut off: {why}");
-            Box::new(std::iter::once(Ok(Err(RowError { place, reason }))))
-        }
+        Err(reason) => Box::new(std::iter::once(Ok(Err(RowError { place, reason })))),
     }
+}
+
+/// What is said of a table that is compressed in a way we do not read.
+fn foreign(metadata: &ParquetMetaData) -> Option<String> {
+    let read = |column: &&ColumnChunkMetaData| {
+        matches!(
+            column.compression(),
+            Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::GZIP(_) | Compression::ZSTD(_)
+        )
+    };
+    let mut columns = metadata.row_groups().iter().flat_map(RowGroupMetaData::columns);
+    let codec = columns.find(|column| !read(column))?.compression().to_string();
+    // `BROTLI(BrotliLevel(1))`
+    let codec = codec.split('(').next().unwrap_or_default();
+    let rows = metadata.file_metadata().num_rows();
+    Some(format!(
+        "its {rows} rows are compressed with {codec}, which is not read here: write it again with zstd or snappy"
+    ))
 }
 
 /// What is said of a table whose groups do not have all the rows that it says it has.

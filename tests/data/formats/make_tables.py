@@ -57,6 +57,8 @@ pq.write_table(pa.table({
     "advantage": [0.0],
 }), HERE / "trl_chat.parquet", compression="zstd")
 
+pq.write_table(pa.table({"text": ["a", "b"]}), HERE / "lz4.parquet", compression="lz4")
+
 asked = "Using the numbers [44, 19, 35], create an equation that equals 98."
 pq.write_table(pa.table({
     "target": [98],

@@ -123,3 +123,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_compression_that_is_not_read_is_no_damage() {
+    let row = rows(&fs::read(fixture("lz4.parquet")).unwrap()).remove(0);
+    assert_eq!(
+        row.unwrap_err().to_string(),
+        "f: its 2 rows are compressed with LZ4_RAW, which is not read here: write it again with zstd or snappy"
+    );
+}
