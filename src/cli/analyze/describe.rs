@@ -82,9 +82,14 @@ fn course(trace: &Trace, summary: &Summary) -> String {
     said.join(", ")
 }
 
+fn ended_in(error: &str) -> String {
+    format!("it ended in an error: {error}")
+}
+
 /// What became of a trace: its answer and what is wrong with it, each once.
 fn verdict(trace: &Trace) -> String {
-    let empty = "the row has no text of a model";
+    let error = trace.error.as_ref().and_then(|error| error.lines().next());
+    let empty = error.map_or_else(|| "the row has no text of a model".to_owned(), ended_in);
     match &trace.outcome {
         None if trace.text.trim().is_empty() => format!("no verdict: {empty}"),
         None => match Subject::of(trace) {
@@ -123,6 +128,8 @@ pub fn describe(trace: &Trace) -> String {
         .as_ref()
         .map_or_else(String::new, |model| format!("{}  ", model.name));
     lines.push(format!("#{}  {model}{verdict}", trace.index));
+    let error = trace.error.as_ref().filter(|_| !trace.text.trim().is_empty());
+    lines.extend(error.and_then(|error| Some(format!("    {}", ended_in(error.lines().next()?)))));
     lines.push(format!("    {}", course(trace, &summary)));
     if trace.facts.is_some() {
         // Where no statement can be judged, as in a Sudoku, there is nothing to count.

@@ -10,7 +10,7 @@ use crate::{
     task::countdown::question,
     trace::{
         Trace,
-        record::{ModelRef, Outcome, Part},
+        record::{Finish, ModelRef, Outcome, Part},
     },
 };
 use serde_json::{Map, Value};
@@ -134,6 +134,14 @@ impl Draft {
         }
     }
 
+    /// It ended in an error, and what is said of that.
+    pub(super) fn failed(&mut self, why: Option<String>) {
+        if why.is_some() {
+            self.trace.finish = Some(Finish::Error);
+            self.trace.error = why;
+        }
+    }
+
     /// Sampling settings, in the words of whoever set them.
     pub(super) fn sampled_with(&mut self, settings: Option<&Value>) {
         if let Some(settings) = settings.filter(|s| s.as_object().is_some_and(|s| !s.is_empty())) {
@@ -187,11 +195,13 @@ impl Draft {
                 trace.problem = Some(known.into_iter().chain(grids).collect());
             }
         }
+        // An error kept the model from answering: that is no wrong answer.
+        let kept = trace.error.is_some() && trace.text.trim().is_empty();
         let mut row = Row {
             trace,
             problem,
             recorded: self.recorded,
-            unwritten: self.unwritten,
+            unwritten: self.unwritten || kept,
             mended: place.mended(),
         };
         prompted::hear(&mut row);

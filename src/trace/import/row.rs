@@ -28,6 +28,10 @@ pub(super) fn read(value: Value, about: &shape::Object, place: Place) -> Vec<Ite
                 return vec![Ok(Err(RowError { place, reason }))];
             }
         },
+        Value::Object(mut object) => match shape::wrapped(&mut object) {
+            Some(list) => return each(list, &object),
+            None => Value::Object(object),
+        },
         value => value,
     };
     match shape::drafts(value, about) {

@@ -10,7 +10,7 @@ use super::{
     FORMAT,
     attachments::Attachments,
 };
-use crate::trace::record::{Finish, Seconds, Tokens};
+use crate::trace::record::{Seconds, Tokens};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -83,14 +83,11 @@ fn results(draft: &mut Draft, object: &Object) {
     }
     let reason = output(object).and_then(|choice| choice.get("stop_reason")?.as_str());
     trace.finish = reason.and_then(finish);
-    if let Some(error) = object
+    let error = object
         .get("error")
-        .and_then(|error| error.get("message"))
-        .and_then(Value::as_str)
-    {
-        trace.finish = Some(Finish::Error);
-        trace.error = Some(error.to_owned());
-    }
+        .and_then(|error| error.get("message")?.as_str());
+    draft.failed(error.map(str::to_owned));
+    let trace = &mut draft.trace;
     let usage = object.get("output").and_then(|output| output.get("usage"));
     let count = |name| usage?.get(name).and_then(json::count);
     if let (Some(prompt), Some(generated)) = (count("input_tokens"), count("output_tokens")) {

@@ -1,13 +1,17 @@
-//! Data sets that keep thinking and answer in columns of their own. A new one is a line here.
+//! Data sets that keep question, thinking and answer in columns of their own. A new one is a line here.
 
 use super::{
-    super::{draft::Draft, json},
+    super::{
+        draft::Draft,
+        json,
+        speech::{Asked, Speech, is_messages},
+    },
     Object, bound, said, text,
 };
-use crate::trace::import::speech::{Asked, Speech};
 use serde_json::Value;
 
-/// One data set's columns. An answer may be missing; thinking may be a list of attempts.
+/// The columns of a row. An answer may be missing; thinking and answers may be lists of attempts.
+#[derive(Clone, Copy)]
 struct Columns {
     format: &'static str,
     question: &'static str,
@@ -16,10 +20,8 @@ struct Columns {
     reference: &'static str,
 }
 
-/// What columns are called that many data sets have.
-const ANYBODYS: &str = "columns";
-
-const COLUMNS: [Columns; 21] = [
+/// Those of data sets that have names of their own for them.
+const KNOWN: [Columns; 4] = [
     Columns {
         format: "open-thoughts",
         question: "problem",
@@ -48,28 +50,19 @@ const COLUMNS: [Columns; 21] = [
         answer: "attempt",
         reference: "solution",
     },
-    anybodys("question", "response", "answer"),
-    anybodys("prompt", "response", "answer"),
-    anybodys("problem", "generation", "answer"),
-    anybodys("question", "model_output", "answer"),
-    // Beside what a model wrote, a solution is the reference's.
-    anybodys("problem", "response", "solution"),
-    anybodys("problem", "completion", "solution"),
-    anybodys("problem", "output", "solution"),
-    anybodys("problem", "model_output", "solution"),
-    anybodys("problem", "generated_text", "solution"),
-    anybodys("problem", "prediction", "solution"),
-    anybodys("instruction", "response", "output"),
-    anybodys("instruction", "completion", "output"),
-    anybodys("instruction", "generation", "output"),
-    anybodys("instruction", "model_output", "output"),
-    anybodys("instruction", "prediction", "output"),
-    anybodys("instruction", "output", "answer"),
-    anybodys("problem", "solution", "answer"),
 ];
 
-/// Columns of several answers; beside them a solution is none of a model.
-const LISTS: [&str; 5] = [
+/// What anybody calls a question…
+const QUESTIONS: [&str; 6] = ["question", "problem", "instruction", "prompt", "query", "input"];
+
+/// …and what a model wrote to it, one text or several.
+pub(super) const ANSWERS: [&str; 11] = [
+    "response",
+    "completion",
+    "generation",
+    "model_output",
+    "generated_text",
+    "prediction",
     "responses",
     "completions",
     "generations",
@@ -77,40 +70,92 @@ const LISTS: [&str; 5] = [
     "predictions",
 ];
 
-const fn anybodys(question: &'static str, answer: &'static str, reference: &'static str) -> Columns {
-    Columns {
-        format: ANYBODYS,
+/// What is an answer where there is none of those, even one that cannot be read; beside them it is the right one.
+const LAST: [&str; 2] = ["output", "solution"];
+
+/// What else the right one is called.
+const REFERENCE: &str = "answer";
+
+const THINKING: &str = "reasoning";
+
+pub(super) fn fits(object: &Object) -> bool {
+    KNOWN.iter().any(|columns| columns.fit(object)) || anybodys(object).is_some()
+}
+
+/// The columns of a row whose names are anybody's.
+fn anybodys(object: &Object) -> Option<Columns> {
+    let asks = |name: &&&str| match object.get(**name) {
+        Some(Value::Array(messages)) => is_messages(messages),
+        question => question.is_some_and(Value::is_string),
+    };
+    let question = QUESTIONS.iter().find(asks)?;
+    let is_there = |name: &&&str| said(object, name).is_some();
+    let answer = match ANSWERS.iter().find(is_there) {
+        Some(answer) => Some(answer).filter(|answer| is_text(object.get(**answer))),
+        // A solution beside a question is the reference's.
+        None => LAST
+            .iter()
+            .filter(|last| **last == "output" || matches!(*question, "problem" | "prompt"))
+            .find(|last| text(object, last).is_some()),
+    };
+    let thinks = is_text(object.get(THINKING));
+    let answer = answer.or_else(|| ANSWERS.first().filter(|_| thinks))?;
+    let rights = [REFERENCE].into_iter().chain(LAST);
+    let reference = rights
+        .filter(|name| name != answer)
+        .find(|name| said(object, name).is_some());
+    Some(Columns {
+        format: "columns",
         question,
-        thinking: "reasoning",
+        thinking: THINKING,
         answer,
-        reference,
+        reference: reference.unwrap_or(REFERENCE),
+    })
+}
+
+/// Whether it is a text, or a list of them.
+fn is_text(value: Option<&Value>) -> bool {
+    match value {
+        Some(Value::Array(list)) => list.first().is_some_and(Value::is_string),
+        value => value.is_some_and(Value::is_string),
     }
 }
 
-pub(super) fn fits(object: &Object) -> bool {
-    COLUMNS.iter().any(|columns| columns.fit(object))
+fn texts(value: Option<&Value>) -> Vec<&str> {
+    match value {
+        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
+        value => value.and_then(Value::as_str).into_iter().collect(),
+    }
 }
 
 pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String> {
+    // A data set may have two models' answers side by side.
+    let known = || KNOWN.iter().filter(|columns| columns.fit(&object));
+    let format = known().next().map(|columns| columns.format);
+    let same = known().filter(|columns| Some(columns.format) == format);
+    let found: Vec<Columns> = match format {
+        Some(_) => same.copied().collect(),
+        None => anybodys(&object).into_iter().collect(),
+    };
     let mut drafts = Vec::new();
-    // A data set may have two models' answers side by side; of columns that are anybody's the first ones are meant.
-    let fitting = || COLUMNS.iter().filter(|columns| columns.fit(&object));
-    let first = fitting().next().map_or(ANYBODYS, |columns| columns.format);
-    let most = if first == ANYBODYS { 1 } else { COLUMNS.len() };
-    for columns in fitting().filter(|columns| columns.format == first).take(most) {
-        let attempts: Vec<&str> = match said(&object, columns.thinking) {
-            Some(Value::Array(attempts)) => attempts.iter().filter_map(Value::as_str).collect(),
-            Some(Value::String(one)) => vec![one.as_str()],
-            _ => vec![""],
-        };
-        let own = object.get(columns.thinking).map_or(0, json::size);
-        bound(attempts.len(), json::sizes(&object) - own)?;
-        for thinking in attempts {
+    for columns in found {
+        let (thoughts, answers) = (
+            texts(object.get(columns.thinking)),
+            texts(object.get(columns.answer)),
+        );
+        let attempts = thoughts.len().max(answers.len());
+        let own = [columns.thinking, columns.answer].map(|name| object.get(name).map_or(0, json::size));
+        bound(attempts, json::sizes(&object).saturating_sub(own.iter().sum()))?;
+        for attempt in 0..attempts {
             let mut draft = Draft::new(columns.format);
             draft.ask(said(&object, columns.question).and_then(Asked::of));
             let mut speech = Speech::default();
-            speech.think(thinking);
-            speech.say(text(&object, columns.answer).unwrap_or_default());
+            speech.think(thoughts.get(attempt).copied().unwrap_or_default());
+            // Several thoughts may have come to one answer.
+            let answer = answers
+                .get(attempt)
+                .or(answers.first().filter(|_| answers.len() == 1));
+            speech.say(answer.copied().unwrap_or_default());
             draft.say(speech);
             draft.by(object.get("model").or_else(|| about.get("model")));
             draft.reference = said(&object, columns.reference).cloned();
@@ -127,15 +172,7 @@ pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String>
 
 impl Columns {
     fn fit(&self, object: &Object) -> bool {
-        let thinks = match said(object, self.thinking) {
-            Some(Value::String(_)) => true,
-            Some(Value::Array(list)) => list.first().is_some_and(Value::is_string),
-            _ => false,
-        };
-        let is_reference = matches!(self.answer, "solution" | "output")
-            && LISTS.iter().any(|name| said(object, name).is_some());
-        text(object, self.question).is_some()
-            && !is_reference
-            && (thinks || text(object, self.answer).is_some())
+        let says = is_text(object.get(self.thinking)) || text(object, self.answer).is_some();
+        text(object, self.question).is_some() && says
     }
 }

@@ -81,10 +81,17 @@ const SHAPES: [Shape; 12] = [
 pub(super) fn drafts(value: Value, about: &Object) -> Result<Vec<Draft>, String> {
     match value {
         Value::Object(object) => {
-            let shape = SHAPES.iter().find(|shape| (shape.fits)(&object));
-            match shape {
-                Some(shape) => (shape.read)(object, about),
-                None => Err(unknown(&object)),
+            if let Some(shape) = fitting(&object) {
+                return (shape.read)(object, about);
+            }
+            let lower: Object = object
+                .iter()
+                .map(|(name, value)| (name.to_lowercase(), value.clone()))
+                .collect();
+            match fitting(&lower) {
+                // `Question`, `Response`
+                Some(shape) if lower.len() == object.len() => (shape.read)(lower, about),
+                _ => Err(unknown(&object)),
             }
         }
         Value::Array(list) if is_one(&list) => {
@@ -95,6 +102,24 @@ pub(super) fn drafts(value: Value, about: &Object) -> Result<Vec<Draft>, String>
             }
         }
         _ => Err("this is no JSON object".to_owned()),
+    }
+}
+
+fn fitting(object: &Object) -> Option<&'static Shape> {
+    SHAPES.iter().find(|shape| (shape.fits)(object))
+}
+
+/// The list of rows that an object of no known shape is wrapped around, taken out of it.
+pub(super) fn wrapped(object: &mut Object) -> Option<Vec<Value>> {
+    const NAMES: [&str; 5] = ["data", "rows", "examples", "results", "instances"];
+    let rows = |name: &&&str| match object.get(**name) {
+        Some(Value::Array(list)) => list.first().is_some_and(Value::is_object),
+        _ => false,
+    };
+    let name = NAMES.iter().find(rows).filter(|_| fitting(object).is_none())?;
+    match object.remove(*name) {
+        Some(Value::Array(list)) => Some(list),
+        _ => None,
     }
 }
 
@@ -126,7 +151,8 @@ pub(super) fn error(object: &Object) -> Option<String> {
     // Some say it around the error, some are the error; some name it where there is none.
     let is_error = text(object, "type") == Some("error");
     let why = match object.get("error").filter(|error| tells(error)) {
-        Some(error) => error.as_str().or_else(|| error.get("message")?.as_str()),
+        Some(Value::Object(error)) => ["message", "error"].iter().find_map(|name| text(error, name)),
+        Some(error) => error.as_str(),
         None if is_error => text(object, "message"),
         None => return None,
     };
@@ -160,14 +186,37 @@ fn unknown(object: &Object) -> String {
     if let Some(failure) = failure(object) {
         return failure;
     }
+    let known = ["messages", "choices", "generated", "output"];
+    let known = columns::ANSWERS.iter().chain(&known);
+    let mut known = known.filter_map(|name| Some((name, object.get(*name)?)));
+    if let Some((name, what)) = known.find_map(|(name, value)| Some((name, nothing(value)?))) {
+        return format!("its `{name}` is {what}, where the text of a model was to be");
+    }
+    if object.is_empty() {
+        return "it has no fields: write the text of a model into `text`".to_owned();
+    }
     let mut names: Vec<&str> = object.keys().map(String::as_str).take(MOST).collect();
     if object.len() > MOST {
         names.push("\u{2026}");
     }
     format!(
-        "there is no `text`, and the fields ({}) are those of no format that is known here",
+        "there is no `text`, and the fields ({}) are those of no format that is known here: call the text of the model \
+         `text`, or `response` beside a `question`",
         names.join(", ")
     )
+}
+
+/// What a value is that is no text and holds none.
+fn nothing(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Null => Some("null"),
+        Value::Bool(_) => Some("a yes or no"),
+        Value::Number(_) => Some("a number"),
+        Value::Array(list) if list.is_empty() => Some("an empty list"),
+        Value::Array(list) if list.iter().all(|one| nothing(one).is_some()) => Some("a list without texts"),
+        Value::Object(object) if object.is_empty() => Some("an empty object"),
+        _ => None,
+    }
 }
 
 /// The string in a field.

@@ -6,7 +6,7 @@ use super::{
         json,
         speech::{Asked, Conversation, Speech, is_messages},
     },
-    Object, said, text,
+    Object, error, said, text,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -90,6 +90,7 @@ pub(super) fn verifiers(object: Object, about: &Object) -> Result<Vec<Draft>, St
     draft.say(completion(object.get("completion"))?);
     draft.by(object.get("model").or_else(|| about.get("model")));
     draft.sampled_with(about.get("sampling_args"));
+    draft.failed(error(&object));
     let scorers = numbers(&object, |name| !NO_REWARDS.contains(&name));
     draft.judge("reward", scorers, None);
     if let Some(example) = said(&object, "example_id").or_else(|| said(&object, "id")) {

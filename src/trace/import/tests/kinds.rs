@@ -120,9 +120,31 @@ fn rows_of_no_known_shape_say_what_was_found_instead() {
     assert_eq!(
         row,
         [
-            "! f, line 1: there is no `text`, and the fields (uri, title) are those of no format that is known here"
+            "! f, line 1: there is no `text`, and the fields (uri, title) are those of no format that is known here: \
+             call the text of the model `text`, or `response` beside a `question`"
         ]
     );
+    for (row, why) in [
+        (
+            r#"{"question":5,"response":6}"#,
+            "its `response` is a number, where the text of a model was to be",
+        ),
+        (
+            r#"{"input":"q","output":null,"score":1,"step":2}"#,
+            "its `output` is null, where the text of a model was to be",
+        ),
+        (
+            r#"{"messages":[]}"#,
+            "its `messages` is an empty list, where the text of a model was to be",
+        ),
+        (
+            r#"{"question":"q","responses":[1,2]}"#,
+            "its `responses` is a list without texts, where the text of a model was to be",
+        ),
+        ("{}", "it has no fields: write the text of a model into `text`"),
+    ] {
+        assert_eq!(texts(row.as_bytes()), [format!("! f, line 1: {why}")]);
+    }
 }
 
 #[test]
@@ -241,6 +263,12 @@ fn answers_in_columns_of_many_names_are_read_once() {
         ("problem", "generation"),
         ("problem", "solution"),
         ("instruction", "output"),
+        ("question", "output"),
+        ("question", "completion"),
+        ("question", "prediction"),
+        ("query", "response"),
+        ("prompt", "output"),
+        ("prompt", "solution"),
     ] {
         let row = serde_json::json!({question: "q", answer: "a"}).to_string();
         assert_eq!(texts(row.as_bytes()), ["a"], "{row}");
@@ -266,7 +294,31 @@ fn a_solution_beside_what_a_model_wrote_is_the_references() {
             assert_eq!(texts(row.as_bytes()), ["a"], "{row}");
         }
         let row = serde_json::json!({question: "q", reference: "theirs", "generations": ["a", "b"]});
-        let row = super::rows(row.to_string().as_bytes()).remove(0);
-        assert!(row.is_err() || row.is_ok_and(|row| row.trace.text != "theirs"));
+        assert_eq!(texts(row.to_string().as_bytes()), ["a", "b"], "{row}");
+        let row = serde_json::json!({question: "q", reference: "theirs", "generations": [{"a": "b"}]});
+        assert!(texts(row.to_string().as_bytes())[0].starts_with('!'), "{row}");
     }
+}
+
+/// An error that kept a model from answering is no wrong answer.
+#[test]
+fn a_row_that_ended_in_an_error_says_so_and_was_not_answered() {
+    let row = super::rows(
+        br#"{"example_id":1,"prompt":"q","completion":[],"reward":0.0,"error":{"error":"ModelError","error_chain_repr":"..."}}"#,
+    )
+    .remove(0)
+    .unwrap();
+    assert!(row.unwritten);
+    assert_eq!(row.trace.error.as_deref(), Some("ModelError"));
+}
+
+#[test]
+fn rows_in_an_object_around_them_and_names_with_capitals_are_read() {
+    for rows in [
+        r#"{"version":1,"data":[{"Question":"q","Response":"a"},{"text":"b"}]}"#,
+        r#"{"results":[{"text":"a"},{"text":"b"}],"model":"m"}"#,
+    ] {
+        assert_eq!(texts(rows.as_bytes()), ["a", "b"], "{rows}");
+    }
+    assert_eq!(texts(br#"{"text":"a","data":[{"text":"b"}]}"#), ["a"]);
 }
