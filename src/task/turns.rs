@@ -3,7 +3,8 @@
 //! is none of ours.
 
 /// What a user's turn begins with, and what the answer's: chat templates, and the words of base models' prompts.
-const TURNS: [(&str, &str); 8] = [
+const TURNS: [(&str, &str); 9] = [
+    ("<|start|>user<|message|>", "<|start|>assistant"),
     ("<|im_start|>user", "<|im_start|>assistant"),
     (
         "<|start_header_id|>user<|end_header_id|>",
@@ -26,6 +27,16 @@ pub fn turns(text: &str) -> Option<(&str, usize)> {
     TURNS.iter().find_map(|(user, assistant)| {
         let said = text.get(beginning.find(user)? + user.len()..)?;
         let (asked, answer) = said.split_once(assistant)?;
-        Some((asked.trim(), text.len() - answer.len()))
+        Some((unmarked(asked), text.len() - answer.len()))
     })
+}
+
+/// A turn without the token that ends it.
+fn unmarked(turn: &str) -> &str {
+    /// Bytes of such a token.
+    const LONGEST: usize = 16;
+    let turn = turn.trim();
+    let token = turn.strip_suffix("|>").and_then(|turn| turn.rfind("<|"));
+    let token = token.filter(|token| turn.len() - token <= LONGEST);
+    token.map_or(turn, |token| turn.get(..token).unwrap_or(turn).trim_end())
 }

@@ -7,9 +7,9 @@ use super::{
     told,
 };
 use crate::{
-    task::countdown::question,
+    task::{countdown::question, turns},
     trace::{
-        Trace,
+        Trace, harmony,
         record::{Finish, ModelRef, Outcome, Part},
     },
 };
@@ -76,6 +76,18 @@ impl Draft {
         (self.trace.text, self.trace.parts, self.joints) = speech.done();
         self.trace.told_apart = !self.trace.parts.is_empty();
         self.unwritten = false;
+    }
+
+    /// A text in which channels may be told apart; what was asked may stand before them.
+    pub(super) fn write(&mut self, text: String) {
+        if harmony::messages(&text).is_none() {
+            self.trace.text = text;
+            return;
+        }
+        self.say(Speech::of(&text));
+        if self.trace.prompt.is_none() && self.question.is_none() {
+            self.question = turns(&text).map(|(asked, _)| asked.to_owned());
+        }
     }
 
     /// What a server says of the tokens of the text that has been said.

@@ -3,16 +3,15 @@
 use super::{
     Item, MOST_BYTES, Place, RowError,
     document::Document,
+    draft::Draft,
     inspect::archive,
     json,
     lines::{self, Lines},
     packed::{Packed, Packing},
-    prompted, separated,
+    separated,
     shape::Object,
-    speech::Speech,
     steps, table,
 };
-use crate::trace::{Trace, harmony};
 use bytes::Bytes;
 use serde_json::Value;
 use std::{
@@ -353,29 +352,10 @@ fn plain(input: impl Read, file: &str) -> io::Result<Option<Item>> {
     let (text, repaired) = json::repair(&bytes);
     place.repaired = (repaired > 0).then_some(repaired);
     let is_table = separated::is_table(&text);
-    let is_told_apart = harmony::messages(&text).is_some();
-    let (text, parts, _) = if is_told_apart {
-        Speech::of(&text).done()
-    } else {
-        (text, Vec::new(), Vec::new())
-    };
-    let trace = Trace {
-        text,
-        told_apart: !parts.is_empty(),
-        parts,
-        source: Some(place.to_value()),
-        ..Trace::default()
-    };
-    let mut row = super::Row {
-        trace,
-        problem: None,
-        recorded: None,
-        unwritten: false,
-        mended: place.mended(),
-    };
-    prompted::hear(&mut row);
-    if is_table {
-        row.remark(&place, separated::ADVICE);
-    }
-    Ok(Some(Ok(Ok(row))))
+    let mut draft = Draft::default();
+    draft.write(text);
+    draft
+        .remarks
+        .extend(is_table.then(|| separated::ADVICE.to_owned()));
+    Ok(Some(Ok(Ok(draft.finish(place)))))
 }

@@ -50,6 +50,9 @@ mod tests {
                 "A conversation between User and Assistant.\nUser: {ASKED}\nAssistant: Let me see.\nUser: Use 2 and 3 to make 6.\nAssistant: 2*3"
             ),
             format!("<s>[INST] {ASKED} [/INST] Let me see."),
+            format!(
+                "<|start|>user<|message|>{ASKED}<|end|><|start|>assistant<|channel|>analysis<|message|>Let me see.<|end|>"
+            ),
         ] {
             let found = problems(&text);
             assert!(

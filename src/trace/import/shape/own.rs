@@ -4,15 +4,12 @@
 //! in nearly all data sets. Beside nothing but a text it is taken for the one that the text gives, and is not held against it.
 
 use super::{
-    super::{
-        draft::Draft,
-        speech::{Asked, Speech},
-    },
+    super::{draft::Draft, speech::Asked},
     Object, chat, said, text,
 };
 use crate::{
     task::court::RECORDED,
-    trace::{Trace, harmony, parts, record},
+    trace::{Trace, parts, record},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -63,9 +60,12 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
         object.remove("source");
         draft.more.insert("origin".to_owned(), origin);
     }
-    let words = ["question", "problem"]
+    // What we were given is a rendered template.
+    let asked = ["question", "problem", "prompt"];
+    let asked = asked
         .iter()
-        .find_map(|name| text(&object, name));
+        .filter(|name| **name != "prompt" || !is_ours(&object));
+    let words = asked.into_iter().find_map(|name| text(&object, name));
     draft.question = words.map(str::to_owned);
     let answer = object.shift_remove("answer").filter(|answer| !answer.is_null());
     let metadata = said(&object, "metadata");
@@ -90,9 +90,9 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
     let unmarked = offsets.iter().all(|count| *count == 0)
         && draft.trace.tree.is_none()
         && draft.trace.token_stats.is_none();
-    if !ours && unmarked && harmony::messages(&draft.trace.text).is_some() {
+    if !ours && unmarked {
         let text = std::mem::take(&mut draft.trace.text);
-        draft.say(Speech::of(&text));
+        draft.write(text);
     }
     // Our own verdict is given anew; what it had been held against stays.
     draft.recorded = draft.trace.outcome.as_ref().and_then(|outcome| {
