@@ -9,7 +9,7 @@ use super::{
 use crate::{
     task::{countdown::question, turns},
     trace::{
-        Trace, harmony,
+        Subject, Trace, harmony,
         record::{Finish, ModelRef, Outcome, Part},
     },
 };
@@ -220,6 +220,18 @@ impl Draft {
         for remark in &self.remarks {
             row.remark(&place, remark);
         }
+        let grid = row
+            .trace
+            .problem
+            .as_ref()
+            .is_some_and(|problem| problem.get("grid").is_some());
+        let fault = match fault {
+            Some(fault) => Some(fault.to_string()),
+            None if grid && matches!(Subject::of(&row.trace), Subject::Sudoku(None)) => {
+                Some("its `grid` is no Sudoku with 4, 6 or 9 rows".to_owned())
+            }
+            None => None,
+        };
         if let Some(fault) = fault {
             row.remark(&place, &told(format!("its problem cannot be read: {fault}")));
         }

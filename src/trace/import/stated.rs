@@ -91,18 +91,28 @@ fn is_written(text: &str) -> bool {
         .is_some_and(|(numbers, target)| are_numbers(numbers) && are_numbers(target))
 }
 
-/// The Countdown problem that an object has in its fields, when it has a list of whole numbers.
+/// The Countdown problem that an object has in its fields, when it has a list of whole numbers, or any numbers and a target.
 fn countdown(object: &Map<String, Value>) -> Option<Result<Problem, ProblemError>> {
     let exact = object.contains_key("numbers") && object.get("target").is_some_and(Value::is_i64);
     if exact && let Ok(problem) = Problem::deserialize(object) {
         return Some(Ok(problem));
     }
-    let numbers = object.get("numbers").or_else(|| object.get("nums"))?.as_array()?;
-    let numbers: Option<Vec<i64>> = numbers.iter().map(integer).collect();
-    let numbers = numbers.filter(|numbers| !numbers.is_empty())?;
-    let target = match object.get("target") {
-        None | Some(Value::Null) => return Some(Err(ProblemError::Json("it has no `target`".to_owned()))),
-        Some(target) => integer(target),
+    let lacks = |what: &str| Some(Err(ProblemError::Json(what.to_owned())));
+    let numbers: Option<Vec<i64>> = match object.get("numbers").or_else(|| object.get("nums"))? {
+        Value::Array(numbers) => numbers.iter().map(integer).collect(),
+        Value::String(numbers) => {
+            let numbers = numbers.trim_matches(['[', ']']).split([',', ' ']);
+            let numbers = numbers.filter(|number| !number.is_empty());
+            numbers.map(|number| number.parse().ok()).collect()
+        }
+        _ => None,
+    };
+    let numbers = numbers.filter(|numbers| !numbers.is_empty());
+    let (numbers, target) = match (numbers, object.get("target").filter(|target| !target.is_null())) {
+        (None, None) => return None,
+        (None, Some(_)) => return lacks("its `numbers` are no list of whole numbers"),
+        (Some(_), None) => return lacks("it has no `target`"),
+        (Some(numbers), Some(target)) => (numbers, integer(target)),
     };
     let target = target.ok_or_else(|| ProblemError::Json("its `target` is no whole number".to_owned()));
     Some(target.and_then(|target| Problem::new(numbers, target, Rules::default())))
@@ -156,7 +166,17 @@ mod tests {
             (r#"{"numbers":[3,5],"target":1.5}"#, Some("no whole number")),
             (r#"{"numbers":[3,-5],"target":8}"#, Some("negative")),
             (r#"{"numbers":[3,5],"target":8}"#, None),
-            (r#"{"numbers":[],"target":8}"#, None),
+            (r#"{"numbers":[],"target":8}"#, Some("no list of whole numbers")),
+            (
+                r#"{"numbers":[18.5,7],"target":8}"#,
+                Some("no list of whole numbers"),
+            ),
+            (
+                r#"{"numbers":"3 and 5","target":8}"#,
+                Some("no list of whole numbers"),
+            ),
+            (r#"{"numbers":"3, 5","target":8}"#, None),
+            (r#"{"numbers":"one"}"#, None),
             (r#"{"numbers":[0.5,1]}"#, None),
             (r#"{"numbers":["one","two"]}"#, None),
             (r#"{"numbers":3}"#, None),
@@ -169,6 +189,12 @@ mod tests {
                 said.unwrap_or_default().contains(lack.unwrap_or_default()),
                 "{row}"
             );
+        }
+        for numbers in [r#"[18,"7",4.0]"#, r#""18 7 4""#, r#""[18, 7, 4]""#] {
+            let row = format!(r#"{{"numbers":{numbers},"target":"15"}}"#);
+            let mut stated = Stated::default();
+            stated.look(Some(&serde_json::from_str(&row).unwrap()));
+            assert_eq!(stated.problem, Problem::parse("18 7 4 -> 15").ok(), "{row}");
         }
     }
 }

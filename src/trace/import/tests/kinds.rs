@@ -322,3 +322,17 @@ fn rows_in_an_object_around_them_and_names_with_capitals_are_read() {
     }
     assert_eq!(texts(br#"{"text":"a","data":[{"text":"b"}]}"#), ["a"]);
 }
+
+#[test]
+fn a_grid_that_cannot_be_read_is_named() {
+    let row = super::rows(br#"{"text":"a","task":"sudoku","problem":{"size":5,"grid":"abc"}}"#).remove(0);
+    let said = mended(&row.unwrap()).unwrap();
+    assert!(
+        said.contains("its problem cannot be read: its `grid` is no Sudoku"),
+        "{said}"
+    );
+    let row =
+        super::rows(br#"{"text":"a","task":"mini_sudoku","problem":{"size":4,"grid":".4.11.....23.2.."}}"#)
+            .remove(0);
+    assert_eq!(mended(&row.unwrap()), None);
+}
