@@ -1,4 +1,4 @@
-//! The reader of free text on Countdown, `free/10`: calculations are moves, whichever way they are written.
+//! The reader of free text on Countdown: calculations are moves, whichever way they are written.
 //!
 //! The operands decide what a move does: numbers of the state being worked on continue it; numbers of an earlier state
 //! go back to the nearest one in which the calculations of the sentence can follow each other, and numbers of a state that

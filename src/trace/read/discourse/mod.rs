@@ -1,5 +1,5 @@
-//! The reader of free reasoning, `discourse/5`: questions, mathematics, logic. A node is a *step*, its state the step's first
-//! words and its move what it is to the step before:
+//! The reader of free reasoning: questions, mathematics, logic. A node is a *step*, its state the step's first words and its
+//! move what it is to the step before:
 //!
 //! - `then` goes on from it, `check` checks it, `but` doubts it: a child.
 //! - `item` is one of a list, `part` one under a heading: a child of what announced the list, or of the problem.
