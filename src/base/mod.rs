@@ -16,5 +16,6 @@ pub mod quiet;
 pub mod rng;
 pub mod sampler;
 pub mod sanitize;
+pub mod slice;
 pub mod stats;
 pub mod words;

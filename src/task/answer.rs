@@ -42,8 +42,8 @@ const MOST: usize = 120;
 pub fn stated(text: &str) -> Option<&str> {
     let short = |found: &str| !found.is_empty() && found.len() <= MOST && !found.contains('\n');
     let marked = [tagged, boxed, bold];
-    let found = marked.iter().filter_map(|marked| marked(text).map(str::trim));
-    found.into_iter().find(|found| short(found))
+    let mut found = marked.iter().filter_map(|marked| marked(text).map(str::trim));
+    found.find(|found| short(found))
 }
 
 /// The words in bold that the last line ends with, marks aside, without a label: `**Final answer: 42**`.

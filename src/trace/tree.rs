@@ -122,6 +122,12 @@ pub struct Tree {
 }
 
 impl Node {
+    /// The numbers of a Countdown state; none of another state, or where none is left.
+    #[must_use]
+    pub fn numbers(&self) -> Option<Vec<Number>> {
+        self.state.split(' ').map(|number| number.parse().ok()).collect()
+    }
+
     /// The calculation that opened it. A fraction has a `/` of its own, a number below zero a sign: the operation is where both
     /// sides are numbers.
     #[must_use]

@@ -23,7 +23,7 @@ use std::{collections::HashMap, hash::BuildHasher as _, ops::Range};
 /// States with more numbers than this are not solved while tokens arrive.
 pub const LIVE_NUMBERS: usize = 4;
 
-/// How far up a state is looked for after a return to nowhere.
+/// How far up a state is looked for.
 const MOST_ANCESTORS: usize = 16;
 
 /// Moves of a way that are looked at, the last first.
@@ -42,6 +42,23 @@ struct State {
     made: Option<Equation>,
     /// Whether every move up to here was true, used numbers that were there and left what the text says.
     sound: bool,
+}
+
+/// A node that is to be made.
+#[derive(Default)]
+struct Opening<'a> {
+    /// The state it is opened from; none for the root.
+    parent: Option<NodeId>,
+    numbers: &'a [Number],
+    goal: Option<Number>,
+    /// The move as shown in the tree, and the calculation that it is.
+    step: Option<String>,
+    made: Option<Equation>,
+    span: Span,
+    arithmetic: Option<bool>,
+    available: Option<bool>,
+    /// Whether the move leaves something else than the text says.
+    slip: bool,
 }
 
 /// A tree being built.
@@ -87,19 +104,11 @@ impl Walk {
             solver: Solver::new(rules),
         };
         let numbers = problem.map(Problem::values).unwrap_or_default();
-        walk.open(
-            None,
-            &numbers,
-            problem.map(Problem::goal),
-            None,
-            Span::default(),
-            None,
-            None,
-            true,
-        );
-        if let Some(root) = walk.tree.nodes.first_mut() {
-            root.status = Status::Root;
-        }
+        walk.open(Opening {
+            numbers: &numbers,
+            goal: problem.map(Problem::goal),
+            ..Opening::default()
+        });
         walk
     }
 
@@ -144,10 +153,15 @@ impl Walk {
         self.goal_of(self.here)
     }
 
-    /// The states that `node` was opened from, the nearest first.
+    /// The nearest states that `node` was opened from, upwards.
     pub fn above(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
         let parent = |id: &NodeId| self.tree.nodes.get(*id).and_then(|node| node.parent);
-        std::iter::successors(parent(&node), parent)
+        std::iter::successors(parent(&node), parent).take(MOST_ANCESTORS)
+    }
+
+    /// The state `node`, and those above it.
+    pub fn up_from(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
+        std::iter::once(node).chain(self.above(node))
     }
 
     /// The nearest states above the one being worked on that hold all of `numbers`.
@@ -155,7 +169,6 @@ impl Walk {
         let wanted = Mark::of(numbers);
         let may_hold = move |id: &NodeId| self.marks.get(*id).is_some_and(|mark| mark.may_hold(wanted));
         self.above(self.here)
-            .take(MOST_ANCESTORS)
             .filter(move |id| may_hold(id) && self.holds_all(*id, numbers))
     }
 
@@ -200,11 +213,9 @@ impl Walk {
     }
 
     /// A forward move: opens the state it leads to and works on it. `left` is what the text says is left, with its
-    /// place. Returns the new node.
-    pub fn forward(&mut self, equation: Equation, left: Option<(&[Number], Span)>, span: Span) -> NodeId {
-        let id = self.explore(equation, left, span);
-        self.here = id;
-        id
+    /// place.
+    pub fn forward(&mut self, equation: Equation, left: Option<(&[Number], Span)>, span: Span) {
+        self.here = self.explore(equation, left, span);
     }
 
     /// Records a calculation that moves nothing, and whether it is right.
@@ -228,31 +239,9 @@ impl Walk {
             .is_some_and(|node| node.parent == Some(self.here))
     }
 
-    /// As [`Walk::forward`], but stays where it was.
+    /// As [`Walk::forward`], but stays where it was. Returns the new node.
     pub fn explore(&mut self, equation: Equation, left: Option<(&[Number], Span)>, span: Span) -> NodeId {
-        self.land(&[equation.a, equation.b]);
-        let (rest, available) = self.rest_after(&[equation.a, equation.b]);
-        let mut derived = vec![equation.result];
-        derived.extend(rest);
-        let real = left.is_none_or(|(left, _)| sorted(left) == sorted(&derived));
-        let fault = (!real).then(|| format!("{} is left", spaced(&derived)));
-        let numbers = left.map_or(derived.as_slice(), |(left, _)| left);
-        let arithmetic = equation.holds();
-        let id = self.open(
-            Some(self.here),
-            numbers,
-            self.goal(),
-            Some(equation.written()),
-            span,
-            Some(arithmetic),
-            available,
-            real,
-        );
-        if let Some(state) = self.states.get_mut(id) {
-            state.made = Some(equation);
-        }
-        self.at = id;
-        self.claim_equation(equation, arithmetic);
+        let (id, fault) = self.calculate(equation, left.map(|(left, _)| left), span);
         if let Some((_, place)) = left {
             self.claim(ClaimKind::State, place, fault);
         }
@@ -260,93 +249,82 @@ impl Walk {
     }
 
     /// A check of the last numbers: opens a finished state and stays where it was. The verdict (is it the goal, and
-    /// which goal the text says it is compared with) comes with its place.
-    pub fn check(
+    /// which goal the text says it is not) comes with its place.
+    pub fn check(&mut self, equation: Equation, (not, place): (Option<Number>, Span), span: Span) {
+        self.calculate(equation, None, span);
+        let goal = self.goal();
+        let equal = goal == Some(equation.result);
+        let fault = match (not, goal) {
+            (None, Some(goal)) if !equal => Some(format!("the goal is {goal}")),
+            (Some(named), Some(goal)) if named != goal => Some(format!("the goal is {goal}, not {named}")),
+            (Some(_), Some(_)) if equal => Some("it is the goal".to_owned()),
+            _ => None,
+        };
+        self.claim(ClaimKind::Verdict, place, fault);
+    }
+
+    /// Opens the state that a calculation leads to; returns it, and what is wrong with what the text says is `left`.
+    fn calculate(
         &mut self,
         equation: Equation,
-        verdict: Option<(Option<Number>, Span)>,
+        left: Option<&[Number]>,
         span: Span,
-    ) -> NodeId {
+    ) -> (NodeId, Option<String>) {
         self.land(&[equation.a, equation.b]);
         let (rest, available) = self.rest_after(&[equation.a, equation.b]);
-        let mut numbers = vec![equation.result];
-        numbers.extend(rest);
+        let mut derived = vec![equation.result];
+        derived.extend(rest);
+        let slip = left.is_some_and(|left| sorted(left) != sorted(&derived));
         let arithmetic = equation.holds();
-        let goal = self.goal();
-        let id = self.open(
-            Some(self.here),
-            &numbers,
-            goal,
-            Some(equation.written()),
+        let id = self.open(Opening {
+            parent: Some(self.here),
+            numbers: left.unwrap_or(&derived),
+            goal: self.goal(),
+            step: Some(equation.written()),
+            made: Some(equation),
             span,
-            Some(arithmetic),
+            arithmetic: Some(arithmetic),
             available,
-            true,
-        );
-        if let Some(state) = self.states.get_mut(id) {
-            state.made = Some(equation);
-        }
-        self.at = id;
+            slip,
+        });
         self.claim_equation(equation, arithmetic);
-        if let Some((not, place)) = verdict {
-            let equal = goal == Some(equation.result);
-            let fault = match (not, goal) {
-                (None, Some(goal)) if !equal => Some(format!("the goal is {goal}")),
-                (Some(named), Some(goal)) if named != goal => {
-                    Some(format!("the goal is {goal}, not {named}"))
-                }
-                (Some(_), Some(_)) if equal => Some("it is the goal".to_owned()),
-                _ => None,
-            };
-            self.claim(ClaimKind::Verdict, place, fault);
-        }
-        id
+        (id, slip.then(|| format!("{} is left", spaced(&derived))))
     }
 
     /// A backward move: `goal = … known …`, so `need` is left to be made from the other numbers.
-    pub fn need(&mut self, goal: Number, known: Number, need: Number, holds: bool, span: Span) -> NodeId {
+    pub fn need(&mut self, goal: Number, known: Number, need: Number, holds: bool, span: Span) {
         self.land(&[known]);
         let (rest, available) = self.rest_after(&[known]);
         let right_goal = self.goal().is_none_or(|here| here == goal);
-        let id = self.open(
-            Some(self.here),
-            &rest,
-            Some(need),
-            Some(format!("need {need}")),
+        self.here = self.open(Opening {
+            parent: Some(self.here),
+            numbers: &rest,
+            goal: Some(need),
+            step: Some(format!("need {need}")),
             span,
-            Some(holds),
+            arithmetic: Some(holds),
             available,
-            true,
-        );
-        self.here = id;
-        self.at = id;
-        let fault = if !holds {
-            Some("the step back is wrong".to_owned())
-        } else if right_goal {
-            None
-        } else {
-            Some("that is not the goal here".to_owned())
+            ..Opening::default()
+        });
+        let fault = match (holds, right_goal) {
+            (false, _) => Some("the step back is wrong".to_owned()),
+            (true, false) => Some("that is not the goal here".to_owned()),
+            (true, true) => None,
         };
         self.claim(ClaimKind::Arithmetic, span, fault);
-        id
     }
 
     /// What is left of the current state without `used`, and whether all of `used` was there. `None` when the numbers
     /// of the problem are unknown.
     fn rest_after(&self, used: &[Number]) -> (Vec<Number>, Option<bool>) {
-        let numbers = self.numbers_of(self.here);
-        match take(numbers, used) {
-            Some(rest) => (rest, Some(true)),
-            None => {
-                let mut rest = numbers.to_vec();
-                for number in used {
-                    if let Some(i) = rest.iter().position(|n| n == number) {
-                        rest.remove(i);
-                    }
-                }
-                (rest, self.is_known().then_some(false))
+        let (mut rest, mut available) = (self.numbers_of(self.here).to_vec(), Some(true));
+        for number in used {
+            match rest.iter().position(|n| n == number) {
+                Some(at) => drop(rest.remove(at)),
+                None => available = self.is_known().then_some(false),
             }
         }
+        (rest, available)
     }
 
     /// The first node that `step` opened from `parent` into `state`; `id` is it when there is none yet.
@@ -366,21 +344,14 @@ impl Walk {
         self.claim(ClaimKind::Arithmetic, equation.span, fault);
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the one place where a node is made, private"
-    )]
-    fn open(
-        &mut self,
-        parent: Option<NodeId>,
-        numbers: &[Number],
-        goal: Option<Number>,
-        step: Option<String>,
-        span: Span,
-        arithmetic: Option<bool>,
-        available: Option<bool>,
-        real: bool,
-    ) -> NodeId {
+    /// Makes a node; the text is at it.
+    fn open(&mut self, new: Opening<'_>) -> NodeId {
+        let Opening {
+            parent,
+            numbers,
+            goal,
+            ..
+        } = new;
         let given = self
             .states
             .first()
@@ -389,9 +360,9 @@ impl Walk {
         let numbers = numbers.get(..most).unwrap_or_default();
         let id = self.tree.nodes.len();
         let sound = parent.and_then(|p| self.states.get(p)).is_none_or(|s| s.sound)
-            && arithmetic != Some(false)
-            && available != Some(false)
-            && real;
+            && new.arithmetic != Some(false)
+            && new.available != Some(false)
+            && !new.slip;
         let known = if id == 0 {
             !numbers.is_empty()
         } else {
@@ -405,6 +376,7 @@ impl Walk {
         };
         let finished = numbers.len() == 1 && known;
         let status = match (finished, goal) {
+            _ if parent.is_none() => Status::Root,
             // Not through a false sum, nor with a number that was not there.
             (true, Some(goal)) if sound && numbers.first() == Some(&goal) => Status::Goal,
             (true, _) => Status::Leaf,
@@ -412,20 +384,20 @@ impl Walk {
         };
         let state = spaced(numbers);
         let again = parent
-            .zip(step.as_deref())
+            .zip(new.step.as_deref())
             .and_then(|(parent, step)| self.seen(parent, step, &state, id));
         self.tree.nodes.push(Node {
             id,
             parent,
             state,
             goal: goal.map(|g| g.to_string()),
-            step,
-            span,
+            step: new.step,
+            span: new.span,
             visits: Vec::new(),
             again,
             status,
-            arithmetic,
-            available,
+            arithmetic: new.arithmetic,
+            available: new.available,
             clash: None,
             reachable,
         });
@@ -438,9 +410,10 @@ impl Walk {
         self.states.push(State {
             numbers: from..self.numbers.len(),
             goal,
-            made: None,
+            made: new.made,
             sound,
         });
+        self.at = id;
         if reachable == Some(true) {
             self.lead_on(id);
         }

@@ -74,9 +74,8 @@ impl Expr {
     }
 }
 
-/// ASCII without blanks, every operation but the outermost in parentheses: `(18-7)+4`.
-/// With parentheses around every operation within another. A long row of operations, which is read without any, may so come
-/// to more than can be read.
+/// ASCII without blanks, every operation but the outermost in parentheses: `(18-7)+4`. A long row of operations, which needs
+/// none to be read, may come out too deep or too long to be read again.
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -271,13 +271,13 @@ impl FromStr for Number {
 
 /// Numbers with one blank between them, as states are written: `18 7 4`.
 #[must_use]
-pub fn spaced(numbers: &[Number]) -> String {
+pub fn spaced<N: Copy + Into<Number>>(numbers: &[N]) -> String {
     let mut text = String::with_capacity(4 * numbers.len());
     for (place, number) in numbers.iter().enumerate() {
         if place > 0 {
             text.push(' ');
         }
-        number.push_to(&mut text);
+        (*number).into().push_to(&mut text);
     }
     text
 }

@@ -162,6 +162,14 @@ impl Problem {
         self.numbers.len() <= MAX_NUMBERS
     }
 
+    /// Whether these are its numbers, in whatever order.
+    pub(super) fn has_just(&self, mut numbers: Vec<i64>) -> bool {
+        let mut given = self.numbers.clone();
+        given.sort_unstable();
+        numbers.sort_unstable();
+        numbers == given
+    }
+
     /// The numbers as values, in their order.
     #[must_use]
     pub fn values(&self) -> Vec<Number> {

@@ -122,19 +122,6 @@ impl Solver {
         moves.retain(|step| step.after(state).is_some_and(|next| self.reachable(&next, goal)));
         moves
     }
-
-    /// Every value that all numbers of `state` together can make, ascending. Cheap up to 4 numbers; `None` beyond 5,
-    /// where there are too many.
-    #[must_use]
-    pub fn reachable_values(&mut self, state: &[Number]) -> Option<Vec<Number>> {
-        if state.len() > 5 {
-            return None;
-        }
-        self.table.load_to(state, state.len() as u32);
-        let mut values = self.table.listed(self.table.whole()).to_vec();
-        values.sort_unstable();
-        Some(values)
-    }
 }
 
 fn memory_key(state: &[Number], goal: Number) -> Vec<Number> {
@@ -170,12 +157,6 @@ mod tests {
         let mut solver = Solver::new(rules);
         let mut values = BTreeSet::new();
         exhaust(rules, numbers, &mut values);
-        let listed = solver.reachable_values(numbers).unwrap();
-        assert_eq!(
-            listed,
-            values.iter().copied().collect::<Vec<_>>(),
-            "{rules:?} {numbers:?}"
-        );
         for value in &values {
             assert!(solver.reachable(numbers, *value), "{rules:?} {numbers:?} {value}");
         }

@@ -56,13 +56,8 @@ impl Table {
         } else {
             state.len().min(5)
         };
-        self.load_to(state, depth as u32);
-    }
-
-    /// As [`Table::load`], but listing the values of subsets up to `depth` numbers.
-    pub(super) fn load_to(&mut self, state: &[Number], depth: u32) {
         self.count = state.len();
-        self.depth = depth.max(1);
+        self.depth = (depth as u32).max(1);
         self.integral = self.rules == Rules::Integer && state.iter().all(|n| n.is_integer());
         self.failed.clear();
         let masks = 1 << state.len();
@@ -84,11 +79,6 @@ impl Table {
     /// The mask of the whole state.
     pub(super) fn whole(&self) -> Mask {
         (1 << self.count) - 1
-    }
-
-    /// The listed values of a subset; empty when it is too large.
-    pub(super) fn listed(&self, mask: Mask) -> &[Number] {
-        &self.values[mask]
     }
 
     /// All values of `mask` from those of its parts.

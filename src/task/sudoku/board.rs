@@ -72,6 +72,11 @@ impl Shape {
         format!("r{}c{}", row + 1, column + 1)
     }
 
+    /// Every row, column and box.
+    pub fn units(self) -> impl Iterator<Item = Unit> {
+        (0..self.size()).flat_map(|n| [Unit::Row(n), Unit::Column(n), Unit::Box(n)])
+    }
+
     /// The cells of a unit; none when there is no such unit.
     pub fn unit(self, unit: Unit) -> impl Iterator<Item = usize> {
         let (size, (rows, columns)) = (self.size(), self.box_size());
@@ -237,10 +242,8 @@ mod tests {
     #[test]
     fn boxes_of_every_shape_hold_as_many_cells_as_rows_do() {
         for shape in Shape::ALL {
-            for n in 0..shape.size() {
-                for unit in [Unit::Row(n), Unit::Column(n), Unit::Box(n)] {
-                    assert_eq!(shape.unit(unit).count(), shape.size(), "{shape:?} {unit:?}");
-                }
+            for unit in shape.units() {
+                assert_eq!(shape.unit(unit).count(), shape.size(), "{shape:?} {unit:?}");
             }
         }
         assert_eq!(

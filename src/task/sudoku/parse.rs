@@ -1,6 +1,7 @@
 //! Grids as people and programs write them: one string of cells, rows of digits with any separators, lists of lists.
 
 use super::{Board, Shape};
+use crate::base::slice::offset;
 use serde_json::{Map, Value};
 use std::str::FromStr;
 
@@ -71,7 +72,7 @@ pub fn in_words(line: &str) -> Option<Vec<Written>> {
             shape.is_some_and(|shape| word.bytes().all(|c| !c.is_ascii_digit() || fits(c, shape)))
         })?;
         // `row` knows the signs; a number or a row of points is no grid.
-        let from = word.as_ptr() as usize - line.as_ptr() as usize;
+        let from = offset(line, word);
         let mut cells = row(word).filter(|cells| cells.iter().any(|cell| cell.value.is_some()))?;
         cells.iter_mut().for_each(|cell| cell.at += from);
         Some(cells)

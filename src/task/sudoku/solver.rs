@@ -1,7 +1,7 @@
 //! What can still become of a grid: bit masks of what each row, column and box has, the cell with the fewest candidates
 //! first, values with one place left in their unit at once.
 
-use super::{Board, Shape, Unit};
+use super::Board;
 
 /// What a grid can become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,12 +127,12 @@ impl Search<'_> {
         if best.1.count_ones() < 2 {
             return Some(best);
         }
-        Some(self.only_place(shape).unwrap_or(best))
+        Some(self.only_place().unwrap_or(best))
     }
 
-    fn only_place(&self, shape: Shape) -> Option<(usize, u16)> {
-        let units = (0..shape.size()).flat_map(|n| [Unit::Row(n), Unit::Column(n), Unit::Box(n)]);
-        for unit in units {
+    fn only_place(&self) -> Option<(usize, u16)> {
+        let shape = self.board.shape();
+        for unit in shape.units() {
             let (mut once, mut twice) = (0_u16, 0_u16);
             let cells = || shape.unit(unit).filter(|cell| self.board.get(*cell).is_none());
             for candidates in cells().map(|cell| self.candidates(cell)) {
@@ -154,6 +154,7 @@ impl Search<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::task::sudoku::Shape;
     use proptest::prelude::*;
 
     fn solved(grid: &str) -> Solutions {

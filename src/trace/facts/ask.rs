@@ -1,7 +1,7 @@
 //! The solver, asked afterwards about states that were too large to be solved while tokens arrived.
 
 use crate::{
-    task::countdown::{MAX_NUMBERS, Number, Problem, Solver},
+    task::countdown::{MAX_NUMBERS, Problem, Solver},
     trace::{ClaimKind, Tree},
 };
 
@@ -47,10 +47,8 @@ impl Tree {
             if !here || node.reachable.is_some() {
                 continue;
             }
-            let numbers: Option<Vec<Number>> =
-                node.state.split(' ').map(|number| number.parse().ok()).collect();
             let goal = node.goal.as_deref().and_then(|goal| goal.parse().ok());
-            let (Some(numbers), Some(goal)) = (numbers, goal) else {
+            let (Some(numbers), Some(goal)) = (node.numbers(), goal) else {
                 continue;
             };
             let cost = COSTS.get(numbers.len()).copied().unwrap_or(usize::MAX);

@@ -22,17 +22,14 @@ impl Tree {
             .iter()
             .skip(1)
             .filter(|node| node.goal.as_deref() == Some(goal.as_str()))
-            .filter_map(|node| state(&node.state))
+            .filter_map(|node| node.numbers().map(sorted))
             .collect();
         let (mut layer, mut met, mut all) = (HashSet::from([sorted(numbers)]), 0, 0);
         let mut share = None;
         while !layer.is_empty() {
             let next = layer.iter().flat_map(|state| {
-                let moves = legal_moves(problem.rules, state);
-                moves
-                    .into_iter()
-                    .filter_map(|step| step.after(state).map(sorted))
-                    .collect::<Vec<_>>()
+                let moves = legal_moves(problem.rules, state).into_iter();
+                moves.filter_map(|step| step.after(state).map(sorted))
             });
             layer = next.collect();
             let here = layer.intersection(&visited).count();
@@ -68,11 +65,6 @@ impl Tree {
         let wasted: usize = off.map(|((start, _), end)| end.saturating_sub(*start)).sum();
         (length > 0).then(|| wasted as f64 / length as f64)
     }
-}
-
-fn state(text: &str) -> Option<Vec<Number>> {
-    let numbers: Option<Vec<Number>> = text.split(' ').map(|number| number.parse().ok()).collect();
-    numbers.map(sorted)
 }
 
 fn sorted(mut numbers: Vec<Number>) -> Vec<Number> {

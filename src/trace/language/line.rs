@@ -102,7 +102,7 @@ impl Line {
         let mut at = Cursor { text, pos: 0 };
         if at.word("try") {
             let (equation, (a, op, b, result)) = at.spanned(Cursor::equation)?;
-            let (rest, left) = at.spanned(|c| if c.word("left") { c.numbers() } else { None })?;
+            let (rest, left) = at.spanned(|c| c.known("left").and_then(|()| c.numbers()))?;
             return at.done(
                 Line::Try {
                     a,
@@ -131,16 +131,15 @@ impl Line {
             );
         }
         if at.word("back") {
-            let to = if at.word("to") { at.numbers()? } else { return None };
+            at.known("to")?;
+            let to = at.numbers()?;
             return at.done(Line::Back { to }, None, None);
         }
         if at.word("aim") {
-            let goal = if at.word("for") { at.number()? } else { return None };
-            let from = if at.word("from") {
-                at.numbers()?
-            } else {
-                return None;
-            };
+            at.known("for")?;
+            let goal = at.number()?;
+            at.known("from")?;
+            let from = at.numbers()?;
             return at.done(Line::Aim { goal, from }, None, None);
         }
         if at.word("answer") {
@@ -182,6 +181,11 @@ impl Cursor<'_> {
             self.pos += word.len();
         }
         whole
+    }
+
+    /// Skips `word`, which must stand here.
+    fn known(&mut self, word: &str) -> Option<()> {
+        self.word(word).then_some(())
     }
 
     fn symbol(&mut self, symbol: char) -> Option<()> {
@@ -300,9 +304,7 @@ impl fmt::Display for Line {
                 b,
                 result,
                 left,
-            } => {
-                write!(f, "try {a}{}{b}={result} left {}", op.symbol(), spaced(left))
-            }
+            } => write!(f, "try {a}{op}{b}={result} left {}", spaced(left)),
             Line::Check {
                 a,
                 op,
@@ -310,7 +312,7 @@ impl fmt::Display for Line {
                 result,
                 verdict,
             } => {
-                write!(f, "check {a}{}{b}={result} ", op.symbol())?;
+                write!(f, "check {a}{op}{b}={result} ")?;
                 match verdict {
                     Verdict::Yes => write!(f, "yes"),
                     Verdict::Not(goal) => write!(f, "not {goal}"),
@@ -323,9 +325,7 @@ impl fmt::Display for Line {
                 op,
                 right,
                 need,
-            } => {
-                write!(f, "{goal}={left}{}{right} so need {need}", op.symbol())
-            }
+            } => write!(f, "{goal}={left}{op}{right} so need {need}"),
             Line::Aim { goal, from } => write!(f, "aim for {goal} from {}", spaced(from)),
             Line::Answer { expression } => write!(f, "answer {expression}"),
         }

@@ -35,7 +35,7 @@ pub(super) fn join(a: &Item, op: Op, b: &Item) -> String {
             item.expression.clone()
         }
     };
-    format!("{}{}{}", side(a), op.symbol(), side(b))
+    format!("{}{op}{}", side(a), side(b))
 }
 
 /// What `a` and `b` (with `a >= b`) give under the integer rules, in the order they are tried. Division by one is left

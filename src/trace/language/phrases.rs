@@ -1,7 +1,7 @@
 //! The words of the language, cut the way its tokenizer cuts them: blanks belong to the words, so that a blank stands
 //! alone only between two numbers.
 
-use crate::task::countdown::{Problem, Rules};
+use crate::task::countdown::{Problem, Rules, spaced};
 
 /// Every phrase that is one token.
 pub const PHRASES: [&str; 11] = [
@@ -27,8 +27,7 @@ pub const END: &str = "<|end|>";
 /// What a bundled model is asked: `make 15 from 18 7 4` and a newline.
 #[must_use]
 pub fn prompt(problem: &Problem) -> String {
-    let numbers: Vec<String> = problem.numbers.iter().map(ToString::to_string).collect();
-    format!("make {} from {}\n", problem.target, numbers.join(" "))
+    format!("make {} from {}\n", problem.target, spaced(&problem.numbers))
 }
 
 /// The problem a prompt of [`prompt`] asks for; `None` when it asks something else.

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     base::rng::Rng,
-    task::countdown::{Number, Op, Problem, Rules, Solver},
+    task::countdown::{Number, Op, Problem, Rules, Solver, spaced},
 };
 use rand::{Rng as _, seq::IndexedRandom};
 use std::fmt::Write as _;
@@ -66,8 +66,8 @@ impl Reversed {
     /// `make 65 from 17 3 ?` and a newline.
     #[must_use]
     pub fn prompt(&self) -> String {
-        let known: Vec<String> = self.problem.numbers.iter().map(ToString::to_string).collect();
-        format!("make {} from {} ?\n", self.problem.target, known.join(" "))
+        let Problem { numbers, target, .. } = &self.problem;
+        format!("make {target} from {} ?\n", spaced(numbers))
     }
 
     /// The target and the known numbers: what a reader of the trace follows.
@@ -111,8 +111,7 @@ impl Reversed {
         let mut missing = None;
         for (attempt, step) in steps.into_iter().take(attempts).enumerate() {
             if attempt > 0 {
-                let known: Vec<String> = numbers.iter().map(ToString::to_string).collect();
-                let _ = writeln!(text, "back to {}", known.join(" "));
+                let _ = writeln!(text, "back to {}", spaced(numbers));
             }
             let reached = self.follow(numbers, *target, step, &mut text, rng);
             missing = reached.or(missing);

@@ -13,7 +13,7 @@
 use super::moves::{Item, Move, join, moves, open, pick_winning, results};
 use crate::{
     base::rng::Rng,
-    task::countdown::{Number, Problem, Rules, Solver},
+    task::countdown::{Number, Problem, Rules, Solver, spaced},
 };
 use rand::Rng as _;
 use serde::{Deserialize, Serialize};
@@ -88,6 +88,7 @@ pub struct Written {
 }
 
 /// How a search ended.
+#[derive(Default)]
 struct Found {
     /// An expression of all the numbers, the last one looked at.
     expression: Option<String>,
@@ -152,7 +153,7 @@ impl Writer {
             solver: Solver::new(Rules::Integer),
             text: String::new(),
         };
-        let found = search.search(&state, problem.target, attempts.unwrap_or(usize::MAX), true, rng);
+        let found = search.search(&state, problem.target, attempts.unwrap_or(usize::MAX), rng);
         if !found.solved && attempts.is_none() {
             return None;
         }
@@ -177,14 +178,10 @@ impl Writer {
 }
 
 impl Search<'_> {
-    fn search(&mut self, state: &[Item], goal: i64, patience: usize, root: bool, rng: &mut Rng) -> Found {
+    /// Makes up to `patience` attempts at a state.
+    fn search(&mut self, state: &[Item], goal: i64, patience: usize, rng: &mut Rng) -> Found {
         match state {
-            [] => {
-                return Found {
-                    expression: None,
-                    solved: false,
-                };
-            }
+            [] => return Found::default(),
             [one] => {
                 return Found {
                     expression: Some(one.expression.clone()),
@@ -201,17 +198,9 @@ impl Search<'_> {
             moves.retain(|_| keep.next() == Some(&false));
             winning.retain(|wins| !wins);
         }
-        let limit = if root {
-            patience
-        } else {
-            patience.min(self.style.inner)
-        };
-        let mut found = Found {
-            expression: None,
-            solved: false,
-        };
+        let mut found = Found::default();
         let mut next = 0;
-        for attempt in 0..limit {
+        for attempt in 0..patience {
             // A winning attempt out of turn ends the search, so the order of what was tried stays systematic.
             let intuition = self.style.intuition > 0.0 && rng.random_bool(self.style.intuition);
             let chosen = if intuition {
@@ -226,10 +215,9 @@ impl Search<'_> {
                 next += 1;
             }
             if attempt > 0 {
-                let numbers: Vec<String> = state.iter().map(|item| item.value.to_string()).collect();
-                let _ = writeln!(self.text, "back to {}", numbers.join(" "));
+                let _ = writeln!(self.text, "back to {}", values(state));
             }
-            let tried = self.attempt(state, goal, &step, patience, rng);
+            let tried = self.attempt(state, goal, &step, patience.min(self.style.inner), rng);
             if tried.expression.is_some() {
                 found = tried;
             }
@@ -240,42 +228,23 @@ impl Search<'_> {
         found
     }
 
-    /// Makes one move, writes it, and searches what it opens.
+    /// Makes one move, writes it, and searches what it opens with so much patience.
     fn attempt(&mut self, state: &[Item], goal: i64, step: &Move, patience: usize, rng: &mut Rng) -> Found {
-        let values = |items: &[Item]| {
-            items
-                .iter()
-                .map(|i| i.value.to_string())
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
         let Some((child, child_goal)) = open(state, goal, step) else {
-            return Found {
-                expression: None,
-                solved: false,
-            };
+            return Found::default();
         };
         match *step {
             Move::Forward { x, y, op, result } => {
                 let (Some(a), Some(b)) = (state.get(x), state.get(y)) else {
-                    return Found {
-                        expression: None,
-                        solved: false,
-                    };
+                    return Found::default();
                 };
                 // No draw where it cannot be: styles without it write what they always wrote.
                 if self.style.aim > 0.0 && rng.random_bool(self.style.aim) {
                     let _ = writeln!(self.text, "aim for {result} from {} {}", a.value, b.value);
                 }
-                let _ = writeln!(
-                    self.text,
-                    "try {}{}{}={result} left {}",
-                    a.value,
-                    op.symbol(),
-                    b.value,
-                    values(&child)
-                );
-                self.search(&child, child_goal, patience, false, rng)
+                let (a, b, left) = (a.value, b.value, values(&child));
+                let _ = writeln!(self.text, "try {a}{op}{b}={result} left {left}");
+                self.search(&child, child_goal, patience, rng)
             }
             Move::Backward {
                 k,
@@ -284,21 +253,18 @@ impl Search<'_> {
                 need,
             } => {
                 let Some(known) = state.get(k) else {
-                    return Found {
-                        expression: None,
-                        solved: false,
-                    };
+                    return Found::default();
                 };
-                let (left, right) = if known_first {
-                    (known.value.to_string(), "?".to_owned())
+                let value = known.value;
+                let _ = if known_first {
+                    writeln!(self.text, "{goal}={value}{op}? so need {need}")
                 } else {
-                    ("?".to_owned(), known.value.to_string())
+                    writeln!(self.text, "{goal}=?{op}{value} so need {need}")
                 };
-                let _ = writeln!(self.text, "{goal}={left}{}{right} so need {need}", op.symbol());
                 if rng.random_bool(self.style.subgoal) {
                     let _ = writeln!(self.text, "aim for {need} from {}", values(&child));
                 }
-                let found = self.search(&child, child_goal, patience, false, rng);
+                let found = self.search(&child, child_goal, patience, rng);
                 let expression = found.expression.map(|inner| {
                     let inner = Item {
                         value: need,
@@ -326,12 +292,9 @@ impl Search<'_> {
             .into_iter()
             .min_by_key(|(_, r)| (r - goal).abs());
         let Some((op, result)) = nearest else {
-            return Found {
-                expression: None,
-                solved: false,
-            };
+            return Found::default();
         };
-        let equation = format!("{}{}{}={result}", a.value, op.symbol(), b.value);
+        let equation = format!("{}{op}{}={result}", a.value, b.value);
         let _ = match (self.style.verify, result == goal) {
             (false, _) => writeln!(self.text, "try {equation} left {result}"),
             (true, true) => writeln!(self.text, "check {equation} yes"),
@@ -358,6 +321,12 @@ impl Search<'_> {
             }
         }
     }
+}
+
+/// The numbers of a state as it is written.
+fn values(state: &[Item]) -> String {
+    let values: Vec<i64> = state.iter().map(|item| item.value).collect();
+    spaced(&values)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The reader of free text on Countdown, `free/10`: calculations are moves, whichever way they are written.
+//! The reader of free text on Countdown: calculations are moves, whichever way they are written.
 //!
 //! The operands decide what a move does: numbers of the state being worked on continue it; numbers of an earlier state
 //! go back to the nearest one in which the calculations of the sentence can follow each other, and numbers of a state that
@@ -21,7 +21,7 @@ mod whole;
 use crate::{
     task::countdown::Number,
     trace::{
-        ClaimKind, NodeId, Span, Status,
+        ClaimKind, NodeId, Span,
         prose::{Expression, Link, Sentence, spoken},
         walk::{Equation, LONGEST_WAY, Walk, contains},
     },
@@ -168,9 +168,7 @@ impl Free {
 
     /// Whether the text goes once more through what it has found: it says so, and until it turns.
     fn verifies(&self, walk: &Walk, says: bool) -> bool {
-        let found = walk.tree().nodes.get(walk.here());
-        found.is_some_and(|node| node.status == Status::Goal)
-            && (says || self.verifying && self.turn == Turn::On)
+        walk.is_at_goal() && (says || self.verifying && self.turn == Turn::On)
     }
 
     /// Expressions that are said to be equal; `ahead` are these and all after them, `fresh` says whether they are the first

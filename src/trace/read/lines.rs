@@ -16,7 +16,13 @@ pub(super) fn read(walk: &mut Walk, parsed: &Parsed, span: Span) {
     let place = |range: Option<Range<usize>>| {
         range.map_or(span, |r| Span::new(span.start + r.start, span.start + r.end))
     };
-    let equation_span = place(parsed.equation.clone());
+    let equation = |a, op, b, result| Equation {
+        a,
+        op,
+        b,
+        result,
+        span: place(parsed.equation.clone()),
+    };
     let rest_span = place(parsed.rest.clone());
     match parsed.line {
         Line::Try {
@@ -25,16 +31,7 @@ pub(super) fn read(walk: &mut Walk, parsed: &Parsed, span: Span) {
             b,
             result,
             ref left,
-        } => {
-            let equation = Equation {
-                a,
-                op,
-                b,
-                result,
-                span: equation_span,
-            };
-            walk.forward(equation, Some((left, rest_span)), span);
-        }
+        } => walk.forward(equation(a, op, b, result), Some((left, rest_span)), span),
         Line::Check {
             a,
             op,
@@ -42,18 +39,11 @@ pub(super) fn read(walk: &mut Walk, parsed: &Parsed, span: Span) {
             result,
             verdict,
         } => {
-            let equation = Equation {
-                a,
-                op,
-                b,
-                result,
-                span: equation_span,
-            };
             let not = match verdict {
                 Verdict::Yes => None,
                 Verdict::Not(goal) => Some(goal),
             };
-            walk.check(equation, Some((not, rest_span)), span);
+            walk.check(equation(a, op, b, result), (not, rest_span), span);
         }
         Line::Back { ref to } => {
             walk.back_to(to, span);

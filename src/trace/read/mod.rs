@@ -1,10 +1,11 @@
 //! Readers: text, as it arrives, to a tree of states. One reader per way of writing, one walk for all.
 //!
-//! The reader is chosen by what the text is about, when that is known: Sudoku means `sudoku/8`, a task without a solver
-//! `discourse/5`. Else by the first line that is not blank: one of the bundled language means `lines/1`, one of Stream of
-//! Search `search/1`; other text on Countdown is `free/10`. Of a text about nobody knows what the first lines tell (see
-//! [`Subject`]): they are kept until there are [`LOOK`] of them, then read. Numbers and a word of Countdown are enough for
-//! that, unless a question is known that is none of Countdown. Whoever knows better forces a style.
+//! The reader is chosen by what the text is about, when that is known: Sudoku means [`Style::Sudoku`], a task without a
+//! solver [`Style::Discourse`]. Else by the first line that is not blank: one of the bundled language means [`Style::Lines`],
+//! one of Stream of Search [`Style::Search`]; other text on Countdown is [`Style::Free`]. Where nobody knows what a text is
+//! about, its first lines tell (see [`Subject`]): they are kept until there are [`LOOK`] of them, then read. Numbers and a
+//! word of Countdown are enough to take it for Countdown, unless a question is known that is about something else. Whoever
+//! knows better forces a style.
 //!
 //! Text is looked at line by line, so any chunking gives the same tree as the whole. Whoever wants to know more about the
 //! text (the detector of habits) listens: every line is parsed once.

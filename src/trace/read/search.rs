@@ -12,7 +12,7 @@
 //! Moving to a child goes on; moving anywhere else is a return. A line of another form is text and opens nothing.
 
 use crate::{
-    task::countdown::{Number, Op, Problem, Rules},
+    task::countdown::{Number, Op, Problem, Rules, spaced},
     trace::{
         ClaimKind, NodeId, Span,
         walk::{Equation, Walk},
@@ -46,8 +46,7 @@ pub(super) fn is_search(line: &str) -> bool {
 /// The problem that the first line states.
 pub(super) fn problem(line: &str) -> Option<Problem> {
     let (goal, numbers) = state(line)?;
-    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
-    Problem::parse_with(&format!("{} -> {goal}", numbers.join(" ")), Rules::Integer).ok()
+    Problem::parse_with(&format!("{} -> {goal}", spaced(&numbers)), Rules::Integer).ok()
 }
 
 impl Search {

@@ -5,15 +5,15 @@ use std::str::FromStr;
 /// Which way of writing a text follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// The bundled models' language, `lines/1`.
+    /// The bundled models' language.
     Lines,
-    /// Stream of Search, `search/1`.
+    /// Stream of Search.
     Search,
-    /// Free text with calculations, `free/10`.
+    /// Free text with calculations.
     Free,
-    /// Sudoku, `sudoku/8`.
+    /// Sudoku.
     Sudoku,
-    /// Free reasoning in steps, `discourse/5`.
+    /// Free reasoning in steps.
     Discourse,
 }
 

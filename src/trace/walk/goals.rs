@@ -1,6 +1,6 @@
 //! What a walk knows of goals: whether one is reached, and what a step backward needs.
 
-use super::{Equation, LONGEST_WAY, MOST_ANCESTORS, Walk, contains, numbers::Mark};
+use super::{Equation, LONGEST_WAY, Walk, contains, numbers::Mark};
 use crate::{
     task::countdown::{MAX_GIVEN, Number},
     trace::{NodeId, Status},
@@ -18,8 +18,8 @@ impl Walk {
     /// Whether `value` is the result of a move on the way to the state `id`.
     #[must_use]
     pub fn is_made(&self, id: NodeId, value: Number) -> bool {
-        let mut path = std::iter::once(id).chain(self.above(id).take(MOST_ANCESTORS));
-        path.any(|id| self.made(id).is_some_and(|made| made.result == value))
+        self.up_from(id)
+            .any(|id| self.made(id).is_some_and(|made| made.result == value))
     }
 
     /// The latest move that made `value` of two of `numbers`.
@@ -63,6 +63,13 @@ impl Walk {
         }
     }
 
+    /// Whether the goal is reached in the state being worked on.
+    #[must_use]
+    pub fn is_at_goal(&self) -> bool {
+        let here = self.tree.nodes.get(self.here);
+        here.is_some_and(|node| node.status == Status::Goal)
+    }
+
     /// Whether something else is needed in the state `id` than before it.
     #[must_use]
     pub fn is_need(&self, id: NodeId) -> bool {
@@ -91,8 +98,9 @@ impl Walk {
 
     /// The calculations on the way to the state being worked on, the last first.
     fn way(&self) -> impl Iterator<Item = Equation> {
-        let path = std::iter::once(self.here).chain(self.above(self.here));
-        path.take(LONGEST_WAY).filter_map(|id| self.made(id))
+        self.up_from(self.here)
+            .take(LONGEST_WAY)
+            .filter_map(|id| self.made(id))
     }
 
     /// Whether these moves are on the way to the state being worked on, the last of them at its end.
@@ -132,8 +140,6 @@ impl Walk {
     /// Whether the goal is reached and `equation`, whatever its result, is one of the moves that led there.
     #[must_use]
     pub fn led_to_goal(&self, equation: Equation) -> bool {
-        let here = self.tree.nodes.get(self.here);
-        here.is_some_and(|node| node.status == Status::Goal)
-            && self.way().take(MAX_GIVEN).any(|made| equation.does_as(made))
+        self.is_at_goal() && self.way().take(MAX_GIVEN).any(|made| equation.does_as(made))
     }
 }

@@ -1,7 +1,7 @@
 //! What a text ends with: an expression that is announced and nothing more, `So 18-7+4.`
 
 use super::equation::{Equation, equations, uses_all};
-use crate::task::countdown::Problem;
+use crate::{base::slice::offset, task::countdown::Problem};
 
 /// Words that may stand before such an expression. Whoever tries or asks has others.
 const LEADS: [&str; 30] = [
@@ -96,9 +96,7 @@ fn ending(text: &str) -> Option<(usize, &str)> {
         closed.starts_with(char::is_whitespace)
     });
     let from = ends.next_back().map_or(0, |(at, _)| at + 1);
-    // `line` is a slice of `text`.
-    let start = line.as_ptr() as usize - text.as_ptr() as usize;
-    Some((start + from, line.get(from..)?))
+    Some((offset(text, line) + from, line.get(from..)?))
 }
 
 /// The expression that a text ends with, when it uses all the numbers and words announce it.
@@ -121,10 +119,7 @@ pub(super) fn announced(problem: &Problem, text: &str) -> Option<Equation> {
         && leads.all(|word| LEADS.contains(&word.to_lowercase().as_str()))
         && !before.contains(|c: char| c.is_ascii_digit())
         && !behind.contains(char::is_alphanumeric);
-    announced.then_some(Equation {
-        place: start + found.place.start..start + found.place.end,
-        ..found
-    })
+    announced.then(|| found.behind(start))
 }
 
 #[cfg(test)]

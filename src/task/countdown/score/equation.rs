@@ -60,6 +60,14 @@ impl Equation {
         })
     }
 
+    /// The same with its place in a text that has `start` bytes before the one it was found in.
+    pub(super) fn behind(self, start: usize) -> Self {
+        Self {
+            place: start + self.place.start..start + self.place.end,
+            ..self
+        }
+    }
+
     /// Whether it has something to work out.
     pub(super) fn is_calculation(&self) -> bool {
         self.written.expr.numbers().len() > 1
@@ -116,10 +124,7 @@ pub(super) fn count_digits(text: &str) -> usize {
 
 /// Whether an expression uses every number of a problem exactly once.
 pub(super) fn uses_all(problem: &Problem, written: &Written) -> bool {
-    let (mut used, mut given) = (written.expr.numbers(), problem.numbers.clone());
-    used.sort_unstable();
-    given.sort_unstable();
-    used == given
+    problem.has_just(written.expr.numbers())
 }
 
 /// Where a line has only what equations are made of. Two operands that follow each other belong to different ones.

@@ -12,9 +12,12 @@ use super::{
     fields::{Stated, stated},
     steps,
 };
-use crate::task::{
-    countdown::{Problem, parser::Written},
-    turns,
+use crate::{
+    base::slice::offset,
+    task::{
+        countdown::{Problem, parser::Written},
+        turns,
+    },
 };
 use aho_corasick::AhoCorasick;
 use std::{ops::Range, sync::LazyLock};
@@ -95,7 +98,7 @@ pub(super) fn find(problem: &Problem, text: &str, thought: usize) -> Option<Foun
         .find_map(|(start, region)| {
             in_marks(problem, start, region)
                 .or_else(|| {
-                    let announced = announced(problem, region, goal).map(|found| at(start, found));
+                    let announced = announced(problem, region, goal).map(|found| answer(start, found));
                     let both = [in_fields(problem, start, region), announced]
                         .into_iter()
                         .flatten();
@@ -106,16 +109,18 @@ pub(super) fn find(problem: &Problem, text: &str, thought: usize) -> Option<Foun
         // An answer that is said to be another number is one where there is no better.
         .or_else(|| {
             let wrong = |found: &Equation| !goal(found) && uses_all(problem, &found.written);
-            regions()
-                .find_map(|(start, region)| announced(problem, region, wrong).map(|found| at(start, found)))
+            regions().find_map(|(start, region)| {
+                announced(problem, region, wrong).map(|found| answer(start, found))
+            })
         })
 }
 
-/// An expression of a region.
-fn at(start: usize, found: Equation) -> Found {
+/// An expression of a region that begins at `start`, as the answer.
+fn answer(start: usize, found: Equation) -> Found {
+    let Equation { written, place, .. } = found.behind(start);
     Found {
-        answer: Stated::Answer(Ok(found.written)),
-        place: start + found.place.start..start + found.place.end,
+        answer: Stated::Answer(Ok(written)),
+        place,
     }
 }
 
@@ -130,23 +135,22 @@ fn shown(problem: &Problem, start: usize, region: &str) -> Option<Found> {
         Some(found) if found.claim.is_some() => None,
         _ => denial::concluded(problem, region, solved.is_some()),
     };
-    let denied = denied.and_then(|place| self::denied(start, place));
+    let denied = denied.map(|place| self::denied(start, place));
     let found = [
         whole,
         steps::last(problem, region),
         end::announced(problem, region),
     ];
-    let found = found.into_iter().flatten().map(|found| at(start, found));
+    let found = found.into_iter().flatten().map(|found| answer(start, found));
     found.chain(denied).max_by_key(|found| found.place.start)
 }
 
 /// That there is no solution, as is said at `place` of a region.
-fn denied(start: usize, place: Range<usize>) -> Option<Found> {
-    let place = start + place.start..start + place.end;
-    Some(Found {
+fn denied(start: usize, place: Range<usize>) -> Found {
+    Found {
         answer: Stated::NoSolution,
-        place,
-    })
+        place: start + place.start..start + place.end,
+    }
 }
 
 /// What is marked as the answer. The value in a box is none where an expression is asked for.
@@ -154,8 +158,7 @@ fn in_marks(problem: &Problem, start: usize, region: &str) -> Option<Found> {
     let inside = marked(region, |boxed| {
         problem.numbers.len() == 1 || bare(boxed).parse::<i64>().is_err()
     })?;
-    // `inside` is a slice of `region`.
-    let at = start + (inside.as_ptr() as usize - region.as_ptr() as usize);
+    let at = start + offset(region, inside);
     let place = at..at + inside.len();
     if let Some(found) = steps::composed(problem, inside) {
         let answer = Stated::Answer(Ok(found.written));
@@ -172,7 +175,7 @@ fn in_marks(problem: &Problem, start: usize, region: &str) -> Option<Found> {
         match among_words(problem, inside) {
             Some(written) => Ok(written),
             None => match denial::marked(problem, inside) {
-                Some(said) => return denied(at, said),
+                Some(said) => return Some(denied(at, said)),
                 None => strict,
             },
         }
@@ -210,10 +213,7 @@ fn announced(problem: &Problem, region: &str, wanted: impl Fn(&Equation) -> bool
         let end = region.floor_char_boundary(at + REACH).min(next);
         next = at;
         let found = follows(problem, region.get(at..end)?, sure).filter(&wanted)?;
-        Some(Equation {
-            place: at + found.place.start..at + found.place.end,
-            ..found
-        })
+        Some(found.behind(at))
     })
 }
 
@@ -253,10 +253,7 @@ fn follows(problem: &Problem, window: &str, sure: bool) -> Option<Equation> {
         let says = next.contains(char::is_alphanumeric) && !next.trim_start().starts_with("```");
         if says {
             let found = alone(next).filter(|found| uses_all(problem, &found.written))?;
-            return Some(Equation {
-                place: at + found.place.start..at + found.place.end,
-                ..found
-            });
+            return Some(found.behind(at));
         }
         at += next.len();
     }
@@ -277,12 +274,7 @@ fn whole(problem: &Problem, region: &str) -> Option<Equation> {
         };
         let read = |place| Equation::read(line, place).filter(|found| uses_all(problem, &found.written));
         let found = runs(line).into_iter().rev().filter(may_be).find_map(read)?;
-        // `line` is a slice of `region`.
-        let at = line.as_ptr() as usize - region.as_ptr() as usize;
-        Some(Equation {
-            place: at + found.place.start..at + found.place.end,
-            ..found
-        })
+        Some(found.behind(offset(region, line)))
     })
 }
 

@@ -99,9 +99,9 @@ impl Parser<'_> {
         let mut left = self.signed()?;
         loop {
             left = if self.take("//") {
-                floor(self.divide(left, |parser| parser.signed())?)
+                floor(self.divide(left)?)
             } else if self.take("/") {
-                self.divide(left, |parser| parser.signed())?
+                self.divide(left)?
             } else if self.take("*") {
                 // `**` was taken with its base.
                 apply(left, Op::Mul, self.signed()?)
@@ -111,8 +111,8 @@ impl Parser<'_> {
         }
     }
 
-    fn divide(&mut self, left: Value, right: impl Fn(&mut Self) -> Option<Value>) -> Option<Value> {
-        let right = right(self)?;
+    fn divide(&mut self, left: Value) -> Option<Value> {
+        let right = self.signed()?;
         if right.is_zero() {
             return None;
         }

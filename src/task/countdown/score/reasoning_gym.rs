@@ -26,11 +26,7 @@ pub fn reasoning_gym(problem: &Problem, completion: &str) -> f64 {
     };
     // Quirk: the dataset's prompts say that numbers may be left out; the scorer wants them all. Decimals count
     // as two numbers.
-    let mut used = python::integers(answer);
-    let mut given = problem.numbers.clone();
-    used.sort_unstable();
-    given.sort_unstable();
-    if used != given {
+    if !problem.has_just(python::integers(answer)) {
         return WRONG;
     }
     // Quirk: numpy's `isclose` adds a relative tolerance of 1e-5 to the 1e-6 asked for: 500 accepts 500.004.

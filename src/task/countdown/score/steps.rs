@@ -4,7 +4,10 @@
 //! itself. As everywhere the results are only names: what the whole comes to is worked out, not believed.
 
 use super::equation::{Equation, equations, uses_all};
-use crate::task::countdown::{Expr, Number, Op, Problem, parser::Written};
+use crate::{
+    base::slice::offset,
+    task::countdown::{Expr, Number, Op, Problem, parser::Written},
+};
 use std::ops::Range;
 
 /// Most operations of a list.
@@ -19,12 +22,8 @@ const WORDS: [&str; 10] = [
 pub(super) fn composed(problem: &Problem, text: &str) -> Option<Equation> {
     let pieces = text.split(['\n', ',', ';', '\'', '"', '[', ']']);
     let found = pieces.flat_map(|piece| {
-        // `piece` is a slice of `text`.
-        let at = piece.as_ptr() as usize - text.as_ptr() as usize;
-        equations(piece).map(move |found| Equation {
-            place: at + found.place.start..at + found.place.end,
-            ..found
-        })
+        let at = offset(text, piece);
+        equations(piece).map(move |found| found.behind(at))
     });
     let mut found = found.filter(Equation::is_calculation);
     let steps: Vec<Equation> = found.by_ref().take(MOST).collect();

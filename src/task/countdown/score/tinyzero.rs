@@ -17,11 +17,7 @@ pub fn tinyzero(problem: &Problem, completion: &str) -> f64 {
     };
     // Quirk: every run of digits is a number, so `1.5` is 1 and 5. Each number must be used, though the prompt only
     // asks that none is used twice.
-    let mut used = python::integers(answer);
-    let mut given = problem.numbers.clone();
-    used.sort_unstable();
-    given.sort_unstable();
-    if used != given {
+    if !problem.has_just(python::integers(answer)) {
         return FORMAT;
     }
     // Quirk: a sign, `//`, `**` and decimals pass the alphabet; division is real, so 1/3*3 is 1 whatever the rules.

@@ -1,10 +1,13 @@
 //! Our scorer: the grid is full, keeps every given, and has no value twice in a row, column or box.
 
 use super::grids::{Grid, grids};
-use crate::task::{
-    answer,
-    court::Judgement,
-    sudoku::{Board, Shape, Unit},
+use crate::{
+    base::slice::offset,
+    task::{
+        answer,
+        court::Judgement,
+        sudoku::{Board, Shape},
+    },
 };
 use std::ops::Range;
 
@@ -56,8 +59,7 @@ fn given(text: &str, shape: Shape) -> Option<Grid> {
     let Some(tagged) = answer::tagged(text) else {
         return grids(text, shape).pop();
     };
-    // `tagged` is a slice of `text`.
-    let before = tagged.as_ptr() as usize - text.as_ptr() as usize;
+    let before = offset(text, tagged);
     let mut grid = grids(tagged, shape).pop()?;
     grid.place = grid.place.start + before..grid.place.end + before;
     Some(grid)
@@ -127,7 +129,7 @@ fn changed(puzzle: &Board, board: &Board) -> Option<String> {
 
 /// The first value that stands twice in a row, column or box.
 fn twice(board: &Board) -> Option<String> {
-    board.twice((0..board.shape().size()).flat_map(|n| [Unit::Row(n), Unit::Column(n), Unit::Box(n)]))
+    board.twice(board.shape().units())
 }
 
 /// That cells are empty.

@@ -1,6 +1,9 @@
 //! The grids that stand in a text: as many rows below each other as a row has cells, or all cells in one line.
 
-use crate::task::sudoku::{Shape, in_words, is_divider, row};
+use crate::{
+    base::slice::offset,
+    task::sudoku::{Shape, in_words, is_divider, row},
+};
 use std::{borrow::Cow, ops::Range};
 
 /// Bytes of an argument of TeX: the name of an environment, or its columns.
@@ -51,8 +54,7 @@ pub(super) fn grids(text: &str, shape: Shape) -> Vec<Grid> {
 /// The lines of a text, each with its first byte; in TeX a row ends with `\\\\`, too.
 fn rows(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let lines = text.split('\n').flat_map(|line| line.split("\\\\"));
-    // Each is a slice of `text`.
-    lines.map(|line| (line.as_ptr() as usize - text.as_ptr() as usize, line))
+    lines.map(|line| (offset(text, line), line))
 }
 
 /// The cells that a line consists of; none when it is no row.

@@ -1,5 +1,5 @@
-//! The reader of free reasoning, `discourse/5`: questions, mathematics, logic. A node is a *step*, its state the step's first
-//! words and its move what it is to the step before:
+//! The reader of free reasoning: questions, mathematics, logic. A node is a *step*, its state the step's first words and its
+//! move what it is to the step before:
 //!
 //! - `then` goes on from it, `check` checks it, `but` doubts it: a child.
 //! - `item` is one of a list, `part` one under a heading: a child of what announced the list, or of the problem.
@@ -210,21 +210,17 @@ impl Discourse {
                 self.move_to(0, failed);
             }
             Turn::Item => self.enter_list(failed),
-            Turn::Instead => {
-                let to = self.attempts.pop().map_or(self.here, |attempt| attempt.start);
-                self.return_to(self.above(to), failed.unwrap_or(sentence.span));
+            Turn::Instead | Turn::Back => {
+                let before = self.before_attempt();
+                self.return_to(before, failed.unwrap_or(sentence.span));
             }
             Turn::Or => {
-                let to = self.attempts.pop().map_or(self.here, |attempt| attempt.start);
-                self.move_to(self.above(to), failed);
+                let before = self.before_attempt();
+                self.move_to(before, failed);
             }
             Turn::Again => {
                 self.attempts.clear();
                 self.return_to(0, failed.unwrap_or(sentence.span));
-            }
-            Turn::Back => {
-                let to = self.attempts.pop().map_or(self.here, |attempt| attempt.start);
-                self.return_to(self.above(to), failed.unwrap_or(sentence.span));
             }
             Turn::Case | Turn::Attempt | Turn::Way
                 if self.attempts.iter().any(|attempt| attempt.is_before(turn)) =>
@@ -246,15 +242,14 @@ impl Discourse {
             Turn::Check | Turn::But | Turn::Answer => self.failed = failed.filter(|_| turn != Turn::Answer),
             Turn::Then | Turn::Try | Turn::Attempt | Turn::Way | Turn::Case => {
                 if let Some(span) = failed {
-                    let to = self.attempts.pop().map_or(self.here, |attempt| attempt.start);
-                    self.return_to(self.above(to), span);
+                    let before = self.before_attempt();
+                    self.return_to(before, span);
                 }
             }
         }
         let again = self.seen(sentence);
         let text = own_words(sentence.text);
-        let parent = self.here;
-        let id = self.push(Some(parent), Some(turn.name()), text, sentence.span, again);
+        let id = self.push(Some(self.here), Some(turn.name()), text, sentence.span, again);
         if matches!(
             turn,
             Turn::Try | Turn::Attempt | Turn::Way | Turn::Case | Turn::Instead | Turn::Or
@@ -298,6 +293,12 @@ impl Discourse {
             let failed = self.failed.take();
             self.move_to(intro, failed);
         }
+    }
+
+    /// Ends the innermost attempt; the step in which it began, or the one before this where there is none.
+    fn before_attempt(&mut self) -> NodeId {
+        let attempt = self.attempts.pop();
+        self.above(attempt.map_or(self.here, |attempt| attempt.start))
     }
 
     fn above(&self, id: NodeId) -> NodeId {

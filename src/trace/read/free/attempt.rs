@@ -1,6 +1,5 @@
 //! Where one attempt ends and the next begins.
 
-use super::fit::MOST_ANCESTORS;
 use crate::{
     base::phrases::Phrases,
     trace::{
@@ -132,9 +131,8 @@ impl Attempt {
 
     /// The state in which another attempt begins: the nearest in which something is needed, else the problem.
     pub fn base(&self, walk: &Walk) -> NodeId {
-        let here = walk.here();
-        let mut path = std::iter::once(here).chain(walk.above(here).take(MOST_ANCESTORS));
-        path.find(|id| self.missing == Some(*id) || walk.is_need(*id))
+        walk.up_from(walk.here())
+            .find(|id| self.missing == Some(*id) || walk.is_need(*id))
             .unwrap_or(0)
     }
 }

@@ -1,6 +1,6 @@
 //! Steps backward from the goal, and the goal once it is reached.
 
-use super::fit::{MOST_ANCESTORS, Place, claimed};
+use super::fit::{Place, claimed};
 use crate::{
     task::countdown::{Number, Op},
     trace::{
@@ -9,6 +9,9 @@ use crate::{
         walk::{Walk, contains},
     },
 };
+
+/// The latest nodes, among which a solution that was found before is looked for.
+const MOST_NODES: usize = 16;
 
 /// `target - known = need` and the like: a step backward, when the known number is there. Whether it was one. After an
 /// attempt that leaves too little to go on with, it is taken from the state in which the attempt began; `said` are the
@@ -43,7 +46,7 @@ pub(super) fn from_goal(
         numbers.len() > 2 || numbers.contains(&claimed)
     };
     let found = {
-        let mut above = walk.above(here).take(MOST_ANCESTORS).filter_map(step_back);
+        let mut above = walk.above(here).filter_map(step_back);
         let nearest = step_back(here);
         // The attempt that came to nothing began in the earliest.
         let base = Some(place.base).filter(|_| place.is_elsewhere());
@@ -69,8 +72,7 @@ pub(super) fn closes(walk: &Walk, expression: &Expression) -> bool {
     if let Some((goal, need)) = walk.asked() {
         return expression.value == Some(goal) && expression.operands.contains(&need);
     }
-    let found = walk.tree().nodes.get(walk.here());
-    if !found.is_some_and(|node| node.status == Status::Goal) {
+    if !walk.is_at_goal() {
         return false;
     }
     // What is needed may itself have been taken apart: with the inner the outer is made, too.
@@ -145,8 +147,7 @@ pub(super) struct Needed {
 
 /// The last step backward on the way to the state `id`.
 pub(super) fn needed(walk: &Walk, id: NodeId) -> Option<Needed> {
-    let mut way = std::iter::once(id).chain(walk.above(id).take(MOST_ANCESTORS));
-    let id = way.find(|id| walk.is_need(*id))?;
+    let id = walk.up_from(id).find(|id| walk.is_need(*id))?;
     let of = walk.above(id).next()?;
     let count = |state: NodeId, number: &Number| {
         let numbers = walk.numbers_of(state).iter();
@@ -200,8 +201,7 @@ pub(super) fn nearly(chain: &[Expression]) -> Option<Number> {
 
 /// Whether the goal is reached and an expression with what was made on the way says so once more.
 pub(super) fn retells(walk: &Walk, expression: &Expression) -> bool {
-    let found = walk.tree().nodes.get(walk.here());
-    found.is_some_and(|node| node.status == Status::Goal)
+    walk.is_at_goal()
         && expression.value == walk.root_goal()
         && expression
             .operands
@@ -221,6 +221,6 @@ pub(super) fn is_restatement(walk: &Walk, expression: &Expression) -> bool {
             .nodes
             .iter()
             .rev()
-            .take(MOST_ANCESTORS)
+            .take(MOST_NODES)
             .any(|node| node.status == Status::Goal)
 }

@@ -4,15 +4,12 @@ use super::{backward::needed, exact::is_rounded};
 use crate::{
     task::countdown::{Number, Op},
     trace::{
-        NodeId, Status,
+        NodeId,
         prose::{Expression, Link, Sentence, Step},
         walk::{Walk, contains, take},
     },
 };
 use std::borrow::Cow;
-
-/// How far up the reader looks for a state that holds the numbers of a move.
-pub(super) const MOST_ANCESTORS: usize = 16;
 
 /// Calculations of a sentence that are looked at before its first is placed.
 const MOST_AHEAD: usize = 16;
@@ -134,10 +131,7 @@ pub(super) fn departure(walk: &Walk, ahead: &[Expression], place: &Place) -> Dep
     if let Some((fits, id)) = &mut best
         && (place.over || turn == Turn::Earlier)
         && turn <= Turn::Earlier
-        && walk
-            .above(walk.here())
-            .take(MOST_ANCESTORS)
-            .any(|above| above == place.began)
+        && walk.above(walk.here()).any(|above| above == place.began)
         && fit(walk, place.began, ahead) == *fits
     {
         *id = place.began;
@@ -306,10 +300,8 @@ pub(super) fn uses_made(walk: &Walk, expression: &Expression) -> bool {
 /// where another attempt begins, or at the problem when that has more of the numbers of several operations.
 pub(super) fn most_of(walk: &Walk, expression: &Expression, place: &Place) -> Option<NodeId> {
     let here = walk.here();
-    let found = walk.tree().nodes.get(here);
-    let is_goal = found.is_some_and(|node| node.status == Status::Goal);
     // Nothing that won is given up for one number without a word.
-    let stays = is_goal && place.turn == Turn::On && expression.steps.len() < 2;
+    let stays = walk.is_at_goal() && place.turn == Turn::On && expression.steps.len() < 2;
     if here == 0 || uses_made(walk, expression) || stays {
         return None;
     }
@@ -319,8 +311,7 @@ pub(super) fn most_of(walk: &Walk, expression: &Expression, place: &Place) -> Op
         .operands
         .iter()
         .filter(|operand| !given.contains(operand));
-    let above = || walk.above(here).take(MOST_ANCESTORS);
-    if let Some(id) = made.find_map(|made| above().find(|id| walk.numbers_of(*id).contains(made))) {
+    if let Some(id) = made.find_map(|made| walk.above(here).find(|id| walk.numbers_of(*id).contains(made))) {
         return Some(id);
     }
     if place.is_elsewhere() {
