@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     task::countdown::Number,
-    trace::{Tree, prose::Sentence, record::Behavior},
+    trace::{Tree, parts::is_tag, prose::Sentence, record::Behavior},
 };
 use std::sync::Arc;
 
@@ -203,6 +203,13 @@ impl Discourse {
             return false;
         }
         if self.echo || self.code {
+            return false;
+        }
+        // What closes the thinking ends what was being checked in it.
+        if sentence.text.starts_with("</") {
+            self.checking = 0;
+        }
+        if is_tag(sentence.text) {
             return false;
         }
         let rules = Arc::clone(&self.rules);

@@ -5,9 +5,9 @@
 //! letter; a return is `B` and how many states it climbs (`B0` to where it was, `B!` to a state that never existed; a bare
 //! `B` is one that words alone announce). `=` is the goal reached, `x` a false statement. A return begins a new word. The verdict comes last.
 
-use super::{Habit, detector::returns_in, rules};
+use super::{Habit, rules};
 use crate::trace::{
-    Backtrack, ClaimKind, Node, Status, Trace, Tree,
+    Backtrack, ClaimKind, Node, NodeId, Span, Status, Trace, Tree,
     record::{Behavior, Outcome},
 };
 use std::collections::BTreeSet;
@@ -85,8 +85,28 @@ pub fn returns_in_words(tree: Option<&Tree>, behaviors: &[Behavior]) -> usize {
 
 /// Whether it is a return that the tree does not show.
 fn is_in_words(tree: Option<&Tree>, behavior: &Behavior) -> bool {
-    behavior.behavior == Habit::Backtracking.name()
-        && tree.is_none_or(|tree| returns_in(tree, behavior.span).next().is_none())
+    behavior.behavior == Habit::Backtracking.name() && tree.is_none_or(|tree| !shows(tree, behavior.span))
+}
+
+/// Whether the tree has the return that words in `span` announce: in them, or before or behind them with no move between.
+/// "This fails. Let's try another way. 18 - 7 = 11" is one return, wherever a reader finds it.
+fn shows(tree: &Tree, span: Span) -> bool {
+    // What is left is older than what comes after the return.
+    let moved = |from: usize, to: usize, left: NodeId| {
+        let first = tree.nodes.partition_point(|node| node.span.start < from);
+        let nodes = tree.nodes.iter().skip(first.max(1));
+        let mut between = nodes.take_while(|node| node.span.start < to);
+        between.any(|node| node.id > left)
+    };
+    let at = tree
+        .backtracks
+        .partition_point(|back| back.span.start < span.start);
+    let (last, next) = (
+        at.checked_sub(1).and_then(|last| tree.backtracks.get(last)),
+        tree.backtracks.get(at),
+    );
+    next.is_some_and(|back| back.span.start < span.end || !moved(span.start, back.span.start, 0))
+        || last.is_some_and(|back| !moved(back.span.start, span.start, back.from))
 }
 
 fn step(node: &Node) -> String {
@@ -159,6 +179,31 @@ mod tests {
             tree.judge_return(last),
             crate::trace::facts::Return::FromWinningBranch
         );
+    }
+
+    /// Readers find a return where it fails, or where it goes on; the words that announce it may stand between.
+    #[test]
+    fn a_return_and_the_words_that_announce_it_are_one() {
+        let text = "11 + 4 = 15, 15 + 6 = 21, 21 - 2 = 19. That does not work.\nLet us change the approach. \
+            11 - 4 = 7, 7 * 2 = 14, 14 + 6 = 20.";
+        assert_eq!(of("11 4 6 2 -> 20", text).matches('B').count(), 1);
+        let text = "18 + 7 = 25. Let me go back. Hmm, let me start over. 18 - 7 = 11. Let me go back.";
+        assert_eq!(of("18 7 4 -> 15", text).matches('B').count(), 2);
+        let row = |text: &str| Row {
+            trace: Trace {
+                task: Some("math".to_owned()),
+                text: text.to_owned(),
+                ..Trace::default()
+            },
+            problem: None,
+            recorded: None,
+            unwritten: false,
+            mended: None,
+        };
+        let text = "Let me try substitution u = x^2. That gives du = 2x dx. This doesn't work because there is no factor x.\n\n\
+            Let's try integration by parts instead. Let u = x.";
+        let sheet = sheet(&analyze(row(text), None, 0));
+        assert_eq!(sheet.matches('B').count(), 1, "{sheet}");
     }
 
     #[test]

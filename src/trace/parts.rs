@@ -79,6 +79,16 @@ pub fn unmarked(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Whether a text is a tag by itself: `<think>`, `</answer>`.
+#[must_use]
+pub fn is_tag(text: &str) -> bool {
+    let inside = text
+        .trim()
+        .strip_prefix('<')
+        .and_then(|tag| tag.strip_suffix('>'));
+    inside.is_some_and(|tag| tag.len() < 32 && !tag.contains(['<', '>', ' ']))
+}
+
 /// Where a text says that it is thinking, in order.
 #[must_use]
 pub fn thinking(text: &str) -> Vec<Span> {
