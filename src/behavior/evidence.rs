@@ -60,7 +60,7 @@ impl Evidence {
             .get(from..)
             .is_some_and(|found| found.iter().any(|b| b.behavior == habit));
         let proof = self
-            .reason(sentence, goal, checking)
+            .reason(sentence, tree, goal, checking)
             .map(|(rule, evidence)| Behavior {
                 behavior: habit.to_owned(),
                 span: sentence.span,
@@ -96,6 +96,7 @@ impl Evidence {
     fn reason(
         &self,
         sentence: &Sentence<'_>,
+        tree: &Tree,
         goal: Number,
         checking: bool,
     ) -> Option<(&'static str, String)> {
@@ -108,8 +109,9 @@ impl Evidence {
             let from_target = e.steps.first().is_some_and(|step| step.a == Some(goal))
                 && e.steps.iter().all(takes_away)
                 && (new || e.steps.len() == 1);
-            let to_target =
-                matches!(e.steps.as_slice(), [step] if step.op == Op::Sub && step.b == Some(goal));
+            // With nothing left, how far an attempt has come from it is no way to it.
+            let to_target = matches!(e.steps.as_slice(), [step] if step.op == Op::Sub && step.b == Some(goal)
+                && step.a.is_none_or(|reached| !is_all(tree, sentence, reached)));
             if from_target || to_target {
                 return Some((
                     "backward_chaining.from-target",
@@ -132,7 +134,7 @@ impl Evidence {
                 ));
             }
         }
-        if checking || sentence.shape.starts_with('=') {
+        if checking || sentence.shape.starts_with('=') || lacks(sentence.shape) {
             return None;
         }
         self.missing(sentence, goal)
@@ -178,6 +180,20 @@ impl Evidence {
         self.known
             .extend(expression.steps.iter().filter_map(|step| step.result));
     }
+}
+
+/// Whether a number is all that was left before a sentence.
+fn is_all(tree: &Tree, sentence: &Sentence<'_>, number: Number) -> bool {
+    let mut nodes = tree.nodes.iter().rev();
+    let before = nodes.find(|node| node.span.start < sentence.span.start);
+    before.is_some_and(|node| node.state.parse() == Ok(number))
+}
+
+/// Whether it is said that a number is not there: `30 * 2 = 60, but we don't have a 2` gives the thought up.
+fn lacks(shape: &str) -> bool {
+    ["n't have a", "not have a", "no longer have"]
+        .iter()
+        .any(|words| shape.contains(words))
 }
 
 /// Whether an expression only goes on with the calculation before it: `53 - 22` in `(84 - 31) - 22 = 53 - 22`.
