@@ -6,7 +6,7 @@
 
 use super::{
     Habit,
-    detector::{VERSION, explain, returns_in},
+    detector::{VERSION, explain, returns_in, shows},
     evidence::Evidence,
     rules::{self, Condition, Flags, Matches, Rule, Rules, Tells},
 };
@@ -215,9 +215,7 @@ impl Discourse {
         let from = found.len();
         let (mut failure_at, mut told, mut checks) = (None, Told::default(), false);
         for rule in rules.said(&self.matches) {
-            let already = found
-                .get(from..)
-                .is_some_and(|found| found.iter().any(|b| b.behavior == rule.behavior));
+            let already = shows(found, from, &rule.behavior);
             if already && rule.tells.is_none() || flags.has_any(rule.unless) {
                 continue;
             }
@@ -244,23 +242,14 @@ impl Discourse {
         }
         let checking = flags.has(CHECKING) || self.turns.verifying.is_some_and(|c| flags.has(c));
         self.proven = self.evidence.read(sentence, tree, checking, found, from);
-        let shows = |found: &[Behavior], habit: Habit| {
-            found
-                .get(from..)
-                .is_some_and(|found| found.iter().any(|b| b.behavior == habit.name()))
-        };
-        let turned = shows(found, Habit::Backtracking);
+        let turned = shows(found, from, Habit::Backtracking.name());
         if checks && turned {
             // It only went on with a check, and here the check ends.
-            let others = found.split_off(from);
-            found.extend(
-                others
-                    .into_iter()
-                    .filter(|b| b.behavior != Habit::Verification.name()),
-            );
+            let others = found.split_off(from).into_iter();
+            found.extend(others.filter(|b| b.behavior != Habit::Verification.name()));
             checks = false;
         }
-        let verifies = shows(found, Habit::Verification) && !checks;
+        let verifies = shows(found, from, Habit::Verification.name()) && !checks;
         // Arithmetic that comes to the goal judges itself, unless the words say that it may not be done so.
         told.success |= !told.failure && reaches_goal(sentence, goal);
         self.go_on(sentence, flags, told, turned, verifies, calculates);
