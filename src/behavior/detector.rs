@@ -130,12 +130,7 @@ fn in_language(line: &Line, span: Span, tree: &Tree) -> Option<Behavior> {
             };
             (Habit::Verification, "countdown.check", evidence)
         }
-        Line::Back { .. } => {
-            let evidence = returns_in(tree, span)
-                .next()
-                .map_or_else(String::new, |back| explain(tree, back));
-            (Habit::Backtracking, "countdown.back", evidence)
-        }
+        Line::Back { .. } => (Habit::Backtracking, "countdown.back", explained(tree, span)),
         Line::Need { goal, need, .. } => (
             Habit::BackwardChaining,
             "countdown.need",
@@ -154,12 +149,7 @@ fn in_language(line: &Line, span: Span, tree: &Tree) -> Option<Behavior> {
 /// In Stream of Search every line says what it does.
 fn in_search(event: Event, span: Span, tree: &Tree) -> Behavior {
     let (habit, rule, evidence) = match event {
-        Event::Return => {
-            let evidence = returns_in(tree, span)
-                .next()
-                .map_or_else(String::new, |back| explain(tree, back));
-            (Habit::Backtracking, "search.move", evidence)
-        }
+        Event::Return => (Habit::Backtracking, "search.move", explained(tree, span)),
         Event::Verdict => (
             Habit::Verification,
             "search.compare",
@@ -180,6 +170,12 @@ pub(super) fn returns_in(tree: &Tree, span: Span) -> impl Iterator<Item = &Backt
         .take_while(move |back| back.span.start < span.end)
 }
 
+/// What the first return of `span` did.
+fn explained(tree: &Tree, span: Span) -> String {
+    let back = returns_in(tree, span).next();
+    back.map_or_else(String::new, |back| explain(tree, back))
+}
+
 /// What a return did, for a person to read.
 pub(super) fn explain(tree: &Tree, back: &Backtrack) -> String {
     let state = |id: crate::trace::NodeId| tree.nodes.get(id).map_or("", |node| node.state.as_str());
@@ -191,6 +187,11 @@ pub(super) fn explain(tree: &Tree, back: &Backtrack) -> String {
         tree.judge_return(back).describe(),
         state(back.from)
     )
+}
+
+/// Whether a behavior is among what was found from a place in the list on.
+pub(super) fn shows(found: &[Behavior], from: usize, behavior: &str) -> bool {
+    found.iter().skip(from).any(|found| found.behavior == behavior)
 }
 
 pub(super) fn behavior(

@@ -6,7 +6,7 @@
 
 use super::{
     Habit,
-    detector::{VERSION, explain, returns_in},
+    detector::{VERSION, explain, returns_in, shows},
     evidence::Evidence,
     rules::{self, Condition, Flags, Matches, Rule, Rules, Tells},
 };
@@ -212,19 +212,35 @@ impl Discourse {
         if is_tag(sentence.text) {
             return false;
         }
-        let rules = Arc::clone(&self.rules);
         let calculates = sentence.calculations().next().is_some();
         let goal = *self.goal.get_or_insert_with(|| tree.goal());
-        let flags = self
-            .flags(sentence, calculates, &rules)
+        self.flags = self
+            .flags(sentence, calculates)
             .with(TARGET_KNOWN, goal.is_some());
-        self.flags = flags;
         let from = found.len();
-        let (mut failure_at, mut told, mut checks) = (None, Told::default(), false);
-        for rule in rules.said(&self.matches) {
-            let already = found
-                .get(from..)
-                .is_some_and(|found| found.iter().any(|b| b.behavior == rule.behavior));
+        let mut told = self.find(sentence, tree, found);
+        let checking = self.flags.has(CHECKING) || self.has(self.turns.verifying);
+        self.proven = self.evidence.read(sentence, tree, checking, found, from);
+        told.turned = shows(found, from, Habit::Backtracking.name());
+        if told.goes_on && told.turned {
+            // It only went on with a check, and here the check ends.
+            let others = found.split_off(from).into_iter();
+            found.extend(others.filter(|b| b.behavior != Habit::Verification.name()));
+            told.goes_on = false;
+        }
+        told.verifies = shows(found, from, Habit::Verification.name()) && !told.goes_on;
+        // Arithmetic that comes to the goal judges itself, unless the words say that it may not be done so.
+        told.success |= !told.failure && reaches_goal(sentence, goal);
+        self.go_on(sentence, calculates, told);
+        true
+    }
+
+    /// Finds what the rules say of a sentence.
+    fn find(&self, sentence: &Sentence<'_>, tree: &Tree, found: &mut Vec<Behavior>) -> Told {
+        let (flags, from) = (self.flags, found.len());
+        let (mut failure_at, mut told) = (None, Told::default());
+        for rule in self.rules.said(&self.matches) {
+            let already = shows(found, from, &rule.behavior);
             if already && rule.tells.is_none() || flags.has_any(rule.unless) {
                 continue;
             }
@@ -246,36 +262,19 @@ impl Discourse {
             if already {
                 continue;
             }
-            checks |= rule.phrases.is_empty();
+            told.goes_on |= rule.phrases.is_empty();
             found.push(self.behavior(rule, sentence, tree));
         }
-        let checking = flags.has(CHECKING) || self.turns.verifying.is_some_and(|c| flags.has(c));
-        self.proven = self.evidence.read(sentence, tree, checking, found, from);
-        let shows = |found: &[Behavior], habit: Habit| {
-            found
-                .get(from..)
-                .is_some_and(|found| found.iter().any(|b| b.behavior == habit.name()))
-        };
-        let turned = shows(found, Habit::Backtracking);
-        if checks && turned {
-            // It only went on with a check, and here the check ends.
-            let others = found.split_off(from);
-            found.extend(
-                others
-                    .into_iter()
-                    .filter(|b| b.behavior != Habit::Verification.name()),
-            );
-            checks = false;
-        }
-        let verifies = shows(found, Habit::Verification) && !checks;
-        // Arithmetic that comes to the goal judges itself, unless the words say that it may not be done so.
-        told.success |= !told.failure && reaches_goal(sentence, goal);
-        self.go_on(sentence, flags, told, turned, verifies, calculates);
-        true
+        told
     }
 
-    fn flags(&mut self, sentence: &Sentence<'_>, calculates: bool, rules: &Rules) -> Flags {
-        rules
+    /// Whether a context of the files holds in the sentence just read.
+    fn has(&self, context: Option<Condition>) -> bool {
+        context.is_some_and(|context| self.flags.has(context))
+    }
+
+    fn flags(&mut self, sentence: &Sentence<'_>, calculates: bool) -> Flags {
+        self.rules
             .look(sentence.shape, &mut self.matches)
             .with(ARITHMETIC, calculates)
             .with(ARITHMETIC_NEAR, calculates || self.near)
@@ -299,18 +298,10 @@ impl Discourse {
     }
 
     /// What the sentence changes for those after it.
-    fn go_on(
-        &mut self,
-        sentence: &Sentence<'_>,
-        flags: Flags,
-        told: Told,
-        turned: bool,
-        verifies: bool,
-        calculates: bool,
-    ) {
-        let has = |context: Option<Condition>| context.is_some_and(|context| flags.has(context));
+    fn go_on(&mut self, sentence: &Sentence<'_>, calculates: bool, told: Told) {
+        let turned = told.turned;
         self.doubted = match () {
-            () if told.failure || has(self.turns.misgiving) => DOUBT,
+            () if told.failure || self.has(self.turns.misgiving) => DOUBT,
             () if turned || told.success => 0,
             () => self.doubted.saturating_sub(1),
         };
@@ -320,11 +311,11 @@ impl Discourse {
         }
         if told.failure {
             self.failed = true;
-            self.contradicted |= has(self.turns.contradictory);
+            self.contradicted |= self.has(self.turns.contradictory);
         }
         self.found |= told.success;
         // A result that is not the target ends its check: what comes next is another attempt.
-        if told.failure && flags.has(TARGET_KNOWN) {
+        if told.failure && self.flags.has(TARGET_KNOWN) {
             self.checking = 0;
         } else if told.check {
             self.checking = PATIENCE;
@@ -336,11 +327,11 @@ impl Discourse {
                 self.turns.supposing,
             ]
             .into_iter()
-            .any(has);
-            let goes_through = sentence.marker.list || has(self.turns.item);
+            .any(|context| self.has(context));
+            let goes_through = sentence.marker.list || self.has(self.turns.item);
             self.checking = match () {
                 () if ends || sentence.marker.heading => 0,
-                () if verifies => PATIENCE,
+                () if told.verifies => PATIENCE,
                 () if calculates || goes_through => self.checking,
                 () => self.checking - 1,
             };
@@ -350,10 +341,10 @@ impl Discourse {
             (false, true) => TURN,
             (false, false) => self.turning.saturating_sub(1),
         };
-        if turned || has(self.turns.turn) && !has(self.turns.generic) {
+        if turned || self.has(self.turns.turn) && !self.has(self.turns.generic) {
             self.attempting = calculates || sentence.shape.ends_with(':');
         }
-        self.tried |= calculates || told.failure || has(self.turns.attempt);
+        self.tried |= calculates || told.failure || self.has(self.turns.attempt);
         self.near = calculates || self.near && sentence.shape.len() < NEAR;
     }
 
@@ -392,12 +383,17 @@ fn reaches_goal(sentence: &Sentence<'_>, goal: Option<Number>) -> bool {
     last.is_some() && last == goal && !sentence.shape.ends_with('?') && !sentence.shape.contains("@ = %")
 }
 
-/// What the rules told of a sentence.
+/// What the rules told of a sentence…
 #[derive(Clone, Copy, Debug, Default)]
 struct Told {
     failure: bool,
     success: bool,
     check: bool,
+    /// Whether a rule without a phrase found something: the text goes on with a check.
+    goes_on: bool,
+    /// …and what it shows by that, or by the states: a return, and a check that is not only gone on with.
+    turned: bool,
+    verifies: bool,
 }
 
 impl Told {

@@ -2,7 +2,10 @@
 //!
 //! `237 - 193 = 44` with the target 237, `624 = 24 × 26`, `326 + 26 = 352` where there is no 26.
 
-use super::{Habit, detector::VERSION};
+use super::{
+    Habit,
+    detector::{behavior, shows},
+};
 use crate::{
     task::countdown::{Number, Op},
     trace::{
@@ -55,23 +58,12 @@ impl Evidence {
             self.given = self.goal.is_some_and(|goal| self.known.contains(&goal));
         }
         let goal = self.goal?;
-        let habit = Habit::BackwardChaining.name();
-        let already = found
-            .get(from..)
-            .is_some_and(|found| found.iter().any(|b| b.behavior == habit));
-        let proof = self
-            .reason(sentence, tree, goal, checking)
-            .map(|(rule, evidence)| Behavior {
-                behavior: habit.to_owned(),
-                span: sentence.span,
-                detector: "state".to_owned(),
-                version: VERSION.to_owned(),
-                rule: rule.to_owned(),
-                evidence,
-                confidence: 0.9,
-            });
+        let habit = Habit::BackwardChaining;
+        let proof = self.reason(sentence, tree, goal, checking);
+        let proof =
+            proof.map(|(rule, evidence)| behavior(habit, sentence.span, "state", rule, evidence, 0.9));
         let beside = match proof {
-            Some(proof) if already => Some(Box::new(proof)),
+            Some(proof) if shows(found, from, habit.name()) => Some(Box::new(proof)),
             news => {
                 found.extend(news);
                 None
@@ -160,9 +152,9 @@ impl Evidence {
                     format!("needs {absent}, which is not there"),
                 ));
             }
+            // What a sum reaches on its way is there, too.
             made.learn(left);
             before += usize::from(!left.steps.is_empty() && right.link == Link::Equal);
-            // What a sum reaches on its way is there, too.
         }
         None
     }

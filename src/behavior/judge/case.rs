@@ -245,19 +245,12 @@ impl Case {
     /// # Errors
     /// Why it cannot be read.
     pub fn read(&self, about: About, answer: Answer<'_>) -> Result<Said, Unreadable> {
-        let number = match about {
-            About::Count(..) => return answer.count().map(Said::Count),
-            About::Spans(window) => window,
-        };
+        if let About::Count(..) = about {
+            return answer.count().map(Said::Count);
+        }
         let found = answer.labels()?;
-        let judged = self
-            .windows
-            .get(number)
-            .map_or(0..0, |window| window.judged.clone());
-        let shown = self
-            .windows
-            .get(number)
-            .map_or(0..0, |window| window.shown.clone());
+        let window = self.window(about);
+        let (shown, judged) = window.map_or((0..0, 0..0), |w| (w.shown.clone(), w.judged.clone()));
         let (mut labels, mut left_out, mut context) = (Vec::new(), found.bad, 0);
         for line in &found.lines {
             let unit = line.unit.checked_sub(1).filter(|unit| shown.contains(unit));
@@ -270,25 +263,16 @@ impl Case {
                 context += 1;
                 continue;
             }
-            if line
-                .quote
-                .as_ref()
-                .is_some_and(|quote| !occurs(quote, &self.unit(unit)))
-            {
+            let quote = line.quote.as_ref();
+            if quote.is_some_and(|quote| !occurs(quote, &self.unit(unit))) {
                 left_out += 1;
                 continue;
             }
-            for habit in &line.habits {
-                let quote = line.quote.clone();
-                if !labels
-                    .iter()
-                    .any(|label: &Label| (label.unit, label.habit) == (unit, *habit))
-                {
-                    labels.push(Label {
-                        unit,
-                        habit: *habit,
-                        quote,
-                    });
+            for habit in line.habits.iter().copied() {
+                let is_same = |label: &Label| (label.unit, label.habit) == (unit, habit);
+                if !labels.iter().any(is_same) {
+                    let quote = quote.cloned();
+                    labels.push(Label { unit, habit, quote });
                 }
             }
         }
@@ -300,12 +284,14 @@ impl Case {
         Ok(Said::Spans(labels, left_out))
     }
 
-    /// Units and what window each of `about` judges.
+    /// The units that an answer judges.
     pub(super) fn judged(&self, about: About) -> std::ops::Range<usize> {
+        self.window(about).map_or(0..0, |window| window.judged.clone())
+    }
+
+    fn window(&self, about: About) -> Option<&Window> {
         let (About::Count(_, number) | About::Spans(number)) = about;
-        self.windows
-            .get(number)
-            .map_or(0..0, |window| window.judged.clone())
+        self.windows.get(number)
     }
 }
 

@@ -206,7 +206,7 @@ impl Probe {
         }
         file.trained.rules.clear();
         for (habit, theirs) in Habit::ALL.into_iter().zip(theirs) {
-            let Probe { file: from, .. } = of(theirs);
+            let from = &of(theirs).file;
             let head = from.habits.get(habit.name()).cloned();
             file.habits
                 .extend(head.map(|head| (habit.name().to_owned(), head)));

@@ -198,11 +198,8 @@ impl<R: BufRead> Document<R> {
                 }
             }
             Ok((value, repaired)) => {
-                place.repaired = (repaired > 0).then_some(repaired);
-                let rows = self
-                    .streams
-                    .take(value, bytes.len(), &self.about, &place)
-                    .unwrap_or_else(|value| row::read(value, &self.about, place));
+                let place = place.repaired(repaired);
+                let rows = self.streams.rows(value, bytes.len(), &self.about, place);
                 self.found.extend(rows);
             }
             Err(reason) => self.found.lost(place, reason),
@@ -224,8 +221,7 @@ impl<R: BufRead> Document<R> {
         self.gathered_bytes = 0;
         let repaired = std::mem::take(&mut self.gathered_repaired);
         if !gathered.is_empty() {
-            let mut place = self.place.clone();
-            place.repaired = (repaired > 0).then_some(repaired);
+            let place = self.place.clone().repaired(repaired);
             self.row = self.before + 1;
             self.found
                 .extend(row::read(Value::Array(gathered), &self.about, place));

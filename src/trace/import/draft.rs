@@ -181,17 +181,13 @@ impl Draft {
         if let Some(question) = &self.question {
             self.stated.hear(question);
         }
-        let problem = match trace.task.as_deref() {
-            None | Some("countdown") => {
-                let spelt = self.stated.problem.clone();
-                spelt.or_else(|| question(self.question.as_deref()?))
-            }
-            Some(_) => None,
-        };
+        let is_countdown = matches!(trace.task.as_deref(), None | Some("countdown"));
+        let spelt = self.stated.problem.take().filter(|_| is_countdown);
+        let in_words = || question(self.question.as_deref().filter(|_| is_countdown)?);
+        let problem = spelt.or_else(in_words);
         // What numbers are for that stand beside another question nobody knows.
         let other = self.question.is_some() || self.reference.is_some();
         let lack = self.stated.lack.take().filter(|_| !other);
-        let is_countdown = matches!(trace.task.as_deref(), None | Some("countdown"));
         let fault = self.stated.fault.take().or(lack.filter(|_| is_countdown));
         let fault = fault.filter(|_| problem.is_none() && self.stated.puzzle.is_none());
         // A problem may be there in words, to which the answer is still to be added.

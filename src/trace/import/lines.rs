@@ -1,7 +1,7 @@
 //! JSON lines: one row on each, so that a broken one hides no other; and the events of a recorded stream (`data: {…}`).
 
 use super::{
-    MOST_BYTES, Place, TOO_LONG, json, row,
+    MOST_BYTES, Place, TOO_LONG, json,
     shape::Object,
     steps::{Found, Steps},
     stream::Streams,
@@ -66,12 +66,10 @@ impl<R: BufRead> Lines<R> {
         self.input.skip_until(b'\n')?;
         Ok(Line::TooLong)
     }
-}
 
-impl<R: BufRead> Lines<R> {
     /// Takes in what stands on a line.
     fn take(&mut self, line: &[u8]) {
-        let mut place = self.place.at_line(self.line);
+        let place = self.place.at_line(self.line);
         let body = line.trim_ascii();
         let body = match field(body) {
             Some(data) if self.events => data.trim_ascii(),
@@ -86,11 +84,8 @@ impl<R: BufRead> Lines<R> {
         }
         match json::parse(body) {
             Ok((value, repaired)) => {
-                place.repaired = (repaired > 0).then_some(repaired);
-                let rows = self
-                    .streams
-                    .take(value, body.len(), &self.about, &place)
-                    .unwrap_or_else(|value| row::read(value, &self.about, place));
+                let place = place.repaired(repaired);
+                let rows = self.streams.rows(value, body.len(), &self.about, place);
                 self.found.extend(rows);
             }
             Err(reason) => self.found.lost(place, reason),

@@ -335,7 +335,7 @@ fn plain(input: impl Read, file: &str) -> io::Result<Option<Item>> {
     let mut bytes = Vec::new();
     let most = MOST_BYTES as u64;
     input.take(most + 1).read_to_end(&mut bytes)?;
-    let mut place = Place::file("text", file);
+    let place = Place::file("text", file);
     if bytes.len() > MOST_BYTES {
         let reason = format!(
             "a text may have {} MiB: cut the file into pieces",
@@ -350,7 +350,7 @@ fn plain(input: impl Read, file: &str) -> io::Result<Option<Item>> {
         return Ok(Some(Ok(Err(RowError { place, reason }))));
     }
     let (text, repaired) = json::repair(&bytes);
-    place.repaired = (repaired > 0).then_some(repaired);
+    let place = place.repaired(repaired);
     let is_table = separated::is_table(&text);
     let mut draft = Draft::default();
     draft.write(text);

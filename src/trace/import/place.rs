@@ -64,6 +64,14 @@ impl Place {
         }
     }
 
+    /// The same, of which so many stretches were no UTF-8.
+    pub(super) fn repaired(self, count: usize) -> Self {
+        Self {
+            repaired: (count > 0).then_some(count),
+            ..self
+        }
+    }
+
     /// The one with this number in the list that stands here.
     #[must_use]
     pub(super) fn inside(&self, number: usize) -> Self {

@@ -44,12 +44,9 @@ pub(super) fn read(value: Value, about: &shape::Object, place: Place) -> Vec<Ite
 }
 
 /// The rows in the JSON of `bytes`.
-pub(super) fn parse(bytes: &[u8], about: &shape::Object, mut place: Place) -> Vec<Item> {
+pub(super) fn parse(bytes: &[u8], about: &shape::Object, place: Place) -> Vec<Item> {
     match json::parse(bytes) {
-        Ok((value, repaired)) => {
-            place.repaired = (repaired > 0).then_some(repaired);
-            read(value, about, place)
-        }
+        Ok((value, repaired)) => read(value, about, place.repaired(repaired)),
         Err(reason) => vec![Ok(Err(RowError::new(place, reason)))],
     }
 }

@@ -83,7 +83,7 @@ impl Speech {
     pub(super) fn message(&mut self, message: &Map<String, Value>) {
         // Some APIs answer with a list of items, and thinking is one of its own.
         if message.get("type").and_then(Value::as_str) == Some("reasoning") {
-            return self.block(&Value::Object(message.clone()), true);
+            return self.block(&Value::Object(message.clone()), PartKind::Think);
         }
         // Servers that changed their mind about the name send both.
         if let Some(thinking) = THINKING.iter().find_map(|name| message.get(*name)) {
@@ -91,10 +91,14 @@ impl Speech {
             flatten(thinking, &mut text);
             self.think(&text);
         } else if let Some(Value::Array(details)) = message.get("reasoning_details") {
-            details.iter().for_each(|detail| self.block(detail, true));
+            details
+                .iter()
+                .for_each(|detail| self.block(detail, PartKind::Think));
         }
         match message.get("content").or_else(|| message.get("value")) {
-            Some(Value::Array(blocks)) => blocks.iter().for_each(|block| self.block(block, false)),
+            Some(Value::Array(blocks)) => blocks
+                .iter()
+                .for_each(|block| self.block(block, PartKind::Answer)),
             Some(Value::String(text)) => self.say(text),
             _ => {}
         }
@@ -109,17 +113,17 @@ impl Speech {
         self.say(text);
     }
 
-    /// One piece of a message's content.
-    fn block(&mut self, block: &Value, thinking: bool) {
+    /// One piece of what a message thinks or answers.
+    fn block(&mut self, block: &Value, of: PartKind) {
         let kind = block.get("type").and_then(Value::as_str).unwrap_or("text");
         let hidden = block.get("redacted").and_then(Value::as_bool) == Some(true);
         let mut text = String::new();
         match kind {
-            "text" | "output_text" if !thinking => {
+            "text" | "output_text" if of == PartKind::Answer => {
                 flatten(block.get("text").unwrap_or(block), &mut text);
                 self.say(&text);
             }
-            "refusal" if !thinking => {
+            "refusal" if of == PartKind::Answer => {
                 self.refuse(block.get("refusal").and_then(Value::as_str).unwrap_or_default());
             }
             "reasoning" | "thinking" | "reasoning.text" | "reasoning.summary" | "text" => {

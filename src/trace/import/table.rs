@@ -123,13 +123,13 @@ impl Table {
         let Some(rows) = &mut self.rows else {
             return self.begin();
         };
-        let mut place = self.place.at_row(self.left.start);
+        let place = self.place.at_row(self.left.start);
         match guarded(|| rows.next().transpose()) {
             Ok(Some(row)) => {
                 self.left.start += 1;
                 let mut repaired = 0;
                 let row = object(&row, &mut repaired);
-                place.repaired = (repaired > 0).then_some(repaired);
+                let place = place.repaired(repaired);
                 self.found.extend(row::read(row, &Object::new(), place));
             }
             Ok(None) => self.rows = None,

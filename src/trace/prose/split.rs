@@ -106,12 +106,16 @@ fn is_behind_word(line: &str, from: usize, mark: usize, next: &str) -> bool {
     long && !abbreviation && !is_heading(before)
 }
 
-/// Whether the words before the name of a part are one of the headings. Longer ones are not looked at: that would be all of
-/// a line at each of its marks.
+/// Whether the words before the name of a part are one of the headings, with nothing but marks before it. It is looked at from
+/// its end, or hostile text would have all of a line looked at for each of its marks.
 fn is_heading(before: &str) -> bool {
-    /// Bytes of a heading with the marks around it.
-    const LONGEST: usize = 24;
-    before.len() <= LONGEST && HEADINGS.contains(&before.trim_matches([' ', '*', '#']))
+    let words = before.trim_end_matches([' ', '*', '#']);
+    let mut marks = HEADINGS.iter().filter_map(|heading| words.strip_suffix(heading));
+    marks.any(|marks| {
+        marks
+            .trim_end_matches([' ', '\t', '*', '#', '-', '\u{2022}'])
+            .is_empty()
+    })
 }
 
 /// What stands before the number or name of a part: `Case two. 3 + 5`.

@@ -74,7 +74,6 @@ impl Free {
     /// Follows one sentence.
     pub(super) fn read(&mut self, walk: &mut Walk, sentence: &Sentence<'_>) {
         let cues = Cues::of(sentence.shape);
-        let turn = cues.turn;
         let said = cues.calculates.then(|| spoken(sentence, self.result)).flatten();
         // "Then add 30 and 28:" says what is written next.
         let announced = sentence.text.ends_with(':') && sentence.calculations().next().is_none();
@@ -88,20 +87,7 @@ impl Free {
         if !goes_on && !rest.is_empty() {
             self.value = None;
         }
-        if turn != Turn::On {
-            (self.turn, self.cue) = (turn, Some(sentence.span));
-            self.whole.clear();
-            self.attempt.turns();
-        } else if self.turn == Turn::On && sentence.marker.list && sentence.first && is_attempt(rest) {
-            // An item of a list that holds an attempt of its own.
-            self.turn = Turn::Item;
-        }
-        self.verifying = turn != Turn::Anew && self.verifies(walk, cues.checks);
-        self.retraced = match turn {
-            Turn::On if cues.checks || cues.lists => self.retraced.or(Some(0)),
-            Turn::On => self.retraced,
-            _ => None,
-        };
+        self.hear(walk, sentence, &cues, rest);
         // The first of a line, or of a sentence after one that dismisses.
         let (mut result, mut fresh) = (None, sentence.first || self.attempt.dismissed);
         // The end of the last calculation.
@@ -153,6 +139,24 @@ impl Free {
             self.needed = named_last(sentence);
         }
         self.hear_sums(sentence);
+    }
+
+    /// What the words say of where the sentence's calculations, `rest`, belong.
+    fn hear(&mut self, walk: &Walk, sentence: &Sentence<'_>, cues: &Cues, rest: &[Expression]) {
+        if cues.turn != Turn::On {
+            (self.turn, self.cue) = (cues.turn, Some(sentence.span));
+            self.whole.clear();
+            self.attempt.turns();
+        } else if self.turn == Turn::On && sentence.marker.list && sentence.first && is_attempt(rest) {
+            // An item of a list that holds an attempt of its own.
+            self.turn = Turn::Item;
+        }
+        self.verifying = cues.turn != Turn::Anew && self.verifies(walk, cues.checks);
+        self.retraced = match cues.turn {
+            Turn::On if cues.checks || cues.lists => self.retraced.or(Some(0)),
+            Turn::On => self.retraced,
+            _ => None,
+        };
     }
 
     /// Remembers a number that is called a sum (`their sum is 123`): it may be calculated with.
@@ -280,15 +284,8 @@ impl Free {
         let Some((start, meant)) = self.start(walk, sentence, (expression, ahead), &place, bare) else {
             return;
         };
-        // `52 + 96` under `52 + 50 + 46`: the same with a part worked out, or left out. Other numbers are another attempt.
-        let same = |(value, numbers): &(Number, Vec<Number>)| {
-            let shorter = expression.value == Some(*value) && expression.operands.len() < numbers.len();
-            let parts = || contains(numbers, &expression.operands);
-            shorter && (parts() || !walk.holds_all(0, &expression.operands))
-        };
         let here = start.is_none() && walk.holds_all(walk.here(), &meant.operands);
-        let goes_on = bare && !here && self.turn == Turn::On;
-        let rewritten = goes_on && self.written.as_ref().is_some_and(same);
+        let rewritten = bare && !here && self.turn == Turn::On && self.rewrites(walk, expression);
         if bare && sentence.shape.starts_with('<') || rewritten || is_restatement(walk, expression) {
             return;
         }
@@ -316,6 +313,17 @@ impl Free {
             forget(&mut self.stated);
         }
         self.moved(moves, bare);
+    }
+
+    /// Whether an expression is the one before with a part worked out, or left out: `52 + 96` under `52 + 50 + 46`. Other
+    /// numbers are another attempt.
+    fn rewrites(&self, walk: &Walk, expression: &Expression) -> bool {
+        let Some((value, numbers)) = &self.written else {
+            return false;
+        };
+        let shorter = expression.value == Some(*value) && expression.operands.len() < numbers.len();
+        let parts = || contains(numbers, &expression.operands);
+        shorter && (parts() || !walk.holds_all(0, &expression.operands))
     }
 
     /// Whether an expression, which these moves calculate, only goes once more through what has been done: the way to the

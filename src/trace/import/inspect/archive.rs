@@ -115,7 +115,7 @@ impl<R: Read + Seek> Archive<R> {
         }
     }
 
-    fn read(&mut self, sample: &Sample, mut place: Place) -> Result<Vec<Item>, String> {
+    fn read(&mut self, sample: &Sample, place: Place) -> Result<Vec<Item>, String> {
         match sample {
             Sample::Member(name) => {
                 let bytes = self.bytes(name)?;
@@ -123,7 +123,7 @@ impl<R: Read + Seek> Archive<R> {
             }
             Sample::Folder(folder) => {
                 let (value, repaired, lost) = self.folder(folder)?;
-                place.repaired = (repaired > 0).then_some(repaired);
+                let place = place.repaired(repaired);
                 let mut rows = row::read(value, &self.about, place.clone());
                 for row in rows.iter_mut().flatten().flatten() {
                     lost.iter().for_each(|what| row.remark(&place, what));

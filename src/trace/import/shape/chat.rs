@@ -76,12 +76,8 @@ pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String>
     Ok(drafts)
 }
 
-/// A list of messages on its own.
-pub(super) fn messages(messages: &[Value], about: &Object) -> Result<Vec<Draft>, String> {
-    conversation(messages, about)
-}
-
-fn conversation(messages: &[Value], object: &Object) -> Result<Vec<Draft>, String> {
+/// A list of messages in `object`, or on its own in a file of which that says something.
+pub(super) fn conversation(messages: &[Value], object: &Object) -> Result<Vec<Draft>, String> {
     let conversation = Conversation::messages(messages).ok_or("one of its messages has no `role`")?;
     if !conversation.answered {
         return Err("no message is by the assistant".to_owned());
@@ -213,10 +209,8 @@ fn answer(object: &Object) -> Option<Vec<Answer<'_>>> {
 
 /// The messages of an object.
 pub(super) fn list(object: &Object) -> Option<&Value> {
-    let found = LISTS.iter().filter_map(|name| object.get(*name));
-    found
-        .into_iter()
-        .find(|value| value.as_array().is_some_and(|list| is_messages(list)))
+    let mut found = LISTS.iter().filter_map(|name| object.get(*name));
+    found.find(|value| value.as_array().is_some_and(|list| is_messages(list)))
 }
 
 /// The object in a field, where batch files wrap one in another.

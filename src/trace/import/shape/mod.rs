@@ -96,7 +96,7 @@ pub(super) fn drafts(value: Value, about: &Object) -> Result<Vec<Draft>, String>
         }
         Value::Array(list) if is_one(&list) => {
             if speech::is_messages(&list) {
-                chat::messages(&list, about)
+                chat::conversation(&list, about)
             } else {
                 anchors::chunks(&list)
             }

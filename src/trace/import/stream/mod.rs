@@ -102,23 +102,18 @@ impl Whole {
 }
 
 impl Streams {
-    /// Takes in a chunk or an event, `bytes` long; what is over by now comes out. Any other value comes back as it is.
-    pub(super) fn take(
-        &mut self,
-        value: Value,
-        bytes: usize,
-        about: &Object,
-        place: &Place,
-    ) -> Result<Vec<Item>, Value> {
+    /// Takes in a value that stands at `place`, `bytes` long: of a chunk or an event what is over by now comes out, of any
+    /// other value the rows it holds.
+    pub(super) fn rows(&mut self, value: Value, bytes: usize, about: &Object, place: Place) -> Vec<Item> {
         let Value::Object(object) = value else {
-            return Err(value);
+            return row::read(value, about, place);
         };
         let mut rows = if let Some(api) = self.api(&object) {
-            self.event(api, object, bytes, about, place)
+            self.event(api, object, bytes, about, &place)
         } else if chunks::is_chunk(&object, |id| self.open.get(&Key::Chunks(id.to_owned())).is_some()) {
-            self.chunk(object, bytes, about, place)
+            self.chunk(object, bytes, about, &place)
         } else {
-            return Err(Value::Object(object));
+            return row::read(Value::Object(object), about, place);
         };
         if self.open.len() > MOST_OPEN {
             rows.extend(put_out(self.open.oldest(), about));
@@ -126,7 +121,7 @@ impl Streams {
         if self.open.bytes() > MOST_BYTES {
             rows.extend(self.end(about));
         }
-        Ok(rows)
+        rows
     }
 
     /// A stream has been closed: the responses that are over, and one without a name, which nothing else would end. An

@@ -113,13 +113,19 @@ fn a_mark_between_a_word_and_a_number_ends_a_sentence() {
 }
 
 #[test]
-fn a_heading_is_not_looked_for_in_all_of_a_line() {
-    assert!(is_heading("### **Question "));
-    assert!(!is_heading(&("*".repeat(30_000) + " Case ")));
-    for words in ["xy. 3 ", "eq. 3 "] {
-        let line = "*".repeat(30_000) + " " + &words.repeat(5_000);
-        assert_eq!(split(&line), [line.trim()]);
+fn only_marks_and_blanks_stand_before_a_heading() {
+    let indented = " ".repeat(25) + "Case two. 3 + 5 = 8";
+    for one in [
+        "### **Question two. 3 + 5 = 8",
+        "- **Case two. 3 + 5 = 8",
+        &indented,
+    ] {
+        assert_eq!(split(one), [one.trim()]);
     }
+    assert_eq!(
+        split("That is Case two. 3 + 5 = 8"),
+        ["That is Case two.", "3 + 5 = 8"]
+    );
 }
 
 #[test]
