@@ -21,7 +21,7 @@ pub use analyze::{Reading, analyze};
 pub use detector::Detector;
 pub use english::is_foreign;
 pub use observer::Observer;
-pub use sheet::{returns_in_words, sheet, sheet_of};
+pub use sheet::{Pattern, returns_in_words, sheet, sheet_of};
 
 use std::fmt;
 

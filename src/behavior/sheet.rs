@@ -10,10 +10,45 @@ use crate::trace::{
     Backtrack, ClaimKind, Node, NodeId, Span, Status, Trace, Tree,
     record::{Behavior, Outcome},
 };
+use regex_automata::meta::{BuildError, Regex};
 use std::collections::BTreeSet;
 
 /// Longest sheet, in signs; a longer trace ends in `…` before its verdict.
 const LONGEST: usize = 400;
+
+/// What sheets are searched for: a piece of one as it is written, or a regular expression.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    written: String,
+    /// None where a sheet's own signs make no expression: `+++=V`.
+    expression: Option<Regex>,
+}
+
+impl Pattern {
+    /// The pattern that was written.
+    ///
+    /// # Errors
+    /// Why it is no regular expression, when it has signs that no sheet has.
+    pub fn new(written: &str) -> Result<Self, Box<BuildError>> {
+        const NOT_OF_SHEETS: [char; 10] = ['(', ')', '[', ']', '{', '}', '|', '\\', '^', '$'];
+        let expression = match Regex::new(written) {
+            Ok(expression) => Some(expression),
+            Err(error) if written.contains(NOT_OF_SHEETS) => return Err(Box::new(error)),
+            Err(_) => None,
+        };
+        Ok(Self {
+            written: written.to_owned(),
+            expression,
+        })
+    }
+
+    /// Whether a sheet has it.
+    #[must_use]
+    pub fn is_in(&self, sheet: &str) -> bool {
+        let fits = |expression: &Regex| expression.is_match(sheet);
+        sheet.contains(&self.written) || self.expression.as_ref().is_some_and(fits)
+    }
+}
 
 /// The sheet of a trace.
 #[must_use]
@@ -159,6 +194,16 @@ mod tests {
             "+V B1-x \u{2717}"
         );
         assert_eq!(of("18 7 4 -> 15", ""), "\u{2717}");
+    }
+
+    #[test]
+    fn a_piece_of_a_sheet_is_found_as_it_is_written_and_expressions_are_too() {
+        let has = |pattern: &str, sheet: &str| Pattern::new(pattern).unwrap().is_in(sheet);
+        for pattern in ["+++=VVV", "B2-+=VV", "SCC?SCV", "^\\+{3}", "V.*B\\d"] {
+            assert!(has(pattern, "+++=VVV B2-+=VV SCC?SCV \u{2713}"), "{pattern}");
+        }
+        assert!(!has("+++=VVV", "++=VVV \u{2713}"));
+        assert!(Pattern::new("(+").is_err());
     }
 
     #[test]

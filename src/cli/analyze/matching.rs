@@ -2,26 +2,25 @@
 
 use super::{Failure, complain, counted};
 use crate::{
-    behavior::{rules::reason, sheet},
+    behavior::{Pattern, rules::reason, sheet},
     trace::Trace,
 };
-use regex_automata::meta::Regex;
 
 /// A pattern of score sheets, and what has been held against it.
 pub(super) struct Matching {
-    pattern: Regex,
+    pattern: Pattern,
     written: String,
     seen: usize,
     fitting: usize,
 }
 
 impl Matching {
-    /// The pattern as it is written.
+    /// The pattern as it is written: a piece of a sheet, or a regular expression.
     ///
     /// # Errors
     /// Why it is none.
     pub fn new(written: &str) -> Result<Self, Failure> {
-        let pattern = Regex::new(written).map_err(|error| {
+        let pattern = Pattern::new(written).map_err(|error| {
             let why = reason(&error);
             Failure::Input(format!("--match {written}: this is no regular expression: {why}"))
         })?;
@@ -35,7 +34,7 @@ impl Matching {
 
     /// Whether the sheet of a trace has it.
     pub fn fits(&mut self, trace: &Trace) -> bool {
-        let fits = self.pattern.is_match(&sheet(trace));
+        let fits = self.pattern.is_in(&sheet(trace));
         self.seen += 1;
         self.fitting += usize::from(fits);
         fits
