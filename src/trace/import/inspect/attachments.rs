@@ -1,5 +1,6 @@
 //! Long texts that stand elsewhere in a sample and are referred to.
 
+use crate::base::words::counted;
 use serde_json::{Map, Value};
 
 /// What a reference begins with; a hash, or in large samples a number, follows.
@@ -12,6 +13,8 @@ const MOST: usize = 256 << 20;
 pub(super) struct Attachments {
     texts: Map<String, Value>,
     left: usize,
+    /// References to nothing.
+    missing: usize,
 }
 
 impl Attachments {
@@ -25,7 +28,21 @@ impl Attachments {
                 .collect(),
             _ => Map::new(),
         };
-        Self { texts, left: MOST }
+        Self {
+            texts,
+            left: MOST,
+            missing: 0,
+        }
+    }
+
+    /// What is said of references to nothing, when there were any.
+    pub(super) fn lacks(&self) -> Option<String> {
+        (self.missing > 0).then(|| {
+            format!(
+                "its text lacks {}, which the log does not have",
+                counted(self.missing, "attachment")
+            )
+        })
     }
 
     /// Puts the texts where they are referred to. References to nothing stay.
@@ -58,6 +75,7 @@ impl Attachments {
                     whole.push_str(attached);
                 }
                 None => {
+                    self.missing += 1;
                     whole.push_str(PROTOCOL);
                     whole.push_str(name);
                 }
@@ -76,9 +94,12 @@ mod tests {
     #[test]
     fn references_are_replaced_wherever_they_stand() {
         let mut value = json!([{"a": "attachment://ab1"}, "x attachment://ab1, attachment://none y", 3]);
-        Attachments::new(Some(json!({"ab1": "long"})))
-            .resolve(&mut value)
-            .unwrap();
+        let mut attachments = Attachments::new(Some(json!({"ab1": "long"})));
+        attachments.resolve(&mut value).unwrap();
+        assert_eq!(
+            attachments.lacks().as_deref(),
+            Some("its text lacks 1 attachment, which the log does not have")
+        );
         assert_eq!(value, json!([{"a": "long"}, "x long, attachment://none y", 3]));
         let mut value = json!("attachment://1");
         Attachments::new(Some(json!(["zero", "one"])))

@@ -43,6 +43,7 @@ pub(in crate::trace::import) fn read(mut object: Object, about: &Object) -> Resu
     messages
         .iter_mut()
         .try_for_each(|message| attachments.resolve(message))?;
+    draft.remarks.extend(attachments.lacks());
 
     let conversation = Conversation::messages(&messages).ok_or("one of its messages has no `role`")?;
     draft.ask(Some(conversation.asked));
