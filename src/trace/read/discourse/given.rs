@@ -11,7 +11,9 @@ const LONGEST: usize = 80;
 const CONDITIONS: [&str; 3] = ["if ", "assuming that ", "assuming "];
 
 /// …before a value that is tried…
-const VALUES: [&str; 24] = [
+const VALUES: [&str; 26] = [
+    "maybe ",
+    "perhaps ",
     "for ",
     "when ",
     "with ",
@@ -100,6 +102,19 @@ pub(super) fn variable(text: &str) -> Option<String> {
 }
 
 impl Condition {
+    /// What gets a value in it: `x =`.
+    pub fn valued(&self) -> Option<&str> {
+        Some(self.words.as_str()).filter(|words| words.ends_with('='))
+    }
+
+    /// The one of whom it says something.
+    pub fn subject(&self) -> &str {
+        let is = [" is ", " was ", " lies", " lied", " tells", " told", " did "];
+        let end = is.iter().filter_map(|is| self.words.find(is)).min();
+        let words = end.and_then(|end| self.words.get(..end)).unwrap_or(&self.words);
+        words.trim_end_matches([' ', '='])
+    }
+
     /// Whether both are suppositions of the same kind.
     pub fn is_beside(&self, other: &Self) -> bool {
         self.checks == other.checks && are_parallel(&self.words, &other.words)

@@ -145,11 +145,13 @@ impl Discourse {
         }
         let (said, name) = self.announced(sentence);
         let told = said.turn;
-        let about = told.and_then(|turn| subject(turn, said.behind));
-        let given = (begins && !item || !self.givens.is_empty())
-            .then(|| condition(said.rest))
-            .flatten();
+        let mut about = told.and_then(|turn| subject(turn, said.behind));
+        let valued = |attempt: &Attempt| attempt.subject.is_some();
+        let looks = begins && !item || !self.givens.is_empty() || self.attempts.last().is_some_and(valued);
+        let given = looks.then(|| condition(said.rest)).flatten();
         let place = self.place(told, about.as_deref(), given.as_ref(), begins);
+        let tries = place.is_some_and(|place| place.tries);
+        let checks = given.as_ref().is_some_and(|given| given.checks);
         let turn = match told {
             // Its heading announces an attempt as any words do.
             Some(Turn::Attempt | Turn::Way) => told,
@@ -158,6 +160,11 @@ impl Discourse {
             Some(Turn::Case | Turn::Instead | Turn::Or | Turn::Answer) => told,
             _ if item => Some(Turn::Item),
             Some(Turn::Try) if place.is_some() => told,
+            Some(Turn::Then) | None if tries => {
+                about = given.as_ref().and_then(Condition::valued).map(str::to_owned);
+                Some(Turn::Try)
+            }
+            Some(Turn::Then) | None if place.is_some() && checks => Some(Turn::Check),
             Some(Turn::Then) | None if place.is_some() => Some(Turn::Given),
             Some(Turn::Then) | None if begins => Some(Turn::Then),
             // `Wait.` and what comes after it are one step.
@@ -240,8 +247,8 @@ impl Discourse {
         match turn {
             _ if let Some(place) = place => {
                 self.move_to(self.above(place.start), failed.or(place.left));
-                if turn == Turn::Given {
-                    self.rename(place.start);
+                if matches!(turn, Turn::Given | Turn::Check) {
+                    self.rename(place.start, turn);
                 }
             }
             Turn::Part => {
@@ -308,11 +315,11 @@ impl Discourse {
         self.here = id;
     }
 
-    /// What went on from a step is a case, now that another stands beside it.
-    fn rename(&mut self, id: NodeId) {
+    /// What went on from a step is one of several cases or checks, now that another stands beside it.
+    fn rename(&mut self, id: NodeId, turn: Turn) {
         let node = self.tree.nodes.get_mut(id);
         if let Some(node) = node.filter(|node| node.step.as_deref() == Some(Turn::Then.name())) {
-            node.step = Some(Turn::Given.name().to_owned());
+            node.step = Some(turn.name().to_owned());
         }
     }
 

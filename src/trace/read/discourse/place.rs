@@ -12,6 +12,8 @@ pub(super) struct Place {
     pub start: NodeId,
     /// Where that is given up.
     pub left: Option<Span>,
+    /// Whether it is an attempt.
+    pub tries: bool,
 }
 
 impl Attempt {
@@ -36,23 +38,49 @@ impl Discourse {
         begins: bool,
     ) -> Option<Place> {
         if let Some(Turn::Try | Turn::Case) = turn {
-            let is_same = |attempt: &&Attempt| attempt.subject.as_deref() == subject;
-            let valued = subject.is_some_and(has_value);
-            let same = self.attempts.iter().rfind(is_same).filter(|_| valued);
+            let valued =
+                |attempt: &&Attempt| subject.is_some_and(has_value) && attempt.subject.as_deref() == subject;
             let left = self.last.against();
-            let innermost = || {
-                let innermost = self.attempts.last()?;
-                let tries = matches!(innermost.by, Turn::Try | Turn::Instead | Turn::Or);
-                (tries && turn == Some(Turn::Try) && left.is_some()).then_some(innermost)
+            if let Some(attempt) = self.attempts.iter().rfind(valued) {
+                let start = attempt.start;
+                return Some(Place {
+                    start,
+                    left,
+                    tries: true,
+                });
+            }
+            let innermost = self.attempts.last().filter(|_| turn == Some(Turn::Try))?;
+            let left = match innermost.by {
+                Turn::Try | Turn::Instead | Turn::Or => left,
+                Turn::Case => self.last.refuted(innermost.subject.as_deref()),
+                _ => None,
             };
-            let start = same.or_else(innermost)?.start;
-            return Some(Place { start, left });
+            let start = innermost.start;
+            return left.is_some().then_some(Place {
+                start,
+                left,
+                tries: true,
+            });
         }
         let given = given.filter(|given| match turn {
             None | Some(Turn::Then) => begins || !given.checks,
             Some(Turn::Check) => given.checks,
             _ => false,
         })?;
+        // `Let me try x = 2: too small. Maybe x = 3?`
+        let left = self.last.against();
+        let valued =
+            |attempt: &&Attempt| given.valued().is_some() && given.valued() == attempt.subject.as_deref();
+        if left.is_some()
+            && let Some(attempt) = self.attempts.iter().rfind(valued)
+        {
+            let start = attempt.start;
+            return Some(Place {
+                start,
+                left,
+                tries: true,
+            });
+        }
         // What was given before a case is none of it.
         let mut cases = self.attempts.iter().filter(|attempt| attempt.by == Turn::Case);
         let case = cases.next_back().map_or(0, |case| case.start);
@@ -60,9 +88,14 @@ impl Discourse {
         let is_beside = |(start, before): &&(NodeId, Condition)| {
             *start > case && (begins || *start == self.here) && before.is_beside(given)
         };
-        let (start, _) = self.givens.iter().rfind(is_beside)?;
-        let left = self.last.against();
-        Some(Place { start: *start, left })
+        let (start, before) = self.givens.iter().rfind(is_beside)?;
+        let start = *start;
+        let left = left.or_else(|| self.last.refuted(Some(before.subject())));
+        Some(Place {
+            start,
+            left,
+            tries: false,
+        })
     }
 
     /// The step has something given.

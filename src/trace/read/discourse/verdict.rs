@@ -141,7 +141,15 @@ impl Last {
 
     /// Where what was supposed is refuted, or its denial concluded: `So A is not the thief.`
     pub fn refuted(&self, subject: Option<&str>) -> Option<Span> {
-        let denied = subject.is_some_and(|subject| denies(&self.shape, subject));
+        let denied = subject.is_some_and(|subject| denies(&self.shape, subject))
+            || [
+                "that can't be",
+                "that cannot be",
+                "this can't be",
+                "this cannot be",
+            ]
+            .iter()
+            .any(|words| self.shape.contains(words));
         (denied || fails(&self.shape, true)).then_some(self.span)
     }
 }
@@ -166,7 +174,7 @@ pub(super) fn concludes(shape: &str) -> bool {
 
 fn is_against(shape: &str) -> bool {
     let said = shape.trim_end_matches(['.', '!', ')', ' ']);
-    let no = said == "no"
+    let no = matches!(said, "no" | "so no" | "so, no")
         || [", no", ": no", "? no", "(no"]
             .iter()
             .any(|no| said.ends_with(no))

@@ -163,6 +163,21 @@ fn the_next_value_that_is_tried_takes_the_place_of_the_one_before() {
             "Let me try $n = 4$.\n",
         ),
         (
+            "Let me guess the age is 10. Then it is 15, which is not twice 10. So no.",
+            "Let me guess 8: 13, no.",
+            "Let me guess 5: 10. Yes!",
+        ),
+        (
+            "Let me try a = 6. The sum is 12, too small.",
+            "Maybe a = 7? The sum is 14, too small.",
+            "Perhaps a = 8? It works.",
+        ),
+        (
+            "Let me check n = 1: 2, which is not divisible by 3.",
+            "Let me check n = 4: 5, not divisible by 3.",
+            "Let me check n = 2: 3 \u{2713}",
+        ),
+        (
             "For x = 2: 4 + 6 = 10, too small.",
             "For x = 4: 22, which doesn't equal 12.",
             "For x = 3: 12.",
@@ -332,6 +347,10 @@ fn the_next_supposition_of_a_kind_is_a_sibling() {
             "On the other hand, if A is a knave, B is none.",
         ),
         (
+            "If the hat is red, Bob knows. But he does not. So the hat is not red.",
+            "If the hat is blue, he does not.",
+        ),
+        (
             "If Emma lies, then Noah does. Contradiction!",
             "If Emma tells the truth, then Noah lies.",
         ),
@@ -353,6 +372,8 @@ fn the_next_supposition_of_a_kind_is_a_sibling() {
             "{first}"
         );
     }
+    let tree = read("Suppose Tom did it. But he was away, so that can't be. What if Ann did it?");
+    assert_eq!((tree.nodes[2].parent, tree.backtracks.len()), (Some(0), 1));
     // Nothing fails here.
     check(
         "If n is even, so is 3n.\n\nIf n is odd, so is 3n.\n\nSo it is the same.",
