@@ -336,7 +336,7 @@ impl State {
             }
             Style::Discourse => {
                 let Some(discourse) = discourse else { return };
-                discourse.line(line);
+                discourse.line(line, span);
                 scanner.read(line, span.start, None, &mut |sentence| {
                     discourse.sentence(sentence);
                     listen(&Told::Sentence(sentence), discourse.tree());

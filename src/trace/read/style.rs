@@ -40,7 +40,7 @@ impl Style {
             Style::Search => "search/1",
             Style::Free => "free/10",
             Style::Sudoku => "sudoku/8",
-            Style::Discourse => "discourse/5",
+            Style::Discourse => "discourse/6",
         }
     }
 

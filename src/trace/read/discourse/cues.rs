@@ -1,6 +1,9 @@
 //! What the beginning of a sentence says of its place in the reasoning.
 
-use super::going::{goes_on, looks_again, returns_nowhere};
+use super::{
+    going::{goes_on, looks_again, returns_nowhere},
+    numbered::opens,
+};
 use crate::base::phrases::Beginnings;
 use std::sync::LazyLock;
 
@@ -21,6 +24,8 @@ pub(super) enum Turn {
     Way,
     /// One of several cases.
     Case,
+    /// What is given in one of several sentences of a kind, which are cases without being called so.
+    Given,
     /// Another attempt in its place.
     Instead,
     /// Another attempt beside it.
@@ -45,7 +50,7 @@ impl Turn {
             Turn::Item => "item",
             Turn::Part => "part",
             Turn::Try | Turn::Attempt | Turn::Way => "try",
-            Turn::Case => "case",
+            Turn::Case | Turn::Given => "case",
             Turn::Instead => "instead",
             Turn::Again => "again",
             Turn::Back => "back",
@@ -58,7 +63,7 @@ impl Turn {
 }
 
 /// Words before the one that tells; those of the second list doubt.
-const FILLERS: [&str; 12] = [
+const FILLERS: [&str; 13] = [
     "but ",
     "so, ",
     "so ",
@@ -71,6 +76,7 @@ const FILLERS: [&str; 12] = [
     "well, ",
     "alright, ",
     "oh, ",
+    "on the other hand, ",
 ];
 const DOUBTS: [&str; 12] = [
     "wait, ",
@@ -242,6 +248,17 @@ const BEGINNINGS: [(Turn, &[&str]); 11] = [
             "let's suppose",
             "let me assume",
             "let me suppose",
+            "let us assume",
+            "let us suppose",
+            "i'll assume",
+            "i'll suppose",
+            "i will assume",
+            "i assume ",
+            "we assume ",
+            "we suppose ",
+            "consider the case",
+            "let's consider the case",
+            "let me consider the case",
             "if we assume",
             "if we suppose",
             "first case",
@@ -267,7 +284,15 @@ const BEGINNINGS: [(Turn, &[&str]); 11] = [
             "maybe i should",
             "perhaps i should",
             "what if",
+            "what about",
             "how about",
+            "let us try",
+            "i try",
+            "we try",
+            "maybe try",
+            "let me guess",
+            "let's guess",
+            "guess ",
             "one approach",
             "one way",
             "first approach",
@@ -301,7 +326,7 @@ const BEGINNINGS: [(Turn, &[&str]); 11] = [
 ];
 
 /// The words before the one that tells.
-static BEFORE: LazyLock<Beginnings> = LazyLock::new(|| Beginnings::new(&[DOUBTS, FILLERS].concat()));
+static BEFORE: LazyLock<Beginnings> = LazyLock::new(|| Beginnings::new(&[&DOUBTS[..], &FILLERS].concat()));
 
 /// The beginnings, and what each tells.
 static TELLING: LazyLock<(Beginnings, Vec<Turn>)> = LazyLock::new(|| {
@@ -314,8 +339,19 @@ static TELLING: LazyLock<(Beginnings, Vec<Turn>)> = LazyLock::new(|| {
     (Beginnings::new(&words), each().map(|(turn, _)| turn).collect())
 });
 
+/// What the beginning of a sentence says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Said<'a> {
+    /// Of its place.
+    pub turn: Option<Turn>,
+    /// What is left of the sentence from the word that tells on…
+    pub rest: &'a str,
+    /// …and behind that.
+    pub behind: &'a str,
+}
+
 /// What the sentence with this shape says by its beginning.
-pub(super) fn turn(shape: &str) -> Option<Turn> {
+pub(super) fn said(shape: &str) -> Said<'_> {
     let mut rest = shape.trim_start_matches(['(', '"', '\u{201c}', '*', '-', ' ']);
     let mut doubts = matches!(
         rest.trim_end_matches(['.', '!', '?', ',', '\u{2026}']),
@@ -330,122 +366,67 @@ pub(super) fn turn(shape: &str) -> Option<Turn> {
         rest = rest.get(length..).unwrap_or_default().trim_start();
     }
     let (begins, turns) = &*TELLING;
-    let found = begins.find(rest);
-    let turn = found.and_then(|(which, _)| turns.get(which)).copied();
-    let behind = || rest.get(found?.1..);
+    let find = |text: &str| {
+        let (which, length) = begins.find(text)?;
+        Some((*turns.get(which)?, length))
+    };
+    let mut found = find(rest);
+    // `Next, suppose that…` supposes.
+    if let Some((Turn::Then, length)) = found
+        && let Some(text) = after_comma(rest, length)
+        && let Some(telling @ (Turn::Case | Turn::Try, _)) = find(text)
+    {
+        (found, rest) = (Some(telling), text);
+    }
+    let behind = found
+        .and_then(|(_, length)| rest.get(length..))
+        .unwrap_or_default();
+    Said {
+        turn: turn(found.map(|(turn, _)| turn), rest, behind, doubts),
+        rest,
+        behind,
+    }
+}
+
+/// Whether another way is taken to check what there is: `let me try another way to verify this`.
+fn checks_so(rest: &str) -> bool {
+    ["to check", "to verify", "to confirm", "to double-check"]
+        .iter()
+        .any(|words| rest.contains(words))
+}
+
+/// What stands behind the comma that follows a word of order: `first, `.
+fn after_comma(text: &str, length: usize) -> Option<&str> {
+    let word = text.get(..length)?.trim_end_matches(',');
+    let concludes = matches!(word, "therefore" | "in conclusion");
+    text.get(word.len()..)?.strip_prefix(", ").filter(|_| !concludes)
+}
+
+/// The turn that is told by a beginning, seen with the rest of its sentence.
+fn turn(told: Option<Turn>, rest: &str, behind: &str, doubts: bool) -> Option<Turn> {
     let checks = || {
         ["check", "verify", "confirm"]
             .iter()
             .any(|word| rest.contains(word))
     };
-    match turn {
+    match told {
         Some(Turn::Then) | None if doubts => Some(Turn::But),
         Some(Turn::Back) if goes_on(rest) => Some(Turn::Then),
         // `Let me go back over my work` looks at it once more.
         Some(Turn::Back) if looks_again(rest) => Some(Turn::Check),
         Some(Turn::Back) if returns_nowhere(rest) => None,
-        Some(Turn::Attempt | Turn::Way) if !behind().is_some_and(|behind| opens(rest, behind)) => {
-            doubts.then_some(Turn::But)
-        }
+        Some(Turn::Attempt | Turn::Way) if !opens(rest, behind) => doubts.then_some(Turn::But),
         // `Let me try taking the cabbage instead` does not go on with the attempt.
         Some(Turn::Try | Turn::Then) if says_instead(rest) => Some(Turn::Instead),
         // `Another way to check…` gives nothing up.
         Some(Turn::Or) if checks() => Some(Turn::Check),
+        Some(Turn::Instead) if checks_so(rest) => Some(Turn::Check),
         // `Let me try to understand…` is no attempt at anything yet.
         Some(Turn::Try) if rest.contains("try to ") => Some(if doubts { Turn::But } else { Turn::Then }),
         // `If Arnold is in House 1:` opens a case.
         None if rest.starts_with("if ") && rest.ends_with(':') => Some(Turn::Case),
         turn => turn,
     }
-}
-
-/// Whether an attempt begins with the number before `behind`: `Attempt 1: take x`, but not `Attempt 1 gave 4`.
-fn opens(said: &str, behind: &str) -> bool {
-    let stops = |c: char| {
-        matches!(
-            c,
-            ':' | '.'
-                | ')'
-                | ']'
-                | '('
-                | '-'
-                | '\u{2013}'
-                | '\u{2014}'
-                | '\u{2192}'
-                | '\u{21d2}'
-                | '\u{27f6}'
-                | '='
-                | '*'
-                | '#'
-                | '%'
-        )
-    };
-    // `Attempt 2 of 3: …`
-    let behind = [" of #", "/#"]
-        .iter()
-        .find_map(|of| behind.strip_prefix(of))
-        .unwrap_or(behind);
-    // `Attempt 1, take x`, but not `Attempt 1, which gave 4`.
-    let listed = behind.strip_prefix(", ").unwrap_or_default();
-    if SETTING_OUT.find(listed).is_some() {
-        return !is_told(listed);
-    }
-    let words = behind.trim_start_matches(|c: char| c == ' ' || stops(c));
-    // `Approach 1 using induction: take x`
-    let ways = words.contains(':') && is_way(words) && !is_told(words);
-    let marked = behind.trim_start().starts_with(stops) || said.ends_with(':') || ways;
-    // In a story there are other trials.
-    let sets_out = || {
-        words.len() < behind.trim_start_matches([' ', ':']).len()
-            || words.contains(['%', '='])
-            || SETTING_OUT.find(words).is_some()
-    };
-    words.is_empty() || marked && (!said.starts_with("trial") || sets_out())
-}
-
-/// Whether the words behind an attempt's number say how it is made: `using induction`.
-fn is_way(words: &str) -> bool {
-    let by = ["using ", "with ", "by ", "via ", "beginning ", "starting "];
-    by.iter().any(|by| words.starts_with(by))
-}
-
-/// Whether an attempt is told about, not begun: `Attempt 1, using x = 2, gave 4`, `Approach 2 with x = 3 was wrong: …`.
-fn is_told(words: &str) -> bool {
-    const VERBS: [&str; 9] = [
-        "was", "were", "is", "had", "has", "gave", "failed", "worked", "led",
-    ];
-    let head = words.split([':', ';']).next().unwrap_or_default();
-    // `using the fact that x is even`
-    let head = head.split(" that ").next().unwrap_or_default();
-    let is_verb = |word: &str| VERBS.contains(&word);
-    let behind_comma = |part: &str| part.split(' ').next().is_some_and(is_verb);
-    is_way(words) && head.split([' ', ',']).any(is_verb) || head.split(", ").any(behind_comma)
-}
-
-/// What a trial begins with that is one of reasoning.
-static SETTING_OUT: LazyLock<Beginnings> = LazyLock::new(|| {
-    Beginnings::new(&[
-        "let", "try", "take", "use", "using", "put", "place", "set ", "start", "assum", "suppos", "guess",
-        "choose", "pick", "begin", "with ", "if ", "add", "multiply", "subtract", "divide", "combine", "x ",
-        "n ", "i take ", "i try ", "i use ",
-    ])
-});
-
-/// The name of an attempt that has a number: `attempt 1`; none when the first number of `text` names no such thing.
-pub(super) fn named(text: &str) -> Option<String> {
-    const NOUNS: [&str; 4] = ["attempt", "trial", "approach", "method"];
-    let at = text.find(|c: char| c.is_ascii_digit())?;
-    let (before, number) = text.split_at_checked(at)?;
-    let noun = before
-        .trim_end_matches([' ', '#'])
-        .rsplit(|c: char| !c.is_alphabetic())
-        .next()?;
-    let length = number.find(|c: char| !c.is_ascii_alphanumeric() && c != '.');
-    let number = number
-        .get(..length.unwrap_or(number.len()))?
-        .trim_end_matches('.');
-    let noun = NOUNS.iter().find(|known| noun.eq_ignore_ascii_case(known))?;
-    Some(format!("{noun} {number}"))
 }
 
 /// Whether the text sets out to do something at the end of which stands `instead`: `instead of` may be part of what it does.

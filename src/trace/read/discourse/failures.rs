@@ -99,6 +99,8 @@ static DENIED: LazyLock<Phrases> = LazyLock::new(|| {
         "without contradict",
         "if i made",
         "i didn't make",
+        "n't contradict",
+        "not contradict",
     ])
 });
 
@@ -106,12 +108,49 @@ static DENIED: LazyLock<Phrases> = LazyLock::new(|| {
 pub(super) fn fails(shape: &str, assumed: bool) -> bool {
     let failed = |(which, at): (usize, Range<usize>)| match which < FAILURES.len() {
         true => is_said(shape, &at),
-        false => assumed,
+        false => assumed && is_found(shape, &at),
     };
     !shape.ends_with('?')
         && MARKED.first(shape).is_some()
         && FAILED.places(shape).any(failed)
         && DENIED.first(shape).is_none()
+}
+
+/// Whether the refutation at `at` is one, and neither what is aimed at (`let me try contradiction`, `to get a contradiction`)
+/// nor part of a condition (`if it is impossible, …`).
+fn is_found(shape: &str, at: &Range<usize>) -> bool {
+    const AIMING: [&str; 14] = [
+        "by", "try", "use", "using", "for", "of", "toward", "towards", "via", "expect", "seek", "want", "as",
+        "attempt",
+    ];
+    const GETTING: [&str; 9] = [
+        "get", "reach", "derive", "obtain", "find", "produce", "force", "show", "see",
+    ];
+    let before = shape.get(..at.start).unwrap_or_default();
+    let behind = shape.get(at.end..).unwrap_or_default();
+    if shape.starts_with("if ") && !before.contains([',', ':']) && !before.contains(" then ") {
+        return false;
+    }
+    if shape.get(at.clone()) != Some("contradict") || !behind.starts_with("ion") {
+        return true;
+    }
+    let mut words = before
+        .rsplit(' ')
+        .filter(|word| !matches!(*word, "" | "a" | "an" | "some" | "the"));
+    let (last, first) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let aimed = AIMING.contains(&last) || GETTING.contains(&last) && first == "to";
+    let method = [" argument", " approach", " method", " proof"]
+        .iter()
+        .any(|method| behind.get(3..).is_some_and(|behind| behind.starts_with(method)));
+    !aimed && !method
+}
+
+/// Whether the sentence refutes what is given in its step. That something is impossible is often what follows from it.
+pub(super) fn contradicts(shape: &str) -> bool {
+    ["contradiction", "contradicts", "\u{2717}", "\u{274c}"]
+        .iter()
+        .any(|words| shape.contains(words))
+        && fails(shape, true)
 }
 
 /// What stands behind words of failure that only tell when it would be one.
@@ -193,6 +232,32 @@ mod tests {
     fn every_failure_has_one_of_the_words_that_are_looked_for_first() {
         for words in FAILURES.iter().chain(&REFUTATIONS) {
             assert!(MARKED.first(words).is_some(), "{words}");
+        }
+    }
+
+    #[test]
+    fn a_contradiction_that_is_aimed_at_refutes_nothing() {
+        for said in [
+            "let's try contradiction instead.",
+            "let me prove it by contradiction.",
+            "assume, for the sake of contradiction, that n is odd.",
+            "assume for contradiction that n is odd.",
+            "a contradiction argument may be shorter.",
+            "i want to get a contradiction.",
+            "i use proof by contradiction.",
+            "if it is impossible to go on, we stop.",
+        ] {
+            assert!(!fails(said, true), "{said}");
+        }
+        for said in [
+            "this is a contradiction.",
+            "we get a contradiction.",
+            "that leads to a contradiction.",
+            "contradiction!",
+            "it contradicts the first statement.",
+            "if b lies, then a lies, which is impossible.",
+        ] {
+            assert!(fails(said, true), "{said}");
         }
     }
 

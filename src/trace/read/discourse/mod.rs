@@ -15,27 +15,36 @@
 
 mod cues;
 mod failures;
+mod given;
 mod going;
 mod label;
+mod layout;
+mod lists;
+mod numbered;
+mod place;
+mod verdict;
 
 pub use going::{BACK_TO_CHECK, BACK_TO_OURS, BACK_TO_READ, ERRAND, OUR_ATTEMPT, PLANNED};
 
 use super::returning;
 use crate::trace::{Node, NodeId, Span, Status, Tree, parts::unmarked, prose::Sentence};
-use cues::{Turn, named, turn};
-use failures::fails;
+use cues::{Said, Turn, said};
+use failures::{contradicts, fails};
 use foldhash::fast::RandomState;
+use given::{Condition, condition};
 use label::{extended, label, own_words};
+use layout::{Layout, Mark, is_tag};
+use lists::Lists;
+use numbered::named;
+use place::Place;
 use std::{collections::HashMap, hash::BuildHasher as _};
+use verdict::{Last, concludes, subject};
 
 /// A first sentence of fewer bytes may be said twice without being a repetition: `Wait.`
 const LONG_ENOUGH: usize = 24;
 
 /// A label of fewer bytes takes in the next sentence.
 const SHORT: usize = 14;
-
-/// Lists inside lists at most.
-const MOST_LISTS: usize = 16;
 
 /// Attempts inside attempts at most; from the older ones the text goes on where it is.
 const MOST_ATTEMPTS: usize = 64;
@@ -47,17 +56,16 @@ pub(super) struct Discourse {
     here: NodeId,
     /// Attempts and cases that are being made, the innermost last.
     attempts: Vec<Attempt>,
-    /// The lists that are open: how far their items are indented, and the step that announced each.
-    lists: Vec<(usize, NodeId)>,
+    /// The steps that something is given in; the next of its kind stands beside it.
+    givens: Vec<(NodeId, Condition)>,
+    lists: Lists,
     /// Where the text said that what it does fails.
     failed: Option<Span>,
-    /// How the line begins.
-    indent: usize,
-    goes_on: bool,
-    /// Whether the line before ended in the middle of a sentence.
-    open: bool,
-    /// Inside a fence of code.
-    code: bool,
+    /// Whether it came to a result all the same.
+    stands: bool,
+    /// What it said last of what it does.
+    last: Last,
+    layout: Layout,
     first: HashMap<u64, NodeId, RandomState>,
 }
 
@@ -68,17 +76,8 @@ struct Attempt {
     by: Turn,
     /// Its name, when that has a number.
     name: Option<String>,
-}
-
-impl Attempt {
-    /// Whether it has a number, as the one has that `turn` announces.
-    fn is_before(&self, turn: Turn) -> bool {
-        match turn {
-            Turn::Case => self.by == Turn::Case,
-            Turn::Attempt | Turn::Way => matches!(self.by, Turn::Attempt | Turn::Way),
-            _ => false,
-        }
-    }
+    /// What it is about.
+    subject: Option<String>,
 }
 
 impl Discourse {
@@ -91,12 +90,12 @@ impl Discourse {
             },
             here: 0,
             attempts: Vec::new(),
-            lists: Vec::new(),
+            givens: Vec::new(),
+            lists: Lists::default(),
             failed: None,
-            indent: 0,
-            goes_on: false,
-            open: false,
-            code: false,
+            stands: false,
+            last: Last::default(),
+            layout: Layout::default(),
             first: HashMap::default(),
         };
         discourse.push(
@@ -125,66 +124,100 @@ impl Discourse {
     }
 
     /// A line begins; its sentences follow.
-    pub fn line(&mut self, line: &str) {
-        let text = line.trim_start();
-        self.indent = line.len() - text.len();
-        if text.starts_with("```") {
-            self.code = !self.code;
-        }
-        // Formulas, rows of tables, and sentences that a formula broke off.
-        let formula = text.starts_with(['\\', '$', '|', '=', '+', ')', ']', '}', '&', '`'])
-            || !text.contains(char::is_alphabetic);
-        self.goes_on = self.open || self.code || formula || text.starts_with(|c: char| c.is_lowercase());
-        let end = text.trim_end().trim_end_matches(['*', '"', ')', '`', '_', '$']);
-        // A tag stands alone; any other line without its stop goes on, unless it announces what follows.
-        self.open = end.ends_with([',', ';']) || formula && !end.ends_with(['.', '!', '?', ':']);
-        if is_tag(text.trim_end()) || text.starts_with("```") {
-            (self.goes_on, self.open) = (true, false);
-        }
+    pub fn line(&mut self, line: &str, span: Span) {
+        self.layout.line(line, span);
     }
 
     /// Follows a sentence.
     pub fn sentence(&mut self, sentence: &Sentence<'_>) {
         let own = unmarked(sentence.text);
-        if self.code || own.trim().is_empty() || is_tag(own.trim()) {
+        if self.layout.code || own.trim().is_empty() || is_tag(own.trim()) {
             return;
         }
-        let begins = sentence.first && !self.goes_on;
-        let (said, name) = self.announced(sentence);
-        if begins && !sentence.marker.list {
+        // A formula belongs to what is said before it, when there is something.
+        let begins = sentence.first && (!self.layout.goes_on || self.here == 0);
+        let heading = begins && sentence.marker.heading;
+        let item = begins && !heading && (sentence.marker.list || self.layout.mark == Some(Mark::Step));
+        if heading {
+            self.lists.clear();
+        } else if begins && !item {
             self.close_lists();
         }
-        let turn = match said {
+        let (said, name) = self.announced(sentence);
+        let told = said.turn;
+        let mut about = told.and_then(|turn| subject(turn, said.behind));
+        let valued = |attempt: &Attempt| attempt.subject.is_some();
+        let looks = begins && !item || !self.givens.is_empty() || self.attempts.last().is_some_and(valued);
+        let given = looks.then(|| condition(said.rest)).flatten();
+        let place = self.place(told, about.as_deref(), given.as_ref(), begins);
+        let tries = place.is_some_and(|place| place.tries);
+        let checks = given.as_ref().is_some_and(|given| given.checks);
+        let turn = match told {
             // Its heading announces an attempt as any words do.
-            Some(Turn::Attempt | Turn::Way) => said,
-            _ if begins && sentence.marker.heading => Some(Turn::Part),
+            Some(Turn::Attempt | Turn::Way) => told,
+            _ if heading => Some(Turn::Part),
             // A case of a list is a case.
-            Some(Turn::Case | Turn::Instead | Turn::Or | Turn::Answer) => said,
-            _ if begins && sentence.marker.list => Some(Turn::Item),
+            Some(Turn::Case | Turn::Instead | Turn::Or | Turn::Answer) => told,
+            _ if item => Some(Turn::Item),
+            Some(Turn::Try) if place.is_some() => told,
+            Some(Turn::Then) | None if tries => {
+                about = given.as_ref().and_then(Condition::valued).map(str::to_owned);
+                Some(Turn::Try)
+            }
+            Some(Turn::Then) | None if place.is_some() && checks => Some(Turn::Check),
+            Some(Turn::Then) | None if place.is_some() => Some(Turn::Given),
             Some(Turn::Then) | None if begins => Some(Turn::Then),
             // `Wait.` and what comes after it are one step.
-            Some(Turn::Again | Turn::Back) | None => said,
+            Some(Turn::Again | Turn::Back) | None => told,
             Some(_) if self.is_short() => None,
-            Some(_) => said,
+            Some(_) => told,
         };
         match turn {
-            Some(turn) => self.step(turn, name, sentence),
+            Some(turn) => {
+                let attempt = opens(turn).then_some((name, about));
+                self.step(
+                    turn,
+                    place.filter(|_| !matches!(turn, Turn::Item | Turn::Part)),
+                    attempt,
+                    sentence,
+                );
+                if let Some(given) = given.filter(|_| matches!(turn, Turn::Then | Turn::Given | Turn::Check))
+                {
+                    self.give(given);
+                }
+            }
             None => self.go_on(sentence),
         }
-        if fails(sentence.shape, !self.attempts.is_empty()) && self.here != 0 {
+        self.judge(sentence);
+    }
+
+    /// Whether what is done fails, or may be told to have failed by what follows.
+    fn judge(&mut self, sentence: &Sentence<'_>) {
+        // What is given in the step itself can be refuted, too.
+        let given = || self.givens.last().is_some_and(|(start, _)| *start == self.here);
+        let shape = sentence.shape;
+        if self.here != 0 && (fails(shape, !self.attempts.is_empty()) || given() && contradicts(shape)) {
             self.failed.get_or_insert(sentence.span);
+            self.stands = false;
+        } else if self.failed.is_some() {
+            self.stands |= concludes(shape);
+        }
+        if !self.attempts.is_empty() || !self.givens.is_empty() {
+            self.last.keep(shape, sentence.span);
         }
     }
 
     /// What the sentence says of its place, and the name of the attempt that it begins. Who names one again that is being
     /// made begins no other.
-    fn announced(&self, sentence: &Sentence<'_>) -> (Option<Turn>, Option<String>) {
-        let said = turn(sentence.shape);
-        let name = matches!(said, Some(Turn::Attempt | Turn::Way))
+    fn announced<'a>(&self, sentence: &Sentence<'a>) -> (Said<'a>, Option<String>) {
+        let mut said = said(sentence.shape);
+        let name = matches!(said.turn, Some(Turn::Attempt | Turn::Way))
             .then(|| named(sentence.text))
             .flatten();
-        let again = name.is_some() && self.attempts.iter().any(|attempt| attempt.name == name);
-        (said.filter(|_| !again), name)
+        if name.is_some() && self.attempts.iter().any(|attempt| attempt.name == name) {
+            said.turn = None;
+        }
+        (said, name)
     }
 
     /// Whether the step is no more than a word of doubt so far: `Wait.`
@@ -202,9 +235,22 @@ impl Discourse {
         }
     }
 
-    fn step(&mut self, turn: Turn, name: Option<String>, sentence: &Sentence<'_>) {
+    /// A step begins, and with it the attempt that has this name and subject.
+    fn step(
+        &mut self,
+        turn: Turn,
+        place: Option<Place>,
+        attempt: Option<(Option<String>, Option<String>)>,
+        sentence: &Sentence<'_>,
+    ) {
         let failed = self.failed.take();
         match turn {
+            _ if let Some(place) = place => {
+                self.move_to(self.above(place.start), failed.or(place.left));
+                if matches!(turn, Turn::Given | Turn::Check) {
+                    self.rename(place.start, turn);
+                }
+            }
             Turn::Part => {
                 self.attempts.clear();
                 self.move_to(0, failed);
@@ -216,7 +262,7 @@ impl Discourse {
             }
             Turn::Or => {
                 let before = self.before_attempt();
-                self.move_to(before, failed);
+                self.move_to(before, failed.filter(|_| !self.stands));
             }
             Turn::Again => {
                 self.attempts.clear();
@@ -227,8 +273,12 @@ impl Discourse {
             {
                 while let Some(attempt) = self.attempts.pop() {
                     if attempt.is_before(turn) {
-                        // Who makes another attempt gives up the one before.
-                        let left = failed.or((turn == Turn::Attempt).then_some(sentence.span));
+                        let left = failed.or_else(|| match turn {
+                            // Who makes another attempt gives up the one before.
+                            Turn::Attempt => Some(sentence.span),
+                            Turn::Case => self.last.refuted(attempt.subject.as_deref()),
+                            _ => None,
+                        });
                         self.move_to(self.above(attempt.start), left);
                         break;
                     }
@@ -240,9 +290,9 @@ impl Discourse {
             }
             // A check may well find that something failed; what comes after it tells.
             Turn::Check | Turn::But | Turn::Answer => self.failed = failed.filter(|_| turn != Turn::Answer),
-            Turn::Then | Turn::Try | Turn::Attempt | Turn::Way | Turn::Case => {
+            Turn::Then | Turn::Given | Turn::Try | Turn::Attempt | Turn::Way | Turn::Case => {
                 if let Some(span) = failed {
-                    let before = self.before_attempt();
+                    let before = self.before_failed(turn);
                     self.return_to(before, span);
                 }
             }
@@ -250,10 +300,7 @@ impl Discourse {
         let again = self.seen(sentence);
         let text = own_words(sentence.text);
         let id = self.push(Some(self.here), Some(turn.name()), text, sentence.span, again);
-        if matches!(
-            turn,
-            Turn::Try | Turn::Attempt | Turn::Way | Turn::Case | Turn::Instead | Turn::Or
-        ) {
+        if let Some((name, subject)) = attempt {
             if self.attempts.len() >= MOST_ATTEMPTS {
                 self.attempts.remove(0);
             }
@@ -261,37 +308,50 @@ impl Discourse {
                 start: id,
                 by: turn,
                 name,
+                subject,
             });
+            self.last.forget();
         }
         self.here = id;
     }
 
+    /// What went on from a step is one of several cases or checks, now that another stands beside it.
+    fn rename(&mut self, id: NodeId, turn: Turn) {
+        let node = self.tree.nodes.get_mut(id);
+        if let Some(node) = node.filter(|node| node.step.as_deref() == Some(Turn::Then.name())) {
+            node.step = Some(turn.name().to_owned());
+        }
+    }
+
     /// Works on the step that announced the list, or begins one that this step announces.
     fn enter_list(&mut self, failed: Option<Span>) {
-        while self.lists.last().is_some_and(|(indent, _)| *indent > self.indent) {
-            self.lists.pop();
-        }
-        match self.lists.last() {
-            Some(&(indent, intro)) if indent == self.indent || self.lists.len() >= MOST_LISTS => {
-                self.move_to(intro, failed)
-            }
-            _ => {
+        match self.lists.enter(&self.layout) {
+            Some(intro) => self.move_to(intro, failed),
+            None => {
                 if let Some(span) = failed {
                     self.return_to(self.above(self.here), span);
                 }
-                self.lists.push((self.indent, self.here));
             }
+        }
+        if !self.lists.has(&self.layout) {
+            self.lists.begin(&self.layout, self.here);
         }
     }
 
     /// A paragraph after a list goes on from the step that announced it.
     fn close_lists(&mut self) {
-        let inside = |(indent, _): &(usize, NodeId)| *indent < self.indent;
-        let kept = self.lists.iter().take_while(|list| inside(list)).count();
-        if let Some(&(_, intro)) = self.lists.get(kept) {
-            self.lists.truncate(kept);
+        if let Some(intro) = self.lists.close(&self.layout) {
             let failed = self.failed.take();
             self.move_to(intro, failed);
+        }
+    }
+
+    /// The step to go on from after a failure: what is given in the last one alone fails before the attempt does.
+    fn before_failed(&mut self, turn: Turn) -> NodeId {
+        let given = self.givens.last().is_some_and(|(start, _)| *start == self.here);
+        match turn {
+            Turn::Then if given => self.above(self.here),
+            _ => self.before_attempt(),
         }
     }
 
@@ -330,7 +390,8 @@ impl Discourse {
     /// Attempts and lists that began below a step are over; parents stand before their children.
     fn forget_below(&mut self, to: NodeId) {
         while self.attempts.pop_if(|attempt| attempt.start > to).is_some() {}
-        while self.lists.pop_if(|(_, intro)| *intro > to).is_some() {}
+        while self.givens.pop_if(|(start, _)| *start > to).is_some() {}
+        self.lists.forget_below(to);
     }
 
     /// The first step that began with the same sentence.
@@ -377,11 +438,12 @@ impl Discourse {
     }
 }
 
-/// `<think>`, `</answer>`: a tag by itself.
-fn is_tag(text: &str) -> bool {
-    text.strip_prefix('<')
-        .and_then(|tag| tag.strip_suffix('>'))
-        .is_some_and(|tag| tag.len() < 32 && !tag.contains(['<', '>', ' ']))
+/// Whether a step begins an attempt or a case.
+fn opens(turn: Turn) -> bool {
+    matches!(
+        turn,
+        Turn::Try | Turn::Attempt | Turn::Way | Turn::Case | Turn::Instead | Turn::Or
+    )
 }
 
 #[cfg(test)]
