@@ -3,6 +3,7 @@
 
 mod compare;
 mod explore;
+mod lists;
 mod overlay;
 mod train;
 
