@@ -3,6 +3,7 @@
 
 mod compare;
 mod explore;
+mod foreign;
 mod lists;
 mod overlay;
 mod train;
