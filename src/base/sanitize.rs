@@ -12,18 +12,22 @@ pub fn stand_in(c: char) -> Option<char> {
         '\u{7f}' => Some('\u{2421}'),
         c if is_control(c) => Some('\u{FFFD}'),
         // Zero-width joiners and marks that hide or reorder text on a line of their own.
-        '\u{200b}'..='\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2064}' | '\u{feff}' => {
-            Some('\u{FFFD}')
-        }
+        '\u{61c}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'
+        | '\u{2029}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{feff}' => Some('\u{FFFD}'),
         _ => None,
     }
 }
 
-/// `text` fit for one line of a terminal: every forbidden character replaced by its [`stand_in`].
+/// `text` fit for one line of a terminal: every forbidden character replaced by its [`stand_in`]. Only what joins two
+/// pictures to one is left out: side by side they are what terminals show that cannot join them, and as wide everywhere.
 #[must_use]
 pub fn line(text: &str) -> Cow<'_, str> {
     if text.chars().any(|c| stand_in(c).is_some()) {
-        Cow::Owned(text.chars().map(|c| stand_in(c).unwrap_or(c)).collect())
+        Cow::Owned(shown(text, stand_in))
     } else {
         Cow::Borrowed(text)
     }
@@ -32,18 +36,80 @@ pub fn line(text: &str) -> Cow<'_, str> {
 /// `text` fit for several lines of a terminal: like [`line()`], but newlines stay and tabs become blanks.
 #[must_use]
 pub fn lines(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\n' => '\n',
-            '\t' => ' ',
-            c => stand_in(c).unwrap_or(c),
-        })
-        .collect()
+    shown(text, |c| match c {
+        '\n' => None,
+        '\t' => Some(' '),
+        c => stand_in(c),
+    })
+}
+
+fn shown(text: &str, stand_in: impl Fn(char) -> Option<char>) -> String {
+    let mut shown = String::with_capacity(text.len());
+    // The last character that is no mark on the one before it.
+    let mut base = ' ';
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c == JOINER && is_picture(base) && chars.peek().is_some_and(|next| is_picture(*next)) {
+            continue;
+        }
+        shown.push(stand_in(c).unwrap_or(c));
+        if !is_mark_of_picture(c) {
+            base = c;
+        }
+    }
+    shown
+}
+
+/// The zero-width joiner.
+const JOINER: char = '\u{200d}';
+
+/// Whether a character is an emoji, or of the signs among which those are that can be joined.
+fn is_picture(c: char) -> bool {
+    let is_sign = matches!(
+        c,
+        '\u{2190}'..='\u{21ff}' | '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}'
+    );
+    is_sign && !is_mark_of_picture(c)
+}
+
+/// Whether it only changes the looks of the picture before it: as an emoji, or the skin's tone.
+fn is_mark_of_picture(c: char) -> bool {
+    matches!(c, '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+
+    #[test]
+    fn pictures_that_are_joined_stand_side_by_side_and_any_other_joiner_is_seen() {
+        let joined = [
+            ("\u{1f469}\u{200d}\u{1f52c}", "\u{1f469}\u{1f52c}"),
+            (
+                "\u{1f469}\u{1f3fd}\u{200d}\u{2764}\u{fe0f}\u{200d}\u{1f468}",
+                "\u{1f469}\u{1f3fd}\u{2764}\u{fe0f}\u{1f468}",
+            ),
+        ];
+        for (text, shown) in joined {
+            assert_eq!(
+                (super::line(text).as_ref(), super::lines(text).as_str()),
+                (shown, shown)
+            );
+        }
+        for hidden in [
+            "ad\u{200d}min",
+            "a\u{200d}\u{1f52c}",
+            "\u{1f52c}\u{200d}",
+            "a\u{200d}\u{1f3fd}",
+            "1\u{fe0f}\u{200d}2",
+            "\u{1f469}\u{200d}\u{200d}\u{1f52c}",
+            "\u{1f469}\u{200b}\u{1f52c}",
+            "\u{1f469}\u{202e}\u{1f52c}",
+            "\u{61c}a",
+        ] {
+            assert!(super::line(hidden).contains('\u{fffd}'), "{hidden:?}");
+        }
+    }
 
     proptest! {
         #[test]

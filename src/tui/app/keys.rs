@@ -94,10 +94,10 @@ fn in_overlay(app: &mut App, action: Action) -> Vec<Effect> {
         Action::SelectNext | Action::Down => return further(app, 1),
         Action::SelectPrevious | Action::Up => app.select(-1),
         Action::SelectPageDown => {
-            let page = app.popup_room().1.cast_signed();
+            let page = app.page().cast_signed();
             return further(app, page);
         }
-        Action::SelectPageUp => app.select(-app.popup_room().1.cast_signed()),
+        Action::SelectPageUp => app.select(-app.page().cast_signed()),
         Action::HalfPageDown => app.select(10),
         Action::HalfPageUp => app.select(-10),
         Action::Top | Action::SelectFirst => app.select(isize::MIN),

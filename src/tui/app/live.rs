@@ -227,6 +227,13 @@ impl Live {
         matches!(self.phase, Phase::Waiting | Phase::Running)
     }
 
+    /// Whether there is nothing to be read in it.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        // Whoever writes megabytes of blanks is shown them.
+        self.text.len() < 1000 && self.text.as_str().trim().is_empty()
+    }
+
     /// The prompt was read.
     pub fn started(&mut self, prompt_tokens: usize) {
         self.prompt_tokens = prompt_tokens;

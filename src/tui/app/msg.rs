@@ -38,6 +38,8 @@ pub enum Msg {
     More(bool),
     /// What could not be read of those files so far.
     Unread(explore::Unread),
+    /// Reading them pauses, and why, or is over; what could not be read is told with it.
+    ReadSoFar(Option<String>),
     /// An engine said something.
     Engine(Event),
     /// The readers and detectors have looked at a trace up to some point.

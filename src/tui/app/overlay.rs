@@ -9,6 +9,8 @@ use strum::IntoEnumIterator;
 
 /// Widest popup of words: longer lines are hard to read.
 const WIDEST: usize = 92;
+/// Commands in sight at most: more of them would hide all that they are for.
+const COMMANDS: usize = 19;
 
 /// The thing on top.
 #[derive(Clone, Debug)]
@@ -207,9 +209,26 @@ impl App {
         help::rows(self, self.popup_room().0)
     }
 
+    /// Rows of the popup that scroll, at most: those above them, where one types, stay.
+    #[must_use]
+    pub fn page(&self) -> usize {
+        let room = self.popup_room().1;
+        match &self.overlay {
+            Some(Overlay::Palette(..)) => room.saturating_sub(3).clamp(1, COMMANDS),
+            Some(Overlay::Models(..) | Overlay::Traces(..)) => room.saturating_sub(1).max(1),
+            _ => room,
+        }
+    }
+
     /// How many first rows a popup of so many rows can begin with.
-    fn scrolls(&self, rows: usize) -> usize {
-        rows.saturating_sub(self.popup_room().1) + 1
+    fn tops(&self, rows: usize) -> usize {
+        rows.saturating_sub(self.page()) + 1
+    }
+
+    /// Whether there is more in the popup than is in sight at once.
+    #[must_use]
+    pub fn scrolls(&self) -> bool {
+        self.entries() > 1
     }
 
     /// How many entries the list of the popup has, or how many places it can be scrolled to.
@@ -222,9 +241,9 @@ impl App {
             Some(Overlay::Models(field, _)) => found_models(field.text(), &self.models).len() + 1,
             Some(Overlay::Traces(field, _)) => self.explore.found_traces(field.text()).places.len(),
             Some(Overlay::Sampler(_)) => Setting::iter().count(),
-            Some(Overlay::Help(_)) => self.scrolls(self.help().len()),
+            Some(Overlay::Help(_)) => self.tops(self.help().len()),
             Some(Overlay::Why(read, _) | Overlay::Problem(read, _) | Overlay::Unread(read, _)) => {
-                self.scrolls(read.rows().len())
+                self.tops(read.rows().len())
             }
             Some(Overlay::Prompt(..)) | None => 0,
         }

@@ -12,6 +12,7 @@ use strum::IntoEnumIterator;
 mod aside;
 mod foreign;
 mod fork;
+mod reasons;
 mod traces;
 
 /// Presses keys, written with blanks between them; what they caused.

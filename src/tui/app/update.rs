@@ -61,6 +61,10 @@ fn take(app: &mut App, msg: Msg) -> Vec<Effect> {
             explore::unread(app, unread);
             Vec::new()
         }
+        Msg::ReadSoFar(state) => {
+            explore::read_so_far(app, state);
+            Vec::new()
+        }
         Msg::Engine(event) => {
             let now = app.now;
             let compared = app.compare.runs.iter().any(|(run, _)| *run == event.run);

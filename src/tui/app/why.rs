@@ -5,7 +5,7 @@ use crate::{
     base::sanitize,
     behavior::rules,
     trace::{
-        LIVE_NUMBERS, Span, Style,
+        LIVE_NUMBERS, Span, Style, Subject,
         record::Behavior,
         tree::{Backtrack, Claim, Node, Status},
     },
@@ -49,16 +49,32 @@ pub fn findings(live: &Live) -> Vec<Finding> {
     let block = live.text.block(live.text.block_at(byte));
     let here = Span::new(block.start, block.end.max(block.start + 1));
     let mut found: Vec<Finding> = Vec::new();
-    let habits = live
-        .behavior_at
-        .touching(here)
-        .filter_map(|i| live.behaviors.get(i));
-    found.extend(habits.map(habit));
+    let habits = live.behavior_at.touching(here);
+    let habits: Vec<&Behavior> = habits.filter_map(|i| live.behaviors.get(i)).collect();
+    found.extend(habits.iter().map(|behavior| habit(behavior)));
     // Once the layers were asked, what each of them thinks that the whole does not.
     for column in live.layers.columns() {
-        let alone = column.at.touching(here).filter_map(|i| column.found.get(i));
-        let alone = alone.filter(|found| !live.behaviors.contains(found));
-        found.extend(alone.map(habit));
+        for alone in column.at.touching(here).filter_map(|i| column.found.get(i)) {
+            let said = habits
+                .iter()
+                .zip(&mut found)
+                .find(|(whole, _)| is_same(whole, alone));
+            let sure = format!("{:.2}", alone.confidence);
+            match said {
+                // What the whole thinks too stands there once, however sure the layer was by itself.
+                Some((whole, finding)) if format!("{:.2}", whole.confidence) != sure => {
+                    finding
+                        .lines
+                        .push(format!("the layer {} by itself: confidence {sure}", column.name));
+                }
+                Some(_) => {}
+                None => {
+                    let mut finding = habit(alone);
+                    finding.title += &format!(", as the layer {} sees it by itself", column.name);
+                    found.push(finding);
+                }
+            }
+        }
     }
     let backs = &live.tree.backtracks;
     let first = backs.partition_point(|back| back.span.end <= here.start);
@@ -150,6 +166,12 @@ fn rows(findings: &[Finding], width: usize) -> Vec<Row> {
     all
 }
 
+/// Whether both say the same of the same words for the same reason.
+fn is_same(one: &Behavior, other: &Behavior) -> bool {
+    (one.span, &one.behavior, &one.detector, &one.rule)
+        == (other.span, &other.behavior, &other.detector, &other.rule)
+}
+
 fn habit(behavior: &Behavior) -> Finding {
     Finding {
         scope: format!("habit.{}", behavior.behavior),
@@ -174,6 +196,9 @@ fn returned(live: &Live, back: &Backtrack) -> Finding {
     let verdict = match from.and_then(|node| node.reachable) {
         Some(true) => "gave up on a winning branch: the goal could still be reached from the state it left",
         Some(false) => "went back from a dead end: no way led from the state it left to the goal",
+        None if !has_solver(live) => {
+            "whether what it left was a dead end nobody knows: no solver takes such problems"
+        }
         None => "whether the goal could still be reached from the state it left is not known",
     };
     let mut lines = vec![verdict.to_owned()];
@@ -256,6 +281,7 @@ fn state(live: &Live, node: &Node) -> Finding {
         Some(_) if reached => "the goal is reached here".into(),
         Some(true) => "solver: the goal can still be reached from here".into(),
         Some(false) => "solver: a dead end, no way leads from here to the goal".into(),
+        None if !has_solver(live) => "solver: there is none for such problems".into(),
         None if reached => format!("the goal stands here, but {}", unknown(live, node)),
         None => format!("solver: not asked, for {}", unknown(live, node)),
     });
@@ -274,6 +300,12 @@ fn state(live: &Live, node: &Node) -> Finding {
     }
 }
 
+/// Whether there is a solver for problems of this kind, as far as the problem is known: for reasoning in words there is none.
+fn has_solver(live: &Live) -> bool {
+    let in_words = Style::Discourse.has_read(&live.tree.reader) && !live.problem.prompt.trim().is_empty();
+    !in_words && !matches!(Subject::of(&live.header), Subject::Other(_))
+}
+
 /// Why nothing is known about what can be reached from a state.
 fn unknown(live: &Live, node: &Node) -> &'static str {
     let parent = |node: &&Node| node.parent.and_then(|parent| live.tree.nodes.get(parent));
@@ -287,7 +319,13 @@ fn unknown(live: &Live, node: &Node) -> &'static str {
         };
     }
     match live.tree.nodes.first() {
-        Some(root) if root.goal.is_none() || grid && root.state.is_empty() => "the problem is not known",
+        Some(root) if root.goal.is_none() || grid && root.state.is_empty() => {
+            match live.problem.prompt.trim().is_empty() {
+                true => "the problem is not known",
+                false if grid => "no grid can be read in what is asked",
+                false => "no Countdown problem can be read in what is asked",
+            }
+        }
         _ if grid => "the grid leaves too much open for the time that the solver has",
         _ if node.state.split(' ').count() > LIVE_NUMBERS => {
             "states of more than four numbers take too long while a text is followed"

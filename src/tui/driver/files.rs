@@ -4,14 +4,13 @@
 
 use super::{lock, shown};
 use crate::{
-    base::words::counted,
     behavior,
     task::countdown,
     trace::{
         Trace,
         import::{Place, RowError, Rows},
     },
-    tui::app::{Msg, Notice, Problem, Unread},
+    tui::app::{Msg, Problem, Unread},
 };
 use std::{
     collections::VecDeque,
@@ -201,17 +200,9 @@ impl Reader {
     fn say(&self, state: Option<String>) -> Option<()> {
         let bad = lock(&self.complaints).clone();
         if !bad.is_empty() {
-            self.tell(Msg::Unread(bad.clone()))?;
+            self.tell(Msg::Unread(bad))?;
         }
-        let bad = bad.first().map(|(first, others)| match others {
-            0 => first.to_string(),
-            n => format!("{first} ({} when you leave)", counted(n, "more row")),
-        });
-        let sentences: Vec<String> = state.into_iter().chain(bad).collect();
-        if sentences.is_empty() {
-            return Some(());
-        }
-        self.tell(Msg::Notice(Notice::warning(sentences.join("; "))))
+        self.tell(Msg::ReadSoFar(state))
     }
 
     fn tell(&self, msg: Msg) -> Option<()> {
@@ -222,9 +213,14 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::{
+        app::{App, update},
+        keymap::Keymap,
+    };
     use std::fs;
 
-    /// What the thread tells, with pauses after `enough` traces; `walks` is how often somebody goes on.
+    /// What the thread tells, with pauses after `enough` traces, and what the screen says of it; `walks` is how often
+    /// somebody goes on.
     fn told(text: &str, enough: usize, walks: usize) -> (Vec<String>, Vec<String>) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rows");
@@ -239,10 +235,15 @@ mod tests {
         let files = Files::open(&[path], None).unwrap();
         let thread = thread::spawn(move || reader.run(files, (enough, usize::MAX)));
         let (mut texts, mut notices, mut left) = (Vec::new(), Vec::new(), walks);
+        let mut app = App::new(Keymap::load(None).0, (80, 24), jiff::Timestamp::UNIX_EPOCH, false);
         while let Some(msg) = screen.blocking_recv() {
             match msg {
                 Msg::Rows(rows) => texts.extend(rows.into_iter().map(|(_, trace)| trace.text)),
-                Msg::Notice(notice) => {
+                msg => {
+                    update(&mut app, msg);
+                    let Some(notice) = app.notice.take() else {
+                        continue;
+                    };
                     // Whoever has read that more will come walks on, or leaves.
                     let paused = notice.text.contains("more are read");
                     notices.push(notice.text);
@@ -256,7 +257,6 @@ mod tests {
                         break;
                     }
                 }
-                _ => {}
             }
         }
         drop((on, screen));
@@ -294,7 +294,7 @@ mod tests {
         assert_eq!(texts, ["a", "b", "c"]);
         assert_eq!(notices.len(), 1);
         assert!(
-            notices[0].contains("line 2: `text` is not a string (1 more row when you leave)"),
+            notices[0].contains("line 2: `text` is not a string (1 more row; U lists them)"),
             "{notices:?}"
         );
     }

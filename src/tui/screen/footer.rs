@@ -27,9 +27,10 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
 /// The actions that matter now, with the word for them where the usual one would mislead.
 fn matter(app: &App) -> Vec<(Action, &'static str)> {
     match &app.overlay {
-        Some(overlay) if overlay.is_read() => {
-            vec![(Action::Close, ""), (Action::Down, "scroll")]
-        }
+        Some(overlay) if overlay.is_read() => match app.scrolls() {
+            true => vec![(Action::Close, ""), (Action::Down, "scroll")],
+            false => vec![(Action::Close, "")],
+        },
         Some(Overlay::Prompt(..)) => vec![(Action::Accept, ""), (Action::Close, "never mind")],
         Some(_) => vec![
             (Action::Accept, ""),

@@ -49,6 +49,12 @@ fn keys(app: &App, actions: &[(Action, &str)]) -> String {
     named.collect::<Vec<_>>().join("   ")
 }
 
+/// The keys of what is only read; where all of it is in sight, none scrolls.
+fn read_keys(app: &App) -> String {
+    let all = [(Action::Down, "scroll"), (Action::Close, "close")];
+    keys(app, &all[usize::from(!app.scrolls())..])
+}
+
 fn help(app: &App, canvas: &Canvas<'_>, top: usize) -> Content {
     let lines = app.help().into_iter().map(|row| match row {
         HelpRow::Blank => Line::default(),
@@ -67,38 +73,50 @@ fn help(app: &App, canvas: &Canvas<'_>, top: usize) -> Content {
     };
     Content {
         title: format!("Keys of {}{place}", app.screen.name()),
-        keys: keys(app, &[(Action::Down, "scroll"), (Action::Close, "close")]),
+        keys: read_keys(app),
+        above: 0,
         lines: lines.collect(),
+        size: None,
         selected: None,
         top,
     }
 }
 
 fn palette(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: usize) -> Option<Position> {
-    let mut lines = vec![Line::default()];
-    for action in found(typed.text(), app.screen) {
-        lines.push(Line::from(vec![
+    let line = |action: Action| {
+        Line::from(vec![
             canvas.span(format!("{:<8}", app.keymap.key(action)), "ui.key"),
             canvas.span(format!("{:<20}", action.name().replace('_', " ")), "ui"),
             canvas.span(action.description(), "ui.dim"),
-        ]));
+        ])
+    };
+    let widest = found("", app.screen)
+        .into_iter()
+        .map(|action| line(action).width());
+    let size = (widest.max().unwrap_or(0), app.page());
+    let mut lines: Vec<Line<'static>> = found(typed.text(), app.screen).into_iter().map(line).collect();
+    let selected = (!lines.is_empty()).then_some(selected);
+    if lines.is_empty() {
+        lines.push(nothing_fits(canvas, typed, ""));
     }
-    // The same height whatever is found: a list that jumps about cannot be read.
-    lines.resize_with(
-        canvas.area().height.saturating_sub(6).min(20).into(),
-        Line::default,
-    );
     let content = Content {
         title: "Commands".into(),
         keys: keys(app, &[(Action::Accept, "do it"), (Action::Close, "close")]),
-        lines: lines.clone(),
-        selected: (!found(typed.text(), app.screen).is_empty()).then_some(selected + 1),
+        above: 1,
+        lines,
+        size: Some(size),
+        selected,
         top: 0,
     };
     filtered(canvas, &content, typed)
 }
 
-/// A list under the field that filters it, for which its first line is left.
+/// What a list says that holds nothing like what was typed, and where else that may be.
+fn nothing_fits(canvas: &Canvas<'_>, typed: &Field, elsewhere: &str) -> Line<'static> {
+    Line::from(canvas.span(format!("Nothing fits `{}`{elsewhere}.", typed.text()), "ui.dim"))
+}
+
+/// A list under the field that filters it, for which the row above it is left.
 fn filtered(canvas: &mut Canvas<'_>, content: &Content, typed: &Field) -> Option<Position> {
     let area = popup::draw(canvas, content);
     let x = canvas.put(area.x, area.y, area.right(), ": ", canvas.style("ui.title"));
@@ -114,7 +132,7 @@ fn filtered(canvas: &mut Canvas<'_>, content: &Content, typed: &Field) -> Option
 }
 
 fn findings_of(app: &App, canvas: &Canvas<'_>, title: &str, findings: &Findings, top: usize) -> Content {
-    let (room, rows) = (app.popup_room().1, findings.rows());
+    let (room, rows) = (app.page(), findings.rows());
     let seen = rows
         .iter()
         .skip(top.min(rows.len().saturating_sub(room)))
@@ -131,8 +149,10 @@ fn findings_of(app: &App, canvas: &Canvas<'_>, title: &str, findings: &Findings,
     }
     Content {
         title: title.into(),
-        keys: keys(app, &[(Action::Down, "scroll"), (Action::Close, "close")]),
+        keys: read_keys(app),
+        above: 0,
         lines,
+        size: None,
         selected: None,
         top: 0,
     }
@@ -170,7 +190,9 @@ fn alternatives(
     Content {
         title: format!("Alternatives at token {}", token + 1),
         keys: keys(app, &[(Action::Accept, "fork with it"), (Action::Close, "close")]),
+        above: 0,
         lines: choices.iter().map(line).collect(),
+        size: None,
         selected: Some(selected),
         top: 0,
     }
@@ -194,21 +216,22 @@ fn models(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: usize) ->
     };
     let all: Vec<Line<'static>> = app.models.iter().map(line).collect();
     let found = found_models(typed.text(), &app.models);
-    // As large whatever is found: a list that jumps about cannot be read.
-    let room = usize::from(canvas.area().width.saturating_sub(6));
-    let widest = all.iter().map(Line::width).max().unwrap_or(0).min(room);
-    let mut lines = vec![Line::from(" ".repeat(widest))];
-    lines.extend(found.iter().filter_map(|place| all.get(*place).cloned()));
+    let mut lines: Vec<Line<'static>> = found
+        .iter()
+        .filter_map(|place| all.get(*place).cloned())
+        .collect();
     lines.push(Line::from(vec![
         canvas.span(format!("  {:<14}", canvas.glyphs().write("another…")), "ui"),
         canvas.span("type a directory, .gguf, hf:ORG/NAME, openai:URL#MODEL", "ui.dim"),
     ]));
-    lines.resize_with(all.len() + 2, Line::default);
+    let widest = all.iter().chain(lines.last()).map(Line::width).max().unwrap_or(0);
     let content = Content {
         title: "Model".into(),
         keys: keys(app, &[(Action::Accept, "take it"), (Action::Close, "close")]),
+        above: 1,
         lines,
-        selected: Some(selected + 1),
+        size: Some((widest, all.len() + 1)),
+        selected: Some(selected),
         top: 0,
     };
     filtered(canvas, &content, typed)
@@ -232,7 +255,9 @@ fn sampler(app: &App, canvas: &Canvas<'_>, selected: usize) -> Content {
             "{left} {right} change   {}",
             keys(app, &[(Action::Accept, "type"), (Action::Close, "close")])
         ),
+        above: 0,
         lines: Setting::iter().map(line).collect(),
+        size: None,
         selected: Some(selected),
         top: 0,
     }

@@ -3,6 +3,8 @@
 
 mod compare;
 mod explore;
+mod foreign;
+mod lists;
 mod overlay;
 mod train;
 

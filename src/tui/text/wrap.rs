@@ -2,9 +2,9 @@
 //!
 //! Rows break behind blanks, in words only when a word is wider than the row, never inside a grapheme. Blanks that do
 //! not fit hang over the edge, so a row never begins with the blank that ended the one before. Forbidden characters
-//! are replaced here, at layout ([`stand_in`]); the bytes stay as they are.
+//! are replaced here, at layout ([`sanitize::line`]); the bytes stay as they are.
 
-use crate::{base::sanitize::stand_in, trace::Span};
+use crate::{base::sanitize, trace::Span};
 use ratatui::buffer::CellWidth;
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
@@ -52,13 +52,13 @@ fn show(grapheme: &str, column: usize) -> (Cow<'_, str>, usize) {
     if grapheme.len() == 1 && grapheme.as_bytes()[0].is_ascii_graphic() {
         return (Cow::Borrowed(grapheme), 1);
     }
-    if grapheme.chars().any(|c| stand_in(c).is_some()) {
-        let shown: String = grapheme.chars().map(|c| stand_in(c).unwrap_or(c)).collect();
+    let shown = sanitize::line(grapheme);
+    let width = match shown {
         // A replaced character may split the grapheme; the terminal gets the parts one by one.
-        let width = shown.graphemes(true).map(columns).sum();
-        return (Cow::Owned(shown), width);
-    }
-    (Cow::Borrowed(grapheme), columns(grapheme))
+        Cow::Owned(_) => shown.graphemes(true).map(columns).sum(),
+        Cow::Borrowed(_) => columns(grapheme),
+    };
+    (shown, width)
 }
 
 /// Columns of one grapheme, by the measure the buffer itself uses.
@@ -117,6 +117,17 @@ mod tests {
     fn a_tab_goes_to_the_next_stop() {
         let columns: Vec<_> = cells("a\tb", 0).map(|c| (c.column, c.width)).collect();
         assert_eq!(columns, [(0, 1), (1, 3), (4, 1)]);
+    }
+
+    #[test]
+    fn pictures_that_are_joined_are_as_wide_as_what_is_shown_of_them_and_break_into_no_rows() {
+        let family = "\u{1f469}\u{200d}\u{1f469}\u{200d}\u{1f467}";
+        let cell = cells(family, 0).next().unwrap();
+        assert_eq!(
+            (cell.shown.as_ref(), cell.width),
+            ("\u{1f469}\u{1f469}\u{1f467}", 6)
+        );
+        assert_eq!(wrapped(&format!("ab{family}"), 7), ["ab", family]);
     }
 
     proptest! {

@@ -10,24 +10,31 @@ pub struct Content {
     pub title: String,
     /// Its keys.
     pub keys: String,
+    /// Rows above its lines that stay where they are when these scroll: for a field that filters them.
+    pub above: u16,
     /// Its lines.
     pub lines: Vec<Line<'static>>,
+    /// Columns and rows of its lines where their number follows what is typed: a list that jumps about cannot be read.
+    pub size: Option<(usize, usize)>,
     /// The selected line, when it is a list; it is kept in sight.
     pub selected: Option<usize>,
     /// The first line shown, when it is not.
     pub top: usize,
 }
 
-/// Draws a popup as large as its content needs and the screen allows. Returns where its lines are.
+/// Draws a popup as large as its content needs and the screen allows. Returns where its lines are, with the rows above them.
 pub fn draw(canvas: &mut Canvas<'_>, content: &Content) -> Rect {
     let screen = canvas.area();
-    let widest = content.lines.iter().map(Line::width).max().unwrap_or(0);
-    let width = widest
+    let natural = || content.lines.iter().map(Line::width).max().unwrap_or(0);
+    let (columns, rows) = content.size.unwrap_or_else(|| (natural(), content.lines.len()));
+    let width = columns
         .max(content.keys.chars().count() + 2)
         .max(content.title.len() + 2)
         + 4;
     let width = (width as u16).max(36).min(screen.width.saturating_sub(2));
-    let height = (content.lines.len() as u16)
+    let height = u16::try_from(rows)
+        .unwrap_or(u16::MAX)
+        .saturating_add(content.above)
         .saturating_add(2)
         .min(screen.height.saturating_sub(2))
         .max(3);
@@ -51,12 +58,13 @@ pub fn draw(canvas: &mut Canvas<'_>, content: &Content) -> Rect {
         width: outer.width.saturating_sub(4),
         height: outer.height.saturating_sub(2),
     };
-    let page = usize::from(inner.height);
+    let first = inner.y.saturating_add(content.above).min(inner.bottom());
+    let page = usize::from(inner.bottom() - first);
     let top = match content.selected {
         Some(selected) => (selected + 1).saturating_sub(page),
         None => content.top.min(content.lines.len().saturating_sub(page)),
     };
-    for (y, (index, line)) in (inner.y..inner.bottom()).zip(content.lines.iter().enumerate().skip(top)) {
+    for (y, (index, line)) in (first..inner.bottom()).zip(content.lines.iter().enumerate().skip(top)) {
         canvas.row(
             Rect {
                 y,

@@ -1,6 +1,6 @@
 //! What the keys of the Explore screen do.
 
-use super::{Pane, alternatives, asked, generate, layout::SPLIT, traces};
+use super::{Pane, alternatives, asked, generate, layers, layout::SPLIT, traces};
 use crate::base::words::counted;
 use crate::tui::app::{
     Action, App, Effect, Layer, Live, Notice, Overlay, Prompt,
@@ -13,7 +13,7 @@ use crate::tui::app::{
 const AHEAD: usize = 100;
 
 /// What there is to say before there is a trace.
-const NO_TRACE: &str = "There is no trace yet.";
+pub(super) const NO_TRACE: &str = "There is no trace yet.";
 
 /// Enter, in a popup or prompt of this screen.
 pub fn accept(app: &mut App, overlay: Overlay) -> Vec<Effect> {
@@ -115,7 +115,7 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::TracePrevious => return show(app, app.explore.shown.checked_sub(1)),
         Action::TraceNext => return show(app, app.explore.shown.checked_add(1)),
-        Action::Layers => app.explore.layers ^= true,
+        Action::Layers => layers::toggle(app),
         Action::WholeProblem => match asked::findings(app) {
             found if found.is_empty() => app.say(Notice::info("There is no problem yet.")),
             found => app.overlay = Some(Overlay::Problem(app.findings(found), 0)),

@@ -1,11 +1,12 @@
 //! The findings of every layer of detectors side by side: what the states prove, what phrases say, what the probe thinks,
 //! and what a judge said where the trace brought it along.
 
+use super::keys::NO_TRACE;
 use crate::{
     engine::RunId,
     trace::record::Behavior,
     tui::{
-        app::{App, Effect, Live},
+        app::{Action, App, Effect, Live, Notice},
         text::SpanIndex,
     },
 };
@@ -66,6 +67,27 @@ impl Layers {
 pub(super) fn width(live: Option<&Live>) -> u16 {
     let layers = live.map_or(0, |live| live.layers.columns().len().max(OWN.len()));
     u16::try_from(layers).unwrap_or(0) * WIDE
+}
+
+/// Shows the layers beside the text or puts them away, and says so where that cannot be seen.
+pub(super) fn toggle(app: &mut App) {
+    let before = app.explore.layout(app.size).beside;
+    app.explore.layers ^= true;
+    let layout = app.explore.layout(app.size);
+    let other = app.keymap.key(Action::NextPane);
+    let sentence = match app.explore.layers {
+        _ if app.explore.trace().is_none() => NO_TRACE.to_owned(),
+        false if layout.trace.is_empty() || before == 0 => "The layers of detectors are put away.".to_owned(),
+        false => return,
+        true if layout.beside == 0 => {
+            "There is no room for the layers of detectors beside the text; a wider window has it.".to_owned()
+        }
+        true if layout.trace.is_empty() => {
+            format!("The layers of detectors stand beside the text; {other} goes there.")
+        }
+        true => return,
+    };
+    app.say(Notice::info(sentence));
 }
 
 /// Asks the layers about the trace on the screen, if they are shown and it is over.

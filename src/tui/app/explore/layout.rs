@@ -117,7 +117,11 @@ impl Layout {
     /// The same with so many columns beside the text, as far as some text stays.
     #[must_use]
     pub fn with_beside(mut self, columns: u16) -> Self {
-        let pane = self.trace.width.max(self.tree.width);
+        let pane = match self.split {
+            Some(_) => self.trace.width,
+            // A hidden text keeps the width it will have.
+            None => self.trace.width.max(self.tree.width),
+        };
         if pane >= columns + GUTTER + 1 + LEAST_TEXT {
             self.beside = columns;
         }

@@ -19,7 +19,7 @@ pub use layout::{Layout, Pane};
 pub use mouse::point;
 pub use traces::{FoundTraces, Sought, is_pattern};
 pub use unread::Unread;
-pub use update::{add, model, open, problem, unread};
+pub use update::{add, model, open, problem, read_so_far, unread};
 
 use super::{Effect, Frame, Live, ModelState, Problem};
 use crate::{

@@ -64,14 +64,17 @@ fn across(words: &str) -> usize {
 }
 
 impl Explore {
-    /// The traces that fit what was typed, all of them when nothing was: first those whose problem, task, model or file
-    /// holds it, or whose sheet fits it as a pattern; then those whose text holds it, as far as that is known.
+    /// The traces that fit what was typed, all of them when nothing was: first those with this number, those whose problem,
+    /// task, model or file holds it, and those whose sheet holds it or fits it as a pattern; then those whose text holds it,
+    /// as far as that is known.
     #[must_use]
     pub fn found_traces(&self, query: &str) -> FoundTraces {
         let words = query.to_lowercase();
         // What is no pattern yet may become one while it is typed.
         let pattern = Regex::new(query).ok();
-        let fits = |live: &Live| {
+        // The first digits of a number find it, so that it is there while it is typed.
+        let digits = query.trim().strip_prefix('#').filter(|digits| !digits.is_empty());
+        let fits = |place: usize, live: &Live| {
             let names = [
                 live.origin.as_str(),
                 &live.problem.statement,
@@ -80,14 +83,17 @@ impl Explore {
                 live.model().map_or("", |model| &model.name),
                 live.file().unwrap_or_default(),
             ];
-            names.iter().any(|name| name.to_lowercase().contains(&words))
+            let number = live.number(place);
+            digits.is_some_and(|digits| number.trim_start_matches('#').starts_with(digits))
+                || names.iter().any(|name| name.to_lowercase().contains(&words))
+                || live.sheet().contains(query)
                 || pattern
                     .as_ref()
                     .is_some_and(|pattern| pattern.is_match(live.sheet()))
         };
         let (mut found, mut by_text) = (FoundTraces::default(), Vec::new());
         for (place, live) in self.traces.iter().enumerate() {
-            if query.is_empty() || fits(live) {
+            if query.is_empty() || fits(place, live) {
                 found.places.push(place);
             } else if self.sought == words && live.sought.hit.is_some() {
                 by_text.push(place);

@@ -2,8 +2,9 @@
 
 use super::generate;
 use crate::{
+    base::words::counted,
     trace::Trace,
-    tui::app::{App, Effect, Live, ModelState, Notice, Overlay, Problem, Prompt, Unread, keys},
+    tui::app::{Action, App, Effect, Live, ModelState, Notice, Overlay, Problem, Prompt, Unread, keys},
 };
 use std::sync::Arc;
 
@@ -28,6 +29,20 @@ pub fn unread(app: &mut App, unread: Unread) {
     app.explore.unread = unread;
     if let Some(Overlay::Unread(_, top)) = app.overlay {
         app.overlay = Some(Overlay::Unread(app.findings(app.explore.unread.findings()), top));
+    }
+}
+
+/// Says how far the files were read, and one row that could not be, with the key that lists all of them.
+pub fn read_so_far(app: &mut App, state: Option<String>) {
+    let key = app.keymap.key(Action::Unread);
+    let bad = app.explore.unread.first().map(|(first, others)| match others {
+        0 => first.to_string(),
+        n if key.is_empty() => format!("{first} ({} when you leave)", counted(n, "more row")),
+        n => format!("{first} ({}; {key} lists them)", counted(n, "more row")),
+    });
+    let sentences: Vec<String> = state.into_iter().chain(bad).collect();
+    if !sentences.is_empty() {
+        app.say(Notice::warning(sentences.join("; ")));
     }
 }
 

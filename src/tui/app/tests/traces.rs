@@ -114,3 +114,32 @@ fn long_texts_are_searched_piece_by_piece_and_what_is_found_is_there_at_once() {
     }
     assert_eq!(app.entries(), 0);
 }
+
+#[test]
+fn a_number_finds_its_trace_first_and_a_sheet_is_found_as_it_is_written() {
+    let mut app = empty();
+    let trace = |index: usize| crate::trace::Trace {
+        index,
+        text: "text".into(),
+        source: Some(serde_json::json!({"file": "rows.jsonl"})),
+        ..Default::default()
+    };
+    let mut traces: Vec<_> = (0..30).map(|index| (Problem::default(), trace(index))).collect();
+    traces[4].1.tree = demo::app(80, 24).explore.trace().unwrap().record().tree;
+    update(&mut app, Msg::Open(traces));
+    let numbers = |app: &App, query: &str| -> Vec<usize> {
+        let found = app.explore.found_traces(query).places;
+        found
+            .iter()
+            .map(|place| app.explore.traces[*place].header.index)
+            .collect()
+    };
+    assert_eq!(numbers(&app, "#10"), [10]);
+    assert_eq!(numbers(&app, "#1").first(), Some(&1));
+    assert_eq!(numbers(&app, "#1").len(), 11);
+    assert!(numbers(&app, "#77").is_empty());
+    // The signs of moves mean something else in a pattern.
+    let sheet = app.explore.traces[4].sheet().to_owned();
+    assert!(sheet.contains('+'), "{sheet}");
+    assert_eq!(numbers(&app, &sheet), [4]);
+}

@@ -93,9 +93,43 @@ fn is_thinking(app: &App) -> bool {
     live.is_some_and(|live| live.folds.at(live.cursor.byte).is_some())
 }
 
+/// What leads from a trace that was brought along to the others, where there are any.
+pub fn others(app: &App) -> Vec<(Action, &'static str)> {
+    let (shown, known) = (app.explore.shown, app.explore.traces.len());
+    let ways = [
+        (shown + 1 < known || app.explore.more, Action::TraceNext, ""),
+        (shown > 0, Action::TracePrevious, "before"),
+        (known > 1 || app.explore.more, Action::Traces, "list"),
+    ];
+    let there = ways.into_iter().filter(|(is_there, ..)| *is_there);
+    there.map(|(_, action, word)| (action, word)).collect()
+}
+
+/// The actions that matter at a trace that was brought along: the others are nearer than a problem that nobody asked.
+fn of_others(app: &App, live: &Live) -> Vec<(Action, &'static str)> {
+    let plain = |action| (action, "");
+    let is_tree = app.explore.focus == Pane::Tree;
+    let mut actions = Vec::new();
+    actions.extend((is_tree || is_thinking(app)).then_some(plain(Action::Fold)));
+    actions.extend(others(app));
+    actions.extend([Action::Why, Action::Fork].map(plain));
+    actions.extend((!is_tree).then_some(plain(Action::Edit)));
+    // Few files hold what else could have stood there.
+    let has_choices = !live.tokens.top.is_empty() || !live.tokens.top_text.is_empty();
+    actions.extend((!is_tree && has_choices).then_some(plain(Action::Alternatives)));
+    actions.extend([Action::WholeProblem, Action::Layers].map(plain));
+    actions.extend((!app.explore.unread.is_empty()).then_some(plain(Action::Unread)));
+    actions.extend([Action::RandomProblem, Action::Model].map(plain));
+    actions
+}
+
 /// The actions that matter now, with the word for them where the usual one would mislead.
 pub fn matter(app: &App) -> Vec<(Action, &'static str)> {
     let plain = |actions: [Action; 6]| actions.map(|action| (action, "")).into();
+    let foreign = app.explore.trace().filter(|live| live.is_foreign());
+    if let Some(live) = foreign.filter(|_| !app.explore.is_generating()) {
+        return of_others(app, live);
+    }
     match app.explore.focus {
         _ if app.explore.is_generating() => {
             vec![

@@ -46,7 +46,8 @@ fn counts(canvas: &Canvas<'_>, live: &Live, width: u16) -> Line<'static> {
         if cells > 0 {
             parts.push(canvas.span(bars::bar(canvas, *count, most, cells), &scope));
         }
-        parts.push(canvas.span(format!("{count:>2}   "), "ui"));
+        let gap = if cells > 0 { " " } else { "" };
+        parts.push(canvas.span(format!("{gap}{count:>2}   "), "ui"));
     }
     Line::from(parts)
 }

@@ -7,7 +7,7 @@
 
 use super::{layers, title};
 use crate::tui::{
-    app::{App, GUTTER, Live, ModelState, Pane, Phase},
+    app::{Action, App, GUTTER, Live, ModelState, Pane, Phase},
     screen::{inset, row, text},
     text::wrap,
     widget::Canvas,
@@ -40,7 +40,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         ..area
     };
     match app.explore.trace() {
-        Some(live) if !live.text.is_empty() => {
+        Some(live) if live.is_running() && !live.text.is_empty() || !live.is_blank() => {
             text::draw(canvas, body, live, &app.explore.search);
             if beside > 0 {
                 layers::draw(canvas, layers, live, app.explore.layout(app.size).text_width());
@@ -59,9 +59,30 @@ fn place(live: &Live) -> String {
     }
 }
 
+/// Why there is no text in a trace that is over.
+fn nothing_written(app: &App) -> String {
+    let is_foreign = app.explore.trace().is_some_and(Live::is_foreign);
+    let has_text = app.explore.trace().is_some_and(|live| !live.text.is_empty());
+    let what = match (is_foreign, has_text) {
+        (_, true) => "The text is nothing but blanks.",
+        (true, false) => "The row has no text of a model.",
+        (false, false) => "Nothing was written.",
+    };
+    let key = app.keymap.key(Action::WholeProblem);
+    match app.explore.trace().map(|live| live.problem.prompt.trim()) {
+        Some("") | None => what.to_owned(),
+        Some(_) if key.is_empty() => what.to_owned(),
+        Some(_) => format!("{what} {key} shows what was asked."),
+    }
+}
+
 fn waiting(app: &App, canvas: &mut Canvas<'_>, body: Rect) {
     let text = match (&app.explore.model, app.explore.trace().map(|live| &live.phase)) {
+        (_, Some(Phase::Failed(why))) if why.trim().is_empty() => {
+            "It ended in an error; the row does not say which.".into()
+        }
         (_, Some(Phase::Failed(why))) => why.clone(),
+        (_, Some(Phase::Done(_))) => nothing_written(app),
         (ModelState::Failed(_, why), _) => why.clone(),
         (ModelState::Loading(name), _) => format!("Reading the weights of {name}…"),
         (_, Some(Phase::Waiting)) => "Waiting for the first token…".into(),

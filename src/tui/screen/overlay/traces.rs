@@ -6,7 +6,7 @@
 //! └ enter look at it   esc close ─────────────────────────────────────┘
 //! ```
 
-use super::{filtered, keys};
+use super::{filtered, keys, nothing_fits};
 use crate::{
     base::sanitize,
     tui::{
@@ -29,26 +29,19 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: 
     // As large whatever is found: a list that jumps about cannot be read.
     let width = usize::from(canvas.area().width.saturating_sub(6));
     let columns = Columns::of(traces, width);
-    let mut lines = vec![Line::from(" ".repeat(width))];
-    lines.extend(
-        found
-            .places
-            .iter()
-            .enumerate()
-            .map(|(row, &place)| match traces.get(place) {
-                Some(live) if near.contains(&row) => entry(app, canvas, columns, place, live),
-                _ => Line::default(),
-            }),
-    );
+    let row = |(row, &place): (usize, &usize)| match traces.get(place) {
+        Some(live) if near.contains(&row) => entry(app, canvas, columns, place, live),
+        _ => Line::default(),
+    };
+    let mut lines: Vec<Line<'static>> = found.places.iter().enumerate().map(row).collect();
     if found.places.is_empty() && !seeks {
-        let mut sentence = format!("Nothing fits `{}`", typed.text());
+        let mut elsewhere = String::new();
         if app.explore.more {
             let further = app.keymap.key(Action::SelectPageDown);
-            sentence += &format!(" among the {} that are read; {further} reads on", traces.len());
+            elsewhere = format!(" among the {} that are read; {further} reads on", traces.len());
         }
-        lines.push(Line::from(canvas.span(sentence + ".", "ui.dim")));
+        lines.push(nothing_fits(canvas, typed, &elsewhere));
     }
-    lines.resize_with(lines.len().max(traces.len() + 1), Line::default);
     let unread = app.explore.unread.count().map_or_else(String::new, |rows| {
         // Here its key would be typed.
         let (close, list) = (app.keymap.key(Action::Close), app.keymap.key(Action::Unread));
@@ -65,8 +58,8 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: 
         count => format!(", {count} by text"),
     };
     let how = match is_pattern(typed.text()) {
-        true => "   problem, model, file, text; or a pattern of sheets",
-        false => "   problem, model, file, text: this is no pattern yet",
+        true => "   #7, problem, model, file, text; or a pattern of sheets",
+        false => "   #7, problem, model, file, text: this is no pattern yet",
     };
     let mut title = format!(
         "Traces   {} of {}{unseen}{by_text}{unread}",
@@ -80,8 +73,10 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: 
     let content = Content {
         title,
         keys: keys(app, &[(Action::Accept, "look at it"), (Action::Close, "close")]),
+        above: 1,
         lines,
-        selected: (!found.places.is_empty()).then_some(selected + 1),
+        size: Some((width, traces.len())),
+        selected: (!found.places.is_empty()).then_some(selected),
         top: 0,
     };
     filtered(canvas, &content, typed)
