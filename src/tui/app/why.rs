@@ -5,7 +5,7 @@ use crate::{
     base::sanitize,
     behavior::rules,
     trace::{
-        LIVE_NUMBERS, Span, Style, Subject,
+        LIVE_NUMBERS, NodeId, Span, Style, Subject,
         record::Behavior,
         tree::{Backtrack, Claim, Node, Status},
     },
@@ -191,17 +191,38 @@ fn habit(behavior: &Behavior) -> Finding {
 const ELSEWHERE: &str = "the branch is left as the text says; the next move hangs from the nearest state above that has \
     its numbers, else from the problem";
 
-fn returned(live: &Live, back: &Backtrack) -> Finding {
-    let from = live.tree.nodes.get(back.from);
-    let verdict = match from.and_then(|node| node.reachable) {
-        Some(true) => "gave up on a winning branch: the goal could still be reached from the state it left",
-        Some(false) => "went back from a dead end: no way led from the state it left to the goal",
-        None if !has_solver(live) => {
-            "whether what it left was a dead end nobody knows: no solver takes such problems"
-        }
-        None => "whether the goal could still be reached from the state it left is not known",
+/// What a return gave up. As in the summary, the branch counts that it left: its last state may be a dead end while the goal
+/// could still be reached from its first one.
+fn gave_up(live: &Live, back: &Backtrack) -> String {
+    let branch = back
+        .to
+        .and_then(|to| live.tree.left(back.from, to).0)
+        .unwrap_or(back.from);
+    let reachable = |id: NodeId| live.tree.nodes.get(id).and_then(|node| node.reachable);
+    let left = match branch == back.from {
+        true => "the state it left",
+        false => "the first state of the branch it left",
     };
-    let mut lines = vec![verdict.to_owned()];
+    match reachable(branch) {
+        Some(true) => {
+            let last = reachable(back.from) == Some(false);
+            let though = if last {
+                ", though no longer from its last"
+            } else {
+                ""
+            };
+            format!("gave up on a winning branch: the goal could still be reached from {left}{though}")
+        }
+        Some(false) => format!("went back from a dead end: no way led from {left} to the goal"),
+        None if !has_solver(live) => {
+            "whether what it left was a dead end nobody knows: no solver takes such problems".to_owned()
+        }
+        None => format!("whether the goal could still be reached from {left} is not known"),
+    }
+}
+
+fn returned(live: &Live, back: &Backtrack) -> Finding {
+    let mut lines = vec![gave_up(live, back)];
     if back.to.is_none() {
         lines.push(ELSEWHERE.to_owned());
     }

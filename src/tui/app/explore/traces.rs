@@ -9,7 +9,6 @@ use crate::{
         text::search,
     },
 };
-use regex_automata::meta::Regex;
 
 /// Bytes of text that are searched before a frame.
 const PIECE: usize = 800_000;
@@ -71,7 +70,7 @@ impl Explore {
     pub fn found_traces(&self, query: &str) -> FoundTraces {
         let words = query.to_lowercase();
         // What is no pattern yet may become one while it is typed.
-        let pattern = Regex::new(query).ok();
+        let pattern = behavior::Pattern::new(query).ok();
         // The first digits of a number find it, so that it is there while it is typed.
         let digits = query.trim().strip_prefix('#').filter(|digits| !digits.is_empty());
         let fits = |place: usize, live: &Live| {
@@ -86,10 +85,9 @@ impl Explore {
             let number = live.number(place);
             digits.is_some_and(|digits| number.trim_start_matches('#').starts_with(digits))
                 || names.iter().any(|name| name.to_lowercase().contains(&words))
-                || live.sheet().contains(query)
                 || pattern
                     .as_ref()
-                    .is_some_and(|pattern| pattern.is_match(live.sheet()))
+                    .is_some_and(|pattern| pattern.is_in(live.sheet()))
         };
         let (mut found, mut by_text) = (FoundTraces::default(), Vec::new());
         for (place, live) in self.traces.iter().enumerate() {
@@ -144,7 +142,7 @@ impl App {
 /// Whether sheets can be searched for what was typed: an open bracket may become a pattern yet.
 #[must_use]
 pub fn is_pattern(query: &str) -> bool {
-    Regex::new(query).is_ok()
+    behavior::Pattern::new(query).is_ok()
 }
 
 /// Shows the list, at the trace that is looked at.
