@@ -27,7 +27,7 @@ mod verdict;
 pub use going::{BACK_TO_CHECK, BACK_TO_OURS, BACK_TO_READ, ERRAND, OUR_ATTEMPT, PLANNED};
 
 use super::returning;
-use crate::trace::{Node, NodeId, Span, Status, Tree, parts::unmarked, prose::Sentence};
+use crate::trace::{Backtrack, Node, NodeId, Span, Status, Tree, parts::unmarked, prose::Sentence};
 use cues::{Said, Turn, said};
 use failures::{contradicts, fails};
 use foldhash::fast::RandomState;
@@ -261,8 +261,13 @@ impl Discourse {
                 self.return_to(before, failed.unwrap_or(sentence.span));
             }
             Turn::Or => {
+                // A result stands that the text came to after a failure, but not what was supposed and refuted.
+                let supposed = self
+                    .attempts
+                    .last()
+                    .is_some_and(|attempt| attempt.by == Turn::Case);
                 let before = self.before_attempt();
-                self.move_to(before, failed.filter(|_| !self.stands));
+                self.move_to(before, failed.filter(|_| supposed || !self.stands));
             }
             Turn::Again => {
                 self.attempts.clear();
@@ -372,10 +377,20 @@ impl Discourse {
     /// Gives up what was done below `to`.
     fn return_to(&mut self, to: NodeId, span: Span) {
         if to != self.here {
-            returning::back(&mut self.tree, self.here, to, span);
+            let from = self.taken_back(span).unwrap_or(self.here);
+            returning::back(&mut self.tree, from, to, span);
             self.here = to;
         }
         self.forget_below(to);
+    }
+
+    /// Where the last return came from, when this one goes on with it: out of a list, and then out of an attempt. Both are one.
+    fn taken_back(&mut self, span: Span) -> Option<NodeId> {
+        let here = self.here;
+        let same = |last: &mut Backtrack| last.span == span && last.to == Some(here);
+        let last = self.tree.backtracks.pop_if(same)?;
+        self.tree.nodes.get_mut(here)?.visits.pop();
+        Some(last.from)
     }
 
     /// Goes on from `to`; nothing is given up unless something failed.

@@ -6,6 +6,9 @@ use crate::trace::{NodeId, Span};
 /// Conditions inside conditions at most.
 const MOST_GIVENS: usize = 8;
 
+/// Steps after which a condition is no longer one of a row.
+const NEAR: usize = 20;
+
 /// What a step takes the place of, or stands beside.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
@@ -85,8 +88,9 @@ impl Discourse {
         let mut cases = self.attempts.iter().filter(|attempt| attempt.by == Turn::Case);
         let case = cases.next_back().map_or(0, |case| case.start);
         // In the middle of a paragraph only what it began with goes on to another case.
+        let far = self.tree.nodes.len().saturating_sub(NEAR);
         let is_beside = |(start, before): &&(NodeId, Condition)| {
-            *start > case && (begins || *start == self.here) && before.is_beside(given)
+            *start > case && *start >= far && (begins || *start == self.here) && before.is_beside(given)
         };
         let (start, before) = self.givens.iter().rfind(is_beside)?;
         let start = *start;

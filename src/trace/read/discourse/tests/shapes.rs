@@ -60,6 +60,21 @@ fn a_failure_and_the_attempt_that_follows_it_are_one_return() {
 }
 
 #[test]
+fn a_failure_in_a_list_and_the_case_that_follows_are_one_return() {
+    check(
+        "Case 1: A is a knight.\n- Then B is a knave.\n- So this case is impossible.\n\nCase 2: A is a knave.\n- Then B is a knight.\n",
+        "
+        Case 1: A is a knight. \u{2717}
+          Then B is a knave.
+          So this case is impossible. \u{2717}
+        Case 2: A is a knave.
+          Then B is a knight.
+        ",
+        1,
+    );
+}
+
+#[test]
 fn a_paragraph_that_begins_with_a_formula_is_a_step() {
     for paragraph in [
         "f(2) = 8 - 2 = 6.",
