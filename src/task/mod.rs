@@ -6,4 +6,4 @@ pub mod court;
 pub mod sudoku;
 mod turns;
 
-pub use turns::turns;
+pub use turns::{is_turn, next_turn, turns};

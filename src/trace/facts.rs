@@ -8,9 +8,12 @@ mod unsound;
 pub use ask::EFFORT;
 pub use grid::Grids;
 
-use super::{Backtrack, ClaimKind, Node, NodeId, Status, Tree};
+use super::{Backtrack, ClaimKind, Node, NodeId, Status, Tree, tree::HIGHEST_CLIMB};
 use crate::task::countdown::Op;
 use serde::{Deserialize, Serialize};
+
+/// States of a branch among which a solution is looked for.
+const MOST_OPENED: usize = 256;
 
 /// What a return gave up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +22,8 @@ pub enum Return {
     FromDeadEnd,
     /// The goal could still have been reached in it.
     FromWinningBranch,
+    /// The goal had been reached in it: the text goes on to something else.
+    FromGoal,
     /// The state it names never existed.
     ToNowhere,
     /// The solver does not know.
@@ -32,6 +37,7 @@ impl Return {
         match self {
             Return::FromDeadEnd => "went back from a dead end",
             Return::FromWinningBranch => "gave up on a winning branch",
+            Return::FromGoal => "went back from a solution",
             Return::ToNowhere => "went back to a state that never existed",
             Return::Unknown => "went back",
         }
@@ -46,14 +52,28 @@ impl Tree {
             return Return::ToNowhere;
         };
         let (branch, _) = self.left(back.from, to);
-        match branch
-            .and_then(|id| self.nodes.get(id))
-            .and_then(|node| node.reachable)
-        {
+        let Some(branch) = branch.and_then(|id| self.nodes.get(id)) else {
+            return Return::Unknown;
+        };
+        match branch.reachable {
+            Some(true) if self.was_solved(branch.id, back) => Return::FromGoal,
             Some(true) => Return::FromWinningBranch,
             Some(false) => Return::FromDeadEnd,
             None => Return::Unknown,
         }
+    }
+
+    /// Whether the goal was reached below the state `branch` before a return left it. Simplification: only the states that
+    /// were opened first there are looked at.
+    fn was_solved(&self, branch: NodeId, back: &Backtrack) -> bool {
+        let opened = self.nodes.iter().skip(branch).take(MOST_OPENED);
+        let before = opened.take_while(|node| node.id <= back.from || node.span.start < back.span.start);
+        let mut goals = before.filter(|node| node.status == Status::Goal);
+        let parent = |id: &NodeId| self.nodes.get(*id).and_then(|node| node.parent);
+        goals.any(|goal| {
+            let up = std::iter::successors(Some(goal.id), parent).take(HIGHEST_CLIMB);
+            up.take_while(|id| *id >= branch).any(|id| id == branch)
+        })
     }
 
     /// The first state in which the goal of the problem is reached by true moves with numbers that were there.

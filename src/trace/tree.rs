@@ -2,7 +2,8 @@
 //!
 //! A node is a *state* (what is left, and the goal it is left for), opened by a forward move. A return re-enters an
 //! existing node. The same move made again opens a new node whose `again` names the first one. Nodes are never
-//! removed and keep their ids, so views may hold on to them.
+//! removed and keep their ids, so views may hold on to them; the last one may become another move in its place, when the
+//! text says what it meant.
 
 mod leaving;
 

@@ -42,6 +42,8 @@ struct State {
     made: Option<Equation>,
     /// Whether every move up to here was true, used numbers that were there and left what the text says.
     sound: bool,
+    /// Whether the goal is reached here or below.
+    solved: bool,
 }
 
 /// A node that is to be made.
@@ -412,8 +414,12 @@ impl Walk {
             goal,
             made: new.made,
             sound,
+            solved: false,
         });
         self.at = id;
+        if status == Status::Goal {
+            self.solve(id);
+        }
         if reachable == Some(true) {
             self.lead_on(id);
         }

@@ -143,8 +143,8 @@ fn tokenize(text: &str) -> Result<Vec<(Token, usize)>, ExprError> {
                 length = digits;
                 Some(number(rest, digits, at)?)
             }
-            '(' => Some(Token::Open),
-            ')' => Some(Token::Close),
+            '(' | '[' => Some(Token::Open),
+            ')' | ']' => Some(Token::Close),
             '{' => Some(Token::OpenBrace),
             '}' => Some(Token::CloseBrace),
             '\\' => {
@@ -157,10 +157,23 @@ fn tokenize(text: &str) -> Result<Vec<(Token, usize)>, ExprError> {
             'x' | 'X' if is_between(&tokens, rest) => Some(Token::Op(Op::Mul)),
             _ => Some(Token::Op(Op::from_symbol(c).ok_or_else(|| unexpected(text, at))?)),
         };
+        if token.is_some_and(|token| is_factor(&tokens, token)) {
+            tokens.push((Token::Op(Op::Mul), at));
+        }
         tokens.extend(token.map(|token| (token, at)));
         rest = rest.get(length..).unwrap_or_default();
     }
     Ok(tokens)
+}
+
+/// Whether what comes next is multiplied without a sign: `2(7-1)`, `(5+7)(6/3)`, but no `2\frac{1}{2}`.
+fn is_factor(tokens: &[(Token, usize)], next: Token) -> bool {
+    let before = tokens.last().map(|(token, _)| *token);
+    match next {
+        Token::Open => matches!(before, Some(Token::Number(_) | Token::Close | Token::CloseBrace)),
+        Token::Fraction => matches!(before, Some(Token::Close)),
+        _ => false,
+    }
 }
 
 /// Whether the letter at the start of `rest` stands between two operands, where it can only be a cross.
@@ -313,6 +326,17 @@ mod tests {
     }
 
     #[test]
+    fn a_parenthesis_behind_an_operand_multiplies_and_a_bracket_is_one() {
+        assert_eq!(ascii("2(7-1)"), "2*(7-1)");
+        assert_eq!(ascii("(5 + 7) (6 / 3)"), "(5+7)*(6/3)");
+        assert_eq!(ascii("[(5 + 7) * 2](3)"), "((5+7)*2)*(3)");
+        assert_eq!(value(r"\left(3+1\right)\left(2+1\right)(1+1)"), "24");
+        assert_eq!(value(r"\frac{6}{3}(7-1)"), "12");
+        assert_eq!(value(r"(7-1)\frac{6}{3}"), "12");
+        assert!(parse(r"2\frac{1}{2}").is_err(), "that is two and a half");
+    }
+
+    #[test]
     fn parentheses_stay_as_they_were() {
         assert_eq!(ascii("((18-7)) + (4)"), "((18-7))+(4)");
     }
@@ -328,7 +352,7 @@ mod tests {
         assert!(sentence("3 plus 4").contains("`plus` at byte 2"));
         assert!(sentence("__import__('os')").contains("`_` at byte 0"));
         assert!(sentence("x + 3").contains("`x` at byte 0"));
-        assert!(sentence("2(3)").contains("`(` at byte 1"));
+        assert!(sentence("(2)3").contains("`3` at byte 3"));
         assert!(sentence("2**3").contains("`*` at byte 2"));
         assert!(sentence("(1+2").contains("ends too early"));
         assert!(sentence("1+2)").contains("`)` at byte 3"));

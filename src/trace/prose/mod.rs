@@ -5,6 +5,7 @@
 //! Simplification: a sentence ends at its line's end, whatever the punctuation.
 
 mod arithmetic;
+mod implied;
 mod links;
 mod scan;
 mod split;

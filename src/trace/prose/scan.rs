@@ -3,6 +3,7 @@
 use super::{
     Sentence,
     arithmetic::{Arithmetic, Kind, Token},
+    implied,
     links::link,
     split,
     symbols::{blank, fraction, is_negative, multiplier, negated, number, operation},
@@ -71,6 +72,8 @@ pub struct Scanner {
     /// Whether the sentence's words go to the shape as they are, but for capitals.
     plain: bool,
     run: Vec<Token>,
+    /// Whether a parenthesis of the run follows an operand without a sign.
+    omits: bool,
     arithmetic: Arithmetic,
     /// The value with which the last sentence that has one ended.
     before: Option<Number>,
@@ -150,7 +153,7 @@ impl Scanner {
         // Text before this byte has been written to the shape.
         let mut written = 0;
         let mut at = 0;
-        let mut fractions = 0_usize;
+        let (mut fractions, mut brackets) = (0_usize, 0_usize);
         loop {
             if self.run.is_empty() && fractions == 0 {
                 at = next_beginning(bytes, at);
@@ -168,6 +171,14 @@ impl Scanner {
                 }
                 b'0'..=b'9' | b'.' => number(rest),
                 b'(' => Some((Kind::Open, 1)),
+                b'[' if implied::is_parenthesis(rest) => {
+                    brackets += 1;
+                    Some((Kind::Open, 1))
+                }
+                b']' if brackets > 0 => {
+                    brackets -= 1;
+                    Some((Kind::Close, 1))
+                }
                 b')' => Some((Kind::Close, 1)),
                 b'+' => Some((Kind::Op(Op::Add), 1)),
                 b'-' => Some((Kind::Op(Op::Sub), 1)),
@@ -177,7 +188,7 @@ impl Scanner {
                 b'}' if fractions > 0 => Some((Kind::Close, 1)),
                 _ if ENDS[usize::from(byte)] => {
                     self.end_run(text, &mut written, goal);
-                    fractions = 0;
+                    (fractions, brackets) = (0, 0);
                     at = match byte.is_ascii_alphabetic() {
                         true => after_word(bytes, at),
                         false => at + 1,
@@ -204,7 +215,7 @@ impl Scanner {
                     if word || self.run.len() >= LONGEST_RUN {
                         // `2nd`, `9x9`: a number that belongs to a word.
                         self.end_run(text, &mut written, goal);
-                        fractions = 0;
+                        (fractions, brackets) = (0, 0);
                         self.push_text(text.get(written..at).unwrap_or_default());
                         self.shape.push('#');
                         written = at + length;
@@ -235,7 +246,7 @@ impl Scanner {
                         at += length;
                     } else {
                         self.end_run(text, &mut written, goal);
-                        fractions = 0;
+                        (fractions, brackets) = (0, 0);
                         at = if byte.is_ascii_alphabetic() {
                             after_word(bytes, at)
                         } else {
@@ -258,6 +269,7 @@ impl Scanner {
     }
 
     fn token(&mut self, kind: Kind, start: usize, end: usize) {
+        self.omits |= kind == Kind::Open && !self.wants_operand();
         self.run.push(Token { kind, start, end });
     }
 
@@ -267,6 +279,9 @@ impl Scanner {
             return;
         }
         let from = self.arithmetic.expressions().len();
+        if std::mem::take(&mut self.omits) {
+            implied::multiply(&mut self.run, text);
+        }
         self.arithmetic.cut(&self.run);
         self.run.clear();
         for index in from..self.arithmetic.expressions().len() {
@@ -412,7 +427,9 @@ const ENDS: [bool; 256] = {
 /// The next byte from `at` on where an expression can begin: a digit that belongs to no word, a parenthesis, TeX. No word
 /// goes on at `at`.
 fn next_beginning(bytes: &[u8], mut at: usize) -> usize {
-    let begins = |byte: &u8| byte.is_ascii_digit() | (*byte == b'.') | (*byte == b'(') | (*byte == b'\\');
+    let begins = |byte: &u8| {
+        byte.is_ascii_digit() | (*byte == b'.') | (*byte == b'(') | (*byte == b'[') | (*byte == b'\\')
+    };
     loop {
         let rest = bytes.get(at..).unwrap_or_default();
         // Without a branch sixteen bytes are looked at as one.

@@ -17,7 +17,7 @@ pub const VERBS: [&str; 8] = [
 ];
 
 /// Words behind a calculation in words that say what it gives, besides those that stand for `=` everywhere.
-const GIVES: [&str; 10] = [
+const GIVES: [&str; 15] = [
     "to give",
     "to make",
     "to reach",
@@ -26,6 +26,11 @@ const GIVES: [&str; 10] = [
     "and we get",
     "giving",
     "you get",
+    "i get",
+    "we'd get",
+    "i'd get",
+    "leaves",
+    "that leaves",
     "gives me",
     "that gives",
 ];
@@ -410,6 +415,7 @@ mod tests {
             ("then adding 4 and 2 to get 26", vec!["20+4=24", "24+2=26", "26"]),
             ("then adding 4 and 2 to get 6", vec!["4+2=6", "6"]),
             ("subtract 4 from the result to get 16", vec!["20-4=16", "16"]),
+            ("If I subtract 4 from 18, I get 14.", vec!["18-4=14", "14"]),
             (
                 "I could multiply the result of 10/2 by 4 to get 24.",
                 vec!["10/2=5", "5*4=20", "24"],

@@ -15,11 +15,13 @@ mod backward;
 mod cues;
 mod exact;
 mod fit;
+mod forward;
+mod meet;
 mod verdict;
 mod whole;
 
 use crate::{
-    task::countdown::Number,
+    task::{countdown::Number, is_turn},
     trace::{
         ClaimKind, NodeId, Span,
         prose::{Expression, Link, Sentence, spoken},
@@ -27,12 +29,16 @@ use crate::{
     },
 };
 use attempt::{Attempt, dismissed_between, dismisses};
-use backward::{closes, explains, from_goal, is_restatement, named_last, nearly, retells, take_apart};
+use backward::{
+    Taken, closes, explains, from_goal, is_restatement, named_last, nearly, retells, stated, take_apart,
+};
 use cues::Cues;
 use exact::{as_made, equations, exact, is_near, is_rounded};
 use fit::{
     Departure, Place, Turn, chains, claimed, departure, is_attempt, is_try, most_of, settled, uses_made,
 };
+use forward::Forward;
+use meet::begins_another;
 use std::borrow::Cow;
 use verdict::judge;
 
@@ -68,11 +74,19 @@ pub(super) struct Free {
     needed: Option<Number>,
     /// The text says that it goes once more through what it has done, and how many moves of that it has gone through.
     retraced: Option<usize>,
+    /// The last move, when it may turn out to have been a step backward.
+    forward: Option<Forward>,
+    /// The answer is over, and the text goes on with a turn of somebody else.
+    ended: bool,
 }
 
 impl Free {
     /// Follows one sentence.
     pub(super) fn read(&mut self, walk: &mut Walk, sentence: &Sentence<'_>) {
+        self.ended |= sentence.first && is_turn(sentence.text) && walk.tree().nodes.len() > 1;
+        if self.ended {
+            return;
+        }
         let cues = Cues::of(sentence.shape);
         let said = cues.calculates.then(|| spoken(sentence, self.result)).flatten();
         // "Then add 30 and 28:" says what is written next.
@@ -139,6 +153,7 @@ impl Free {
             self.needed = named_last(sentence);
         }
         self.hear_sums(sentence);
+        self.forgets_forward(sentence);
     }
 
     /// What the words say of where the sentence's calculations, `rest`, belong.
@@ -197,6 +212,7 @@ impl Free {
             self.equal(walk, sentence, head, span);
             self.value = head.value.or(self.value);
         } else if head.steps.is_empty() {
+            self.asks_for(walk, sentence, head);
             // `624 = 24 * 26`: the target taken apart.
             if let Some(goal) = walk.goal().filter(|goal| head.value == Some(*goal)) {
                 let from = walk.here();
@@ -204,6 +220,8 @@ impl Free {
                     if take_apart(walk, (from, goal), factors, place(factors, factors)) {
                         self.attempt.began = walk.here();
                         self.moved(Vec::new(), false);
+                    } else if walk.here() == from {
+                        self.makes_here(walk, sentence, (head, factors), place(head, factors));
                     }
                 }
             }
@@ -261,24 +279,41 @@ impl Free {
             began: self.attempt.began,
             base: self.attempt.base(walk),
         };
+        // `39 - 8 = 31` on the way to 39 takes nothing from the goal.
+        let led = |equation: &Equation| walk.led_to_goal(*equation);
         if let [step] = expression.steps.as_slice()
-            && let Some(need) = claimed.or_else(|| nearly(chain))
-            && from_goal(walk, *step, need, &place, (span, said))
+            && !equations(expression, None, span).iter().any(led)
+            && let Some(need) = claimed.or_else(|| nearly(chain)).or_else(|| stated(chain))
+            && let taken = from_goal(walk, *step, need, &place, (span, said))
+            && taken != Taken::Nothing
         {
+            if taken == Taken::Distance {
+                let written = equations(expression, Some(need), span);
+                written
+                    .into_iter()
+                    .for_each(|equation| walk.recalculate(equation));
+                return;
+            }
             self.attempt.began = walk.here();
             self.moved(Vec::new(), false);
+            if let [_, result, .., made] = chain {
+                self.makes_here(walk, sentence, (result, made), span);
+            }
             return;
         }
         let claimed = claimed.filter(|claimed| !is_rounded(*claimed, expression.value));
         let written = equations(expression, claimed, span);
         let works_out = self.works_out(&written) && !self.begins_so(walk, ahead);
-        if self.is_check(walk, expression, &written)
+        if self.is_check(walk, (expression, ahead), &written)
             || expression.value == walk.goal() && explains(walk, sentence, chain, self.needed)
             || self.retraces(walk, ahead, &written)
             || works_out && written.iter().all(|equation| equation.holds())
         {
             let said = written.into_iter().filter(|_| !bare);
             said.for_each(|equation| walk.recalculate(equation));
+            return;
+        }
+        if self.meets(walk, sentence, expression, (span, said, bare)) {
             return;
         }
         let Some((start, meant)) = self.start(walk, sentence, (expression, ahead), &place, bare) else {
@@ -293,18 +328,27 @@ impl Free {
         if moves.is_empty() {
             return;
         }
+        let mut done = 0;
         match start {
             // Worked out to something else than it was: what follows goes on from there, but nothing was given up.
             Some(to) if works_out => walk.enter(to),
             Some(to) => {
-                walk.back(Some(to), said);
-                self.attempt.began = to;
+                // `18 - 7 + 4` under `18 - 7 - 4` goes on from 18 - 7.
+                let whole = self.turn != Turn::Anew && moves.len() > 1;
+                let (from, shared) = whole.then(|| walk.shared(to, &moves)).unwrap_or((to, 0));
+                if from != walk.here() {
+                    walk.back(Some(from), said);
+                }
+                (self.attempt.began, done) = (to, shared);
             }
             None => {}
         }
         self.attempt.goes(sentence.marker.list && fresh, start);
-        for equation in &moves {
-            walk.forward(*equation, None, span);
+        for (number, equation) in moves.iter().enumerate() {
+            match number < done {
+                true => walk.recalculate(*equation),
+                false => walk.forward(*equation, None, span),
+            }
         }
         if let Some(result) = meant.value.filter(|result| !result.is_integer()) {
             let given = chain.iter().filter_map(|part| part.value);
@@ -312,7 +356,14 @@ impl Free {
             self.stated.extend(given.map(|given| (given, result)));
             forget(&mut self.stated);
         }
+        let single = match moves.as_slice() {
+            [single] if !bare => Some(*single),
+            _ => None,
+        };
         self.moved(moves, bare);
+        if let Some(single) = single {
+            self.may_be_backward(walk, sentence, single, chain.last().map_or(0, |last| last.end));
+        }
     }
 
     /// Whether an expression is the one before with a part worked out, or left out: `52 + 96` under `52 + 50 + 46`. Other
@@ -328,14 +379,20 @@ impl Free {
 
     /// Whether an expression, which these moves calculate, only goes once more through what has been done: the way to the
     /// goal, what was just made, what is needed.
-    fn is_check(&self, walk: &Walk, expression: &Expression, moves: &[Equation]) -> bool {
+    fn is_check(
+        &self,
+        walk: &Walk,
+        (expression, ahead): (&Expression, &[Expression]),
+        moves: &[Equation],
+    ) -> bool {
         let goes_on = self.turn == Turn::On;
         let known = |equation: &Equation| self.verifying || walk.led_to_goal(*equation);
         let led = !moves.is_empty() && moves.iter().all(known) || closes(walk, expression);
         // After "too big" all of it once more is another attempt.
         let repeats = moves.len() == 1 || !self.attempt.dismissed;
         let there = || walk.holds_all(walk.here(), &expression.operands);
-        led || goes_on && (repeats && walk.just_made(moves) && !there() || retells(walk, expression))
+        let made = || walk.just_made(moves) && !there() && !begins_another(walk, ahead);
+        led || goes_on && (repeats && made() || retells(walk, expression))
     }
 
     /// Whether these moves, the first of `ahead`, are the next on the way to the state being worked on, through which the
@@ -402,7 +459,7 @@ impl Free {
 
     /// After moves: nothing is said of where the next ones start.
     fn moved(&mut self, whole: Vec<Equation>, open: bool) {
-        (self.turn, self.cue) = (Turn::On, None);
+        (self.turn, self.cue, self.forward) = (Turn::On, None, None);
         (self.whole, self.open) = (whole, open);
         (self.attempt.dismissed, self.retraced) = (false, None);
     }

@@ -50,11 +50,21 @@ impl Tree {
         (branch.filter(|_| climb.left == climb.kept), climbed)
     }
 
-    /// Gives up the states on the way from `from` up to `to`, or up to what both have in common, and works on `to`.
+    /// Gives up the states on the way from `from` up to `to`, or up to what both have in common, and works on `to`. On the
+    /// way to a goal that was reached nothing is given up.
     pub(in crate::trace) fn leave(&mut self, from: NodeId, to: NodeId) {
+        self.leave_but(from, to, |_| false);
+    }
+
+    /// The same but for the states that are `kept`: the goal was reached below them.
+    pub(in crate::trace) fn leave_but(&mut self, from: NodeId, to: NodeId, kept: impl Fn(NodeId) -> bool) {
         let mut climb = Climb::new(from, to);
+        let mut solved = false;
         while let Some(id) = climb.next(self) {
-            self.give_up(id);
+            solved |= kept(id) || self.nodes.get(id).is_some_and(|node| node.status == Status::Goal);
+            if !solved {
+                self.give_up(id);
+            }
         }
         if let Some(node) = self.nodes.get_mut(to)
             && node.status == Status::Dead

@@ -1,9 +1,9 @@
 //! What a walk knows of goals: whether one is reached, and what a step backward needs.
 
-use super::{Equation, LONGEST_WAY, Walk, contains, numbers::Mark};
+use super::{Equation, LONGEST_WAY, State, Walk, contains, numbers::Mark};
 use crate::{
     task::countdown::{MAX_GIVEN, Number},
-    trace::{NodeId, Status},
+    trace::{Claim, NodeId, Span, Status},
 };
 
 /// Moves back to which what was made is looked for.
@@ -63,6 +63,17 @@ impl Walk {
         }
     }
 
+    /// The goal is reached in the state `id`, so it is from those above it.
+    pub(super) fn solve(&mut self, id: NodeId) {
+        let mut at = Some(id);
+        while let Some(id) = at
+            && let Some(state) = self.states.get_mut(id).filter(|state| !state.solved)
+        {
+            state.solved = true;
+            at = self.tree.nodes.get(id).and_then(|node| node.parent);
+        }
+    }
+
     /// Whether the goal is reached in the state being worked on.
     #[must_use]
     pub fn is_at_goal(&self) -> bool {
@@ -94,6 +105,58 @@ impl Walk {
             .filter(|_| self.just_needs())?
             .parent?;
         self.goal_of(parent).zip(self.goal())
+    }
+
+    /// The state that the first of `moves` led to from the state `from` before, and how many of them: not all, for then they
+    /// are only made once more.
+    #[must_use]
+    pub fn shared(&self, from: NodeId, moves: &[Equation]) -> (NodeId, usize) {
+        let next = |at: NodeId, equation: &Equation| {
+            let latest = self.states.iter().enumerate().rev().take(MOST_MADE);
+            let is_next = |(id, state): &(NodeId, &State)| {
+                state.made.is_some_and(|made| equation.is_again(made))
+                    && self
+                        .tree
+                        .nodes
+                        .get(*id)
+                        .is_some_and(|node| node.parent == Some(at))
+            };
+            latest
+                .map_while(|(id, state)| (id > at).then_some((id, state)))
+                .find(is_next)
+        };
+        let (mut at, mut done) = (from, 0);
+        for equation in moves {
+            match next(at, equation) {
+                Some((id, _)) => (at, done) = (id, done + 1),
+                None => return (at, done),
+            }
+        }
+        (from, 0)
+    }
+
+    /// The last move, which opened the state `node`, was a step backward in the state `from`: takes it back, so that it can
+    /// be made as that. Whether it was the last. Its statement, at `span`, is taken back with it.
+    pub fn was_need(&mut self, node: NodeId, from: NodeId, span: Span) -> bool {
+        let is_last = self.here == node && self.at == node && self.tree.nodes.len() == node + 1;
+        let parent = self.tree.nodes.get(node).and_then(|node| node.parent);
+        let Some(parent) = parent.filter(|_| is_last) else {
+            return false;
+        };
+        self.tree.nodes.pop();
+        self.marks.pop();
+        if let Some(state) = self.states.pop() {
+            self.numbers.truncate(state.numbers.start);
+        }
+        let said = |claim: &Claim| claim.node == node && claim.span == span;
+        if let Some(claim) = self.tree.claims.iter().rposition(said) {
+            self.tree.claims.remove(claim);
+        }
+        (self.here, self.at) = (parent, parent);
+        if from != parent {
+            self.back(Some(from), span);
+        }
+        true
     }
 
     /// The calculations on the way to the state being worked on, the last first.

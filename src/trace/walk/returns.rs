@@ -59,7 +59,8 @@ impl Walk {
 
     /// Works on `to`; the states on the way up to it, or to what both have in common, are given up.
     fn leave_for(&mut self, to: NodeId) {
-        self.tree.leave(self.at, to);
+        let solved = |id: NodeId| self.states.get(id).is_some_and(|state| state.solved);
+        self.tree.leave_but(self.at, to, solved);
         self.here = to;
         self.at = to;
     }

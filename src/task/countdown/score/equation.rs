@@ -30,6 +30,8 @@ const COMES_TO: [&str; 14] = [
 const ARROWS: [char; 3] = ['>', '\u{2192}', '\u{21d2}'];
 /// How an expression may begin, besides with a digit or a parenthesis.
 const OPENING: [&str; 4] = ["\\left", "\\frac", "\\dfrac", "\\tfrac"];
+/// Bytes of a parenthesis that follows an operand.
+const LONGEST_GROUP: usize = 80;
 /// Marks around what is announced, which may stand anywhere in an equation.
 const BOX: &str = "\\boxed";
 
@@ -135,7 +137,7 @@ pub(super) fn runs(line: &str) -> Vec<Range<usize>> {
     let mut at = 0;
     while let Some(skipped) = line
         .get(at..)
-        .and_then(|rest| rest.find(|c| matches!(c, '0'..='9' | '(' | '\\')))
+        .and_then(|rest| rest.find(|c| matches!(c, '0'..='9' | '(' | '[' | '\\')))
     {
         let start = at + skipped;
         let (mut depth, mut operand, mut digits) = (0_usize, false, false);
@@ -144,17 +146,19 @@ pub(super) fn runs(line: &str) -> Vec<Range<usize>> {
             let adjacent = at > start && is_digit(at - 1);
             let length = match bytes.get(at) {
                 Some(b'0'..=b'9') if !operand || adjacent => 1,
-                Some(b'(') if !operand => 1,
+                Some(b'(') if !operand || is_factor(line, start, at) => 1,
+                Some(b'[') if !operand && is_group(rest) => 1,
                 Some(b')') if depth > 0 => 1,
-                Some(b'0'..=b'9' | b'(' | b')') | None => 0,
+                Some(b']') if depth > 0 && line.get(start..at).is_some_and(|run| run.contains('[')) => 1,
+                Some(b'0'..=b'9' | b'(' | b')' | b'[' | b']') | None => 0,
                 // No integer, which whoever parses it must see.
                 Some(b'.' | b',') if adjacent && is_digit(at + 1) => 1,
                 Some(_) => piece(rest, operand),
             };
             match bytes.get(at) {
                 _ if length == 0 => break,
-                Some(b'(') => (depth, operand) = (depth + 1, false),
-                Some(b')') => (depth, operand) = (depth - 1, true),
+                Some(b'(' | b'[') => (depth, operand) = (depth + 1, false),
+                Some(b')' | b']') => (depth, operand) = (depth - 1, true),
                 Some(b'0'..=b'9') => (operand, digits) = (true, true),
                 Some(b' ' | b'\t' | b'$') => {}
                 _ => operand = false,
@@ -169,6 +173,48 @@ pub(super) fn runs(line: &str) -> Vec<Range<usize>> {
         }
     }
     runs
+}
+
+/// Whether the parenthesis at `at` is multiplied without a sign with what stands before it in a run: `2(7 - 1)`,
+/// `(5 + 7) (6 / 3)`.
+fn is_factor(line: &str, start: usize, at: usize) -> bool {
+    let (before, rest) = (
+        line.get(start..at).unwrap_or_default(),
+        line.get(at..).unwrap_or_default(),
+    );
+    let number = before.trim_end_matches(|c: char| c.is_ascii_digit());
+    // `R1(2)`
+    let in_word = number.is_empty()
+        && line
+            .get(..start)
+            .is_some_and(|line| line.ends_with(char::is_alphanumeric));
+    let follows = number.len() < before.len() && !in_word || before.trim_end().ends_with([')', ']']);
+    follows && is_group(rest)
+}
+
+/// Whether the parenthesis that `rest` begins with is closed and holds nothing but an expression.
+fn is_group(rest: &str) -> bool {
+    let (mut depth, mut at) = (0_usize, 0);
+    while let Some(rest) = rest.get(at..).filter(|_| at < LONGEST_GROUP) {
+        at += match rest.bytes().next() {
+            Some(b'(' | b'[') => {
+                depth += 1;
+                1
+            }
+            Some(b')' | b']') if depth == 1 => return true,
+            Some(b')' | b']') => {
+                depth -= 1;
+                1
+            }
+            Some(b'0'..=b'9') => 1,
+            Some(b'=') | None => return false,
+            Some(_) => match piece(rest, true) {
+                0 => return false,
+                length => length,
+            },
+        };
+    }
+    false
 }
 
 /// How many bytes at the start of `rest`, besides digits and parentheses, can belong to an equation. `operand`: one stands
@@ -195,14 +241,14 @@ fn trimmed(side: &str) -> &str {
     // What has more brackets than this is no expression.
     for _ in 0..=MAX_DEPTH {
         let before = side;
-        while !side.starts_with(|c: char| c.is_ascii_digit() || c == '(')
+        while !side.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '(' | '['))
             && !OPENING.iter().any(|opening| side.starts_with(opening))
             && let Some(c) = side.chars().next()
         {
             side = side.get(c.len_utf8()..).unwrap_or_default();
         }
-        side = side.trim_end_matches(|c: char| !c.is_ascii_digit() && c != ')' && c != '}');
-        for (open, close) in [('(', ')'), ('{', '}')] {
+        side = side.trim_end_matches(|c: char| !c.is_ascii_digit() && !matches!(c, ')' | '}' | ']'));
+        for (open, close) in [('(', ')'), ('{', '}'), ('[', ']')] {
             let count = |sign: char| side.matches(sign).count();
             side = match count(open).cmp(&count(close)) {
                 std::cmp::Ordering::Greater => side.strip_prefix(open).unwrap_or(side),
@@ -274,6 +320,19 @@ mod tests {
             (r"3 \* 5 + 7 which equals **22**", &["3*5+7=22"]),
             ("3*5+7 -> 22, 3+5 \u{2192} 8", &["3*5+7=22", "3+5=8"]),
             ("3 5 7 (3 + 5)", &["(3+5)"]),
+            ("(5 + 7)(6 / 3) = 12 * 2 = 24", &["(5+7)*(6/3)=24"]),
+            ("so 2(7 - 1) = 2(6) = 12", &["2*(7-1)=12"]),
+            (r"2\left(7 - 1\right) = 12", &["2*(7-1)=12"]),
+            (
+                "[(5 + 7) \u{d7} (6 \u{f7} 3)] = 12 \u{d7} 2 = 24",
+                &["((5+7)*(6/3))=24"],
+            ),
+            ("step 2 (7 - 1 = 6)", &["7-1=6"]),
+            ("step 2(7 - 1 = 6)", &["7-1=6"]),
+            (
+                "options 3(see above), R1(2), [3+5], [3, 5 + 7]",
+                &["(3+5)", "5+7"],
+            ),
             ("3 - 5 = -2", &["3-5=-2"]),
             ("1.5 * 4 and 1,000 + 2 and x + 3", &[]),
         ] {

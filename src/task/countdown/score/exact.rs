@@ -263,7 +263,7 @@ mod tests {
         }
         for text in [
             "Option 3: 8 - 6 = 2, 10 + 4 = 14, and so on.",
-            "3 * 5 = 15\n15 + 7 = 22\nDone!",
+            "3 * 5 = 15\n15 + 7 = 22\nThen 3 + 5 = 8",
             "Let me try 3 + 5 * 7 = 38, too big.",
             "Let me find an expression: 3 + 5 = 8, no.",
             "Can 3 * 5 + 7 do?",
@@ -271,6 +271,71 @@ mod tests {
         ] {
             assert_eq!(taken(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn an_answer_may_be_announced_in_other_languages() {
+        for text in [
+            "5 + 7 = 12\nAntwort: 3 * 5 + 7",
+            "Die Antwort lautet 3 * 5 + 7.",
+            "5 + 7 = 12\n\u{7b54}\u{6848}\u{ff1a}3 \u{d7} 5 + 7",
+            "\u{6240}\u{4ee5}\u{7b54}\u{6848}\u{662f} 3 * 5 + 7",
+        ] {
+            assert_eq!(taken(text).as_deref(), Some("3*5+7"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_factor_without_a_sign_is_one_and_the_published_scorers_know_none() {
+        let problem = Problem::parse("3 5 6 7 -> 24").unwrap();
+        for text in [
+            "Answer: (5 + 7)(6 / 3)",
+            "<answer>(5+7)(6/3)</answer>",
+            "answer (5+7)(6/3)",
+            "(5 + 7)(6 / 3) = 12 * 2 = 24",
+            r"\boxed{(5+7)\left(\frac{6}{3}\right)}",
+            "[(5 + 7) \u{d7} (6 \u{f7} 3)] = 12 \u{d7} 2 = 24",
+        ] {
+            let judgement = exact(&problem, text, 0);
+            assert!(judgement.correct, "{text}: {judgement:?}");
+            let scores = super::super::all(&problem, text, &judgement);
+            assert_eq!((scores["anywhere"], scores["last_line"]), (1.0, 1.0), "{text}");
+            assert!(
+                scores["tinyzero"] < 1.0 && scores["reasoning_gym"] < 1.0,
+                "{text}"
+            );
+        }
+        assert!(judged("1 2 7 -> 12", "2(7 - 1) = 2(6) = 12. So the answer is 2(7 - 1).").correct);
+        assert_eq!(
+            judged("18 7 4 -> 15", "In step 2(18 - 7 + 4 = 15).")
+                .answer
+                .as_deref(),
+            Some("18-7+4")
+        );
+    }
+
+    #[test]
+    fn what_a_base_model_asks_itself_behind_its_answer_is_not_judged() {
+        for next in ["\n\nUser: ", "\nHuman: ", "<|im_end|>\n<|im_start|>user\n"] {
+            let behind = "Using the numbers 3, 5, 8, make 19.\nAssistant: <think>3 * 8</think><answer>3 * 8 - 5</answer>";
+            for (answer, wanted) in [
+                ("So the answer is 18 - 7 + 4 = 15.", Some("18-7+4")),
+                (
+                    "<think>18 - 7</think>\n<answer>18 - 7 + 4</answer>",
+                    Some("18-7+4"),
+                ),
+                ("18 - 7 = 11. I give up.", None),
+            ] {
+                let text = format!("{answer}{next}{behind}");
+                let at = text.rfind("</think>").unwrap_or_default();
+                let judgement = exact(&Problem::parse("18 7 4 -> 15").unwrap(), &text, at);
+                assert_eq!(judgement.answer.as_deref(), wanted, "{text}");
+            }
+        }
+        assert_eq!(
+            taken("<think>3 * 5\nUser: wants 22.</think>So 3 * 5 + 7.").as_deref(),
+            Some("3*5+7")
+        );
     }
 
     #[test]

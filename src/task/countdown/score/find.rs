@@ -2,7 +2,7 @@
 //!
 //! In the order of trust, first in what stands behind the thinking and then in all of the text: what is marked
 //! ([`marked`]); what fields say ([`stated`]) or is announced in words, the later of the two; the last expression that uses all the numbers and is
-//! said to be the goal or stands alone on its line, a list of operations that the text ends with, a last sentence that says
+//! said to be the goal or stands alone on its line, the operations that the text ends with, a last sentence that says
 //! that there is no solution, or announces an expression, the latest of these. What was only tried on the way is no answer.
 
 use super::{
@@ -16,20 +16,33 @@ use crate::{
     base::slice::offset,
     task::{
         countdown::{Problem, parser::Written},
-        turns,
+        next_turn, turns,
     },
 };
 use aho_corasick::AhoCorasick;
 use std::{ops::Range, sync::LazyLock};
 
-/// Words that announce an answer. The first two do so whatever follows; any calculation may be called by the others.
-const CUES: [&str; 4] = ["answer", "solution", "expression", "equation"];
-const SURE_CUES: usize = 2;
+/// Words that announce an answer. The first four do so whatever follows; any calculation may be called by the others.
+const CUES: [&str; 6] = [
+    "answer",
+    "solution",
+    "antwort",
+    "\u{7b54}\u{6848}",
+    "expression",
+    "equation",
+];
+const SURE_CUES: usize = 4;
+/// What ends the thinking before an answer.
+const THOUGHT: &str = "</think>";
 /// How many bytes behind such a word the answer may stand.
 const REACH: usize = 400;
 /// Words between it and an answer that follows at once.
-const BETWEEN: [&str; 18] = [
+const BETWEEN: [&str; 22] = [
     "is",
+    "ist",
+    "lautet",
+    "\u{662f}",
+    "\u{4e3a}",
     "be",
     "would",
     "will",
@@ -82,9 +95,15 @@ fn without_end(text: &str) -> &str {
 
 /// The answer that `text` gives to `problem`; its thinking ends at byte `thought`.
 pub(super) fn find(problem: &Problem, text: &str, thought: usize) -> Option<Found> {
-    let text = without_end(text);
     // `<answer> (1 + 2) / 3 </answer>` is an example there.
     let begun = turns(text).map_or(0, |(_, begun)| begun);
+    // What a base model asks itself behind its answer is another problem.
+    let next = next_turn(text.get(begun..)?).map_or(text.len(), |next| begun + next);
+    let text = without_end(text.get(..next)?);
+    let thought = match thought > text.len() {
+        true => text.rfind(THOUGHT).map_or(0, |at| at + THOUGHT.len()),
+        false => thought,
+    };
     let behind = (thought > begun)
         .then_some(thought)
         .and_then(|at| Some((at, text.get(at..)?)));
@@ -138,7 +157,7 @@ fn shown(problem: &Problem, start: usize, region: &str) -> Option<Found> {
     let denied = denied.map(|place| self::denied(start, place));
     let found = [
         whole,
-        steps::last(problem, region),
+        steps::last(problem, region).or_else(|| steps::reached(problem, region)),
         end::announced(problem, region),
     ];
     let found = found.into_iter().flatten().map(|found| answer(start, found));

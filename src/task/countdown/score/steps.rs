@@ -113,7 +113,69 @@ pub(super) fn last(problem: &Problem, text: &str) -> Option<Equation> {
     None
 }
 
-/// The same of the list that `text` begins with; `may_stand` says which words may come before it.
+/// The operations that the last calculation of `text`, which comes to the goal, makes a whole of: those before it, whatever
+/// the words around them.
+pub(super) fn reached(problem: &Problem, text: &str) -> Option<Equation> {
+    /// Lines that are looked at.
+    const MOST_LINES: usize = 64;
+    // The last first.
+    let mut steps: Vec<Equation> = Vec::new();
+    for line in text.trim_end().rsplit('\n').take(MOST_LINES) {
+        if !line.contains(|c: char| c.is_ascii_digit()) {
+            continue;
+        }
+        let at = offset(text, line);
+        let mut found: Vec<Equation> = equations(line).filter(Equation::is_calculation).collect();
+        while let Some(step) = found.pop().map(|step| step.behind(at)) {
+            if steps.is_empty() && (step.claim != Some(problem.target) || is_asked(text, &step)) {
+                return None;
+            }
+            steps.push(step);
+            if let Some(found) = joined(problem, text, &steps) {
+                return Some(found);
+            }
+            if steps.len() == MOST {
+                return None;
+            }
+        }
+    }
+    None
+}
+
+/// Whether the sentence that ends with a calculation asks.
+fn is_asked(text: &str, step: &Equation) -> bool {
+    let behind = text.get(step.place.end..).unwrap_or_default();
+    let end = behind.find(['.', '!', '?', '\n']);
+    end.is_some_and(|end| behind.get(end..).unwrap_or_default().starts_with('?'))
+}
+
+/// What operations, the last of which comes first, make of each other, when that solves the problem.
+fn joined(problem: &Problem, text: &str, steps: &[Equation]) -> Option<Equation> {
+    let (last, place) = (
+        steps.first()?,
+        steps.last()?.place.start..steps.first()?.place.end,
+    );
+    let mut results = Results::default();
+    // What is only written makes nothing.
+    for step in steps.iter().skip(1).rev().filter(|step| step.claim.is_some()) {
+        let expr = results.put_into(step.written.expr.clone());
+        results.push(step.claim.map(Number::from), expr);
+    }
+    let expr = results.put_into(last.written.expr.clone());
+    let written = Written {
+        ascii: listed(text.get(place.clone())?),
+        expr,
+    };
+    let solves =
+        steps.len() > 1 && uses_all(problem, &written) && written.expr.eval() == Some(problem.goal());
+    solves.then_some(Equation {
+        written,
+        claim: last.claim,
+        place,
+    })
+}
+
+/// The list that `text` begins with, when it uses all the numbers and is said to end at the goal; `may_stand` says which words may come before it.
 pub(super) fn first(problem: &Problem, text: &str, may_stand: impl Fn(&str) -> bool) -> Option<Equation> {
     let mut to = 0;
     for (at, line) in text.split_inclusive('\n').take(MOST).enumerate() {
@@ -233,7 +295,7 @@ mod tests {
     #[test]
     fn what_was_only_tried_is_no_answer_and_one_expression_is_read_as_before() {
         for text in [
-            "3 * 4 = 12\n12 + 5 = 17\nDone!",
+            "3 * 4 = 12\n12 + 5 = 17\nOr 3 + 4 = 7",
             "Maybe 3 * 4 = 12, then 12 + 5 = 17?",
             "3 * 4 = 12\n12 - 5 = 7",
             "3 * 4 = 12\n3 + 5 = 8",
@@ -247,6 +309,41 @@ mod tests {
         assert_eq!(
             judged("<answer>(3*4)+5 = 12+5 = 17</answer>").0.as_deref(),
             Some("(3*4)+5")
+        );
+    }
+
+    #[test]
+    fn a_chain_that_ends_in_the_goal_is_the_answer_whatever_stands_around_it() {
+        for text in [
+            "3 * 4 = 12\n12 + 5 = 17\nDone!",
+            "Different approach: 3 * 4 = 12, 12 + 5 = 17.",
+            "3 + 4 = 7. That is too small.\n* Change the approach: 3 * 4 = 12\n* 12 + 5 = 17",
+            "3 * 4 = 12, 12 + 5 = 17. That's the target!",
+            "First, 3 * 4 = 12. Now we only have to add the five: 12 + 5 = 17 (bingo!)",
+            "3 * 4 = 12, 12 + 5 = 17, yes!!",
+            "3 * 4 = 12 and [12] + 5... so 12 + 5 = 17, using 3, 4 and 5.",
+            "3 * 5 = 15, no. 3 * 4 = 12, 15 + 4 = 19, no, 12 + 5 = 17. We got 17, which is our target.",
+        ] {
+            assert_eq!(
+                judged(text),
+                (Some("(3*4)+5".to_owned()), String::new()),
+                "{text}"
+            );
+        }
+        for text in [
+            "3 * 4 = 13, 13 + 4 = 17. Done!",
+            "3 * 4 = 12, 12 + 5 = 17? Done!",
+            "Well: 12 + 5 = 17. Done!",
+            "So 3 * 4 = 12, 12 + 6 = 17. Done!",
+            "So 3 * 4 = 12, 12 + 5 = 17. Wait: 3 + 4 = 7.",
+        ] {
+            assert_eq!(judged(text).0, None, "{text}");
+        }
+        let denied = judged("So 3 * 4 = 12, 12 + 5 = 17. Hmm. There is no solution.");
+        assert_eq!(
+            denied.0.as_deref(),
+            Some("There is no solution"),
+            "what is said last counts"
         );
     }
 

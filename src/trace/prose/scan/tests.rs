@@ -128,6 +128,57 @@ fn models_write_arithmetic_in_many_ways() {
 }
 
 #[test]
+fn a_parenthesis_that_follows_an_operand_at_once_multiplies_it() {
+    for (text, result) in [
+        ("(5 + 7)(6 / 3) is", "24"),
+        ("(5 + 7) (6 / 3) is", "24"),
+        ("so 2(7 - 1)", "12"),
+        ("2(6) = 12", "12"),
+        ("= 2(6)", "12"),
+        ("(3+1)(2+1)(1+1)", "24"),
+        (r"2\left(7 - 1\right)", "12"),
+        (r"\frac{6}{3}(7 - 1)", "12"),
+        (r"(7 - 1)\frac{6}{3}", "12"),
+        ("20 - 2(7 - 1) + 3", "11"),
+        ("2((7 - 1) - 4)", "4"),
+        ("[(5 + 7) * 2] - 3", "21"),
+        ("2[7 - 1]", "12"),
+        ("3(5) + 7", "22"),
+        ("(7 - 3)(2) + 1", "9"),
+    ] {
+        assert_eq!(
+            values(text).first().map(|found| found.1.as_str()),
+            Some(result),
+            "{text}"
+        );
+    }
+    for text in [
+        "R1 (2) is",
+        "step 2 (7 - 1 = 6)",
+        "step 2(7 - 1 = 6)",
+        "options 3 (see above)",
+        "options 3(see above)",
+        "Step 2(7 - 1)",
+        "2 (7 - 1)",
+        "Section 2(3) says",
+        "(18 - 7) (11)",
+        "1(a), 2(b)",
+        r"2\frac{1}{2}",
+        "[1], [2], [18, 7, 4]",
+        "row 2 (5 in it)",
+    ] {
+        let products = read(text, 15, |sentence| {
+            sentence
+                .calculations()
+                .flat_map(|e| &e.steps)
+                .filter(|step| step.op == Op::Mul)
+                .count()
+        });
+        assert_eq!(products.iter().sum::<usize>(), 0, "{text}");
+    }
+}
+
+#[test]
 fn the_words_between_expressions_link_them() {
     let links = |text: &str| {
         values(text)
@@ -159,7 +210,7 @@ fn the_words_between_expressions_link_them() {
 
 proptest! {
     #[test]
-    fn any_line_is_read_and_every_place_is_in_it(line in "[ a-zA-Z0-9.!?()+*/=x\u{d7}\u{2212}\u{e9}{}\\\\$-]{0,80}") {
+    fn any_line_is_read_and_every_place_is_in_it(line in "[ a-zA-Z0-9.!?()\\[\\]+*/=x\u{d7}\u{2212}\u{e9}{}\\\\$-]{0,80}") {
         let ok = read(&line, 15, |sentence| {
             sentence.expressions.iter().all(|e| sentence.text.get(e.start..e.end).is_some())
                 && sentence.span.of(&line) == sentence.text

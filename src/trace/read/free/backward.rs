@@ -13,6 +13,17 @@ use crate::{
 /// The latest nodes, among which a solution that was found before is looked for.
 const MOST_NODES: usize = 16;
 
+/// What a calculation with the goal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// No step backward.
+    Nothing,
+    /// One, which has been made.
+    Need,
+    /// How far the last number is from the goal: there is none left to make it of.
+    Distance,
+}
+
 /// `target - known = need` and the like: a step backward, when the known number is there. Whether it was one. After an
 /// attempt that leaves too little to go on with, it is taken from the state in which the attempt began; `said` are the
 /// words that leave it.
@@ -22,13 +33,13 @@ pub(super) fn from_goal(
     claimed: Number,
     place: &Place,
     (span, said): (Span, Span),
-) -> bool {
+) -> Taken {
     let (Some(a), Some(b)) = (step.a, step.b) else {
-        return false;
+        return Taken::Nothing;
     };
     let here = walk.here();
     if walk.holds_all(here, &[a, b]) {
-        return false;
+        return Taken::Nothing;
     }
     let step_back = |id: NodeId| {
         let goal = walk.goal_of(id)?;
@@ -57,13 +68,16 @@ pub(super) fn from_goal(
             .or(nearest)
     };
     let Some((to, goal, known)) = found else {
-        return false;
+        return Taken::Nothing;
     };
+    if walk.numbers_of(to).len() == 1 {
+        return Taken::Distance;
+    }
     if to != here {
         walk.back(Some(to), said);
     }
     walk.need(goal, known, claimed, step.result == Some(claimed), span);
-    true
+    Taken::Need
 }
 
 /// `12 * 49 = 588`, where 588 was sought, 49 set aside and the 12 that it needs has been made: nothing new is done, nor by
@@ -197,6 +211,15 @@ pub(super) fn nearly(chain: &[Expression]) -> Option<Number> {
         return None;
     };
     (step.op == Op::Div && near.link == Link::Near).then_some(step.result)?
+}
+
+/// What a calculation is said to be before that is said to be another one: `18 - 15 = 3 = 7 - 4`.
+pub(super) fn stated(chain: &[Expression]) -> Option<Number> {
+    let [head, result, .., last] = chain else {
+        return None;
+    };
+    let states = result.steps.is_empty() && result.link == Link::Equal && !last.steps.is_empty();
+    result.value.filter(|_| states && result.value == head.value)
 }
 
 /// Whether the goal is reached and an expression with what was made on the way says so once more.
