@@ -278,6 +278,8 @@ fn state(live: &Live, node: &Node) -> Finding {
     let board = board(live, &node.state);
     let title = match &board {
         Some(_) => "the grid at this step".to_owned(),
+        // The root of a text in words, and of one whose problem is not known.
+        None if node.state.is_empty() && node.parent.is_none() => "the beginning: what is asked".to_owned(),
         None => format!(
             "state {}{}",
             node.state,

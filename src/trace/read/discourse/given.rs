@@ -68,9 +68,33 @@ pub(super) struct Condition {
     words: String,
 }
 
+/// Whether a text begins as one of those words does; nearly no sentence does.
+fn may_lead(text: &str) -> bool {
+    let begins = text.as_bytes().get(..2).unwrap_or_default();
+    matches!(
+        begins,
+        b"as"
+            | b"ch"
+            | b"fo"
+            | b"if"
+            | b"le"
+            | b"ma"
+            | b"pe"
+            | b"pi"
+            | b"pl"
+            | b"se"
+            | b"su"
+            | b"ta"
+            | b"te"
+            | b"us"
+            | b"wh"
+            | b"wi"
+    )
+}
+
 /// What the sentence that goes on with `rest` takes as given.
 pub(super) fn condition(rest: &str) -> Option<Condition> {
-    let (which, length) = LEADS.find(rest)?;
+    let (which, length) = may_lead(rest).then(|| LEADS.find(rest))??;
     let behind = rest.get(length..)?;
     let checks = which < CHECKS.len();
     if let Some(words) = variable(behind) {
@@ -153,6 +177,13 @@ fn are_parallel(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_word_before_a_condition_begins_as_it_may() {
+        for lead in [&CHECKS[..], &CONDITIONS, &VALUES].concat() {
+            assert!(may_lead(lead), "{lead}");
+        }
+    }
 
     #[test]
     fn suppositions_of_one_kind_are_told_from_others() {

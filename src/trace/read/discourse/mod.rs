@@ -8,10 +8,14 @@
 //! - `instead` is another attempt, a sibling of the one being made, after a return; `or` one beside it, which gives up nothing.
 //! - `answer` gives the answer.
 //!
-//! An attempt or case is given up when the text says that it fails; the step after that hangs beside it. Limits: it goes by
-//! the words that begin sentences and by how the text is laid out, not by what is meant. A step is a paragraph, an item, or a
-//! sentence that begins with such a word; what else a paragraph says belongs to its step. Nothing is judged: no step has a
-//! solver's word. `again` marks a step whose first sentence the text has said before.
+//! An attempt or case is given up when the text says that it fails; the step after that hangs beside it. What the last
+//! sentence says against it (`too small`, `not 12`) counts only when another value or another attempt of its kind follows.
+//! `If A is a knight, …` and `If B is a knight, …` are cases, too, once there are both.
+//!
+//! Limits: it goes by the words that begin sentences and by how the text is laid out, not by what is meant. A step is a
+//! paragraph, an item, or a sentence that begins with such a word; what else a paragraph says belongs to its step, and so does
+//! a displayed formula. Nothing is judged: no step has a solver's word. `again` marks a step whose first sentence the text has
+//! said before.
 
 mod cues;
 mod failures;

@@ -34,14 +34,11 @@ static PAUSES: LazyLock<Beginnings> = LazyLock::new(|| {
         "wait.",
         "wait",
         "alright",
-        "so let",
-        "now let",
-        "let",
-        "try",
-        "what",
-        "how",
     ])
 });
+
+/// A pause has fewer bytes.
+const PAUSE: usize = 60;
 
 /// Words against what was tried.
 static AGAINST: LazyLock<Phrases> = LazyLock::new(|| {
@@ -121,7 +118,8 @@ static FOR: LazyLock<Phrases> = LazyLock::new(|| {
 impl Last {
     /// Keeps a sentence.
     pub fn keep(&mut self, shape: &str, span: Span) {
-        if !self.shape.is_empty() && PAUSES.find(shape).is_some() && !is_against(shape) {
+        let short = shape.len() < PAUSE && !self.shape.is_empty();
+        if short && PAUSES.find(shape).is_some() && !is_against(shape) {
             return;
         }
         self.shape.clear();

@@ -15,6 +15,9 @@ use std::sync::Arc;
 /// The layers of this machine, in the order of trust.
 const OWN: [&str; 3] = ["state", "rules", "probe"];
 
+/// What there is to say where there is nothing to look at.
+const NO_TEXT: &str = "There is no text here for the layers of detectors to look at.";
+
 /// Columns that a layer takes beside the text.
 pub const WIDE: u16 = 6;
 
@@ -77,6 +80,7 @@ pub(super) fn toggle(app: &mut App) {
     let other = app.keymap.key(Action::NextPane);
     let sentence = match app.explore.layers {
         _ if app.explore.trace().is_none() => NO_TRACE.to_owned(),
+        true if app.explore.trace().is_some_and(Live::is_blank) => NO_TEXT.to_owned(),
         false if layout.trace.is_empty() || before == 0 => "The layers of detectors are put away.".to_owned(),
         false => return,
         true if layout.beside == 0 => {

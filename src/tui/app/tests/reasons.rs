@@ -37,6 +37,12 @@ fn of_a_problem_without_a_solver_it_is_not_said_that_it_is_unknown() {
         "question": "What is 6 times 7?",
         "text": "First I multiply.\nWait, let me try again.\nSo it is forty-two.",
     }));
+    let live = app.explore.trace_mut().unwrap();
+    let asked = std::mem::take(&mut live.tree.nodes[0].state);
+    live.cursor.node = Some(0);
+    let root = why::findings(live).pop().unwrap();
+    assert_eq!(root.title, "the beginning: what is asked");
+    live.tree.nodes[0].state = asked;
     for place in [0, 20, 45] {
         let said = said(&mut app, place).join("\n");
         assert!(said.contains("solver: there is none for such problems"), "{said}");

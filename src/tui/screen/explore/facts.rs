@@ -94,7 +94,7 @@ fn is_thinking(app: &App) -> bool {
 }
 
 /// What leads from a trace that was brought along to the others, where there are any.
-pub fn others(app: &App) -> Vec<(Action, &'static str)> {
+fn others(app: &App) -> Vec<(Action, &'static str)> {
     let (shown, known) = (app.explore.shown, app.explore.traces.len());
     let ways = [
         (shown + 1 < known || app.explore.more, Action::TraceNext, ""),

@@ -1,37 +1,32 @@
 //! ```text
 //!  New here?  M next model   r new problem   p your own                                     x hides this
-//!  New here?  ] next trace   T list of traces   W why   P whole problem                     x hides this
+//!  New here?  P whole problem   L layers of detectors   / search                             x hides this
 //! ```
 
-use super::facts::others;
 use crate::tui::{
     app::{Action, App, Live},
     widget::{Canvas, Pieces},
 };
 use ratatui::layout::Rect;
 
-/// Draws some hints on the first start: a trace that was brought along is there to be read.
+/// Draws three hints on the first start. A trace that was brought along is there to be read; the footer leads to the next.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let key = |action| app.keymap.key(action);
-    let mut hints = vec![
+    let mut hints = [
         (Action::NextModel, "next model"),
         (Action::RandomProblem, "new problem"),
         (Action::OwnProblem, "your own"),
     ];
     if app.explore.trace().is_some_and(Live::is_foreign) {
-        hints = vec![
-            (Action::TraceNext, "next trace"),
-            (Action::Traces, "list of traces"),
-            (Action::Why, "why"),
+        hints = [
             (Action::WholeProblem, "whole problem"),
+            (Action::Layers, "layers of detectors"),
+            (Action::Search, "search"),
         ];
-        let ways = others(app);
-        let leads = |action: Action| ways.iter().any(|(way, _)| *way == action);
-        hints.retain(|(action, _)| !matches!(action, Action::TraceNext | Action::Traces) || leads(*action));
     }
     let mut pieces = Pieces::default();
     pieces.left(4, "", canvas.span("New here?", "ui.dim"));
-    for (rank, (action, what)) in [1, 2, 3, 5].into_iter().zip(hints) {
+    for (rank, (action, what)) in (1..).zip(hints) {
         pieces.left(rank, "   ", canvas.span(key(action), "ui.key"));
         pieces.left(rank, " ", canvas.span(what, "ui"));
     }

@@ -89,15 +89,16 @@ fn the_hints_of_the_first_start_do_not_lead_away_from_a_file() {
         let app = opened((columns, 24), texts(3));
         let rows = rows(&app);
         let hints = rows.iter().find(|row| row.starts_with("New here?")).unwrap();
-        for part in ["] next trace", "T list of traces", "W why", "x hides this"] {
+        for part in [
+            "P whole problem",
+            "L layers of detectors",
+            "/ search",
+            "x hides this",
+        ] {
             assert!(hints.contains(part), "{part}: {hints}");
         }
         assert!(!hints.contains("next model"), "{hints}");
     }
-    let app = opened((120, 24), texts(1));
-    let rows = rows(&app);
-    let hints = rows.iter().find(|row| row.starts_with("New here?")).unwrap();
-    assert!(hints.contains("W why") && !hints.contains(']'), "{hints}");
 }
 
 #[test]
@@ -180,6 +181,13 @@ fn where_layers_cannot_be_seen_the_key_that_shows_them_says_why() {
     assert_eq!(said(&app), None);
     press(&mut app, "L");
     assert_eq!(said(&app), None);
+    let mut app = opened((80, 24), vec![Trace::default()]);
+    press(&mut app, "L");
+    assert!(
+        said(&app).is_some_and(|text| text.contains("no text here")),
+        "{:?}",
+        said(&app)
+    );
     // A pane that the rule made narrow keeps its text.
     let mut app = opened((100, 24), texts(1));
     press(&mut app, &"< ".repeat(20));
