@@ -4,10 +4,14 @@
 //! still become of one. Simplification: boxes are 2x2, 2x3 (two rows high) and 3x3, as nearly all puzzles have them.
 
 mod board;
+mod grids;
 mod parse;
 pub mod score;
 mod solver;
+mod tex;
 
 pub use board::{Board, Shape, Unit, repeated};
+pub use grids::{Grid, grids};
 pub use parse::{BoardError, Written, in_words, is_divider, problem, question, recorded, row};
 pub use solver::{Solutions, solution, solve};
+pub use tex::{has_environment, is_tex, pieces};

@@ -1,17 +1,18 @@
 //! Our scorer: the grid is full, keeps every given, and has no value twice in a row, column or box.
 
-use super::grids::{Grid, grids};
 use crate::{
     base::slice::offset,
     task::{
         answer,
         court::Judgement,
-        sudoku::{Board, Shape},
+        sudoku::{Board, Grid, Shape, grids},
     },
 };
 use std::ops::Range;
 
 /// Judges the last whole grid in the last `<answer>…</answer>` of `text`; where there are no such tags, the last one of all.
+/// Single values, however many cells they fill, are no answer: they are the work, of which some was taken back, and nobody
+/// but a reader knows which still stand. Rows are a grid once all of them stand below each other.
 #[must_use]
 pub fn exact(puzzle: &Board, text: &str) -> Judgement {
     judge(puzzle.shape(), text, |cells| fault(puzzle, cells))
@@ -35,10 +36,11 @@ fn judge(shape: Shape, text: &str, fault: impl Fn(&[Option<u8>]) -> Option<Strin
         };
         return Judgement::without_answer(reason);
     };
-    let reason = fault(&grid.cells);
+    let cells = grid.values();
+    let reason = fault(&cells);
     let sign = |cell: &Option<u8>| cell.map_or('.', |value| char::from(b'0' + value));
     Judgement {
-        answer: Some(grid.cells.iter().map(sign).collect()),
+        answer: Some(cells.iter().map(sign).collect()),
         expression: None,
         value: None,
         correct: reason.is_none(),

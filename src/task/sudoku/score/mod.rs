@@ -3,22 +3,20 @@
 //! of the text, or any.
 
 mod exact;
-mod grids;
 mod reasoning_gym;
 
 pub use exact::{against, exact, place};
 pub use reasoning_gym::reasoning_gym;
 
-use super::{Board, Shape, solution};
+use super::{Board, Grid, Shape, grids, solution};
 use crate::task::court::Judgement;
-use grids::{Grid, grids};
 use std::collections::BTreeMap;
 
 /// Every scorer's verdict on a completion, by name: `exact`, whose judgement is known, `reasoning_gym`, `last_grid`,
 /// `anywhere`. The published scorer knows one solution, so it has no say on a puzzle that has none or several.
 #[must_use]
 pub fn all(puzzle: &Board, text: &str, exact: &Judgement) -> BTreeMap<String, f64> {
-    let solves = |grid: &Grid| exact::fault(puzzle, &grid.cells).is_none();
+    let solves = |grid: &Grid| exact::fault(puzzle, &grid.values()).is_none();
     let mut scores = generous(puzzle.shape(), text, solves);
     scores.insert("exact".to_owned(), exact.score());
     if let Some(solution) = solution(puzzle) {
@@ -30,7 +28,7 @@ pub fn all(puzzle: &Board, text: &str, exact: &Judgement) -> BTreeMap<String, f6
 /// The same where only a solution is known: `solution`, whose judgement is known, in the place of `exact`.
 #[must_use]
 pub fn all_against(solution: &Board, text: &str, judgement: &Judgement) -> BTreeMap<String, f64> {
-    let solves = |grid: &Grid| exact::other(solution, &grid.cells).is_none();
+    let solves = |grid: &Grid| exact::other(solution, &grid.values()).is_none();
     let mut scores = generous(solution.shape(), text, solves);
     scores.insert("solution".to_owned(), judgement.score());
     scores.insert("reasoning_gym".to_owned(), reasoning_gym(solution, text));

@@ -344,7 +344,7 @@ fn what_a_text_without_a_task_is_about_is_told_by_its_first_lines() {
         reader("I need to make 15 using the numbers 18, 7 and 4.\nLet me try 18 + 7 = 25."),
         "free/11"
     );
-    assert_eq!(reader("Let me solve this Sudoku.\nR1C1 = 2"), "sudoku/8");
+    assert_eq!(reader("Let me solve this Sudoku.\nR1C1 = 2"), "sudoku/9");
     assert_eq!(
         reader("The train leaves at 8.\nIt takes 3 hours.\nSo it is 11."),
         "discourse/6"

@@ -2,7 +2,7 @@
 
 use super::{
     names::ordinal_of,
-    puts::{Speaker, placed},
+    puts::{BLOCKERS, Speaker, placed},
     say::Named,
     words::{Item, ORDINAL, What},
 };
@@ -80,6 +80,158 @@ impl Speaker<'_, '_> {
             })
     }
 
+    /// Whether a digit is only named as what stands at the place behind it: `column 4 already has a 2 at (1,4)`, `because of
+    /// the 2 in R1C4`.
+    pub(super) fn cited(&self, digit: usize, place: usize) -> bool {
+        /// Items before the digit that are looked at.
+        const FAR: usize = 6;
+        const PUTTING: [&str; 12] = [
+            "go", "goes", "placed", "put", "must", "needs", "belongs", "fits", "put", "place", "placing",
+            "putting",
+        ];
+        const NAMING: [&str; 24] = [
+            "already",
+            "there",
+            "existing",
+            "conflicts",
+            "conflict",
+            "conflicting",
+            "clashes",
+            "clash",
+            "contradicts",
+            "duplicates",
+            "duplicate",
+            "repeats",
+            "sees",
+            "see",
+            "because",
+            "since",
+            "due",
+            "from",
+            "out",
+            "eliminates",
+            "eliminate",
+            "excludes",
+            "blocks",
+            "blocked",
+        ];
+        const HAVING: [&str; 5] = ["has", "have", "had", "contains", "holds"];
+        const CONCLUDING: [&str; 8] = ["so", "thus", "therefore", "hence", "now", "then", "must", "to"];
+        let is = |item: &Item<'_>, words: &[&str]| words.iter().any(|word| item.is(word));
+        let between = self.items.get(digit + 1..place).unwrap_or_default();
+        if between.iter().any(|item| is(item, &PUTTING)) {
+            return false;
+        }
+        let clause = self.items.get(..digit).unwrap_or_default();
+        let clause = clause
+            .rsplit(|item| matches!(item.what, What::Sign(_)))
+            .next()
+            .unwrap_or_default();
+        let near = clause.get(clause.len().saturating_sub(FAR)..).unwrap_or_default();
+        if near.iter().any(|item| is(item, &NAMING)) {
+            return !near.iter().any(|item| is(item, &PUTTING));
+        }
+        let concludes = || clause.iter().any(|item| is(item, &CONCLUDING));
+        if near.iter().any(|item| is(item, &HAVING)) {
+            return !concludes();
+        }
+        // `But the 2 in (1,4)…`
+        match clause {
+            [the] => the.is("the"),
+            [link, the] => the.is("the") && (link.is("but") || link.is("and") || link.is("as")),
+            _ => false,
+        }
+    }
+
+    /// Whether the words between a cell and the digit at `to` put it there: `fill (5,5) with 5`, `in (1,3) we can place 4`,
+    /// `(5,5): the missing number is 5`.
+    pub(super) fn filled(&self, cell: usize, to: usize) -> bool {
+        const FILLING: [&str; 4] = ["fill", "fills", "filling", "filled"];
+        const NUMBERS: [&str; 4] = ["number", "value", "digit", "one"];
+        /// Words between a cell and its value at most.
+        const FAR: usize = 9;
+        let between = self.items.get(cell + 1..to).unwrap_or_default();
+        let before = self.items.get(cell.saturating_sub(3)..cell).unwrap_or_default();
+        let any = |words: &[&str], items: &[Item<'_>]| {
+            items.iter().any(|item| words.iter().any(|word| item.is(word)))
+        };
+        let plain = between.iter().all(|item| match item.what {
+            What::Word(word) => word == "missing" || !BLOCKERS.contains(&word),
+            What::Sign(sign) => matches!(sign, ':' | ',' | '-' | '(' | ')'),
+            _ => false,
+        });
+        if between.len() > FAR || !plain || !self.settled(to) {
+            return false;
+        }
+        match between {
+            [with, rest @ ..] if with.is("with") => {
+                any(&FILLING, before)
+                    && rest
+                        .iter()
+                        .all(|item| ["a", "the", "number", "digit"].iter().any(|word| item.is(word)))
+            }
+            [.., last] if last.is("is") || last.is("be") => {
+                any(&["missing", "remaining"], between) && any(&NUMBERS, between)
+            }
+            [.., _] => any(&CHOOSING, between) && !any(&["missing"], between),
+            [] => false,
+        }
+    }
+
+    /// Whether nothing behind a digit leaves it open or says where else it goes.
+    pub(super) fn settled(&self, digit: usize) -> bool {
+        let behind = |far: usize| self.items.get(digit + far).map(|item| &item.what);
+        match behind(1) {
+            None | Some(What::Sign('.' | ';' | '!' | ',' | '(' | ')')) => true,
+            Some(What::Word("for")) => matches!(behind(2), Some(What::Word("now"))),
+            Some(What::Word(word)) => matches!(
+                *word,
+                "here"
+                    | "there"
+                    | "first"
+                    | "because"
+                    | "since"
+                    | "as"
+                    | "so"
+                    | "then"
+                    | "which"
+                    | "tentatively"
+            ),
+            _ => false,
+        }
+    }
+
+    /// Whether the words before a digit choose it: `put 2`, `let me go with 2`.
+    pub(super) fn chooses(&self, digit: usize) -> bool {
+        /// Words before it that are looked at.
+        const FAR: usize = 5;
+        let before = self
+            .items
+            .get(digit.saturating_sub(FAR)..digit)
+            .unwrap_or_default();
+        let blocked = before.iter().any(|item| match item.what {
+            What::Word(word) => {
+                BLOCKERS.contains(&word) || matches!(word, "don't" | "never" | "cannot" | "where" | "if")
+            }
+            _ => false,
+        });
+        let verb = match before {
+            [.., go, with] if with.is("with") => go.is("go"),
+            [.., verb] => CHOOSING.iter().any(|word| verb.is(word)),
+            [] => false,
+        };
+        verb && !blocked && self.settled(digit)
+    }
+
+    /// Where a sentence without a cell chooses one of the values that the one before has left open.
+    pub(super) fn choice(&self) -> Option<usize> {
+        if !self.topic.open || self.items.iter().any(|item| matches!(item.what, What::Cell(..))) {
+            return None;
+        }
+        let chooses = |item: &Item<'_>| item.is("with") || CHOOSING.iter().any(|word| item.is(word));
+        self.items.iter().position(chooses)
+    }
+
     /// Whether the digit at `digit` goes on with what was put at `last`: `put 3 in the second row and 2 in…`.
     pub(super) fn joins(&self, last: usize, digit: usize) -> bool {
         let between = self.items.get(last + 1..digit).unwrap_or_default();
@@ -142,6 +294,11 @@ impl Speaker<'_, '_> {
         }
     }
 }
+
+/// Words for putting a value where no place is named behind it.
+const CHOOSING: [&str; 10] = [
+    "put", "place", "choose", "pick", "take", "use", "enter", "write", "insert", "try",
+];
 
 /// Words that leave open where something goes.
 const OPEN: [&str; 6] = ["could", "can", "can't", "cannot", "not", "might"];

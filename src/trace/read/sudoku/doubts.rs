@@ -1,7 +1,10 @@
 //! What a text takes back before it says what takes its place.
 
-use super::{Sudoku, grid::Mark};
-use crate::trace::{NodeId, Span, read::returning::upwards};
+use super::{Sudoku, board::Position, grid::Mark};
+use crate::{
+    task::sudoku::Board,
+    trace::{NodeId, Span, read::returning::upwards},
+};
 
 /// Sentences and lines after which a doubt no longer means the move before it.
 const FRESH: usize = 4;
@@ -26,6 +29,16 @@ impl Doubt {
             to,
             everything: false,
             of: None,
+        }
+    }
+
+    /// The whole grid that answers it shows how much of the way to `position` still stands. A clue may be written over.
+    pub fn show(&mut self, position: &Position, board: &Board) {
+        let stands = |(cell, value)| board.get(cell) == Some(value) || position.given(cell) == Some(value);
+        if !self.everything {
+            let mut way = upwards(position.tree(), position.here());
+            let stands = |id: &NodeId| position.board(*id).filled().all(stands);
+            self.to = way.find(stands).unwrap_or_default();
         }
     }
 }
@@ -88,27 +101,41 @@ impl Sudoku {
         to.is_some()
     }
 
-    /// Where a value that is put anew had stood otherwise, when a doubt allows going back less far than to `doubt.to`.
+    /// Where values that are put anew had stood otherwise, when a doubt allows going back less far than to `doubt.to`.
     pub(super) fn anew(&self, doubt: Doubt, marks: &[Mark]) -> Option<NodeId> {
-        /// Nodes looked at; hostile text stays cheap.
-        const MOST: usize = 200;
-        let [mark] = marks else { return None };
         if doubt.everything {
             return None;
         }
-        let before = (doubt.to + 1..self.tree().nodes.len())
-            .rev()
-            .take(MOST)
-            .find_map(|id| {
-                let parent = self.position.parent(id)?;
-                let value = |id: NodeId| self.position.board(id).get(mark.cell);
-                let other = value(id).is_some_and(|value| value != mark.value);
-                (other && value(parent) != value(id)).then_some(parent)
-            })?;
-        let mut way = upwards(self.tree(), self.position.here()).take_while(|id| *id > doubt.to);
-        let fits = |id: NodeId| self.position.board(id).fits(mark.cell, mark.value);
-        let kept = way.any(|id| id == before) && self.position.agrees(before, marks);
+        let here = self.position.here();
+        let way = || upwards(self.tree(), here).take_while(|id| *id > doubt.to);
+        let agrees = |id: &NodeId| self.position.agrees(*id, marks);
+        let before = match marks {
+            [mark] => {
+                let before = self.put_otherwise(doubt, mark)?;
+                way().find(|id| *id == before).filter(agrees)?
+            }
+            // Of a row of what was more than a row, where the first value stands that is another now.
+            _ if agrees(&here) || way().take(marks.len() + 1).count() <= marks.len() => return None,
+            _ => way().find(agrees)?,
+        };
+        let fits = |id: NodeId| {
+            let board = self.position.board(id);
+            marks.iter().all(|mark| board.fits(mark.cell, mark.value))
+        };
         // What it does not fit is given up, too.
-        (kept && (fits(before) || !fits(doubt.to))).then_some(before)
+        (fits(before) || !fits(doubt.to)).then_some(before)
+    }
+
+    /// Where the cell of `mark` was given another value last, since what is doubted.
+    fn put_otherwise(&self, doubt: Doubt, mark: &Mark) -> Option<NodeId> {
+        /// Nodes looked at; hostile text stays cheap.
+        const MOST: usize = 200;
+        let nodes = (doubt.to + 1..self.tree().nodes.len()).rev().take(MOST);
+        nodes.into_iter().find_map(|id| {
+            let parent = self.position.parent(id)?;
+            let value = |id: NodeId| self.position.board(id).get(mark.cell);
+            let other = value(id).is_some_and(|value| value != mark.value);
+            (other && value(parent) != value(id)).then_some(parent)
+        })
     }
 }

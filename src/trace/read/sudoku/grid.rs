@@ -1,9 +1,11 @@
 //! Rows that follow each other in lines: a grid once there are enough of them.
 
+use super::Sudoku;
 use crate::{
-    task::sudoku::{Shape, Written, is_divider, row},
+    task::sudoku::{Shape, Written, grids, has_environment, is_divider, pieces, row},
     trace::Span,
 };
+use std::ops::Range;
 
 /// A cell with its value and the bytes that write it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,10 +66,54 @@ impl Lines {
         Line::Part
     }
 
+    /// Whether rows were collected that are no grid yet.
+    pub fn are_open(&self) -> bool {
+        !self.rows.is_empty()
+    }
+
     /// The rows that never became a grid.
     pub fn take(&mut self) -> Vec<Vec<Written>> {
         std::mem::take(&mut self.rows)
     }
+}
+
+impl Sudoku {
+    /// Follows a line with marks of TeX, which may hold several rows and words around them; whether it had nothing but rows.
+    pub(super) fn tex(&mut self, line: &str, from: usize) -> bool {
+        let pieces: Vec<_> = pieces(line)
+            .filter(|(_, piece)| !piece.trim().is_empty())
+            .collect();
+        let Some((_, first)) = pieces.first() else {
+            // A line between rows.
+            return self.lines.are_open();
+        };
+        // A whole grid behind words is followed where it stands in their sentence.
+        if row(first).is_none() && self.in_tex(line).is_some() {
+            self.finish();
+            return false;
+        }
+        let rows = pieces.iter().map(|(at, piece)| self.piece(piece, from + at));
+        let rows: Vec<bool> = rows.collect();
+        !rows.contains(&false)
+    }
+
+    /// The cells of the last whole grid that a text writes in TeX.
+    pub(super) fn in_tex(&self, text: &str) -> Option<Vec<Written>> {
+        if !has_environment(text) {
+            return None;
+        }
+        let known = self.position.shape();
+        let shapes = Shape::ALL.into_iter();
+        let mut shapes = shapes.filter(|shape| known.is_none_or(|known| known == *shape));
+        shapes
+            .find_map(|shape| grids(text, shape).pop())
+            .map(|grid| grid.cells)
+    }
+}
+
+/// The bytes from the first of some cells to the last.
+pub(super) fn range(cells: &[Written]) -> Option<Range<usize>> {
+    Some(cells.first()?.at..cells.last()?.at + 1)
 }
 
 /// The marks of rows from row `first` on; empty cells mark nothing.

@@ -1,4 +1,4 @@
-//! The reader of Sudoku, `sudoku/8`: every value put into a cell is a move, whichever way it is written.
+//! The reader of Sudoku: every value put into a cell is a move, whichever way it is written.
 //!
 //! A grid in the text puts whatever the grid before did not have. A cell that changes is a return to the nearest state
 //! that does not contradict what is written now; a doubt ("that's wrong", "start over") or a clash under a guess says
@@ -19,17 +19,19 @@ mod puts;
 mod refusals;
 mod say;
 mod units;
+mod wide;
 mod words;
 
 use super::returning::upwards;
 use crate::{
-    task::sudoku::{Board, Shape, Written, in_words},
+    task::sudoku::{Board, Shape, Written, in_words, is_tex},
     trace::{NodeId, Span, Status, Tree, prose::Sentence},
 };
 use board::Position;
 use doubts::Doubt;
-use grid::{Line, Lines, Mark, marks};
+use grid::{Line, Lines, Mark, marks, range};
 use letters::{Letters, said_of_letters};
+use names::counts_from_zero;
 use say::{Named, Said, Speech, Topic, said};
 use words::{LETTER, ORDINAL};
 
@@ -44,6 +46,8 @@ pub(super) struct Sudoku {
     topic: Topic,
     /// Whether the text counts cells from 0, once it is clear.
     from_zero: Option<bool>,
+    /// Whether the line does.
+    zero_line: bool,
     /// What the letters of cells such as `B1` count, once it is clear.
     letters: Option<Letters>,
     /// Moves that would only make sense if it did.
@@ -72,6 +76,7 @@ impl Sudoku {
             lines: Lines::default(),
             topic: Topic::default(),
             from_zero: None,
+            zero_line: false,
             letters: None,
             odd: 0,
             guesses: Vec::new(),
@@ -98,7 +103,17 @@ impl Sudoku {
     pub fn line(&mut self, line: &str, span: Span) -> bool {
         self.line += 1;
         self.topic = self.topic.next(line);
-        match self.lines.read(line, span.start, self.position.shape()) {
+        self.zero_line = counts_from_zero(line, self.position.shape());
+        if is_tex(line) {
+            self.tex(line, span.start)
+        } else {
+            self.piece(line, span.start)
+        }
+    }
+
+    /// Follows what may be a row of a grid and begins at byte `from`; whether it was one.
+    fn piece(&mut self, text: &str, from: usize) -> bool {
+        match self.lines.read(text, from, self.position.shape()) {
             Line::Part => true,
             Line::Grid(rows) => {
                 self.clock += 1;
@@ -136,9 +151,16 @@ impl Sudoku {
         let size = self.position.shape().unwrap_or(Shape::Nine).size() as u8;
         let asks = sentence.text.trim_end().ends_with('?');
         self.letters = said_of_letters(sentence.text).or(self.letters);
-        let mut whole = in_words(sentence.text).filter(|_| !asks);
+        let counted = self.from_zero;
+        if self.zero_line {
+            self.from_zero = Some(true);
+        }
+        let in_tex = self.in_tex(sentence.text).filter(|_| !asks);
+        let rows = in_tex.as_deref().and_then(range);
+        let mut whole = in_tex.or_else(|| in_words(sentence.text).filter(|_| !asks));
         for Said { what, at } in said(sentence.text, size, &mut self.topic) {
-            let comes_first = |cells: &mut Vec<Written>| cells.first().is_some_and(|cell| cell.at < at.start);
+            let comes_first =
+                |cells: &mut Vec<Written>| cells.first().is_some_and(|cell| cell.at <= at.start);
             if let Some(cells) = whole.take_if(comes_first) {
                 self.word(cells, sentence.span.start);
             }
@@ -156,6 +178,8 @@ impl Sudoku {
                         self.write(&[Mark { cell, value, span }], guess.then_some(conditional), span);
                     }
                 }
+                // It is one of the grid.
+                Speech::Line { .. } if rows.as_ref().is_some_and(|rows| rows.contains(&at.start)) => {}
                 Speech::Line {
                     unit,
                     certain,
@@ -193,6 +217,10 @@ impl Sudoku {
         }
         if let Some(cells) = whole {
             self.word(cells, sentence.span.start);
+        }
+        // Who has counted from 1 goes on to.
+        if counted == Some(false) {
+            self.from_zero = counted;
         }
     }
 
@@ -344,6 +372,9 @@ impl Sudoku {
             let span = self.doubt.take().map_or(span, |doubt| doubt.span);
             self.back(earlier, span);
         } else {
+            if let Some(doubt) = &mut self.doubt {
+                doubt.show(&self.position, &board);
+            }
             self.write(&marks, None, span);
         }
         self.shown = Some(self.position.here()).filter(|here| self.position.board(*here) == board);

@@ -1,12 +1,87 @@
 //! Rows, columns and places by name and number, and the cells that two of them make.
 
 use super::words::{Item, LETTER, ORDINAL, ORDINALS, What};
+use crate::task::sudoku::Shape;
 
 /// Words whose number is no value: `step 3`.
 const NUMBERED: [&str; 12] = [
     "step", "clue", "case", "option", "rule", "part", "house", "level", "figure", "section", "attempt",
     "solution",
 ];
+
+/// Whether a line names a row, column or cell that only those have who count from 0 (`row 0`, `(0,1)`, `grid[0][1]`,
+/// `r0c1`) and none that only those have who count from 1.
+pub(super) fn counts_from_zero(line: &str, shape: Option<Shape>) -> bool {
+    /// Digits of a line that are looked at; a grid may have many.
+    const MOST: usize = 100;
+    let names = |digit: u8| {
+        let mut places = memchr::memchr_iter(digit, line.as_bytes()).take(MOST);
+        places.any(|at| {
+            let (before, behind) = line.split_at_checked(at).unwrap_or_default();
+            is_named(before, behind.get(1..).unwrap_or_default())
+        })
+    };
+    let last = shape.and_then(|shape| u8::try_from(shape.size()).ok());
+    names(b'0') && !last.is_some_and(|last| names(b'0' + last))
+}
+
+/// Whether a digit between these is the number of a row or column.
+fn is_named(before: &str, behind: &str) -> bool {
+    let digit = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    if digit(behind) {
+        return false;
+    }
+    // `row 0 3 4 0` writes a row without its number.
+    let alone = !digit(behind.trim_start_matches([' ', ',']));
+    let head = before.trim_end_matches([' ', '#']);
+    let word = head
+        .rsplit(|c: char| !c.is_ascii_alphabetic())
+        .next()
+        .unwrap_or_default();
+    let is = |words: &[&str]| words.iter().any(|name| word.eq_ignore_ascii_case(name));
+    if is(&["row", "column", "col"]) {
+        return alone;
+    }
+    // `r0c1`, `r1c0`
+    if head.len() == before.len() {
+        let behind_c = || {
+            before
+                .trim_end_matches(['c', 'C'])
+                .ends_with(|c: char| c.is_ascii_digit())
+        };
+        let row = is(&["r"]) && behind.starts_with(['c', 'C']);
+        let column = is(&["c"]) && behind_c();
+        if row || column || before.ends_with('\u{7b2c}') {
+            return true;
+        }
+    }
+    let open = before.trim_end();
+    let last = || {
+        open.strip_suffix([',', ';'])
+            .map(str::trim_end)
+            .is_some_and(|first| {
+                let first = first.strip_suffix(|c: char| c.is_ascii_digit());
+                first.is_some_and(|first| first.trim_end().ends_with('('))
+            })
+    };
+    let first = || {
+        let second = behind.trim_start().strip_prefix([',', ';']).map(str::trim_start);
+        let second = second
+            .filter(|second| digit(second))
+            .and_then(|second| second.get(1..));
+        second.is_some_and(|second| second.trim_start().starts_with(')'))
+    };
+    let index = || {
+        let pair = behind
+            .trim_start()
+            .strip_prefix(']')
+            .is_some_and(|rest| rest.starts_with('['));
+        pair || behind.starts_with(']') && open.trim_end_matches('[').ends_with(']')
+    };
+    open.ends_with('(') && first()
+        || behind.trim_start().starts_with(')') && last()
+        || open.ends_with('[') && index()
+}
 
 /// Units with their numbers: `row 2`, `the second row`, `last column`.
 pub(super) fn numbered(mut items: Vec<Item<'_>>, size: u8) -> Vec<Item<'_>> {
@@ -107,16 +182,25 @@ pub(super) fn numbered(mut items: Vec<Item<'_>>, size: u8) -> Vec<Item<'_>> {
     done
 }
 
-/// In `place 3 in row 2` no place is meant.
+/// In `place 3 in row 2` and `we can place 3` no place is meant.
 fn verbs(items: &mut [Item<'_>]) {
+    const SUBJECTS: [&str; 18] = [
+        "can", "could", "must", "should", "will", "may", "cannot", "can't", "don't", "we", "i", "i'll",
+        "we'll", "let's", "us", "me", "you", "to",
+    ];
     let is_any = |item: &Item<'_>, words: &[&str]| words.iter().any(|word| item.is(word));
     for at in 0..items.len() {
-        let before = at.checked_sub(1).and_then(|at| items.get(at));
-        let noun = before.is_some_and(|before| is_any(before, &["the", "in", "at", "of"]));
-        if let Some([place, value, into, ..]) = items.get_mut(at..)
+        let before = |back: usize| at.checked_sub(back).and_then(|at| items.get(at));
+        let noun = before(1).is_some_and(|before| is_any(before, &["the", "in", "at", "of"]));
+        let only = before(1).is_some_and(|before| before.is("only") || before.is("then"));
+        let subject = before(1 + usize::from(only)).is_some_and(|before| is_any(before, &SUBJECTS));
+        if let Some([place, value, rest @ ..]) = items.get_mut(at..)
             && place.is("place")
             && matches!(value.what, What::Digit(_))
-            && is_any(into, &["in", "into", "at"])
+            && (subject
+                || rest
+                    .first()
+                    .is_some_and(|into| is_any(into, &["in", "into", "at"])))
             && !noun
         {
             place.what = What::Word("put");
@@ -250,4 +334,42 @@ fn again(done: &[Item<'_>], item: &Item<'_>) -> Option<usize> {
         _ => false,
     }
     .then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_counts_from_0_when_it_names_what_only_then_is_there() {
+        let counts = |line: &str| counts_from_zero(line, Some(Shape::Four));
+        for line in [
+            "row 0 has 4",
+            "Column 0: 1",
+            "(0, 1) = 2",
+            "(1,0) is 2",
+            "( 2 ; 0 )",
+            "grid[0][1] = 2",
+            "board[1][0]",
+            "r0c1",
+            "R1C0 = 1",
+            "\u{7b2c}0\u{884c}",
+        ] {
+            assert!(counts(line), "{line}");
+        }
+        for line in [
+            "1 0 3 0",
+            "row 10",
+            "The first row 0 4 0 1",
+            "row 0, 4, 0, 1",
+            "2.0 (0)",
+            "(10,2)",
+            "[0, 4, 0, 1]",
+            "Here 0 is empty, (1,2) too",
+            "grid[0][1] is in row 4 of four",
+            "R4C4, or grid[3][0]",
+        ] {
+            assert!(!counts(line), "{line}");
+        }
+    }
 }

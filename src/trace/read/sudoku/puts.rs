@@ -6,7 +6,7 @@ use super::{
 };
 
 /// Words that leave open what is put where.
-const BLOCKERS: [&str; 26] = [
+pub(super) const BLOCKERS: [&str; 26] = [
     "could",
     "might",
     "may",
@@ -139,6 +139,7 @@ impl<'a> Speaker<'a, '_> {
         // The place of the value put last.
         let mut last = None;
         self.needed_here();
+        self.guess = self.guess.or_else(|| self.choice());
         while let Some(what) = self.what(at).cloned() {
             // What stands in parentheses is a remark, after which the text goes on where it was.
             match what {
@@ -183,7 +184,7 @@ impl<'a> Speaker<'a, '_> {
                 let said = if narrow {
                     self.column_is(at, to)
                 } else {
-                    self.link(at + 1, to, &IS, 7)
+                    self.link(at + 1, to, &IS, 7) || self.filled(at, to)
                 };
                 (said && !self.counts(to)).then_some((to, cell, value))
             });
@@ -191,9 +192,8 @@ impl<'a> Speaker<'a, '_> {
                 let after = || {
                     let joined = last.filter(|last| self.joins(*last, at));
                     let (to, cell) = self.place_after(at, row, column, unit, joined)?;
-                    let said =
-                        self.link(at + 1, to, &INTO, 7) && !self.denied(at) && !self.stands(at + 1, to);
-                    said.then_some((to, cell))
+                    let named = || self.denied(at) || self.stands(at + 1, to) || self.cited(at, to);
+                    (self.link(at + 1, to, &INTO, 7) && !named()).then_some((to, cell))
                 };
                 let here = |cell| (at, cell);
                 let put = self
@@ -277,7 +277,9 @@ impl<'a> Speaker<'a, '_> {
         before.iter().any(|item| {
             matches!(
                 item.what,
-                What::Word("or" | "already" | "has" | "conflicts" | "given" | "since" | "because")
+                What::Word(
+                    "or" | "already" | "has" | "conflicts" | "given" | "since" | "because" | "from" | "due"
+                )
             )
         })
     }
@@ -401,7 +403,9 @@ impl<'a> Speaker<'a, '_> {
             "guess" | "try" => over && self.guess == digit.checked_sub(1),
             _ => false,
         };
-        let goes_on = next.is_some_and(|item| matches!(item.what, What::Word("in" | "at" | "for" | "to")));
+        let tells = tells || self.chooses(digit);
+        let goes_on = !self.settled(digit)
+            && next.is_some_and(|item| matches!(item.what, What::Word("in" | "at" | "for" | "to")));
         // `Column 3 must be 4` has a subject of its own.
         let own = (2..=5).find_map(|back| match &before(back)?.what {
             What::Row(_) | What::Column(_) | What::Box | What::Cell(..) | What::Place(_) => Some(true),

@@ -80,6 +80,8 @@ pub(super) enum Kind {
 pub(super) struct Topic {
     pub row: Option<u8>,
     pub cell: Option<(u8, u8)>,
+    /// Whether it was left open what that has.
+    pub open: bool,
     /// The row or column whose places are meant.
     pub unit: Option<Named>,
     /// Whether the line is about one row: `Row 3: column 1 must be 2`.

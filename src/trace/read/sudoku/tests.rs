@@ -1,3 +1,4 @@
+mod meant;
 mod refusals;
 
 use crate::{
@@ -353,7 +354,7 @@ fn a_text_may_state_its_own_problem_and_be_of_any_size() {
         Subject::Unknown,
         &format!("Here is the Sudoku:\n{six}So R1C1 = 1 and R6C6 = 2.\n"),
     );
-    assert_eq!(tree.reader, "sudoku/8");
+    assert_eq!(tree.reader, "sudoku/9");
     assert_eq!(moves(&tree), ["0:r1c1=1", "1:r6c6=2"]);
     assert_eq!(tree.nodes[2].status, Status::Goal);
     // Nothing is known, and still what is said is followed.
@@ -372,6 +373,9 @@ proptest! {
                 "(\\([0-5],[0-5]\\)|R[1-4]C[1-4]|Row [1-4], column [1-4]|Row [1-4]) ?(=|must be|:|is|has|needs) [1-5]\\. ?",
                 "(Wait, that's wrong\\. |Let me start over\\. |If |Let's try |conflict |\n|```\n|either |é’s )",
                 "(The only (place|number) (for|in|missing in) |24\\.11\\.\\.\\.\\.\\.23\\.2\\.\\.|2431134241233214)",
+                "(\\\\begin\\{bmatrix\\}|2 & 4 & 3 & 1 \\\\\\\\ |\n?\\\\hline|\\\\end\\{bmatrix\\}|1 & _ & 2 & \\\\mathbf\\{4\\})",
+                "(第[0-4一二]行(的)?第[0-4]列(=|是|不能是|填)[1-4][。，]|row 0 |has a 2 at \\(0,[0-3]\\))",
+                "(Fill \\([1-4],[1-4]\\) with [1-4]\\. |I'll put [1-4] there for now\\. | or [1-4]\\. )",
                 "\\PC{0,12}",
             ],
             0..24,

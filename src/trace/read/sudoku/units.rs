@@ -6,6 +6,12 @@ use super::{
     words::{Item, LETTER, What},
 };
 
+/// Words that leave open what a cell has…
+const OPEN: [&str; 6] = ["could", "might", "can", "options", "candidates", "possibilities"];
+
+/// …and those that do not.
+const SETTLED: [&str; 3] = ["only", "must", "so"];
+
 impl Speaker<'_, '_> {
     /// Rows and columns that are written as a whole.
     pub fn lines(&mut self) {
@@ -189,7 +195,8 @@ impl Speaker<'_, '_> {
                     let has = words.get(verb).is_some_and(|item| {
                         matches!(item.what, What::Word("has" | "have" | "contains" | "includes"))
                     });
-                    let at = item.start..item.end;
+                    let begins = self.items.get(from).map_or(item.start, |unit| unit.start);
+                    let at = begins..item.end;
                     let what = if has {
                         Speech::Has { unit: named, values }
                     } else {
@@ -205,9 +212,13 @@ impl Speaker<'_, '_> {
     /// What the sentences after this one on its line may leave out.
     pub fn remember(&mut self) {
         self.remember_needed();
+        let is = |word: &&str| self.items.iter().any(|item| item.is(word));
         if let Some(cell) = self.leading_cell() {
+            let several = self.items.iter().any(|item| matches!(item.what, What::List(_)));
             self.topic.cell = Some(cell);
+            self.topic.open = several || OPEN.iter().any(is);
         }
+        self.topic.open &= !SETTLED.iter().any(is);
         let first = self.items.iter().find_map(|item| match item.what {
             What::Row(row) => Some(row),
             What::Cell(row, _) if row & LETTER == 0 => Some(row),

@@ -3,7 +3,10 @@
 //!
 //! Numbers of cells stay as the text counts them, from 0 or from 1. Simplification: `A5` is a cell only in capitals.
 
-use super::names::{cells, numbered};
+use super::{
+    names::{cells, numbered},
+    wide::wide,
+};
 use crate::task::sudoku::Written;
 
 /// Marks a number that was said as an ordinal or letter: it counts from 1 whatever the others do.
@@ -98,6 +101,7 @@ fn raw<'a>(text: &str, lower: &'a str, size: u8) -> Vec<Item<'a>> {
             }
             b'.' if is_alone(lower, at) => (What::Digit(0), 1),
             b'-' | b'=' if rest.starts_with("->") || rest.starts_with("=>") => (What::Sign('='), 2),
+            0x80.. if let Some(wide) = wide(rest) => wide,
             _ => {
                 let c = rest.chars().next().unwrap_or(' ');
                 let sign = if matches!(c, '\u{2192}' | '\u{21d2}' | '\u{2190}') {
