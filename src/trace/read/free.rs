@@ -335,7 +335,7 @@ impl Free {
             Some(to) => {
                 // `18 - 7 + 4` under `18 - 7 - 4` goes on from 18 - 7.
                 let whole = self.turn != Turn::Anew && moves.len() > 1;
-                let (from, shared) = whole.then(|| walk.shared(to, &moves)).unwrap_or((to, 0));
+                let (from, shared) = if whole { walk.shared(to, &moves) } else { (to, 0) };
                 if from != walk.here() {
                     walk.back(Some(from), said);
                 }

@@ -60,9 +60,13 @@ impl LineBuffer {
     }
 }
 
+/// A carriage return is none of the line, but of its place: so a blank line is told from a line end of two bytes.
 fn hand_on(line: &str, start: usize, each: &mut impl FnMut(&str, Span)) {
-    let line = line.trim_end_matches(['\n', '\r']);
-    if !line.trim().is_empty() {
-        each(line, Span::new(start, start + line.len()));
+    let whole = line.trim_end_matches('\n');
+    if !whole.trim().is_empty() {
+        each(
+            whole.trim_end_matches('\r'),
+            Span::new(start, start + whole.len()),
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! How a text is laid out: which of its lines begin a step, and which go on with the one before.
 
-use crate::trace::Span;
+use crate::trace::{Span, parts::is_tag};
 
 /// What a line of a list is marked with; what comes later stands inside what comes earlier, as dashes do inside steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -205,11 +205,4 @@ fn is_step(text: &str) -> bool {
                 || behind.starts_with([':', '.', ')'])
                 || title.starts_with(['-', ':', '\u{2013}', '\u{2014}']))
     })
-}
-
-/// `<think>`, `</answer>`: a tag by itself.
-pub(super) fn is_tag(text: &str) -> bool {
-    text.strip_prefix('<')
-        .and_then(|tag| tag.strip_suffix('>'))
-        .is_some_and(|tag| tag.len() < 32 && !tag.contains(['<', '>', ' ']))
 }

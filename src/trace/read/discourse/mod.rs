@@ -31,13 +31,17 @@ mod verdict;
 pub use going::{BACK_TO_CHECK, BACK_TO_OURS, BACK_TO_READ, ERRAND, OUR_ATTEMPT, PLANNED};
 
 use super::returning;
-use crate::trace::{Backtrack, Node, NodeId, Span, Status, Tree, parts::unmarked, prose::Sentence};
+use crate::trace::{
+    Backtrack, Node, NodeId, Span, Status, Tree,
+    parts::{is_tag, unmarked},
+    prose::Sentence,
+};
 use cues::{Said, Turn, said};
 use failures::{contradicts, fails};
 use foldhash::fast::RandomState;
 use given::{Condition, condition};
 use label::{extended, label, own_words};
-use layout::{Layout, Mark, is_tag};
+use layout::{Layout, Mark};
 use lists::Lists;
 use numbered::named;
 use place::Place;

@@ -440,3 +440,17 @@ fn an_alternative_to_a_result_that_stands_gives_nothing_up() {
         );
     }
 }
+
+#[test]
+fn line_ends_of_two_bytes_are_no_blank_lines() {
+    for text in [
+        "We square it.\nx^2 = 16, so x = 4.\n\nx = 4\n\nSo the side is 4.",
+        "Step 1: Find the speed.\nIt is 60.\n\nStep 2: Find the time.\nIt is 5 hours.\n",
+    ] {
+        let told = |text: &str| -> Vec<(Option<usize>, String)> {
+            let nodes = read(text).nodes.into_iter();
+            nodes.map(|node| (node.parent, node.state)).collect()
+        };
+        assert_eq!(told(&text.replace('\n', "\r\n")), told(text), "{text}");
+    }
+}
