@@ -144,6 +144,7 @@ impl Tree {
             returns_to_known: self.backtracks.iter().filter(|b| b.to.is_some()).count(),
             from_winning: self.returns(Return::FromWinningBranch),
             from_dead: self.returns(Return::FromDeadEnd),
+            from_goal: self.returns(Return::FromGoal),
             claims: self.claims.len(),
             claims_true: self.claims.iter().filter(|claim| claim.holds).count(),
             arithmetic: all(ClaimKind::Arithmetic),
@@ -223,6 +224,12 @@ impl Node {
     }
 }
 
+/// Whether a count says nothing.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
 /// Counts over one tree.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
@@ -239,6 +246,9 @@ pub struct Summary {
     /// Returns from a dead end.
     #[serde(default)]
     pub from_dead: usize,
+    /// Returns from a branch in which the goal had been reached; left out where there is none.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub from_goal: usize,
     /// Statements of any kind that could be judged.
     #[serde(default)]
     pub claims: usize,

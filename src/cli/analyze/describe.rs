@@ -35,12 +35,13 @@ fn grid_facts(grids: &Grids) -> String {
 
 /// The returns of a trace, and what the solver says they gave up; what it never says of any is left out.
 fn returns(summary: &Summary, in_words: usize) -> String {
-    let judged = summary.from_dead + summary.from_winning;
+    let judged = summary.from_dead + summary.from_winning + summary.from_goal;
     let nowhere = summary.returns.saturating_sub(summary.returns_to_known);
     let unknown = summary.returns.saturating_sub(judged + nowhere);
     let parts = [
         (summary.from_dead, "from a dead end"),
         (summary.from_winning, "gave up on a winning branch"),
+        (summary.from_goal, "from a solution"),
         (nowhere, "to a state that never existed"),
         (unknown, "that the solver cannot judge"),
     ];

@@ -356,13 +356,10 @@ impl Free {
             self.stated.extend(given.map(|given| (given, result)));
             forget(&mut self.stated);
         }
-        let single = match moves.as_slice() {
-            [single] if !bare => Some(*single),
-            _ => None,
-        };
+        let last = moves.last().copied().filter(|_| !bare);
         self.moved(moves, bare);
-        if let Some(single) = single {
-            self.may_be_backward(walk, sentence, single, chain.last().map_or(0, |last| last.end));
+        if let Some(last) = last {
+            self.may_be_backward(walk, sentence, last, chain.last().map_or(0, |last| last.end));
         }
     }
 

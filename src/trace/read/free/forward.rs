@@ -43,7 +43,7 @@ pub(super) struct Forward {
 }
 
 impl Free {
-    /// After a move of one calculation, `equation`: it may turn out to be a step backward.
+    /// After a calculation, `equation` the last move of it: that may turn out to be a step backward.
     pub(super) fn may_be_backward(
         &mut self,
         walk: &Walk,

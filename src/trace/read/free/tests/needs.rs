@@ -77,6 +77,11 @@ fn a_step_backward_may_be_written_forward_when_the_text_asks_for_its_number() {
         assert_eq!(whole, tree, "{text}");
     }
     let tree = read_for(
+        "8 3 5 5 -> 24",
+        "Consider (5 * 5) - 1 = 24. Can we make 1 from 8 and 3? 8 - 3 = 5.",
+    );
+    assert_eq!(moves(&tree), ["0:5*5=25", "1:need 1", "2:8-3=5"]);
+    let tree = read_for(
         "75 50 2 3 8 7 -> 812",
         "So 7 * 116 = 812. Can I make 116 from the rest? 75 + 50 = 125, 125 - 8 = 117, 3 - 2 = 1, 117 - 1 = 116. Then 116 * 7 = 812.",
     );

@@ -29,8 +29,8 @@ fn who_shows_another_solution_gives_up_nothing() {
         );
         let summary = tree.summary();
         assert_eq!(
-            (summary.from_winning, summary.from_dead, summary.returns),
-            (0, 0, 1)
+            (summary.from_winning, summary.from_goal, summary.returns),
+            (0, 1, 1)
         );
     }
     assert_eq!(Return::FromGoal.describe(), "went back from a solution");
