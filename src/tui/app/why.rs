@@ -6,6 +6,7 @@ use crate::{
     behavior::rules,
     trace::{
         LIVE_NUMBERS, NodeId, Span, Style, Subject,
+        facts::Return,
         record::Behavior,
         tree::{Backtrack, Claim, Node, Status},
     },
@@ -204,6 +205,9 @@ fn gave_up(live: &Live, back: &Backtrack) -> String {
         false => "the first state of the branch it left",
     };
     match reachable(branch) {
+        Some(true) if live.tree.judge_return(back) == Return::FromGoal => {
+            "went back from a solution: the goal had been reached in the branch it left".to_owned()
+        }
         Some(true) => {
             let last = reachable(back.from) == Some(false);
             let though = if last {
