@@ -6,7 +6,7 @@ use super::{
 };
 
 /// Words that leave open what is put where.
-pub(super) const BLOCKERS: [&str; 26] = [
+pub(super) const BLOCKERS: [&str; 29] = [
     "could",
     "might",
     "may",
@@ -29,7 +29,10 @@ pub(super) const BLOCKERS: [&str; 26] = [
     "no",
     "won't",
     "doesn't",
-    "already",
+    "don't",
+    "never",
+    "shouldn't",
+    "wouldn't",
     "between",
     "would",
     "neither",

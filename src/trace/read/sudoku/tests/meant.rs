@@ -130,6 +130,8 @@ fn what_stays_open_or_is_denied_fills_no_cell() {
         "Row 1, column 1: 2 or 3. If we put 2 in row 2, it breaks.",
         "Row 1, column 1: where can I put 2?",
         "R1C1: I put 2 candidates.",
+        "R1C1: don't put 2.",
+        "For R1C1 use the rule that 2 is there once.",
         "Hint: in (1,1) we need to place one of 2, 3.",
         "Put 2.",
         "第1行第1列不能是2。",
