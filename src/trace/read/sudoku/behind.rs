@@ -226,6 +226,25 @@ impl Speaker<'_, '_> {
         verb && self.settled(digit) && !blocked()
     }
 
+    /// Whether a digit is said to be what fits, and no more is said of it: `only 4 works.`
+    pub(super) fn works(&self, digit: usize) -> bool {
+        let is_end = |item: Option<&Item<'_>>| {
+            item.is_none_or(|item| matches!(item.what, What::Sign('.' | ',' | '!')))
+        };
+        match self.items.get(digit + 1..).unwrap_or_default() {
+            [is, fit, rest @ ..] if is.is("is") => {
+                ["possible", "left", "available", "valid"]
+                    .iter()
+                    .any(|word| fit.is(word))
+                    && is_end(rest.first())
+            }
+            [fits, rest @ ..] => {
+                ["works", "fits", "remains"].iter().any(|word| fits.is(word)) && is_end(rest.first())
+            }
+            [] => false,
+        }
+    }
+
     /// Where a sentence without a cell chooses one of the values that the one before has left open.
     pub(super) fn choice(&self) -> Option<usize> {
         if !self.topic.open || self.items.iter().any(|item| matches!(item.what, What::Cell(..))) {

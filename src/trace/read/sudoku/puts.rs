@@ -403,7 +403,9 @@ impl<'a> Speaker<'a, '_> {
             // `Fourth cell: column 4 has 1, 3 and 4, so 2.`
             "so" => over,
             // `The first cell can be 2 or 3. I'll guess 3.`
-            "guess" | "try" => over && self.guess == digit.checked_sub(1),
+            "guess" | "try" | "say" | "assume" | "suppose" => over && self.guess == digit.checked_sub(1),
+            // `For row 1, column 3, only 4 works.`
+            "only" => self.works(digit),
             _ => false,
         };
         let tells = tells || self.chooses(digit);
