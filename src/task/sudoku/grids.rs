@@ -64,12 +64,10 @@ fn cells(line: &str, shape: Shape) -> Vec<Written> {
     let bare = unlabelled(plain.trim());
     let read = |text: &str| row(text).or_else(|| in_words(text));
     let mut cells = read(bare).unwrap_or_default();
-    if cells.len() == shape.size() + 1
-        && bare.len() < plain.trim().len()
-        && let Some(sentence) = bare.strip_suffix('.')
-    {
-        // `Row 1: 1 2 3 4.` ends a sentence.
-        cells = read(sentence).unwrap_or_default();
+    if cells.len() != shape.size() && bare.len() < plain.trim().len() {
+        // `Row 1: 1 2 3 4.` ends a sentence, `Row 1: 1 2 3 4 ✓` is checked.
+        let ends = ['.', ',', ';', ' ', '\u{2713}', '\u{2714}', '\u{2705}', '\u{fe0f}'];
+        cells = read(bare.trim_end_matches(ends)).unwrap_or_default();
     }
     let from = offset(&plain, bare);
     cells.iter_mut().for_each(|cell| cell.at += from);
@@ -78,9 +76,12 @@ fn cells(line: &str, shape: Shape) -> Vec<Written> {
 
 /// A line without what says which row it is: `Row 2:`, `- R2 =`, `Second row:`.
 fn unlabelled(line: &str) -> &str {
+    const SAYS: [&str; 6] = [":", "=", "\u{ff1a}", "\u{2192}", "->", "is "];
     let rest = line.trim_start_matches(['-', '\u{2022}', ' ']);
-    let behind = row_name(rest).and_then(|rest| rest.trim_start().strip_prefix([':', '=', '\u{ff1a}']));
-    behind.unwrap_or(line)
+    let rest = rest.strip_prefix("The ").unwrap_or(rest);
+    let behind = row_name(rest).map(str::trim_start);
+    let cells = behind.and_then(|behind| SAYS.iter().find_map(|says| behind.strip_prefix(*says)));
+    cells.unwrap_or(line)
 }
 
 /// What follows the name of a row that a text begins with: `Row 2`, `R2`, `Second row`, `第2行`.
@@ -146,6 +147,9 @@ mod tests {
             "$$\\boxed{\\begin{array}{|c|c|c|c|} 2 & 4 & 3 & 1 \\\\[2pt] 1 & 3 & 4 & 2 \\\\ \\hline\n4 & 1 & 2 & 3 \\\\ 3 & 2 & 1 & \\mathbf{4} \\end{array}}$$",
             "R1: 2 4 3 1\nR2: 1 3 4 2\nR3: 4 1 2 3\nR4: 3 2 1 4",
             "First row: 2, 4, 3, 1\nSecond row: 1, 3, 4, 2\nThird row: 4, 1, 2, 3\nLast row: 3, 2, 1, 4.",
+            "The first row is 2, 4, 3, 1.\nThe second row is 1, 3, 4, 2.\nThe third row is 4, 1, 2, 3.\nThe fourth row is 3, 2, 1, 4.",
+            "Row 1: 2 4 3 1 \u{2713}\nRow 2: 1 3 4 2 \u{2713}\nRow 3: 4 1 2 3 \u{2713}\nRow 4: 3 2 1 4 \u{2705}",
+            "R1 \u{2192} 2431\nR2 -> 1342\nR3 \u{2192} 4123\nR4 -> 3214",
             "- 1st row = 2 4 3 1\n- 2nd row = 1 3 4 2\n- row three = 4 1 2 3\n- Row #4 = 3 2 1 4",
             "\u{7b2c}1\u{884c}\u{ff1a}2 4 3 1\n\u{7b2c}2\u{884c}\u{ff1a}1 3 4 2\n\u{7b2c}\u{4e09}\u{884c}\u{ff1a}4 1 2 3\n\u{7b2c}4\u{884c}\u{ff1a}3 2 1 4",
             "**Row 1:** 2 4 3 1\n- Row 2: 1 3 4 2\nRow 3: 4 1 2 3\nRow 4: 3 2 1 4",

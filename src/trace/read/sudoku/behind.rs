@@ -85,9 +85,8 @@ impl Speaker<'_, '_> {
     pub(super) fn cited(&self, digit: usize, place: usize) -> bool {
         /// Items before the digit that are looked at.
         const FAR: usize = 6;
-        const PUTTING: [&str; 12] = [
-            "go", "goes", "placed", "put", "must", "needs", "belongs", "fits", "put", "place", "placing",
-            "putting",
+        const PUTTING: [&str; 11] = [
+            "go", "goes", "placed", "put", "must", "needs", "belongs", "fits", "place", "placing", "putting",
         ];
         const NAMING: [&str; 24] = [
             "already",
@@ -155,27 +154,31 @@ impl Speaker<'_, '_> {
         let any = |words: &[&str], items: &[Item<'_>]| {
             items.iter().any(|item| words.iter().any(|word| item.is(word)))
         };
-        let plain = between.iter().all(|item| match item.what {
-            What::Word(word) => word == "missing" || !BLOCKERS.contains(&word),
-            What::Sign(sign) => matches!(sign, ':' | ',' | '-' | '(' | ')'),
-            _ => false,
-        });
-        if between.len() > FAR || !plain || !self.settled(to) {
-            return false;
-        }
-        match between {
+        let plain = || {
+            between.iter().all(|item| match item.what {
+                What::Word(word) => word == "missing" || !BLOCKERS.contains(&word) && word != "where",
+                What::Sign(sign) => matches!(sign, ':' | ',' | '-' | '(' | ')'),
+                _ => false,
+            })
+        };
+        // `put the 5`, `write in a 5`.
+        let article = |item: &&Item<'_>| {
+            any(
+                &["a", "the", "in", "number", "digit"],
+                std::slice::from_ref(*item),
+            )
+        };
+        let verb = || between.iter().rev().find(|item| !article(item));
+        let said = match between {
             [with, rest @ ..] if with.is("with") => {
-                any(&FILLING, before)
-                    && rest
-                        .iter()
-                        .all(|item| ["a", "the", "number", "digit"].iter().any(|word| item.is(word)))
+                any(&FILLING, before) && rest.iter().all(|item| article(&item))
             }
             [.., last] if last.is("is") || last.is("be") => {
                 any(&["missing", "remaining"], between) && any(&NUMBERS, between)
             }
-            [.., _] => any(&CHOOSING, between) && !any(&["missing"], between),
-            [] => false,
-        }
+            _ => verb().is_some_and(|verb| any(&CHOOSING, std::slice::from_ref(verb))),
+        };
+        said && between.len() <= FAR && plain() && self.settled(to)
     }
 
     /// Whether nothing behind a digit leaves it open or says where else it goes.
@@ -209,18 +212,37 @@ impl Speaker<'_, '_> {
             .items
             .get(digit.saturating_sub(FAR)..digit)
             .unwrap_or_default();
-        let blocked = before.iter().any(|item| match item.what {
-            What::Word(word) => {
-                BLOCKERS.contains(&word) || matches!(word, "don't" | "never" | "cannot" | "where" | "if")
-            }
-            _ => false,
-        });
         let verb = match before {
             [.., go, with] if with.is("with") => go.is("go"),
             [.., verb] => CHOOSING.iter().any(|word| verb.is(word)),
             [] => false,
         };
-        verb && !blocked && self.settled(digit)
+        let blocked = || {
+            before.iter().any(|item| match item.what {
+                What::Word(word) => BLOCKERS.contains(&word) || matches!(word, "if" | "where"),
+                _ => false,
+            })
+        };
+        verb && self.settled(digit) && !blocked()
+    }
+
+    /// Whether a digit is said to be what fits, and no more is said of it: `only 4 works.`
+    pub(super) fn works(&self, digit: usize) -> bool {
+        let is_end = |item: Option<&Item<'_>>| {
+            item.is_none_or(|item| matches!(item.what, What::Sign('.' | ',' | '!')))
+        };
+        match self.items.get(digit + 1..).unwrap_or_default() {
+            [is, fit, rest @ ..] if is.is("is") => {
+                ["possible", "left", "available", "valid"]
+                    .iter()
+                    .any(|word| fit.is(word))
+                    && is_end(rest.first())
+            }
+            [fits, rest @ ..] => {
+                ["works", "fits", "remains"].iter().any(|word| fits.is(word)) && is_end(rest.first())
+            }
+            [] => false,
+        }
     }
 
     /// Where a sentence without a cell chooses one of the values that the one before has left open.

@@ -5,7 +5,7 @@ use crate::{
     task::sudoku::{Shape, Written, grids, has_environment, is_divider, pieces, row},
     trace::Span,
 };
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 /// A cell with its value and the bytes that write it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -83,17 +83,42 @@ impl Sudoku {
         let pieces: Vec<_> = pieces(line)
             .filter(|(_, piece)| !piece.trim().is_empty())
             .collect();
-        let Some((_, first)) = pieces.first() else {
-            // A line between rows.
-            return self.lines.are_open();
+        let says = |(_, piece): &(usize, Cow<'_, str>)| row(piece).is_none() && !is_divider(piece);
+        let Some(first) = pieces.iter().position(says) else {
+            // Nothing but marks is a line between rows.
+            return match pieces.is_empty() {
+                true => self.lines.are_open(),
+                false => self.pieces(&pieces, from),
+            };
         };
+        let last = pieces.iter().rposition(says).unwrap_or(first);
+        let (before, behind) = (pieces.get(..first), pieces.get(last + 1..));
         // A whole grid behind words is followed where it stands in their sentence.
-        if row(first).is_none() && self.in_tex(line).is_some() {
+        if first > 0 || self.in_tex(line).is_none() {
+            self.pieces(before.unwrap_or_default(), from);
             self.finish();
-            return false;
+            // So are the words before rows that the next lines go on with.
+            let behind = behind.unwrap_or_default();
+            let width = behind
+                .first()
+                .and_then(|(_, piece)| row(piece))
+                .map_or(0, |row| row.len());
+            if behind.len() < width && Shape::of(width).is_some() {
+                self.pieces(behind, from);
+            }
+        } else {
+            self.finish();
         }
+        false
+    }
+
+    /// Follows rows in pieces of the line that begins at byte `from`; whether all were. No sentence reads them again.
+    fn pieces(&mut self, pieces: &[(usize, Cow<'_, str>)], from: usize) -> bool {
         let rows = pieces.iter().map(|(at, piece)| self.piece(piece, from + at));
         let rows: Vec<bool> = rows.collect();
+        if let (Some((first, _)), Some((at, last))) = (pieces.first(), pieces.last()) {
+            self.taken.push(from + first..from + at + last.len());
+        }
         !rows.contains(&false)
     }
 

@@ -33,6 +33,7 @@ use grid::{Line, Lines, Mark, marks, range};
 use letters::{Letters, said_of_letters};
 use names::counts_from_zero;
 use say::{Named, Said, Speech, Topic, said};
+use std::ops::Range;
 use words::{LETTER, ORDINAL};
 
 /// Moves of a branch that are looked at.
@@ -50,6 +51,8 @@ pub(super) struct Sudoku {
     zero_line: bool,
     /// What the letters of cells such as `B1` count, once it is clear.
     letters: Option<Letters>,
+    /// Bytes of the line that were read as rows already.
+    taken: Vec<Range<usize>>,
     /// Moves that would only make sense if it did.
     odd: u8,
     /// Guesses that stand: the state each opened, and the line when it was an `if`.
@@ -77,6 +80,7 @@ impl Sudoku {
             topic: Topic::default(),
             from_zero: None,
             zero_line: false,
+            taken: Vec::new(),
             letters: None,
             odd: 0,
             guesses: Vec::new(),
@@ -103,6 +107,7 @@ impl Sudoku {
     pub fn line(&mut self, line: &str, span: Span) -> bool {
         self.line += 1;
         self.topic = self.topic.next(line);
+        self.taken.clear();
         self.zero_line = counts_from_zero(line, self.position.shape());
         if is_tex(line) {
             self.tex(line, span.start)
@@ -156,7 +161,10 @@ impl Sudoku {
             self.from_zero = Some(true);
         }
         let in_tex = self.in_tex(sentence.text).filter(|_| !asks);
-        let rows = in_tex.as_deref().and_then(range);
+        if let Some(rows) = in_tex.as_deref().and_then(range) {
+            let from = sentence.span.start;
+            self.taken.push(from + rows.start..from + rows.end);
+        }
         let mut whole = in_tex.or_else(|| in_words(sentence.text).filter(|_| !asks));
         for Said { what, at } in said(sentence.text, size, &mut self.topic) {
             let comes_first =
@@ -179,7 +187,7 @@ impl Sudoku {
                     }
                 }
                 // It is one of the grid.
-                Speech::Line { .. } if rows.as_ref().is_some_and(|rows| rows.contains(&at.start)) => {}
+                Speech::Line { .. } if self.taken.iter().any(|rows| rows.contains(&span.start)) => {}
                 Speech::Line {
                     unit,
                     certain,

@@ -190,18 +190,22 @@ fn verbs(items: &mut [Item<'_>]) {
     ];
     let is_any = |item: &Item<'_>, words: &[&str]| words.iter().any(|word| item.is(word));
     for at in 0..items.len() {
+        let Some([place, value, rest @ ..]) = items.get(at..) else {
+            return;
+        };
+        if !(place.is("place") && matches!(value.what, What::Digit(_))) {
+            continue;
+        }
         let before = |back: usize| at.checked_sub(back).and_then(|at| items.get(at));
         let noun = before(1).is_some_and(|before| is_any(before, &["the", "in", "at", "of"]));
         let only = before(1).is_some_and(|before| before.is("only") || before.is("then"));
         let subject = before(1 + usize::from(only)).is_some_and(|before| is_any(before, &SUBJECTS));
-        if let Some([place, value, rest @ ..]) = items.get_mut(at..)
-            && place.is("place")
-            && matches!(value.what, What::Digit(_))
-            && (subject
-                || rest
-                    .first()
-                    .is_some_and(|into| is_any(into, &["in", "into", "at"])))
-            && !noun
+        let into = rest
+            .first()
+            .is_some_and(|into| is_any(into, &["in", "into", "at"]));
+        if !noun
+            && (subject || into)
+            && let Some(place) = items.get_mut(at)
         {
             place.what = What::Word("put");
         }

@@ -6,7 +6,7 @@ use super::{
 };
 
 /// Words that leave open what is put where.
-pub(super) const BLOCKERS: [&str; 26] = [
+pub(super) const BLOCKERS: [&str; 29] = [
     "could",
     "might",
     "may",
@@ -29,7 +29,10 @@ pub(super) const BLOCKERS: [&str; 26] = [
     "no",
     "won't",
     "doesn't",
-    "already",
+    "don't",
+    "never",
+    "shouldn't",
+    "wouldn't",
     "between",
     "would",
     "neither",
@@ -400,7 +403,9 @@ impl<'a> Speaker<'a, '_> {
             // `Fourth cell: column 4 has 1, 3 and 4, so 2.`
             "so" => over,
             // `The first cell can be 2 or 3. I'll guess 3.`
-            "guess" | "try" => over && self.guess == digit.checked_sub(1),
+            "guess" | "try" | "say" | "assume" | "suppose" => over && self.guess == digit.checked_sub(1),
+            // `For row 1, column 3, only 4 works.`
+            "only" => self.works(digit),
             _ => false,
         };
         let tells = tells || self.chooses(digit);

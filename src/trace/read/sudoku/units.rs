@@ -218,7 +218,7 @@ impl Speaker<'_, '_> {
             self.topic.cell = Some(cell);
             self.topic.open = several || OPEN.iter().any(is);
         }
-        self.topic.open &= !SETTLED.iter().any(is);
+        self.topic.open = self.topic.open && !SETTLED.iter().any(is);
         let first = self.items.iter().find_map(|item| match item.what {
             What::Row(row) => Some(row),
             What::Cell(row, _) if row & LETTER == 0 => Some(row),
