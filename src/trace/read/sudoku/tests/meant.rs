@@ -161,9 +161,8 @@ fn the_return_from_a_guess_stands_where_it_clashes_and_the_next_guess_is_none() 
     let text = "Let me try row 1 column 1 = 3. But column 4 already has a 3 in row 3. So row 1, column 1 is 2.\nNow column 4. Suppose row 2, column 4 is 2.";
     let tree = read(text);
     assert_eq!(moves(&tree), ["0:r1c1=3", "0:r1c1=2", "2:r2c4=2"]);
-    let [back] = tree.backtracks.as_slice() else {
-        panic!("one return: {:?}", tree.backtracks)
-    };
+    assert_eq!(tree.backtracks.len(), 1);
+    let back = &tree.backtracks[0];
     assert_eq!(
         (&text[back.span.start..back.span.end], back.to),
         ("already has a", Some(0))
