@@ -190,7 +190,10 @@ mod tests {
 
     #[test]
     fn steps_without_one_expression_are_no_answer_and_it_is_said_that_the_tree_solves_it() {
-        let said = said("25 + 7 = 32\n32 - 1 = 31\nWhat about 25 - 7 = 18?\nDone!\n", "Done!");
+        let said = said(
+            "25 + 7 = 32\n32 - 1 = 31\nWhat about 25 - 7 = 18?\nDone!\n",
+            "Done!",
+        );
         assert!(
             said.contains("exact gives 0: no answer") && said.contains("together make (25+7)-1"),
             "{said}"
