@@ -45,23 +45,22 @@ pub fn is_turn(text: &str) -> bool {
 /// while it thinks.
 #[must_use]
 pub fn next_turn(text: &str) -> Option<usize> {
-    let marks = TURNS.iter().flat_map(|(user, _)| text.match_indices(user));
+    // Where thinking begins and ends, in order; a text that only ends it began with it.
+    let tags = |tag: &'static str, opens: bool| text.match_indices(tag).map(move |(at, _)| (at, opens));
+    let mut tags: Vec<(usize, bool)> = tags("<think>", true).chain(tags("</think>", false)).collect();
+    tags.sort_unstable();
+    let is_thinking = |at: usize| {
+        let next = tags.partition_point(|(tag, _)| *tag < at);
+        let opened = next.checked_sub(1).and_then(|last| tags.get(last));
+        opened.is_some_and(|(_, opens)| *opens) || tags.get(next).is_some_and(|(_, opens)| !opens)
+    };
     let is_next = |at: &usize| {
         let (before, behind) = text.split_at_checked(*at).unwrap_or((text, ""));
         let token = behind.starts_with('<');
-        (token || before.ends_with('\n'))
-            && before.contains(char::is_alphanumeric)
-            && !is_thinking(before, behind)
+        (token || before.ends_with('\n')) && before.contains(char::is_alphanumeric) && !is_thinking(*at)
     };
-    marks.map(|(at, _)| at).filter(is_next).min()
-}
-
-/// Whether the thinking goes on between these two.
-fn is_thinking(before: &str, behind: &str) -> bool {
-    const TAGS: (&str, &str) = ("<think>", "</think>");
-    let opened = before.rfind(TAGS.0) > before.rfind(TAGS.1);
-    let closed = behind.find(TAGS.1);
-    opened || closed.is_some_and(|at| !behind.get(..at).unwrap_or_default().contains(TAGS.0))
+    let first = |(user, _): &(&str, &str)| text.match_indices(user).map(|(at, _)| at).find(is_next);
+    TURNS.iter().filter_map(first).min()
 }
 
 /// Whether a text may stand before a prompt: nothing is worked out in it, but for an example.

@@ -224,9 +224,9 @@ impl Node {
     }
 }
 
-/// Whether a count says nothing.
+/// Whether there is none.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn is_none(count: &usize) -> bool {
+fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 
@@ -247,7 +247,7 @@ pub struct Summary {
     #[serde(default)]
     pub from_dead: usize,
     /// Returns from a branch in which the goal had been reached; left out where there is none.
-    #[serde(default, skip_serializing_if = "is_none")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub from_goal: usize,
     /// Statements of any kind that could be judged.
     #[serde(default)]

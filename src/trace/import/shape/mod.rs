@@ -84,12 +84,13 @@ pub(super) fn drafts(value: Value, about: &Object) -> Result<Vec<Draft>, String>
             if let Some(shape) = fitting(&object) {
                 return (shape.read)(object, about);
             }
-            let lower: Object = object
-                .iter()
+            // `Question`, `Response`; other rows need not be copied.
+            let capitals = object.keys().any(|name| name.contains(char::is_uppercase));
+            let named = object.iter().filter(|_| capitals);
+            let lower: Object = named
                 .map(|(name, value)| (name.to_lowercase(), value.clone()))
                 .collect();
             match fitting(&lower) {
-                // `Question`, `Response`
                 Some(shape) if lower.len() == object.len() => (shape.read)(lower, about),
                 _ => Err(unknown(&object)),
             }

@@ -42,14 +42,12 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
         object.insert("model".to_owned(), model);
     }
     // Others count their rows, and keep what was asked as messages.
-    let theirs = |value: &Value| !value.is_string() && !is_ours(&object);
-    let [id, prompt] = ["id", "prompt"].map(|name| object.get(name).cloned().filter(theirs));
-    for name in [id.as_ref().map(|_| "id"), prompt.as_ref().map(|_| "prompt")]
-        .into_iter()
-        .flatten()
-    {
-        object.remove(name);
-    }
+    let ours = is_ours(&object);
+    let mut theirs = |name| {
+        let theirs = !ours && object.get(name).is_some_and(|value| !value.is_string());
+        theirs.then(|| object.shift_remove(name)).flatten()
+    };
+    let (id, prompt) = (theirs("id"), theirs("prompt"));
     draft.called(id.as_ref());
     // Where a data set says in a word where it has a row from, that stands beside the place we found it at.
     if let Some(origin) = object
@@ -62,9 +60,7 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
     }
     // What we were given is a rendered template.
     let asked = ["question", "problem", "prompt"];
-    let asked = asked
-        .iter()
-        .filter(|name| **name != "prompt" || !is_ours(&object));
+    let asked = asked.iter().filter(|name| **name != "prompt" || !ours);
     let words = asked.into_iter().find_map(|name| text(&object, name));
     draft.question = words.map(str::to_owned);
     let answer = object.shift_remove("answer").filter(|answer| !answer.is_null());
@@ -75,7 +71,6 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
     draft.stated.look_in(&object);
     draft.stated.look(metadata);
     let score = object.get("score").and_then(Value::as_f64);
-    let ours = is_ours(&object);
     draft.trace = trace(object)?;
     draft.ask(prompt.as_ref().and_then(Asked::of));
     // Our own traces have parts that were only read off the text.
