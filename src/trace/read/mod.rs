@@ -15,6 +15,7 @@ mod free;
 mod line_buffer;
 mod lines;
 mod returning;
+mod rounding;
 mod search;
 mod style;
 mod subject;

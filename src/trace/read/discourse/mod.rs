@@ -14,9 +14,10 @@
 //!
 //! Limits: it goes by the words that begin sentences and by how the text is laid out, not by what is meant. A step is a
 //! paragraph, an item, or a sentence that begins with such a word; what else a paragraph says belongs to its step, and so does
-//! a displayed formula. Nothing is judged: no step has a solver's word. `again` marks a step whose first sentence the text has
-//! said before.
+//! a displayed formula. No step has a solver's word; of what it states only plain arithmetic is judged. `again` marks a step whose
+//! first sentence the text has said before.
 
+mod claims;
 mod cues;
 mod failures;
 mod given;
@@ -26,16 +27,18 @@ mod layout;
 mod lists;
 mod numbered;
 mod place;
+mod plain;
 mod verdict;
 
 pub use going::{BACK_TO_CHECK, BACK_TO_OURS, BACK_TO_READ, ERRAND, OUR_ATTEMPT, PLANNED};
 
 use super::returning;
 use crate::trace::{
-    Backtrack, Node, NodeId, Span, Status, Tree,
+    Backtrack, Claim, ClaimKind, Node, NodeId, Span, Status, Tree,
     parts::{is_tag, unmarked},
     prose::Sentence,
 };
+use claims::Asked;
 use cues::{Said, Turn, said};
 use failures::{contradicts, fails};
 use foldhash::fast::RandomState;
@@ -61,6 +64,8 @@ const MOST_ATTEMPTS: usize = 64;
 #[derive(Debug)]
 pub(super) struct Discourse {
     tree: Tree,
+    /// What the question has of arithmetic.
+    asked: Asked,
     here: NodeId,
     /// Attempts and cases that are being made, the innermost last.
     attempts: Vec<Attempt>,
@@ -96,6 +101,7 @@ impl Discourse {
                 reader: reader.to_owned(),
                 ..Tree::default()
             },
+            asked: Asked::new(question.unwrap_or_default()),
             here: 0,
             attempts: Vec::new(),
             givens: Vec::new(),
@@ -196,7 +202,19 @@ impl Discourse {
             }
             None => self.go_on(sentence),
         }
+        self.calculate(sentence);
         self.judge(sentence);
+    }
+
+    /// Records the calculations that the step states, and whether they are right.
+    fn calculate(&mut self, sentence: &Sentence<'_>) {
+        for (span, fault) in self.asked.calculations(sentence) {
+            if let Some(node) = self.tree.nodes.get_mut(self.here) {
+                node.arithmetic = Some(node.arithmetic != Some(false) && fault.is_none());
+            }
+            let claim = Claim::new(ClaimKind::Arithmetic, span, self.here, fault);
+            self.tree.claims.push(claim);
+        }
     }
 
     /// Whether what is done fails, or may be told to have failed by what follows.

@@ -1,0 +1,219 @@
+//! Whether the calculations that a text states are true: `17 * 20 = 340`.
+//!
+//! Only what is plainly stated is judged, and where a number may be meant otherwise than it stands (rounded, of another base,
+//! around a clock, of another unit) nothing is: a false accusation is worse than a missed one.
+
+use super::plain::{doubts, is_begun, is_ended, is_odd, is_plain, says_other_unit};
+use crate::{
+    task::countdown::{Number, Op},
+    trace::{
+        Span,
+        prose::{Expression, Link, Sentence},
+        read::rounding::{MOST_DECIMALS, is_rounded, left_out, places},
+        tree::Claim,
+    },
+};
+
+/// Words between a calculation and its result.
+const EQUALS: [&str; 10] = [
+    "=",
+    "is",
+    "equals",
+    "is equal to",
+    "gives",
+    "makes",
+    "which is",
+    ", which is",
+    "which equals",
+    "which gives",
+];
+
+/// What is counted from the beginning again: bits, weekdays, digits, hours, letters, minutes, degrees.
+const CYCLES: [i64; 7] = [2, 7, 10, 12, 24, 26, 60];
+
+/// Bytes of a question that are remembered.
+const MOST_ASKED: usize = 4096;
+
+/// What a question has to do with the arithmetic of its answer.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// It is about another arithmetic than everybody's.
+    odd: bool,
+    /// Its words without the blanks, when an equation may be among them.
+    given: String,
+}
+
+impl Asked {
+    pub fn new(question: &str) -> Self {
+        let question = question
+            .get(..question.floor_char_boundary(MOST_ASKED))
+            .unwrap_or_default();
+        let odd = is_odd(&question.to_ascii_lowercase());
+        let given = match question.contains('=') {
+            true => question.split_whitespace().collect(),
+            false => String::new(),
+        };
+        Self { odd, given }
+    }
+
+    /// The calculations that a sentence states: where, and what is wrong with those that are false.
+    pub fn calculations(&self, sentence: &Sentence<'_>) -> impl Iterator<Item = (Span, Option<String>)> {
+        sentence
+            .expressions
+            .windows(2)
+            .filter_map(move |pair| match pair {
+                [left, right] if right.link == Link::Equal && !left.steps.is_empty() => {
+                    self.judge(sentence, left, right)
+                }
+                _ => None,
+            })
+    }
+
+    fn judge(
+        &self,
+        sentence: &Sentence<'_>,
+        left: &Expression,
+        right: &Expression,
+    ) -> Option<(Span, Option<String>)> {
+        let (value, said) = (left.value?, right.value?);
+        let text = sentence.text;
+        let start = left.start - sign(left, text);
+        if left.partial || right.partial || !is_begun(text.get(..start)?) || !is_ended(text.get(right.end..)?)
+        {
+            return None;
+        }
+        let span = Span::new(sentence.span.start + start, sentence.span.start + right.end);
+        if value == said || right.steps.is_empty() && is_rounded(said, Some(value)) {
+            return Some((span, None));
+        }
+        let is_false = self.is_false(sentence, (left, value), (right, said));
+        is_false.then(|| (span, Some(Claim::misses(Some(value)))))
+    }
+
+    /// Whether an equation whose sides have different values can mean nothing that is true.
+    fn is_false(
+        &self,
+        sentence: &Sentence<'_>,
+        (left, value): (&Expression, Number),
+        (right, said): (&Expression, Number),
+    ) -> bool {
+        let text = sentence.text;
+        let side = |side: &Expression| {
+            text.get(side.start - sign(side, text)..side.end)
+                .unwrap_or_default()
+        };
+        let link = sentence.between(left, right).unwrap_or_default();
+        let link = link
+            .get(..link.len() - sign(right, text).min(link.len()))
+            .unwrap_or(link)
+            .trim();
+        let written = || text.get(left.start..right.end).unwrap_or_default();
+        let given = || written().split_whitespace().collect::<String>();
+        EQUALS.contains(&link)
+            && !self.odd
+            // `18-25 is`: a range; `9/11 is`: a date.
+            && (link == "=" || side(left).contains([' ', '*', '\u{d7}', '\\']))
+            && [left, right].into_iter().all(|expression| is_plain(side(expression), expression.steps.len()))
+            && is_missed(left, value, right, said)
+            && !is_run_on(value, right)
+            && !is_fraction(left, side(left), value, said)
+            && !is_length(left, value, said)
+            && !comes_round(value, said)
+            && !is_in_other_base(left, said)
+            && !says_other_unit(text.get(right.end..).unwrap_or_default())
+            && !doubts(text, right.end)
+            && (self.given.is_empty() || !self.given.contains(&given()))
+    }
+}
+
+/// The length of the sign before an expression that begins with a number below zero: it is no part of it.
+fn sign(expression: &Expression, text: &str) -> usize {
+    let negative = expression
+        .operands
+        .first()
+        .is_some_and(|first| *first < Number::ZERO);
+    let before = text.get(..expression.start).unwrap_or_default();
+    match before.chars().next_back() {
+        Some(sign @ ('-' | '\u{2212}')) if negative => sign.len_utf8(),
+        _ => 0,
+    }
+}
+
+/// Whether two values are further apart than what both sides leave out: places of decimals, the remainder of a division,
+/// the last digits of a large number.
+fn is_missed(left: &Expression, value: Number, right: &Expression, said: Number) -> bool {
+    let operands = || left.operands.iter().chain(&right.operands);
+    let decimals = || operands().filter(|operand| !operand.is_integer());
+    if decimals().count() > MOST_DECIMALS || decimals().any(|decimal| places(*decimal).is_none()) {
+        return false;
+    }
+    let mut slack = left_out(left, value) + left_out(right, said);
+    if !value.is_integer() && said.is_integer() {
+        slack += 1.0;
+    }
+    if let Some(said) = said.to_integer().filter(|said| said % 100 == 0 && *said != 0) {
+        let mut unit = 100;
+        while said % (unit * 10) == 0 {
+            unit *= 10;
+        }
+        slack += (unit / 2) as f64;
+    }
+    (value.to_f64() - said.to_f64()).abs() > slack * (1.0 + f64::EPSILON.sqrt())
+}
+
+/// `3 + 4 = 7 * 2`: what follows the sign goes on with the result.
+fn is_run_on(value: Number, right: &Expression) -> bool {
+    !right.steps.is_empty() && right.operands.first() == Some(&value)
+}
+
+/// `1/6 = 1/36`: a number rather than a division.
+fn is_fraction(left: &Expression, text: &str, value: Number, said: Number) -> bool {
+    let single = matches!(left.steps.as_slice(), [step] if step.op == Op::Div);
+    let small = value.to_f64().abs() < 1.0 || !said.is_integer();
+    single && small && !text.contains([' ', '\u{f7}'])
+}
+
+/// `480 - 488 = 9`: as many as there are from one number to another.
+fn is_length(left: &Expression, value: Number, said: Number) -> bool {
+    let single = matches!(left.steps.as_slice(), [step] if step.op == Op::Sub);
+    let sum = value.checked_add(said);
+    single && value < Number::ZERO && (sum == Some(Number::ZERO) || sum == Number::new(1, 1))
+}
+
+/// Whether a value is what was said after a number of rounds: `10 + 5 = 3` on a clock, `7 + 8 = 5` in a column.
+fn comes_round(value: Number, said: Number) -> bool {
+    let (Some(value), Some(said)) = (value.to_integer(), said.to_integer()) else {
+        return false;
+    };
+    let round =
+        |cycle: &i64| (0..=*cycle).contains(&said) && value.checked_sub(said).is_some_and(|d| d % cycle == 0);
+    CYCLES.iter().any(round)
+}
+
+/// Whether a single operation is right in a base below ten: `1 + 1 = 10`.
+fn is_in_other_base(left: &Expression, said: Number) -> bool {
+    let [step] = left.steps.as_slice() else {
+        return false;
+    };
+    let holds = |base: i64| {
+        let number =
+            |written: Option<Number>| in_base(written?.to_integer()?, base).and_then(|n| Number::new(n, 1));
+        let (a, b) = (number(step.a)?, number(step.b)?);
+        Some(step.op.apply(a, b)? == number(Some(said))?)
+    };
+    (2..10).any(|base| holds(base) == Some(true))
+}
+
+/// The number whose digits in a base are these.
+fn in_base(mut written: i64, base: i64) -> Option<i64> {
+    let (mut value, mut place) = (0_i64, 1_i64);
+    while written > 0 {
+        let digit = written % 10;
+        if digit >= base {
+            return None;
+        }
+        value = value.checked_add(digit.checked_mul(place)?)?;
+        (written, place) = (written / 10, place.checked_mul(base)?);
+    }
+    (written == 0).then_some(value)
+}
