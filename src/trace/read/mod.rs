@@ -156,6 +156,9 @@ impl Reader {
         if let Some(sudoku) = &mut state.sudoku {
             sudoku.end();
         }
+        if let Some(discourse) = &mut state.discourse {
+            discourse.end();
+        }
     }
 
     /// The tree so far.

@@ -3,16 +3,20 @@
 //! Only what is plainly stated is judged, and where a number may be meant otherwise than it stands (rounded, of another base,
 //! around a clock, of another unit) nothing is: a false accusation is worse than a missed one.
 
-use super::plain::{doubts, is_begun, is_ended, is_odd, is_plain, says_other_unit};
+use super::{
+    Discourse,
+    plain::{denies, doubts, is_begun, is_ended, is_odd, is_plain, says_other_unit},
+};
 use crate::{
     task::countdown::{Number, Op},
     trace::{
-        Span,
+        ClaimKind, Span,
         prose::{Expression, Link, Sentence},
         read::rounding::{MOST_DECIMALS, is_rounded, left_out, places},
         tree::Claim,
     },
 };
+use std::cell::LazyCell;
 
 /// Words between a calculation and its result.
 const EQUALS: [&str; 10] = [
@@ -33,6 +37,42 @@ const CYCLES: [i64; 7] = [2, 7, 10, 12, 24, 26, 60];
 
 /// Bytes of a question that are remembered.
 const MOST_ASKED: usize = 4096;
+
+impl Discourse {
+    /// The text is over: nothing takes back what it stated last.
+    pub fn end(&mut self) {
+        self.settle(|_| false);
+    }
+
+    /// Takes down the calculations that the step states, and whether they are right.
+    pub(super) fn calculate(&mut self, sentence: &Sentence<'_>) {
+        // Most sentences neither follow a statement nor make one.
+        if !self.stated.is_empty() {
+            self.settle(|claim| !claim.holds && denies(sentence.shape));
+        }
+        if sentence
+            .expressions
+            .iter()
+            .all(|expression| expression.link != Link::Equal)
+        {
+            return;
+        }
+        for (span, fault) in self.asked.calculations(sentence) {
+            let claim = Claim::new(ClaimKind::Arithmetic, span, self.here, fault);
+            self.stated.push(claim);
+        }
+    }
+
+    /// What the last sentence stated is recorded, but for what the text takes back: `3 + 4 = 8. This is false.`
+    fn settle(&mut self, takes_back: impl Fn(&Claim) -> bool) {
+        for claim in self.stated.drain(..).filter(|claim| !takes_back(claim)) {
+            if let Some(node) = self.tree.nodes.get_mut(claim.node) {
+                node.arithmetic = Some(node.arithmetic != Some(false) && claim.holds);
+            }
+            self.tree.claims.push(claim);
+        }
+    }
+}
 
 /// What a question has to do with the arithmetic of its answer.
 #[derive(Debug, Default)]
@@ -58,85 +98,93 @@ impl Asked {
 
     /// The calculations that a sentence states: where, and what is wrong with those that are false.
     pub fn calculations(&self, sentence: &Sentence<'_>) -> impl Iterator<Item = (Span, Option<String>)> {
-        sentence
-            .expressions
-            .windows(2)
-            .filter_map(move |pair| match pair {
-                [left, right] if right.link == Link::Equal && !left.steps.is_empty() => {
-                    self.judge(sentence, left, right)
-                }
-                _ => None,
-            })
+        let behind = sentence.expressions.get(1..).unwrap_or_default();
+        let pairs = sentence.expressions.iter().zip(behind);
+        let stated = pairs.filter(|(left, right)| right.link == Link::Equal && !left.steps.is_empty());
+        // Asked once, or a line with many of them would be read as often.
+        let doubtful = LazyCell::new(|| self.odd || doubts(sentence.text));
+        stated.filter_map(move |(left, right)| {
+            let (span, fault) = self.judge(sentence.text, left, right)?;
+            let span = Span::new(sentence.span.start + span.start, sentence.span.start + span.end);
+            (fault.is_none() || !*doubtful).then_some((span, fault))
+        })
     }
 
-    fn judge(
-        &self,
-        sentence: &Sentence<'_>,
-        left: &Expression,
-        right: &Expression,
-    ) -> Option<(Span, Option<String>)> {
+    /// Where an equation of a text stands, and what is wrong with it; nothing when it is not to be judged.
+    fn judge(&self, text: &str, left: &Expression, right: &Expression) -> Option<(Span, Option<String>)> {
         let (value, said) = (left.value?, right.value?);
-        let text = sentence.text;
-        let start = left.start - sign(left, text);
+        let start = left.start - lead(left, text);
         if left.partial || right.partial || !is_begun(text.get(..start)?) || !is_ended(text.get(right.end..)?)
         {
             return None;
         }
-        let span = Span::new(sentence.span.start + start, sentence.span.start + right.end);
+        let span = Span::new(start, right.end);
         if value == said || right.steps.is_empty() && is_rounded(said, Some(value)) {
             return Some((span, None));
         }
-        let is_false = self.is_false(sentence, (left, value), (right, said));
-        is_false.then(|| (span, Some(Claim::misses(Some(value)))))
+        let is_false = self.is_false(text, (left, value), (right, said));
+        is_false.then(|| (span, Some(fault(value, said))))
     }
 
     /// Whether an equation whose sides have different values can mean nothing that is true.
     fn is_false(
         &self,
-        sentence: &Sentence<'_>,
+        text: &str,
         (left, value): (&Expression, Number),
         (right, said): (&Expression, Number),
     ) -> bool {
-        let text = sentence.text;
         let side = |side: &Expression| {
-            text.get(side.start - sign(side, text)..side.end)
+            text.get(side.start - lead(side, text)..side.end)
                 .unwrap_or_default()
         };
-        let link = sentence.between(left, right).unwrap_or_default();
-        let link = link
-            .get(..link.len() - sign(right, text).min(link.len()))
-            .unwrap_or(link)
-            .trim();
+        let link = text
+            .get(left.end..right.start - lead(right, text))
+            .unwrap_or_default();
+        let link = link.trim_matches([' ', '$', '*']);
         let written = || text.get(left.start..right.end).unwrap_or_default();
         let given = || written().split_whitespace().collect::<String>();
         EQUALS.contains(&link)
-            && !self.odd
             // `18-25 is`: a range; `9/11 is`: a date.
             && (link == "=" || side(left).contains([' ', '*', '\u{d7}', '\\']))
+            && !is_run_on(value, right)
             && [left, right].into_iter().all(|expression| is_plain(side(expression), expression.steps.len()))
             && is_missed(left, value, right, said)
-            && !is_run_on(value, right)
+            && !is_cut(value, said)
             && !is_fraction(left, side(left), value, said)
             && !is_length(left, value, said)
             && !comes_round(value, said)
             && !is_in_other_base(left, said)
             && !says_other_unit(text.get(right.end..).unwrap_or_default())
-            && !doubts(text, right.end)
             && (self.given.is_empty() || !self.given.contains(&given()))
     }
 }
 
-/// The length of the sign before an expression that begins with a number below zero: it is no part of it.
-fn sign(expression: &Expression, text: &str) -> usize {
+/// What is wrong with a calculation: to so many places as the text gives, and two more, where it has decimals.
+fn fault(value: Number, said: Number) -> String {
+    match places(said).filter(|_| !value.is_integer()) {
+        Some(power) => format!("it is about {:.*}", power.ilog10() as usize + 2, value.to_f64()),
+        None => Claim::misses(Some(value)),
+    }
+}
+
+/// The length of what stands before an expression and belongs to it: the sign of a number below zero, the command of a
+/// fraction.
+fn lead(expression: &Expression, text: &str) -> usize {
+    const LEADS: [&str; 5] = ["-", "\u{2212}", "\\frac", "\\dfrac", "\\tfrac"];
+    let (before, own) = text.split_at_checked(expression.start).unwrap_or_default();
     let negative = expression
         .operands
         .first()
         .is_some_and(|first| *first < Number::ZERO);
-    let before = text.get(..expression.start).unwrap_or_default();
-    match before.chars().next_back() {
-        Some(sign @ ('-' | '\u{2212}')) if negative => sign.len_utf8(),
-        _ => 0,
-    }
+    let leads = match (negative, own.starts_with('{')) {
+        (true, false) => LEADS.get(..2),
+        (false, true) => LEADS.get(2..),
+        _ => None,
+    };
+    let mut leads = leads.unwrap_or_default().iter();
+    leads
+        .find(|lead| before.ends_with(**lead))
+        .map_or(0, |lead| lead.len())
 }
 
 /// Whether two values are further apart than what both sides leave out: places of decimals, the remainder of a division,
@@ -159,6 +207,13 @@ fn is_missed(left: &Expression, value: Number, right: &Expression, said: Number)
         slack += (unit / 2) as f64;
     }
     (value.to_f64() - said.to_f64()).abs() > slack * (1.0 + f64::EPSILON.sqrt())
+}
+
+/// `13728 / 16 = 85`: the text ends, or goes on to something else, in the middle of the number.
+fn is_cut(value: Number, said: Number) -> bool {
+    let (value, said) = (value.to_integer(), said.to_integer());
+    let of = |value: i64, said: i64| value.to_string().starts_with(&said.to_string());
+    value.zip(said).is_some_and(|(value, said)| of(value, said))
 }
 
 /// `3 + 4 = 7 * 2`: what follows the sign goes on with the result.

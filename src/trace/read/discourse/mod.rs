@@ -34,7 +34,7 @@ pub use going::{BACK_TO_CHECK, BACK_TO_OURS, BACK_TO_READ, ERRAND, OUR_ATTEMPT, 
 
 use super::returning;
 use crate::trace::{
-    Backtrack, Claim, ClaimKind, Node, NodeId, Span, Status, Tree,
+    Backtrack, Claim, Node, NodeId, Span, Status, Tree,
     parts::{is_tag, unmarked},
     prose::Sentence,
 };
@@ -66,6 +66,8 @@ pub(super) struct Discourse {
     tree: Tree,
     /// What the question has of arithmetic.
     asked: Asked,
+    /// What the last sentence states, while the next one may still take it back.
+    stated: Vec<Claim>,
     here: NodeId,
     /// Attempts and cases that are being made, the innermost last.
     attempts: Vec<Attempt>,
@@ -102,6 +104,7 @@ impl Discourse {
                 ..Tree::default()
             },
             asked: Asked::new(question.unwrap_or_default()),
+            stated: Vec::new(),
             here: 0,
             attempts: Vec::new(),
             givens: Vec::new(),
@@ -204,17 +207,6 @@ impl Discourse {
         }
         self.calculate(sentence);
         self.judge(sentence);
-    }
-
-    /// Records the calculations that the step states, and whether they are right.
-    fn calculate(&mut self, sentence: &Sentence<'_>) {
-        for (span, fault) in self.asked.calculations(sentence) {
-            if let Some(node) = self.tree.nodes.get_mut(self.here) {
-                node.arithmetic = Some(node.arithmetic != Some(false) && fault.is_none());
-            }
-            let claim = Claim::new(ClaimKind::Arithmetic, span, self.here, fault);
-            self.tree.claims.push(claim);
-        }
     }
 
     /// Whether what is done fails, or may be told to have failed by what follows.

@@ -242,6 +242,47 @@ const SIGNS: [char; 12] = [
     '\u{2245}', '\u{25a1}',
 ];
 
+/// Words that a denial may begin with…
+const BEGINNINGS: [&str; 14] = [
+    "but ",
+    "so ",
+    "and ",
+    "hmm",
+    "this is ",
+    "that is ",
+    "it is ",
+    "that's ",
+    "it's ",
+    "these are ",
+    "they are ",
+    "this ",
+    "that ",
+    "a ",
+];
+
+/// …and what it says.
+const DENIALS: [&str; 19] = [
+    "no",
+    "nope",
+    "false",
+    "not true",
+    "not equal",
+    "not the same",
+    "not possible",
+    "impossible",
+    "contradiction",
+    "isn't true",
+    "isn't equal",
+    "aren't equal",
+    "does not hold",
+    "doesn't hold",
+    "does not match",
+    "doesn't match",
+    "cannot be",
+    "can't be",
+    "absurd",
+];
+
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_ascii_alphabetic() && c != '\'' && c != '\u{2019}')
         .filter(|word| !word.is_empty())
@@ -252,15 +293,24 @@ pub(super) fn is_odd(text: &str) -> bool {
     words(text).any(|word| ODD.contains(&word))
 }
 
-/// Whether a sentence does not state the equation that ends at `end`, or takes it back.
-pub(super) fn doubts(text: &str, end: usize) -> bool {
+/// Whether a sentence does not state what stands in it, or takes it back.
+pub(super) fn doubts(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    let behind = lower.get(end..).unwrap_or_default();
     let denies = |word: &str| word.ends_with("n't") || word.ends_with("n\u{2019}t");
-    text.contains(SIGNS)
-        || behind.contains("let me")
-        || is_odd(&lower)
-        || words(&lower).any(|word| DOUBTS.contains(&word) || denies(word))
+    text.contains(SIGNS) || is_odd(&lower) || words(&lower).any(|word| DOUBTS.contains(&word) || denies(word))
+}
+
+/// Whether a sentence, in lower case, says of the equation before it that it does not hold: it was to be tested.
+pub(super) fn denies(shape: &str) -> bool {
+    let mut said = shape;
+    while let Some(rest) = BEGINNINGS.iter().find_map(|word| said.strip_prefix(word)) {
+        said = rest.trim_start_matches([',', ' ']);
+    }
+    let ends = |word: &str| {
+        said.strip_prefix(word)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+    };
+    DENIALS.iter().any(|word| ends(word))
 }
 
 /// Whether an expression is all of what stands before it and itself: no operation, variable, quotation leads into it.
@@ -277,15 +327,17 @@ pub(super) fn is_begun(before: &str) -> bool {
         match inner {
             // A power, a function: `k**2`, `f(2)`.
             Some(inner)
-                if inner
-                    .ends_with(|c: char| !c.is_whitespace() && !matches!(c, '$' | '(' | '[' | '=' | '*')) =>
+                if !inner.ends_with(':')
+                    && inner.ends_with(|c: char| {
+                        !c.is_whitespace() && !matches!(c, '$' | '(' | '[' | '=' | '*')
+                    }) =>
             {
                 return false;
             }
             Some(inner) => {
-                // `3 ** 2`, `(4) * (2)`: a blank stands on both sides.
+                // `3 ** 2`, but `**Total:** 2`.
                 if blank && rest.ends_with("**") {
-                    return false;
+                    return inner.ends_with(':');
                 }
                 (rest, blank) = (inner, blank || inner.is_empty());
             }
@@ -296,11 +348,12 @@ pub(super) fn is_begun(before: &str) -> bool {
         None | Some('=') => true,
         Some(',' | ';' | ':' | '\u{2014}' | '\u{2192}' | '\u{21d2}' | '\u{2022}') => blank,
         Some(c) if c.is_ascii_alphabetic() && blank => {
-            let start = rest.rfind(|c: char| !c.is_ascii_alphabetic() && c != '\'');
-            let (outer, word) =
-                rest.split_at(start.map_or(0, |at| at + rest[at..].chars().next().map_or(1, char::len_utf8)));
+            let word = rest
+                .rsplit(|c: char| !c.is_ascii_alphabetic() && c != '\'')
+                .next();
+            let (outer, word) = rest.split_at(rest.len() - word.unwrap_or_default().len());
             let whole = outer.is_empty() || outer.ends_with([' ', '(', '*', '"', ',', '-', '\u{2014}']);
-            let total = word == "of" && outer.trim_end().to_ascii_lowercase().ends_with("total");
+            let total = word == "of" && outer.trim_end().ends_with("total");
             whole && word.len() > 1 && (total || !OPEN.iter().any(|open| open.eq_ignore_ascii_case(word)))
         }
         Some('.' | '!' | '?') => {
