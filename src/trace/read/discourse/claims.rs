@@ -11,7 +11,7 @@ use crate::{
     task::countdown::{Number, Op},
     trace::{
         ClaimKind, Span,
-        prose::{Expression, Link, Sentence},
+        prose::{Expression, Link, Sentence, Step},
         read::rounding::{MOST_DECIMALS, is_rounded, left_out, places},
         tree::Claim,
     },
@@ -46,17 +46,19 @@ impl Discourse {
 
     /// Takes down the calculations that the step states, and whether they are right.
     pub(super) fn calculate(&mut self, sentence: &Sentence<'_>) {
-        // Most sentences neither follow a statement nor make one.
-        if !self.stated.is_empty() {
-            self.settle(|claim| !claim.holds && denies(sentence.shape));
-        }
-        if sentence
+        let states = sentence
             .expressions
             .iter()
-            .all(|expression| expression.link != Link::Equal)
-        {
-            return;
+            .any(|expression| expression.link == Link::Equal);
+        if states || !self.stated.is_empty() {
+            self.state(sentence);
         }
+    }
+
+    /// Most sentences neither state anything nor follow one that does.
+    #[cold]
+    fn state(&mut self, sentence: &Sentence<'_>) {
+        self.settle(|claim| !claim.holds && denies(sentence.shape));
         for (span, fault) in self.asked.calculations(sentence) {
             let claim = Claim::new(ClaimKind::Arithmetic, span, self.here, fault);
             self.stated.push(claim);
@@ -154,6 +156,7 @@ impl Asked {
             && !is_length(left, value, said)
             && !comes_round(value, said)
             && !is_in_other_base(left, said)
+            && !is_read_otherwise(left, said)
             && !says_other_unit(text.get(right.end..).unwrap_or_default())
             && (self.given.is_empty() || !self.given.contains(&given()))
     }
@@ -196,8 +199,16 @@ fn is_missed(left: &Expression, value: Number, right: &Expression, said: Number)
         return false;
     }
     let mut slack = left_out(left, value) + left_out(right, said);
+    if let Some(power) = places(said) {
+        slack += 1.0 / power as f64;
+    }
     if !value.is_integer() && said.is_integer() {
         slack += 1.0;
+    }
+    // `1/3 + 1/3 + 1/3 = 0.99`: rounded on the way.
+    let broken = |step: &Step| step.op == Op::Div && step.result.is_none_or(|result| !result.is_integer());
+    if left.steps.len() > 1 && left.steps.iter().any(broken) {
+        slack += value.to_f64().abs() / 100.0;
     }
     if let Some(said) = said.to_integer().filter(|said| said % 100 == 0 && *said != 0) {
         let mut unit = 100;
@@ -257,6 +268,28 @@ fn is_in_other_base(left: &Expression, said: Number) -> bool {
         Some(step.op.apply(a, b)? == number(Some(said))?)
     };
     (2..10).any(|base| holds(base) == Some(true))
+}
+
+/// Whether an expression has that value when it is read from left to right (`5 + 7 * 2 = 24`), or put together
+/// (`2 + 2 = 22`).
+fn is_read_otherwise(left: &Expression, said: Number) -> bool {
+    let value = match left.steps.as_slice() {
+        [first, last] if left.operands.first().copied() == last.a && last.b == first.result => {
+            let (a, b, c) = (last.a, first.a, first.b);
+            let before = a.zip(b).and_then(|(a, b)| last.op.apply(a, b));
+            before.zip(c).and_then(|(before, c)| first.op.apply(before, c))
+        }
+        [
+            Step {
+                a: Some(a),
+                op: Op::Add,
+                b: Some(b),
+                ..
+            },
+        ] => format!("{a}{b}").parse().ok(),
+        _ => None,
+    };
+    value == Some(said)
 }
 
 /// The number whose digits in a base are these.

@@ -8,7 +8,7 @@ const OPEN: [&str; 34] = [
 ];
 
 /// Words behind a number that make it another one.
-const GOES_ON: [&str; 23] = [
+const GOES_ON: [&str; 24] = [
     "squared",
     "cubed",
     "times",
@@ -32,10 +32,11 @@ const GOES_ON: [&str; 23] = [
     "million",
     "billion",
     "trillion",
+    "of",
 ];
 
 /// Words behind a number that may count something else than the calculation does.
-const UNITS: [&str; 70] = [
+const UNITS: [&str; 76] = [
     "second",
     "seconds",
     "sec",
@@ -106,10 +107,16 @@ const UNITS: [&str; 70] = [
     "liters",
     "degrees",
     "groups",
+    "ones",
+    "tens",
+    "hundreds",
+    "thousands",
+    "kilometer",
+    "kilometers",
 ];
 
 /// Words with which a sentence does not state, or not everybody's arithmetic.
-const DOUBTS: [&str; 96] = [
+const DOUBTS: [&str; 102] = [
     "if",
     "suppose",
     "supposing",
@@ -206,10 +213,16 @@ const DOUBTS: [&str; 96] = [
     "quotient",
     "integer",
     "floor",
+    "writes",
+    "slogan",
+    "famous",
+    "off",
+    "flawed",
+    "sloppy",
 ];
 
 /// Words of another arithmetic than everybody's.
-const ODD: [&str; 24] = [
+const ODD: [&str; 31] = [
     "mod",
     "modulo",
     "modulus",
@@ -234,7 +247,17 @@ const ODD: [&str; 24] = [
     "matchstick",
     "matchsticks",
     "saturating",
+    "ring",
+    "field",
+    "residue",
+    "residues",
+    "concatenate",
+    "concatenated",
+    "strings",
 ];
+
+/// The same in several words, or within one.
+const PHRASES: [&str; 5] = ["left to right", "left-to-right", "\\mathbb", "z_", "z/"];
 
 /// Signs of a sentence that states no equality, or not everybody's.
 const SIGNS: [char; 12] = [
@@ -297,7 +320,10 @@ pub(super) fn is_odd(text: &str) -> bool {
 pub(super) fn doubts(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let denies = |word: &str| word.ends_with("n't") || word.ends_with("n\u{2019}t");
-    text.contains(SIGNS) || is_odd(&lower) || words(&lower).any(|word| DOUBTS.contains(&word) || denies(word))
+    text.contains(SIGNS)
+        || PHRASES.iter().any(|phrase| lower.contains(phrase))
+        || is_odd(&lower)
+        || words(&lower).any(|word| DOUBTS.contains(&word) || denies(word))
 }
 
 /// Whether a sentence, in lower case, says of the equation before it that it does not hold: it was to be tested.
