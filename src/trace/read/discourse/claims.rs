@@ -46,19 +46,14 @@ impl Discourse {
 
     /// Takes down the calculations that the step states, and whether they are right.
     pub(super) fn calculate(&mut self, sentence: &Sentence<'_>) {
-        let states = sentence
-            .expressions
-            .iter()
-            .any(|expression| expression.link == Link::Equal);
-        if states || !self.stated.is_empty() {
-            self.state(sentence);
+        // Most sentences neither follow a statement nor make one.
+        if !self.stated.is_empty() {
+            self.settle(|claim| !claim.holds && denies(sentence.shape));
         }
-    }
-
-    /// Most sentences neither state anything nor follow one that does.
-    #[cold]
-    fn state(&mut self, sentence: &Sentence<'_>) {
-        self.settle(|claim| !claim.holds && denies(sentence.shape));
+        let states = |expression: &Expression| expression.link == Link::Equal;
+        if !sentence.expressions.iter().any(states) {
+            return;
+        }
         for (span, fault) in self.asked.calculations(sentence) {
             let claim = Claim::new(ClaimKind::Arithmetic, span, self.here, fault);
             self.stated.push(claim);
