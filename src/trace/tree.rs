@@ -101,6 +101,24 @@ pub struct Claim {
     pub fault: String,
 }
 
+impl Claim {
+    /// A statement made in the state `node`; it is true where it has no fault.
+    pub(super) fn new(kind: ClaimKind, span: Span, node: NodeId, fault: Option<String>) -> Self {
+        Self {
+            kind,
+            span,
+            node,
+            holds: fault.is_none(),
+            fault: fault.unwrap_or_default(),
+        }
+    }
+
+    /// What is wrong with a calculation that has this value and is said to have another.
+    pub(super) fn misses(value: Option<Number>) -> String {
+        value.map_or_else(|| "it has no value".to_owned(), |value| format!("it is {value}"))
+    }
+}
+
 /// States that are climbed over at a time, by a return or a look at one. No real trace nests so deep; hostile text stays
 /// cheap.
 pub(super) const HIGHEST_CLIMB: usize = 1000;

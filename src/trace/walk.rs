@@ -205,13 +205,8 @@ impl Walk {
 
     /// Records a statement and whether it is true.
     pub fn claim(&mut self, kind: ClaimKind, span: Span, fault: Option<String>) {
-        self.tree.claims.push(Claim {
-            kind,
-            span,
-            node: self.at,
-            holds: fault.is_none(),
-            fault: fault.unwrap_or_default(),
-        });
+        let claim = Claim::new(kind, span, self.at, fault);
+        self.tree.claims.push(claim);
     }
 
     /// A forward move: opens the state it leads to and works on it. `left` is what the text says is left, with its
@@ -339,10 +334,7 @@ impl Walk {
     }
 
     fn claim_equation(&mut self, equation: Equation, holds: bool) {
-        let fault = (!holds).then(|| match equation.op.apply(equation.a, equation.b) {
-            Some(value) => format!("it is {value}"),
-            None => "it has no value".to_owned(),
-        });
+        let fault = (!holds).then(|| Claim::misses(equation.op.apply(equation.a, equation.b)));
         self.claim(ClaimKind::Arithmetic, equation.span, fault);
     }
 

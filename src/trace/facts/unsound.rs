@@ -15,7 +15,12 @@ impl Tree {
             let at = node.span.start;
             match (node.available, node.arithmetic) {
                 (Some(false), _) => Some((at, 1, self.misused(node))),
-                (_, Some(false)) => Some((at, 2, format!("{} is false", node.step.as_deref()?))),
+                // A step in words is none itself: its statements are.
+                (_, Some(false)) => {
+                    let step = node.step.as_deref()?;
+                    let calculates = step.contains(|c: char| c.is_ascii_digit());
+                    calculates.then(|| (at, 2, format!("{step} is false")))
+                }
                 _ => None,
             }
         });

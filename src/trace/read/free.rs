@@ -25,6 +25,7 @@ use crate::{
     trace::{
         ClaimKind, NodeId, Span,
         prose::{Expression, Link, Sentence, spoken},
+        read::rounding::{is_near, is_rounded},
         walk::{Equation, LONGEST_WAY, Walk, contains},
     },
 };
@@ -33,7 +34,7 @@ use backward::{
     Taken, closes, explains, from_goal, is_restatement, named_last, nearly, retells, stated, take_apart,
 };
 use cues::Cues;
-use exact::{as_made, equations, exact, is_near, is_rounded};
+use exact::{as_made, equations, exact};
 use fit::{
     Departure, Place, Turn, chains, claimed, departure, is_attempt, is_try, most_of, settled, uses_made,
 };

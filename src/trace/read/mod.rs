@@ -15,6 +15,7 @@ mod free;
 mod line_buffer;
 mod lines;
 mod returning;
+mod rounding;
 mod search;
 mod style;
 mod subject;
@@ -154,6 +155,9 @@ impl Reader {
         }
         if let Some(sudoku) = &mut state.sudoku {
             sudoku.end();
+        }
+        if let Some(discourse) = &mut state.discourse {
+            discourse.end();
         }
     }
 

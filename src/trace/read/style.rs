@@ -40,7 +40,7 @@ impl Style {
             Style::Search => "search/1",
             Style::Free => "free/11",
             Style::Sudoku => "sudoku/9",
-            Style::Discourse => "discourse/6",
+            Style::Discourse => "discourse/7",
         }
     }
 

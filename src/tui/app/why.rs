@@ -338,7 +338,9 @@ fn unknown(live: &Live, node: &Node) -> &'static str {
     let parent = |node: &&Node| node.parent.and_then(|parent| live.tree.nodes.get(parent));
     let mut way = std::iter::successors(Some(node), parent).take(live.tree.nodes.len());
     let grid = Style::Sudoku.has_read(&live.tree.reader);
-    if way.any(|node| node.arithmetic == Some(false) || node.available == Some(false)) {
+    let in_words = Style::Discourse.has_read(&live.tree.reader);
+    // A step in words may state something false and go on all the same.
+    if !in_words && way.any(|node| node.arithmetic == Some(false) || node.available == Some(false)) {
         return if grid {
             "a move on the way here breaks a rule of the grid"
         } else {

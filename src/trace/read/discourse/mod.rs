@@ -14,9 +14,10 @@
 //!
 //! Limits: it goes by the words that begin sentences and by how the text is laid out, not by what is meant. A step is a
 //! paragraph, an item, or a sentence that begins with such a word; what else a paragraph says belongs to its step, and so does
-//! a displayed formula. Nothing is judged: no step has a solver's word. `again` marks a step whose first sentence the text has
-//! said before.
+//! a displayed formula. No step has a solver's word; of what it states only plain arithmetic is judged. `again` marks a step whose
+//! first sentence the text has said before.
 
+mod claims;
 mod cues;
 mod failures;
 mod given;
@@ -26,16 +27,18 @@ mod layout;
 mod lists;
 mod numbered;
 mod place;
+mod plain;
 mod verdict;
 
 pub use going::{BACK_TO_CHECK, BACK_TO_OURS, BACK_TO_READ, ERRAND, OUR_ATTEMPT, PLANNED};
 
 use super::returning;
 use crate::trace::{
-    Backtrack, Node, NodeId, Span, Status, Tree,
+    Backtrack, Claim, Node, NodeId, Span, Status, Tree,
     parts::{is_tag, unmarked},
     prose::Sentence,
 };
+use claims::Asked;
 use cues::{Said, Turn, said};
 use failures::{contradicts, fails};
 use foldhash::fast::RandomState;
@@ -61,6 +64,10 @@ const MOST_ATTEMPTS: usize = 64;
 #[derive(Debug)]
 pub(super) struct Discourse {
     tree: Tree,
+    /// What the question has of arithmetic.
+    asked: Asked,
+    /// What the last sentence states, while the next one may still take it back.
+    stated: Vec<Claim>,
     here: NodeId,
     /// Attempts and cases that are being made, the innermost last.
     attempts: Vec<Attempt>,
@@ -96,6 +103,8 @@ impl Discourse {
                 reader: reader.to_owned(),
                 ..Tree::default()
             },
+            asked: Asked::new(question.unwrap_or_default()),
+            stated: Vec::new(),
             here: 0,
             attempts: Vec::new(),
             givens: Vec::new(),
@@ -196,6 +205,7 @@ impl Discourse {
             }
             None => self.go_on(sentence),
         }
+        self.calculate(sentence);
         self.judge(sentence);
     }
 

@@ -1,11 +1,12 @@
 //! Where the calculations of a sentence start: the state in which they can follow each other.
 
-use super::{backward::needed, exact::is_rounded};
+use super::backward::needed;
 use crate::{
     task::countdown::{Number, Op},
     trace::{
         NodeId,
         prose::{Expression, Link, Sentence, Step},
+        read::rounding::is_rounded,
         walk::{Walk, contains, take},
     },
 };

@@ -2,7 +2,7 @@
 
 use super::{
     Free,
-    exact::{equations, is_rounded},
+    exact::equations,
     fit::{calculations, fits_all},
 };
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
     trace::{
         Span,
         prose::Expression,
+        read::rounding::is_rounded,
         walk::{Equation, Walk},
     },
 };

@@ -278,13 +278,8 @@ impl Position {
 
     /// Records a statement and whether it is true.
     pub fn claim(&mut self, kind: ClaimKind, span: Span, fault: Option<String>) {
-        self.tree.claims.push(Claim {
-            kind,
-            span,
-            node: self.here,
-            holds: fault.is_none(),
-            fault: fault.unwrap_or_default(),
-        });
+        let claim = Claim::new(kind, span, self.here, fault);
+        self.tree.claims.push(claim);
     }
 
     /// What is wrong with a finished grid, in a few words.
