@@ -17,7 +17,14 @@ pub fn stand_in(c: char) -> Option<char> {
         | '\u{2028}'
         | '\u{2029}'
         | '\u{2060}'..='\u{2064}'
-        | '\u{feff}' => Some('\u{FFFD}'),
+        | '\u{feff}'
+        // Tags: letters that nobody sees.
+        | '\u{e0000}'..='\u{e007f}' => Some('\u{FFFD}'),
+        // Half a flag: terminals differ on how wide two are.
+        '\u{1f1e6}'..='\u{1f1ff}' => char::from_u32(c as u32 - 0x1f1e6 + u32::from(b'A')),
+        // A mark and a letter: terminals differ on whether they are one with the letter before.
+        '\u{e33}' => Some('\u{e32}'),
+        '\u{eb3}' => Some('\u{eb2}'),
         _ => None,
     }
 }
@@ -52,12 +59,22 @@ fn shown(text: &str, stand_in: impl Fn(char) -> Option<char>) -> String {
         if c == JOINER && is_picture(base) && chars.peek().is_some_and(|next| is_picture(*next)) {
             continue;
         }
+        shown.extend(mark_of(c));
         shown.push(stand_in(c).unwrap_or(c));
         if !is_mark_of_picture(c) {
             base = c;
         }
     }
     shown
+}
+
+/// The mark on the letter before that two signs (Thai and Lao am) are besides their [`stand_in`].
+fn mark_of(c: char) -> Option<char> {
+    match c {
+        '\u{e33}' => Some('\u{e4d}'),
+        '\u{eb3}' => Some('\u{ecd}'),
+        _ => None,
+    }
 }
 
 /// The zero-width joiner.
@@ -109,6 +126,14 @@ mod tests {
         ] {
             assert!(super::line(hidden).contains('\u{fffd}'), "{hidden:?}");
         }
+    }
+
+    /// Else what stands behind it on the line is drawn over something else, and stays there.
+    #[test]
+    fn signs_on_whose_width_terminals_differ_are_drawn_as_others() {
+        assert_eq!(super::line("\u{1f1e6}\u{1f1fa}!"), "AU!");
+        assert_eq!(super::line("\u{e17}\u{e33}"), "\u{e17}\u{e4d}\u{e32}");
+        assert_eq!(super::line("a\u{e0041}b"), "a\u{fffd}b");
     }
 
     proptest! {

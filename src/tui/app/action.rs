@@ -69,6 +69,11 @@ pub enum Action {
         detailed_message = "Put the workbench to sleep and return to the shell"
     )]
     Suspend,
+    #[strum(
+        message = "redraw",
+        detailed_message = "Draw the whole screen again, whatever stands on it"
+    )]
+    Redraw,
 
     #[strum(message = "down", detailed_message = "One row down")]
     Down,
@@ -384,7 +389,7 @@ impl Action {
         use Action::*;
         match self {
             ScreenExplore | ScreenCompare | ScreenTrain | Palette | Help | NextPane | Search | SearchNext
-            | SearchPrevious | Copy | CopyAll | Cancel | Back | Quit | Suspend | Faster | Slower => {
+            | SearchPrevious | Copy | CopyAll | Cancel | Back | Quit | Suspend | Redraw | Faster | Slower => {
                 Layer::Everywhere
             }
             Down | Up | Left | Right | Top | Bottom | HalfPageDown | HalfPageUp | WordNext | WordPrevious

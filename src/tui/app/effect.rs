@@ -51,6 +51,8 @@ pub enum Effect {
     Copy(String),
     /// Leave the terminal to the shell until it wakes us (the runtime's).
     Suspend,
+    /// Draw the next frame whole (the runtime's).
+    Redraw,
     /// Leave (the runtime's).
     Quit,
 }

@@ -67,7 +67,7 @@ impl App {
 fn edits(app: &mut App, action: Action) -> bool {
     let typed = app.overlay.as_mut().and_then(Overlay::field);
     match action {
-        Action::Quit | Action::Suspend => false,
+        Action::Quit | Action::Suspend | Action::Redraw => false,
         Action::SelectFirst | Action::SelectLast => typed.is_some_and(|field| !field.text().is_empty()),
         action => action.layer() == Layer::Everywhere,
     }
@@ -89,7 +89,7 @@ fn type_in(app: &mut App, chord: Chord) {
 
 fn in_overlay(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
-        Action::Quit | Action::Suspend => return act(app, action),
+        Action::Quit | Action::Suspend | Action::Redraw => return act(app, action),
         Action::Accept | Action::Fold => return accept(app),
         Action::SelectNext | Action::Down => return further(app, 1),
         Action::SelectPrevious | Action::Up => app.select(-1),
@@ -178,6 +178,7 @@ pub fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Slower => app.pace.slower(),
         Action::Quit => return quit(app),
         Action::Suspend => return vec![Effect::Suspend],
+        Action::Redraw => return vec![Effect::Redraw],
         _ => {
             if let Some(screen) = Screen::all().find(|screen| screen.action() == action) {
                 return enter(app, screen);

@@ -143,7 +143,7 @@ impl Driver for Workbench {
             Effect::Train(effect) => self.train.perform(effect),
             Effect::ForgetHints => self.store.forget_hints(),
             // The runtime's own.
-            Effect::Stop(_) | Effect::Copy(_) | Effect::Suspend | Effect::Quit => {}
+            Effect::Stop(_) | Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => {}
         }
     }
 }

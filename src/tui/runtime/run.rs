@@ -197,6 +197,7 @@ impl<'a> Shell<'a> {
             }
             Effect::Stop(cancel) => cancel.cancel(),
             Effect::Suspend => self.suspend()?,
+            Effect::Redraw => self.screen.resized(),
             Effect::Quit => self.leaving = true,
             other => self.driver.perform(other),
         }

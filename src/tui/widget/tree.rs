@@ -8,7 +8,7 @@
 use super::Canvas;
 use crate::{
     base::sanitize,
-    trace::{Node, NodeId, Status},
+    trace::{Node, NodeId, Status, Style as Reading},
     tui::app::{Live, board, grid},
 };
 use ratatui::{layout::Rect, style::Style};
@@ -151,7 +151,10 @@ fn label(canvas: &Canvas<'_>, live: &Live, node: &Node, columns: usize) -> Strin
             ),
             None => format!("{} {}", glyphs.root, node.state),
         },
-        Some(step) if node.state.contains(' ') => format!("{step} {} {}", glyphs.arrow, node.state),
+        // What a step of reasoning says may be one word, or of a script without blanks.
+        Some(step) if node.state.contains(' ') || is_reasoning(live) => {
+            format!("{step} {} {}", glyphs.arrow, node.state)
+        }
         Some(step) => step.clone(),
     };
     if node.again.is_some() {
@@ -161,6 +164,11 @@ fn label(canvas: &Canvas<'_>, live: &Live, node: &Node, columns: usize) -> Strin
         text.insert_str(0, &format!("{}{} ", glyphs.back, glyphs.fault));
     }
     text
+}
+
+/// Whether the steps are what they are to the one before, and the states what they say.
+fn is_reasoning(live: &Live) -> bool {
+    live.tree.reader == Reading::Discourse.name()
 }
 
 /// The rows, or as many as fit, and a sign that there are more.

@@ -15,6 +15,9 @@ use crate::{
     },
 };
 
+/// Columns of a model's name at most: the names of the screens stand beside it at 80.
+const LONGEST_NAME: usize = 28;
+
 /// Who wrote what is shown, or will; and the speed.
 pub fn facts(app: &App, canvas: &Canvas<'_>, pieces: &mut Pieces) {
     let trace = app.explore.trace();
@@ -45,7 +48,8 @@ fn is_by(live: &Live, model: &ModelState) -> bool {
 /// The current model.
 fn model(app: &App, canvas: &Canvas<'_>, pieces: &mut Pieces) {
     let glyphs = canvas.glyphs();
-    pieces.right(0, "", canvas.span(app.explore.model.name(), "ui.title"));
+    let name = short(canvas, app.explore.model.name());
+    pieces.right(0, "", canvas.span(name, "ui.title"));
     match &app.explore.model {
         ModelState::None => {}
         ModelState::Loading(_) => pieces.right(0, "", canvas.span(glyphs.write(" · loading…"), "unknown")),
@@ -62,10 +66,15 @@ fn model(app: &App, canvas: &Canvas<'_>, pieces: &mut Pieces) {
 /// Whoever wrote the trace on the screen, as far as it says so.
 fn writer(canvas: &Canvas<'_>, live: &Live, pieces: &mut Pieces) {
     if let Some(model) = live.model() {
-        pieces.right(0, "", canvas.span(&model.name, "ui.title"));
+        pieces.right(0, "", canvas.span(short(canvas, &model.name), "ui.title"));
         let temperature = live.sampler().map(|sampler| sampler.temperature);
         conditions(canvas, model.device.as_deref(), temperature, pieces);
     }
+}
+
+/// The name of a model, of a long one the end: a checkpoint's path says most there.
+fn short(canvas: &Canvas<'_>, name: &str) -> String {
+    end_of(&sanitize::line(name), LONGEST_NAME, canvas.glyphs().more)
 }
 
 /// Where it ran and how warm.
