@@ -39,8 +39,8 @@ impl Style {
             Style::Lines => "lines/1",
             Style::Search => "search/1",
             Style::Free => "free/11",
-            Style::Sudoku => "sudoku/9",
-            Style::Discourse => "discourse/6",
+            Style::Sudoku => "sudoku/10",
+            Style::Discourse => "discourse/7",
         }
     }
 

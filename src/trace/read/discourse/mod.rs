@@ -17,6 +17,7 @@
 //! a displayed formula. Nothing is judged: no step has a solver's word. `again` marks a step whose first sentence the text has
 //! said before.
 
+mod cases;
 mod cues;
 mod failures;
 mod given;
@@ -180,6 +181,19 @@ impl Discourse {
             Some(_) if self.is_short() => None,
             Some(_) => told,
         };
+        let turn = turn.filter(|turn| *turn != Turn::But || begins || !self.judges(sentence.shape));
+        let place = place.or_else(|| {
+            let concludes = self.failed.is_none()
+                && begins
+                && matches!(turn, Some(Turn::Then | Turn::Answer))
+                && self.layout.paragraph;
+            let start = concludes.then(|| self.concluded_from(sentence.shape))??;
+            Some(Place {
+                start,
+                left: None,
+                tries: false,
+            })
+        });
         match turn {
             Some(turn) => {
                 let attempt = opens(turn).then_some((name, about));
@@ -213,6 +227,16 @@ impl Discourse {
         if !self.attempts.is_empty() || !self.givens.is_empty() {
             self.last.keep(shape, sentence.span);
         }
+    }
+
+    /// Whether a sentence only judges the case or attempt of which nothing else has been said: `x = 2: 4 = 5? No.`
+    fn judges(&self, shape: &str) -> bool {
+        let case = self.givens.last().is_some_and(|(start, _)| *start == self.here);
+        let attempt = self
+            .attempts
+            .last()
+            .is_some_and(|attempt| attempt.start == self.here);
+        (case || attempt) && matches!(shape, "no." | "no!")
     }
 
     /// What the sentence says of its place, and the name of the attempt that it begins. Who names one again that is being
@@ -287,8 +311,9 @@ impl Discourse {
                 while let Some(attempt) = self.attempts.pop() {
                     if attempt.is_before(turn) {
                         let left = failed.or_else(|| match turn {
-                            // Who makes another attempt gives up the one before.
-                            Turn::Attempt => Some(sentence.span),
+                            // Who makes another attempt gives up the one before, unless it did what it should.
+                            Turn::Attempt => Some(sentence.span).filter(|_| !self.last.succeeded()),
+                            Turn::Way => self.last.against(),
                             Turn::Case => self.last.refuted(attempt.subject.as_deref()),
                             _ => None,
                         });
