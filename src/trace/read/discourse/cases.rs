@@ -1,6 +1,6 @@
 //! What follows from all of several cases stands beside them, not under the last.
 
-use super::{Discourse, cues::Turn};
+use super::{Attempt, Discourse, cues::Turn, verdict::has_value};
 use crate::{
     base::phrases::Beginnings,
     trace::{Node, NodeId},
@@ -49,6 +49,18 @@ const CONCLUDING: [&str; 9] = [
 ];
 
 impl Discourse {
+    /// Whether a sentence only judges the value of which nothing else has been said: `x = 2: 4 = 5? No.`
+    pub(super) fn judges(&self, shape: &str) -> bool {
+        let given = || self.givens.last().is_some_and(|(start, _)| *start == self.here);
+        let valued = |attempt: &Attempt| attempt.subject.as_deref().is_some_and(has_value);
+        let tried = || {
+            self.attempts
+                .last()
+                .is_some_and(|attempt| attempt.start == self.here && valued(attempt))
+        };
+        matches!(shape, "no." | "no!") && (given() || tried())
+    }
+
     /// The last of several cases, when the paragraph with this shape that begins here follows from all of them.
     pub(super) fn concluded_from(&self, shape: &str) -> Option<NodeId> {
         let here = self.here;

@@ -229,16 +229,6 @@ impl Discourse {
         }
     }
 
-    /// Whether a sentence only judges the case or attempt of which nothing else has been said: `x = 2: 4 = 5? No.`
-    fn judges(&self, shape: &str) -> bool {
-        let case = self.givens.last().is_some_and(|(start, _)| *start == self.here);
-        let attempt = self
-            .attempts
-            .last()
-            .is_some_and(|attempt| attempt.start == self.here);
-        (case || attempt) && matches!(shape, "no." | "no!")
-    }
-
     /// What the sentence says of its place, and the name of the attempt that it begins. Who names one again that is being
     /// made begins no other.
     fn announced<'a>(&self, sentence: &Sentence<'a>) -> (Said<'a>, Option<String>) {

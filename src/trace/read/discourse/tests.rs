@@ -2,6 +2,7 @@ use crate::trace::{Reader, Status, Style, Subject, Tree};
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
 
+mod cases;
 mod shapes;
 
 fn read(text: &str) -> Tree {
