@@ -127,7 +127,7 @@ mod tests {
             .collect();
         assert_eq!(
             readers,
-            ["sudoku/9", "discourse/7", "lines/1", "free/11", "sudoku/9"]
+            ["sudoku/10", "discourse/7", "lines/1", "free/11", "sudoku/10"]
         );
         assert_eq!(traces[0].tree.as_ref().unwrap().nodes[1].reachable, Some(true));
         assert_eq!(traces[4].task.as_deref(), Some("sudoku"));
@@ -280,7 +280,7 @@ mod tests {
                 (outcome.scorer.as_str(), outcome.scorers[scorer(at)]),
                 (scorer(at), 1.0)
             );
-            assert_eq!(trace.tree.as_ref().unwrap().reader, "sudoku/9", "{at}");
+            assert_eq!(trace.tree.as_ref().unwrap().reader, "sudoku/10", "{at}");
         }
         for (at, trace) in rows("1 2 3 4\n3 4 1 2\n2 1 4 3\n4 3 2 1\n").iter().enumerate() {
             let outcome = trace.outcome.as_ref().unwrap();

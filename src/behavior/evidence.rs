@@ -224,7 +224,24 @@ fn begins_with_target(shape: &str) -> bool {
     head.is_empty()
         || head.ends_with([':', ',', '.'])
         || [
-            "so", "now", "note", "notice", "since", "because", "but", "maybe", "perhaps", "hmm",
+            "so",
+            "now",
+            "note",
+            "notice",
+            "since",
+            "because",
+            "but",
+            "maybe",
+            "perhaps",
+            "hmm",
+            "to get",
+            "to make",
+            "to reach",
+            "target",
+            "could write",
+            "can write",
+            "i need",
+            "we need",
         ]
         .iter()
         .any(|word| head.ends_with(word))

@@ -13,6 +13,7 @@ mod spoken;
 mod symbols;
 
 pub use scan::{Expression, Link, Scanner, Step};
+pub(in crate::trace) use split::is_result;
 pub use spoken::{VERBS, spoken};
 
 use super::Span;

@@ -1,5 +1,7 @@
 //! Where sentences end, and what stands before the first word.
 
+mod names;
+
 use super::Marker;
 use std::ops::Range;
 
@@ -48,7 +50,7 @@ fn end_of_sentence(line: &str, from: usize) -> Option<usize> {
         let mark = at;
         at += rest.len() - next.len();
         let begins = next.starts_with(|c: char| {
-            c.is_ascii_uppercase()
+            c.is_ascii_uppercase() && !names::is_in_name(line, mark, next)
                 || matches!(c, '"' | '\u{201c}' | '\\' | '[' | '\u{2713}')
                 || matches!(c, '(' | '*') && !factorial
                 || c.is_ascii_digit()
@@ -282,12 +284,20 @@ fn numbering(line: &str) -> usize {
     let numbered = (1..=2).contains(&digits)
         && body
             .get(digits..)
-            .is_some_and(|rest| rest.starts_with(['.', ')']));
+            .is_some_and(|rest| rest.starts_with(['.', ')']) && !is_result(digits, rest));
     if numbered {
         line.len() - body.len() + digits + 1
     } else {
         0
     }
+}
+
+/// Whether a number of so many digits that `behind` follows is no item's but a result, which the text takes back at once:
+/// `60. Oops, overcounted.`
+pub(in crate::trace) fn is_result(digits: usize, behind: &str) -> bool {
+    const TAKING_BACK: [&str; 6] = ["Oops", "Wait", "Hmm", "Hold on", "Sorry", "Oh, "];
+    let said = || behind.get(1..).unwrap_or_default().trim_start();
+    digits > 1 && TAKING_BACK.iter().any(|words| said().starts_with(words))
 }
 
 /// What stands before the first word of `text`, and its length in bytes: dashes, hashes, numbers, `Step 2:`.
@@ -339,7 +349,13 @@ fn number(text: &str) -> Option<&str> {
         .unwrap_or(text);
     let digits = inner.len() - inner.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let after = match digits {
-        1 | 2 => inner.get(digits..)?.strip_prefix(['.', ')', ':'])?,
+        1 | 2 => {
+            let after = inner.get(digits..)?;
+            let after = after
+                .strip_prefix(['.', ')', ':'])
+                .filter(|_| !is_result(digits, after));
+            after?
+        }
         0 => {
             let letter = inner.starts_with(|c: char| c.is_ascii_lowercase());
             inner.get(1..).filter(|_| letter)?.strip_prefix(')')?

@@ -39,7 +39,7 @@ impl Style {
             Style::Lines => "lines/1",
             Style::Search => "search/1",
             Style::Free => "free/11",
-            Style::Sudoku => "sudoku/9",
+            Style::Sudoku => "sudoku/10",
             Style::Discourse => "discourse/7",
         }
     }

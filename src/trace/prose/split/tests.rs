@@ -24,6 +24,49 @@ fn a_sentence_ends_at_its_point_before_a_capital() {
 }
 
 #[test]
+fn no_sentence_ends_inside_a_name() {
+    for one in [
+        "Dr. Smith met Mr. Brown and Mrs. Gray.",
+        "Harry Potter was written by J. K. Rowling.",
+        "Answer: Philip K. Dick, 1928.",
+        "I think that Samuel L. Jackson plays him.",
+        "It was George R. R. Martin.",
+        "She lived in St. Petersburg.",
+    ] {
+        assert_eq!(split(one), [one]);
+    }
+    // A letter that names a thing ends a sentence.
+    for (text, sentences) in [
+        ("So it is B. Then C is free.", ["So it is B.", "Then C is free."]),
+        ("Take option B. Lions sleep.", ["Take option B.", "Lions sleep."]),
+        ("Option B. Lions sleep.", ["Option B.", "Lions sleep."]),
+        (
+            "The lines meet at C. Triangle ABC is right.",
+            ["The lines meet at C.", "Triangle ABC is right."],
+        ),
+        (
+            "I ask John B. Therefore he lies.",
+            ["I ask John B.", "Therefore he lies."],
+        ),
+        (
+            "A lies, and so does B. C does not.",
+            ["A lies, and so does B.", "C does not."],
+        ),
+    ] {
+        assert_eq!(split(text), sentences);
+    }
+}
+
+#[test]
+fn a_result_that_is_taken_back_is_no_number_of_a_list() {
+    assert_eq!(split("60. Oops, overcounted."), ["60.", "Oops, overcounted."]);
+    assert_eq!(split("12. Wait, that is wrong."), ["12.", "Wait, that is wrong."]);
+    assert_eq!(split("12. The next one."), ["12. The next one."]);
+    assert!(!marker("60. Oops, overcounted.").1.list);
+    assert!(marker("12. The next one.").1.list);
+}
+
+#[test]
 fn a_point_between_two_numbers_ends_a_sentence() {
     assert_eq!(
         split("3 + 5 = 8. 8 + 7 = 15. 15 / 2 = 7.5. 7.5 * 2 is 15. Too small."),

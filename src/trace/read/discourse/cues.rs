@@ -94,7 +94,7 @@ const DOUBTS: [&str; 12] = [
 ];
 
 /// Beginnings and what they tell, the more telling first.
-const BEGINNINGS: [(Turn, &[&str]); 11] = [
+const BEGINNINGS: [(Turn, &[&str]); 13] = [
     (
         Turn::Answer,
         &[
@@ -267,6 +267,43 @@ const BEGINNINGS: [(Turn, &[&str]); 11] = [
         ],
     ),
     (
+        Turn::Attempt,
+        &[
+            "first attempt",
+            "second attempt",
+            "third attempt",
+            "fourth attempt",
+        ],
+    ),
+    (
+        Turn::Way,
+        &[
+            "first approach",
+            "second approach",
+            "third approach",
+            "first idea",
+            "second idea",
+            "third idea",
+            "first method",
+            "second method",
+            "third method",
+            "first strategy",
+            "second strategy",
+            "strategy a",
+            "strategy b",
+            "strategy c",
+            "approach a",
+            "approach b",
+            "approach c",
+            "method a",
+            "method b",
+            "method c",
+            "idea a",
+            "idea b",
+            "idea c",
+        ],
+    ),
+    (
         Turn::Try,
         &[
             "let me try",
@@ -292,12 +329,14 @@ const BEGINNINGS: [(Turn, &[&str]); 11] = [
             "guess ",
             "one approach",
             "one way",
-            "first approach",
             "my first idea",
+            "let's attempt",
+            "let me attempt",
+            "i'll attempt",
         ],
     ),
     (Turn::Attempt, &["attempt #", "trial #"]),
-    (Turn::Way, &["approach #", "method #"]),
+    (Turn::Way, &["approach #", "method #", "idea #", "strategy #"]),
     (
         Turn::Then,
         &[
@@ -412,6 +451,8 @@ fn turn(told: Option<Turn>, rest: &str, behind: &str, doubts: bool) -> Option<Tu
         // `Let me go back over my work` looks at it once more.
         Some(Turn::Back) if looks_again(rest) => Some(Turn::Check),
         Some(Turn::Back) if returns_nowhere(rest) => None,
+        // `First approach is to…`
+        Some(Turn::Way) if rest.starts_with("first approach") && !opens(rest, behind) => Some(Turn::Try),
         Some(Turn::Attempt | Turn::Way) if !opens(rest, behind) => doubts.then_some(Turn::But),
         // `Let me try taking the cabbage instead` does not go on with the attempt.
         Some(Turn::Try | Turn::Then) if says_instead(rest) => Some(Turn::Instead),

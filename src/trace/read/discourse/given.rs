@@ -94,6 +94,9 @@ fn may_lead(text: &str) -> bool {
 
 /// What the sentence that goes on with `rest` takes as given.
 pub(super) fn condition(rest: &str) -> Option<Condition> {
+    if let Some(words) = trial(rest) {
+        return Some(Condition { checks: false, words });
+    }
     let (which, length) = may_lead(rest).then(|| LEADS.find(rest))??;
     let behind = rest.get(length..)?;
     let checks = which < CHECKS.len();
@@ -109,6 +112,14 @@ pub(super) fn condition(rest: &str) -> Option<Condition> {
         checks,
         words: words.to_owned(),
     })
+}
+
+/// What gets a value in `x = #: …`, which tries it without a verb.
+fn trial(rest: &str) -> Option<String> {
+    let name = rest.strip_prefix(|c: char| c.is_ascii_lowercase())?.trim_start();
+    let value = name.strip_prefix('=')?.trim_start().trim_start_matches('-');
+    value.strip_prefix('#')?.strip_prefix(": ")?;
+    rest.get(..1).map(|name| format!("{name} ="))
 }
 
 /// What gets a value at the beginning of `text`: `x =` of `x = #`, `$x = #$` and `x=#`.

@@ -1,6 +1,6 @@
 //! How a text is laid out: which of its lines begin a step, and which go on with the one before.
 
-use crate::trace::{Span, parts::is_tag};
+use crate::trace::{Span, parts::is_tag, prose::is_result};
 
 /// What a line of a list is marked with; what comes later stands inside what comes earlier, as dashes do inside steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,12 +143,31 @@ fn opening(said: &str, mark: Option<Mark>, formula: bool) -> Opening {
         // A rule, or a mark alone.
         _ if formula && !said.contains(char::is_alphanumeric) => Opening::Display,
         _ if formula => Opening::Formula,
+        _ if is_trial(said) => Opening::Sentence,
         Some(first) if first.is_lowercase() => match is_word(said) {
             true => Opening::Word,
             false => Opening::Formula,
         },
         _ => Opening::Sentence,
     }
+}
+
+/// `x = 2: …` tries a value.
+fn is_trial(text: &str) -> bool {
+    let value = |text: &str| {
+        text.trim_start()
+            .strip_prefix('=')
+            .map(str::trim_start)
+            .map(str::len)
+    };
+    let name = text.strip_prefix(|c: char| c.is_ascii_alphabetic());
+    let Some(rest) = name.and_then(|rest| rest.get(rest.len() - value(rest)?..)) else {
+        return false;
+    };
+    let behind = rest
+        .trim_start_matches('-')
+        .trim_start_matches(|c: char| c.is_ascii_digit());
+    behind.len() < rest.len() && behind.starts_with(": ")
 }
 
 /// Whether a text begins with a word, not with what a formula has: `x = 4`, `f(2)`, `dx/dt`, `ab = 6`.
@@ -182,6 +201,7 @@ fn mark(text: &str) -> Option<Mark> {
             let inner = text.strip_prefix('(').unwrap_or(text);
             let digits = inner.len() - inner.trim_start_matches(|c: char| c.is_ascii_digit()).len();
             let behind = match digits {
+                1 | 2 if is_result(digits, inner.get(digits..)?) => None,
                 1 | 2 => inner.get(digits..)?.strip_prefix(['.', ')', ':']),
                 0 => inner.get(1..)?.strip_prefix(')'),
                 _ => None,

@@ -17,6 +17,7 @@
 //! a displayed formula. No step has a solver's word; of what it states only plain arithmetic is judged. `again` marks a step whose
 //! first sentence the text has said before.
 
+mod cases;
 mod claims;
 mod cues;
 mod failures;
@@ -189,6 +190,19 @@ impl Discourse {
             Some(_) if self.is_short() => None,
             Some(_) => told,
         };
+        let turn = turn.filter(|turn| *turn != Turn::But || begins || !self.judges(sentence.shape));
+        let place = place.or_else(|| {
+            let concludes = self.failed.is_none()
+                && begins
+                && matches!(turn, Some(Turn::Then | Turn::Answer))
+                && self.layout.paragraph;
+            let start = concludes.then(|| self.concluded_from(sentence.shape))??;
+            Some(Place {
+                start,
+                left: None,
+                tries: false,
+            })
+        });
         match turn {
             Some(turn) => {
                 let attempt = opens(turn).then_some((name, about));
@@ -297,8 +311,9 @@ impl Discourse {
                 while let Some(attempt) = self.attempts.pop() {
                     if attempt.is_before(turn) {
                         let left = failed.or_else(|| match turn {
-                            // Who makes another attempt gives up the one before.
-                            Turn::Attempt => Some(sentence.span),
+                            // Who makes another attempt gives up the one before, unless it did what it should.
+                            Turn::Attempt => Some(sentence.span).filter(|_| !self.last.succeeded()),
+                            Turn::Way => self.last.against(),
                             Turn::Case => self.last.refuted(attempt.subject.as_deref()),
                             _ => None,
                         });

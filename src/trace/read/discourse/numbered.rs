@@ -75,9 +75,21 @@ static SETTING_OUT: LazyLock<Beginnings> = LazyLock::new(|| {
     ])
 });
 
-/// The name of an attempt that has a number: `attempt 1`; none when the first number of `text` names no such thing.
+/// The name of an attempt that has a number: `attempt 1`; none when the first number of `text` names no such thing. An
+/// ordinal or a letter is one, too: `Second approach:`, `Strategy B:`.
 pub(super) fn named(text: &str) -> Option<String> {
-    const NOUNS: [&str; 4] = ["attempt", "trial", "approach", "method"];
+    const NOUNS: [&str; 6] = ["attempt", "trial", "approach", "method", "idea", "strategy"];
+    const ORDINALS: [&str; 4] = ["first", "second", "third", "fourth"];
+    let is = |word: &str, known: &[&str]| known.iter().any(|known| word.eq_ignore_ascii_case(known));
+    let mut words = text
+        .trim_start_matches(|c: char| !c.is_alphanumeric())
+        .split(|c: char| !c.is_alphanumeric());
+    if let (Some(first), Some(second)) = (words.next(), words.next())
+        && (is(first, &ORDINALS) && is(second, &NOUNS)
+            || is(first, &NOUNS) && matches!(second.as_bytes(), [b'A'..=b'Z']))
+    {
+        return Some(format!("{first} {second}").to_ascii_lowercase());
+    }
     let at = text.find(|c: char| c.is_ascii_digit())?;
     let (before, number) = text.split_at_checked(at)?;
     let noun = before

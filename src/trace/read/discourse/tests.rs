@@ -2,6 +2,7 @@ use crate::trace::{Reader, Status, Style, Subject, Tree};
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
 
+mod cases;
 mod claims;
 mod shapes;
 
@@ -345,7 +346,7 @@ fn what_a_text_without_a_task_is_about_is_told_by_its_first_lines() {
         reader("I need to make 15 using the numbers 18, 7 and 4.\nLet me try 18 + 7 = 25."),
         "free/11"
     );
-    assert_eq!(reader("Let me solve this Sudoku.\nR1C1 = 2"), "sudoku/9");
+    assert_eq!(reader("Let me solve this Sudoku.\nR1C1 = 2"), "sudoku/10");
     assert_eq!(
         reader("The train leaves at 8.\nIt takes 3 hours.\nSo it is 11."),
         "discourse/7"

@@ -91,6 +91,14 @@ static AGAINST: LazyLock<Phrases> = LazyLock::new(|| {
         "nope",
         "overshoot",
         "exceeds",
+        "out of hand",
+        "can't finish",
+        "cannot finish",
+        "i'm stuck",
+        "i am stuck",
+        "ugly",
+        "n't conclude",
+        "cannot conclude",
     ])
 });
 
@@ -115,7 +123,41 @@ static FOR: LazyLock<Phrases> = LazyLock::new(|| {
     ])
 });
 
+/// Words with which an attempt has come to what it was made for.
+static DONE: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "works",
+        "worked",
+        "\u{2713}",
+        "\u{2705}",
+        "\u{2714}",
+        "bingo",
+        "perfect!",
+        "perfect.",
+        "great!",
+        "great.",
+        "nice!",
+        "nice.",
+        "success",
+        "that's it",
+        "satisfies",
+        "same result",
+        "as required",
+    ])
+});
+
 impl Last {
+    /// Whether what was tried is said to have worked.
+    pub fn succeeded(&self) -> bool {
+        let shape = &self.shape;
+        let done = DONE.first(shape).is_some()
+            || matches!(shape.trim_end_matches(['.', '!']), "great" | "nice" | "good");
+        done && !shape.ends_with('?')
+            && !shape.contains("n't ")
+            && !shape.contains("not ")
+            && !fails(shape, true)
+    }
+
     /// Keeps a sentence.
     pub fn keep(&mut self, shape: &str, span: Span) {
         let short = shape.len() < PAUSE && !self.shape.is_empty();
@@ -223,12 +265,24 @@ pub(super) fn subject(turn: Turn, behind: &str) -> Option<String> {
     ] {
         behind = behind.strip_prefix(word).unwrap_or(behind);
     }
-    variable(behind).or_else(|| {
+    let found = variable(behind).or_else(|| {
         let word = behind.split([' ', ',', ':', '.', '?']).next()?;
         let number = turn == Turn::Try && word == "#";
         let name = turn == Turn::Case && word.starts_with(char::is_alphabetic);
         (number || name).then(|| word.to_owned())
-    })
+    });
+    // `Try A = knight.`
+    found.or_else(|| assigned(behind).filter(|_| turn == Turn::Try))
+}
+
+/// What gets a name for its value: `a =` of `a = knight`.
+fn assigned(behind: &str) -> Option<String> {
+    /// Bytes of a name.
+    const NAME: usize = 12;
+    let (name, value) = behind.split_once(" = ")?;
+    let word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let value = value.split([' ', '.', ',', ':', ';', '?']).next()?;
+    (name.len() <= NAME && word(name) && value.len() > 1 && word(value)).then(|| format!("{name} ="))
 }
 
 /// Whether a subject is one of which one value takes the place of another.

@@ -277,6 +277,14 @@ impl<'a> Speaker<'a, '_> {
     /// Whether a cell is one of several, or only mentioned: `or (1,2) = 4`, `row 4 already has (4,1) = 4`.
     fn mentioned(&self, at: usize) -> bool {
         let before = self.items.get(at.saturating_sub(3)..at).unwrap_or_default();
+        // What is concluded is no longer what there is: `column 2 has 4 already, so R1C2 = 2`.
+        let concludes = |item: &Item<'_>| {
+            matches!(
+                item.what,
+                What::Word("so" | "then" | "thus" | "hence" | "therefore") | What::Sign('=')
+            )
+        };
+        let before = before.rsplit(concludes).next().unwrap_or_default();
         before.iter().any(|item| {
             matches!(
                 item.what,
@@ -417,7 +425,32 @@ impl<'a> Speaker<'a, '_> {
             What::Sign(_) | What::Word("so" | "it" | "this" | "intersection") => Some(false),
             _ => None,
         });
-        (tells && !goes_on && !self.counts(digit) && own != Some(true)).then_some(cell)
+        // `(2,2): the box has 2, 3, 4 → 1.`
+        let left = over && self.is_left(digit);
+        (left || tells && !goes_on && !self.counts(digit) && own != Some(true)).then_some(cell)
+    }
+
+    /// Whether a digit behind an arrow is what a cell, with which the sentence begins, can have after the values that stand
+    /// before the arrow.
+    fn is_left(&self, digit: usize) -> bool {
+        let heads = matches!(self.items, [cell, colon, ..]
+            if matches!(cell.what, What::Cell(..)) && colon.what == What::Sign(':'));
+        let Some([words @ .., values, arrow]) = self.items.get(..digit) else {
+            return false;
+        };
+        let plain = |item: &Item<'_>| {
+            matches!(item.what, What::Word(word) if !BLOCKERS.contains(&word))
+                || matches!(item.what, What::Sign(':' | ',' | ';' | '-'))
+                || matches!(
+                    item.what,
+                    What::Row(_) | What::Column(_) | What::Box | What::List(_) | What::Digit(_)
+                )
+        };
+        heads
+            && arrow.what == What::Sign('=')
+            && matches!(values.what, What::List(_) | What::Digit(_) | What::Run(..))
+            && words.iter().any(|item| item.is("has") || item.is("have"))
+            && words.iter().skip(1).all(plain)
     }
 
     /// The cell that a sentence begins with: `Position (3,1): Bottom-left…`, `Row 3: the first cell…`.

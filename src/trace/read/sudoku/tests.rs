@@ -1,3 +1,4 @@
+mod checks;
 mod meant;
 mod refusals;
 
@@ -354,7 +355,7 @@ fn a_text_may_state_its_own_problem_and_be_of_any_size() {
         Subject::Unknown,
         &format!("Here is the Sudoku:\n{six}So R1C1 = 1 and R6C6 = 2.\n"),
     );
-    assert_eq!(tree.reader, "sudoku/9");
+    assert_eq!(tree.reader, "sudoku/10");
     assert_eq!(moves(&tree), ["0:r1c1=1", "1:r6c6=2"]);
     assert_eq!(tree.nodes[2].status, Status::Goal);
     // Nothing is known, and still what is said is followed.

@@ -24,6 +24,9 @@ impl Speaker<'_, '_> {
             else {
                 continue;
             };
+            if self.is_checked(at) {
+                continue;
+            }
             let before = self.items.get(at.saturating_sub(8)..at).unwrap_or_default();
             let near = before.iter().rposition(|item| {
                 matches!(
@@ -114,6 +117,21 @@ impl Speaker<'_, '_> {
                 at,
             });
         }
+    }
+
+    /// Whether values at `at` are of columns or boxes that are gone through: `Columns: 2 4 3 1 ✓, 3 1 4 2 ✓`.
+    fn is_checked(&self, at: usize) -> bool {
+        let before = self.items.get(..at).unwrap_or_default();
+        let named = before.iter().rev().find_map(|item| match item.what {
+            What::Row(_) | What::Column(_) | What::Cell(..) | What::Word("row" | "rows" | "grid") => {
+                Some(false)
+            }
+            What::Word("columns" | "cols" | "boxes" | "blocks" | "subgrids" | "regions" | "diagonals") => {
+                Some(true)
+            }
+            _ => None,
+        });
+        named == Some(true)
     }
 
     /// What rows and columns have and lack.
