@@ -204,7 +204,7 @@ fn rollouts_of_trainers_are_read_with_their_rewards() {
     assert_eq!(problem(&verl[0]), "40 61 37 2 -> 104", "asked within a template");
     assert_eq!(verl[0].trace.rollout.as_ref().unwrap()["step"], 40);
     let outcome = verl[0].trace.outcome.as_ref().unwrap();
-    assert_eq!((outcome.scorer.as_str(), outcome.scorers.len()), ("score", 2));
+    assert_eq!((outcome.scorer.as_str(), outcome.scorers.len()), ("acc", 2));
 
     for (name, step, rewards) in [("trl.parquet", 5, 2), ("trl_chat.parquet", 7, 1)] {
         let rows = good(name);

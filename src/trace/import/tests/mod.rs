@@ -1,5 +1,6 @@
 //! What reading rows must do: for rows of ours here, for other programs' files and for damaged ones beside.
 
+mod columns;
 mod damage;
 mod ends;
 mod events;
@@ -9,6 +10,7 @@ mod packed;
 mod responses;
 mod streams;
 mod tables;
+mod verdicts;
 
 use super::*;
 use crate::trace::record::PartKind;
