@@ -285,3 +285,10 @@ fn a_recipe_that_cannot_be_run() {
     home.run(&["train", "scout", "--set", "lerning_rate=1"])
         .refuses_in_a_sentence(&["did you mean `learning_rate`"]);
 }
+
+#[test]
+fn a_mistyped_command_is_no_workbench_without_a_terminal() {
+    let home = Home::new();
+    home.run(&["anlyze", "a.jsonl"])
+        .refuses_in_a_sentence(&["there is no command `anlyze`", "did you mean `analyze`"]);
+}

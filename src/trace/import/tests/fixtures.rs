@@ -342,6 +342,13 @@ fn sentences_of_thought_anchors_become_a_text_with_labels() {
 }
 
 #[test]
+fn sentences_stand_in_the_order_of_their_numbers() {
+    let chunk = |at: usize, said: &str| json!({"chunk": said, "chunk_idx": at});
+    let row = json!([chunk(1, "b."), chunk(0, "a."), chunk(2, "c.")]).to_string();
+    assert_eq!(rows(row.as_bytes()).remove(0).unwrap().trace.text, "a. b. c.");
+}
+
+#[test]
 fn our_own_data_sets_are_read() {
     let rows = good("real_traces.jsonl");
     assert_eq!(problem(&rows[0]), "40 61 37 2 -> 104");
