@@ -33,10 +33,11 @@ const WHOLE: [&str; 6] = ["total", "final", "overall", "reward", "rewards", "sco
 const PARTS: [&str; 2] = ["penalty", "bonus"];
 /// Names that say by themselves that an answer is right.
 const PLAIN: [&str; 4] = ["exact", "exact_match", "math_verify", "success"];
-/// What people say whether somebody likes an answer with: that is a verdict only as a yes or no.
+/// What says of a completion whether it is a good one, as a yes or no; elsewhere it may be a label of anything.
 const LABELS: [&str; 2] = ["label", "labels"];
+const LABELLED: [&str; 2] = ["completion", "completions"];
 /// Words of columns that count, number or date something.
-const COUNTS: [&str; 33] = [
+const COUNTS: [&str; 37] = [
     "num",
     "n",
     "count",
@@ -70,6 +71,10 @@ const COUNTS: [&str; 33] = [
     "stopped",
     "length",
     "len",
+    "temperature",
+    "top",
+    "cost",
+    "latency",
 ];
 /// What else is no score.
 const OTHERS: [&str; 4] = ["answer", "advantage", "created", "target"];
@@ -119,11 +124,13 @@ pub(super) fn of(object: &Object, attempt: usize, attempts: usize, whose: Whose)
     let mut verdict = Verdict::default();
     let mut rights = Vec::new();
     let mut wholes = Vec::new();
+    let is_labelled = LABELLED.iter().any(|name| object.contains_key(*name));
     for (name, value) in columns(object, attempt, attempts) {
         let says = says(&name);
         let number = number(value, says);
         let is_share = number.is_some_and(|number| number.abs() <= 1.0);
         let counts = match says {
+            Says::Flag if LABELS.contains(&name.as_str()) => is_labelled,
             Says::Right | Says::Flag => is_share,
             Says::RightReward => true,
             Says::Whole | Says::Part => is_share || whose != Whose::Anybodys,
@@ -305,7 +312,7 @@ mod tests {
             (json!({"correct": "false"}), "correct", 0.0),
             (json!({"is_correct": 1}), "is_correct", 1.0),
             (json!({"score": "correct"}), "score", 1.0),
-            (json!({"label": false}), "label", 0.0),
+            (json!({"completion": "a", "label": false}), "label", 0.0),
             (json!({"reward": 0.5, "entropy": 1.0}), "reward", 0.5),
             (json!({"reward": "1.0"}), "reward", 1.0),
             (json!({"reward": [1.0]}), "reward", 1.0),
@@ -331,7 +338,8 @@ mod tests {
             json!({"answer": 1}),
             json!({"correct_answer": 1}),
             json!({"num_correct": 3}),
-            json!({"label": 1}),
+            json!({"completion": "a", "label": 1}),
+            json!({"text": "a", "label": true}),
             json!({"solution": 1, "exact_length": 1}),
             json!({"answer_length_reward": 1.0}),
             json!({"grade": "A"}),

@@ -5,11 +5,11 @@ use super::{
     super::{
         draft::Draft,
         json,
-        speech::{Asked, Conversation, Speech, is_messages},
+        speech::{Asked, Conversation, Speech, is_answered, is_messages},
         stated::Stated,
         verdict::{self, Verdict, Whose},
     },
-    Object, bound, error, failure, said, text,
+    Object, bound, columns, error, failure, said, text,
 };
 use crate::trace::record::{Finish, Tokens};
 use serde_json::{Map, Value};
@@ -23,7 +23,12 @@ pub(in crate::trace::import) const RESPONSE: &str = "response";
 pub(super) const LISTS: [&str; 3] = ["messages", "conversations", "conversation"];
 
 pub(super) fn fits(object: &Object) -> bool {
-    list(object).is_some()
+    // What was asked may stand as messages beside what was answered.
+    let is_asked = |list: &Value| {
+        let list = list.as_array();
+        !list.is_some_and(|list| is_answered(list)) && columns::fits(object)
+    };
+    list(object).is_some_and(|list| !is_asked(list))
         || answer(object).is_some()
         || said(object, "response").is_some_and(Value::is_object)
         || text(object, "role") == Some("assistant") && object.contains_key("content")

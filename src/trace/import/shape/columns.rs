@@ -55,7 +55,15 @@ const KNOWN: [Columns; 4] = [
 ];
 
 /// What anybody calls a question.
-pub(super) const QUESTIONS: [&str; 6] = ["question", "problem", "instruction", "prompt", "query", "input"];
+pub(super) const QUESTIONS: [&str; 7] = [
+    "question",
+    "problem",
+    "instruction",
+    "prompt",
+    "query",
+    "input",
+    "messages",
+];
 
 /// What is an answer where there is none of those, even one that cannot be read; beside them it is the right one.
 const LAST: [&str; 2] = ["output", "solution"];
@@ -80,11 +88,6 @@ fn question(object: &Object) -> Option<&'static str> {
     QUESTIONS.iter().find(asks).copied()
 }
 
-/// Whether a row has a question.
-pub(super) fn asks(object: &Object) -> bool {
-    question(object).is_some()
-}
-
 /// The columns of a row whose names are anybody's.
 fn anybodys(object: &Object) -> Option<Columns> {
     let question = question(object)?;
@@ -100,7 +103,7 @@ fn anybodys(object: &Object) -> Option<Columns> {
         None => LAST
             .iter()
             .filter(|last| **last == "output" || matches!(question, "problem" | "prompt"))
-            .find(|last| text(object, last).is_some()),
+            .find(is_written),
     };
     let thinking = THINKING
         .iter()

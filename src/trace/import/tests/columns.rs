@@ -62,9 +62,6 @@ fn what_a_model_wrote_to_a_task_is_read_from_every_column_one_text_or_several() 
             let mut row = task.clone();
             row[name] = json!(SAID);
             assert_eq!(told(&row), [(SAID.to_owned(), problem.clone())], "{row}");
-            if name == "output" && row.get("metadata").is_none() && row.get("question").is_some() {
-                continue;
-            }
             row[name] = json!([SAID, "18 + 7 = 25"]);
             let wanted = [SAID, "18 + 7 = 25"].map(|text| (text.to_owned(), problem.clone()));
             assert_eq!(told(&row), wanted, "{row}");
@@ -154,6 +151,8 @@ fn completions_to_a_prompt_are_samples_and_labelled_steps_one_text() {
     assert_eq!(texts(served), ["Canberra."]);
     let listed = json!({"prompt": "Capital?", "text": ["Canberra.", "Sydney."]});
     assert_eq!(texts(listed), ["Canberra.", "Sydney."]);
+    let beside = json!({"messages": [{"role": "user", "content": "Capital?"}], "response": "Canberra."});
+    assert_eq!(texts(beside), ["Canberra."]);
     let failed = json!({"question": "Capital?", "responses": ["Canberra.", null, "Sydney."]});
     assert_eq!(texts(failed), ["Canberra.", "", "Sydney."]);
     let priming = json!({"query": [{"role": "user", "content": "Capital?"}], "completion": say("Canberra.")});
