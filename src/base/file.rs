@@ -31,8 +31,41 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
     written
 }
 
+/// Whether both paths lead to one regular file, which may have several names. Terminals and pipes are none.
+#[must_use]
+pub fn is_same(a: &Path, b: &Path) -> bool {
+    let is_file = |path: &Path| fs::metadata(path).is_ok_and(|about| about.is_file());
+    is_file(a) && is_file(b) && identity(a).is_some_and(|a| Some(a) == identity(b))
+}
+
+#[cfg(unix)]
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).ok().map(|about| (about.dev(), about.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(path: &Path) -> Option<std::path::PathBuf> {
+    fs::canonicalize(path).ok()
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_file_is_the_same_by_all_its_names_and_no_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name);
+        std::fs::write(path("a"), "x").unwrap();
+        std::fs::write(path("b"), "x").unwrap();
+        std::fs::hard_link(path("a"), path("hard")).unwrap();
+        assert!(super::is_same(&path("a"), &dir.path().join(".").join("a")));
+        assert!(!super::is_same(&path("a"), &path("b")) && !super::is_same(&path("c"), &path("c")));
+        assert!(!super::is_same(dir.path(), dir.path()));
+        if cfg!(unix) {
+            assert!(super::is_same(&path("a"), &path("hard")));
+        }
+    }
+
     #[test]
     fn a_write_replaces_the_file_and_leaves_nothing_else() {
         let dir = tempfile::tempdir().unwrap();

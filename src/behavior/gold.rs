@@ -2,10 +2,11 @@
 
 use super::Habit;
 use crate::{
+    base::nearest::nearest,
     task::countdown::{Problem, question},
     trace::{Span, Subject},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use std::collections::BTreeMap;
 
 /// One labelled trace.
@@ -26,13 +27,13 @@ pub struct Labelled {
     pub units: Vec<Unit>,
 }
 
-/// A row as files have it. Fields of two names may be there under both.
+/// A row as files have it. Fields of two names may be there under both, and those that say nothing may be null.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Row {
-    id: String,
-    model: String,
-    task: String,
+    id: Option<String>,
+    model: Option<String>,
+    task: Option<String>,
     problem: Option<String>,
     question: Option<String>,
     trace: Option<String>,
@@ -46,9 +47,9 @@ impl From<Row> for Labelled {
             name.filter(|text| !text.is_empty()).or(other).unwrap_or_default()
         };
         Self {
-            id: row.id,
-            model: row.model,
-            task: row.task,
+            id: row.id.unwrap_or_default(),
+            model: row.model.unwrap_or_default(),
+            task: row.task.unwrap_or_default(),
             problem: first(row.problem, row.question),
             text: first(row.trace, row.text),
             units: row.units,
@@ -58,7 +59,7 @@ impl From<Row> for Labelled {
 
 /// A stretch of the text that was judged as a whole. Offsets are in code points, as most annotation tools write them.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(try_from = "Judged")]
 pub struct Unit {
     /// First code point.
     pub start: usize,
@@ -68,6 +69,61 @@ pub struct Unit {
     pub labels: String,
     /// Those that only some gave.
     pub disputed: String,
+}
+
+/// A unit as files have it: one whose labels stand under another name has none, and is none.
+#[derive(Deserialize)]
+struct Judged {
+    start: Option<i64>,
+    end: Option<i64>,
+    labels: Option<Labels>,
+    disputed: Option<Labels>,
+    #[serde(flatten)]
+    others: BTreeMap<String, IgnoredAny>,
+}
+
+/// Labels in a text, or in a list of texts.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Labels {
+    Text(String),
+    List(Vec<String>),
+}
+
+impl From<Labels> for String {
+    fn from(labels: Labels) -> Self {
+        match labels {
+            Labels::Text(text) => text,
+            Labels::List(list) => list.join(","),
+        }
+    }
+}
+
+impl TryFrom<Judged> for Unit {
+    type Error = String;
+
+    fn try_from(unit: Judged) -> Result<Self, String> {
+        const KNOWN: [&str; 4] = ["start", "end", "labels", "disputed"];
+        let place = |name: &str, at: Option<i64>| {
+            let at = at.ok_or_else(|| format!("a unit has no `{name}`"))?;
+            usize::try_from(at).map_err(|_| format!("a unit has the `{name}` {at}: offsets begin at 0"))
+        };
+        let (start, end) = (place("start", unit.start)?, place("end", unit.end)?);
+        let Some(labels) = unit.labels else {
+            let mut others = unit.others.keys().map(String::as_str);
+            let meant = others.find(|name| nearest(name, KNOWN).is_some());
+            let instead = meant.map_or_else(String::new, |name| format!(", but `{name}`"));
+            return Err(format!(
+                "the unit from {start} to {end} has no `labels`{instead}: write its habits there, \"\" where it shows none"
+            ));
+        };
+        Ok(Self {
+            start,
+            end,
+            labels: labels.into(),
+            disputed: unit.disputed.map(String::from).unwrap_or_default(),
+        })
+    }
 }
 
 /// A line that is no labelled trace.
@@ -91,11 +147,15 @@ pub fn read(text: &str) -> impl Iterator<Item = Result<Labelled, GoldError>> {
                 reason,
             };
             let mut row: Labelled =
-                serde_json::from_str(line).map_err(|e| wrong(format!("this is no labelled trace: {e}")))?;
+                serde_json::from_str(line).map_err(|error| wrong(complaint(&error)))?;
             if row.text.is_empty() {
                 return Err(wrong("there is no `trace`, or it is empty".to_owned()));
             }
+            if row.id.is_empty() {
+                row.id = format!("line {}", number + 1);
+            }
             let end = row.text.chars().count();
+            let mut before = 0;
             for unit in &mut row.units {
                 if unit.start >= unit.end || unit.end > end {
                     return Err(wrong(format!(
@@ -103,6 +163,13 @@ pub fn read(text: &str) -> impl Iterator<Item = Result<Labelled, GoldError>> {
                         unit.start, unit.end
                     )));
                 }
+                if unit.start < before {
+                    return Err(wrong(format!(
+                        "the unit from {} to {} begins before the one before it ends, at {before}",
+                        unit.start, unit.end
+                    )));
+                }
+                before = unit.end;
                 for labels in [&mut unit.labels, &mut unit.disputed] {
                     *labels = letters(labels).map_err(|unknown| {
                         wrong(format!(
@@ -114,6 +181,18 @@ pub fn read(text: &str) -> impl Iterator<Item = Result<Labelled, GoldError>> {
             }
             Ok(row)
         })
+}
+
+/// What serde complains about, of a line whose number its own does not tell.
+fn complaint(error: &serde_json::Error) -> String {
+    let why = error.to_string();
+    let why = match why.rsplit_once(" at line 1 column ") {
+        // Where a unit ends in which something is wrong is no place of that.
+        Some((why, _)) if error.is_data() => why.to_owned(),
+        Some((why, column)) => format!("{why} at column {column}"),
+        None => why,
+    };
+    format!("this is no labelled trace: {why}")
 }
 
 /// What a label may be.
@@ -241,6 +320,40 @@ mod tests {
             error.starts_with("line 2: the unit from 0 to 3 has the label `VQ`, which is no habit: write V, B, S, C or verification"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_unit_whose_labels_stand_under_another_name_is_named_and_a_list_of_labels_is_read() {
+        let unit = |unit: &str| {
+            let row = format!(r#"{{"trace":"3 + 4 = 7.","model":null,"units":[{unit}]}}"#);
+            let row = read(&row).next().unwrap();
+            row.map(|row| (row.units[0].labels.clone(), row.id))
+                .map_err(|error| error.reason)
+        };
+        let list = unit(r#"{"start":0,"end":5,"labels":["V","subgoal setting"]}"#);
+        assert_eq!(list, Ok(("VS".to_owned(), "line 1".to_owned())));
+        for (json, why) in [
+            (
+                r#"{"start":0,"end":5,"label":"V"}"#,
+                "from 0 to 5 has no `labels`, but `label`: write its habits there",
+            ),
+            (
+                r#"{"start":0,"end":5,"habits":"V"}"#,
+                "from 0 to 5 has no `labels`: write its habits there",
+            ),
+            (
+                r#"{"start":-1,"end":5,"labels":"V"}"#,
+                "a unit has the `start` -1: offsets begin at 0",
+            ),
+            (r#"{"end":5,"labels":"V"}"#, "a unit has no `start`"),
+            (
+                r#"{"start":0,"end":9,"labels":""},{"start":4,"end":10,"labels":"V"}"#,
+                "the unit from 4 to 10 begins before the one before it ends, at 9",
+            ),
+        ] {
+            let said = unit(json).unwrap_err();
+            assert!(said.contains(why) && !said.contains("at line"), "{json}: {said}");
+        }
     }
 
     #[test]

@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn rows_that_are_none_have_a_reason() {
-        let text = "{\"trace\":\"abc\",\"units\":[{\"start\":0,\"end\":3,\"labels\":\"V\"}]}\n\nno\n{\"trace\":\"a\",\"units\":[{\"start\":0,\"end\":3}]}\n{}\n";
+        let text = "{\"trace\":\"abc\",\"units\":[{\"start\":0,\"end\":3,\"labels\":\"V\"}]}\n\nno\n{\"trace\":\"a\",\"units\":[{\"start\":0,\"end\":3,\"labels\":\"\"}]}\n{}\n";
         let rows: Vec<_> = crate::behavior::gold::read(text).collect();
         assert_eq!(rows[0].as_ref().unwrap().units[0].labels, "V");
         let errors: Vec<String> = rows[1..]

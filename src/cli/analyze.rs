@@ -9,7 +9,7 @@ use super::{
     args::Analyze,
     judge::{Means, Queue, Row},
     layer,
-    output::{Failure, Outcome, Output, complain, end},
+    output::{Failure, Outcome, Output, apart, complain, end},
     problems,
 };
 use crate::{
@@ -24,7 +24,7 @@ use matching::Matching;
 use rows::Item;
 use std::{
     io::{self, BufReader},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// Runs the command.
@@ -38,6 +38,9 @@ pub(super) fn run(args: &Analyze, means: Means<'_>) -> Outcome {
         .map(str::parse)
         .transpose()
         .map_err(Failure::input)?;
+    let files = || args.files.iter().map(PathBuf::as_path);
+    apart("--out", args.out.as_deref(), files())?;
+    args.judging.apart(files().chain(args.out.as_deref()))?;
     let reading = Reading {
         fallback: problem,
         layer: layer.own(),

@@ -9,7 +9,7 @@ use super::{
     args::{Behaviors, ScoreArgs},
     judge::{Means, Sitting, TOGETHER, protocol},
     layer,
-    output::{Failure, Outcome, Output, complain},
+    output::{Failure, Outcome, Output, apart, complain},
 };
 use crate::{
     base::words::counted,
@@ -21,8 +21,9 @@ use crate::{
         rules::{self, BUNDLED, Rules},
         score::{self, Figures, Score},
     },
-    config::Paths,
+    config::{self, Paths},
     trace::record::Behavior,
+    tui::theme::{Depth, Theme},
 };
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
@@ -30,12 +31,27 @@ use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 const PROBE: &str = "probe.json";
 
 /// Runs the command.
-pub(super) fn run(args: &Behaviors, means: Means<'_>) -> Outcome {
+pub(super) fn run(args: &Behaviors, means: Means<'_>, theme: &str) -> Outcome {
+    let colors = |rules: &Rules| complain_of_colors(rules, theme, means.paths);
     match args {
-        Behaviors::List(args) => list::run(args, means.paths),
+        Behaviors::List(args) => list::run(args, means.paths, &colors),
         Behaviors::Score(args) => measure(args, means),
-        Behaviors::Test(args) => test::run(args, means.paths),
+        Behaviors::Test(args) => test::run(args, means.paths, &colors),
         Behaviors::Train(args) => train::run(args, means.paths),
+    }
+}
+
+/// Says which colours of behaviors the workbench cannot show, or not apart.
+fn complain_of_colors(rules: &Rules, theme: &str, paths: &Paths) {
+    let user = |name: &str| {
+        let name = format!("themes/{name}.toml");
+        let text = fs::read_to_string(paths.config.join(&name)).ok()?;
+        Some(config::File::new(&name, text))
+    };
+    // What is wrong with the theme itself is said where it is used.
+    let (mut theme, _) = Theme::load(theme, Depth::True, &user);
+    for why in theme.color_behaviors(rules, Depth::True) {
+        complain(&why);
     }
 }
 
@@ -157,6 +173,7 @@ fn measure(args: &ScoreArgs, means: Means<'_>) -> Outcome {
             "--judge-protocol count: people labelled sentences, so only `spans` can be scored against them",
         ));
     }
+    args.judging.apart([args.gold.as_path()])?;
     let judge = Sitting::open(&args.judging, layer, means)?;
     let rows = labelled(&args.gold)?;
     let score = if args.cross_validate {

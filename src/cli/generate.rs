@@ -7,7 +7,7 @@ use super::{
     args::Generate,
     judge::{Means, Queue, Row},
     models, only,
-    output::{Failure, Outcome, Output, end},
+    output::{Failure, Outcome, Output, apart, end},
     overrides::Overrides,
     recording,
 };
@@ -32,7 +32,7 @@ use std::{
     collections::{BTreeMap, VecDeque},
     fs::File,
     io::BufWriter,
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::Instant,
 };
@@ -58,6 +58,17 @@ pub(super) fn run(args: &Generate, means: Means<'_>) -> Outcome {
     only("--task", args.wanted.task.as_deref(), "countdown")?;
     only("--strategy", args.strategy.as_deref(), "chain")?;
     let layer = super::layer(args.detector.as_deref())?;
+    let read = || {
+        let files = [&args.wanted.problems, &args.play].into_iter().flatten();
+        files.map(PathBuf::as_path).chain([Path::new(&args.model)])
+    };
+    apart("--out", args.out.as_deref(), read())?;
+    apart(
+        "--record",
+        args.record.as_deref(),
+        read().chain(args.out.as_deref()),
+    )?;
+    args.judging.apart(read().chain(args.out.as_deref()))?;
     let queue = Queue::open(&args.judging, layer, means)?;
     let overrides = Overrides::parse(&args.set)?;
     let (mut run, jobs) = match &args.play {

@@ -4,7 +4,7 @@
 use super::{
     args::JudgeArgs,
     models,
-    output::{Failure, Outcome, Output, complain},
+    output::{Failure, Outcome, Output, apart, complain},
     progress::Progress,
 };
 use crate::{
@@ -18,7 +18,11 @@ use crate::{
     experiment::judge::{Judge, Terms},
     trace::{Subject, Trace, record::Behavior},
 };
-use std::{fs, io, path::PathBuf, sync::Arc};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// Traces that are judged together, and the bytes that are enough with fewer of them.
 pub(super) const TOGETHER: usize = 16;
@@ -299,6 +303,16 @@ impl Sitting {
             Output::open(Some(path))?.json(&report)?;
         }
         Ok(report)
+    }
+}
+
+impl JudgeArgs {
+    /// Refuses a report over what is read, or written besides.
+    ///
+    /// # Errors
+    /// As [`apart`].
+    pub(super) fn apart<'a>(&self, others: impl IntoIterator<Item = &'a Path>) -> Outcome {
+        apart("--judge-report", self.judge_report.as_deref(), others)
     }
 }
 

@@ -102,7 +102,7 @@ fn run(cli: &Cli) -> output::Outcome {
         Some(Command::Prime(args)) => train::run(args, Some(Kind::Prime), cli.common.threads, &how, &paths),
         Some(Command::Rl(args)) => train::run(args, Some(Kind::Rl), cli.common.threads, &how, &paths),
         Some(Command::Reproduce(args)) => reproduce::run(args, cli.common.threads, &how, &paths),
-        Some(Command::Behaviors(args)) => behaviors::run(args, means),
+        Some(Command::Behaviors(args)) => behaviors::run(args, means, &settings.theme),
         Some(Command::Doctor(args)) => doctor::run(args.json, &paths, &settings, &warnings),
         Some(Command::Bench(args)) => bench::run(args, cli.common.threads, &how),
     }

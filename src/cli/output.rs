@@ -1,10 +1,10 @@
 //! Where answers and complaints go, and what the exit status says about them.
 
-use crate::base::{json, sanitize};
+use crate::base::{file::is_same, json, sanitize};
 use serde::Serialize;
 use std::{
     fmt,
-    fs::File,
+    fs::{self, File},
     io::{self, BufWriter, Write},
     path::Path,
 };
@@ -108,6 +108,38 @@ impl Output {
         Ok(self.0.flush()?)
     }
 }
+
+/// What stands beside the results of a directory and is read with them.
+const BESIDE: &str = "metadata.json";
+
+/// Refuses to write into a file that is read: an output is empty before its input has been looked at. `option` names the
+/// output, and the inputs may be directories or `-`.
+///
+/// # Errors
+/// A sentence about the file.
+pub fn apart<'a>(option: &str, output: Option<&Path>, inputs: impl IntoIterator<Item = &'a Path>) -> Outcome {
+    let Some(output) = output else { return Ok(()) };
+    let is_read = |input: &Path| {
+        if input == Path::new("-") {
+            return is_same(output, Path::new(STDIN));
+        }
+        match fs::read_dir(input) {
+            Ok(entries) => entries.flatten().any(|entry| is_same(output, &entry.path())),
+            Err(_) => is_same(output, input) || is_same(output, &input.with_file_name(BESIDE)),
+        }
+    };
+    match inputs.into_iter().find(|input| is_read(input)) {
+        None => Ok(()),
+        Some(input) => Err(Failure::Input(format!(
+            "{option} {} is a file that is read ({}), and writing into it would destroy it: name another one",
+            output.display(),
+            input.display()
+        ))),
+    }
+}
+
+/// The file, if it is one, that standard input comes from.
+const STDIN: &str = "/dev/stdin";
 
 /// Ends what a command does all along, and prints what is left, unless nobody reads any more. Of two failures the second is
 /// told at once, and the first is how the command ends.

@@ -2,7 +2,7 @@
 
 use super::{
     args::{Cli, Workbench as Args},
-    output::{Failure, Outcome, complain},
+    output::{Failure, Outcome, apart, complain},
     problems, recording,
 };
 use crate::{
@@ -49,7 +49,21 @@ pub(super) fn run(
     paths: &Paths,
     warnings: &[Warning],
 ) -> Outcome {
+    apart(
+        "--record",
+        args.record.as_deref(),
+        files.iter().chain(&args.play).map(PathBuf::as_path),
+    )?;
     if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
+        // Whoever mistyped a command wants no workbench.
+        let mistyped = files.first().filter(|path| !path.exists());
+        let typed = mistyped.map(|path| path.display().to_string());
+        if let Some(typed) = typed.filter(|typed| !command_hint(typed).is_empty()) {
+            return Err(Failure::Input(format!(
+                "there is no command `{typed}`{}",
+                command_hint(&typed)
+            )));
+        }
         return Err(Failure::input(
             "the workbench needs a terminal. In scripts use a command, for instance `backtrail generate --json`; \
              `backtrail --help` lists them",

@@ -1,6 +1,7 @@
 //! `backtrail behaviors`.
 
 use crate::home::Home;
+use std::fs;
 
 /// The labelled traces that the rules were written with, and that the probe has never seen: what they reach there must not be
 /// lost.
@@ -411,6 +412,37 @@ finds = ["Hmm, let me see."]
 text = "Hmm. Well, well."
 finds = ["Well, well."]
 "#;
+
+#[test]
+fn a_colour_that_is_none_and_a_confidence_beyond_one_are_told() {
+    let home = Home::new();
+    home.file(
+        "color.toml",
+        DOUBT.replacen("name =", "color = \"gr\u{fc}n\"\nname =", 1),
+    );
+    let ran = home.run(&["behaviors", "test", "color.toml"]);
+    assert!(
+        ran.err.contains("behavior doubt: \"gr\u{fc}n\" is no colour"),
+        "{}",
+        ran.err
+    );
+    home.file(
+        "sure.toml",
+        DOUBT.replacen("[[rule]]\n", "[[rule]]\nconfidence = 1.8\n", 1),
+    );
+    home.run(&["behaviors", "test", "sure.toml"])
+        .refuses_in_a_sentence(&["sure.toml", "has the confidence 1.8: write a number from 0 to 1"]);
+}
+
+#[test]
+fn a_probe_is_not_written_over_the_rows_it_learns_from() {
+    let home = Home::new();
+    let rows = rows();
+    home.file("rows.jsonl", &rows);
+    home.run(&["behaviors", "train", "rows.jsonl", "--out", "rows.jsonl"])
+        .refuses_in_a_sentence(&["--out rows.jsonl is a file that is read"]);
+    assert_eq!(fs::read_to_string(home.path("rows.jsonl")).unwrap(), rows);
+}
 
 #[test]
 fn a_behavior_is_tested_by_its_name_or_its_file_and_what_fails_is_shown() {

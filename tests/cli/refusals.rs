@@ -285,3 +285,54 @@ fn a_recipe_that_cannot_be_run() {
     home.run(&["train", "scout", "--set", "lerning_rate=1"])
         .refuses_in_a_sentence(&["did you mean `learning_rate`"]);
 }
+
+#[test]
+fn a_mistyped_command_is_no_workbench_without_a_terminal() {
+    let home = Home::new();
+    home.run(&["anlyze", "a.jsonl"])
+        .refuses_in_a_sentence(&["there is no command `anlyze`", "did you mean `analyze`"]);
+}
+
+#[test]
+fn an_output_over_what_is_read_is_refused_and_the_input_stays() {
+    let home = Home::new();
+    let row = "{\"text\":\"18 + 7 = 25. Too big.\"}\n".to_owned();
+    home.file("a.jsonl", &row);
+    home.file("b.jsonl", &row);
+    home.file("dir/results.jsonl", &row);
+    let mut options = vec![
+        vec!["a.jsonl", "--out", "a.jsonl"],
+        vec!["a.jsonl", "--out", "./a.jsonl"],
+        vec!["b.jsonl", "a.jsonl", "--json", "--out", "a.jsonl"],
+        vec!["dir", "--out", "dir/results.jsonl"],
+        vec![
+            "a.jsonl",
+            "--detector",
+            "all",
+            "--judge",
+            "scout",
+            "--judge-report",
+            "a.jsonl",
+        ],
+    ];
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("a.jsonl", home.path("link.jsonl")).unwrap();
+        fs::hard_link(home.path("a.jsonl"), home.path("hard.jsonl")).unwrap();
+        options.push(vec!["a.jsonl", "--out", "link.jsonl"]);
+        options.push(vec!["link.jsonl", "--out", "hard.jsonl"]);
+    }
+    for options in options {
+        let arguments = [vec!["analyze"], options].concat();
+        home.run(&arguments)
+            .refuses_in_a_sentence(&["is a file that is read", "would destroy it: name another one"]);
+        for name in ["a.jsonl", "dir/results.jsonl"] {
+            assert_eq!(fs::read_to_string(home.path(name)).unwrap(), row, "{arguments:?}");
+        }
+    }
+    let ran = home.run(&["analyze", "a.jsonl", "--json", "--out", "c.jsonl"]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    // A file that was written before may be written again.
+    let ran = home.run(&["analyze", "a.jsonl", "--json", "--out", "c.jsonl"]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+}

@@ -69,3 +69,18 @@ fn a_recorded_verdict_is_shown_beside_the_answer_that_the_text_marks() {
             .starts_with("#0  \u{2713} 6.17\n")
     );
 }
+
+#[test]
+fn numbers_that_are_no_verdict_are_shown_as_they_are_recorded() {
+    let home = Home::new();
+    let row = json!({"prompt": "Capital?", "completion": "Canberra.", "format_reward": 1.0, "seed": 7, "advantage": 0.1});
+    home.file("a.jsonl", format!("{row}\n"));
+    let text = home.run(&["analyze", "a.jsonl"]).answer();
+    assert!(
+        text.contains("no verdict: ")
+            && text.contains("    recorded   ")
+            && text.contains("format_reward 1.0"),
+        "{text}"
+    );
+    assert!(!text.contains("disagree"), "{text}");
+}

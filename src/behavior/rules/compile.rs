@@ -178,6 +178,13 @@ impl Rules {
                     "it has rules but no `name`: write name = \"…\" at its top".to_owned(),
                 ));
             }
+            let unsure = |confidence: f64| !(0.0..=1.0).contains(&confidence);
+            if let Some(rule) = spec.rules.iter().find(|rule| unsure(rule.confidence)) {
+                return Err(wrong(format!(
+                    "rule {} has the confidence {}: write a number from 0 to 1",
+                    rule.name, rule.confidence
+                )));
+            }
             specs.retain(|(_, before)| spec.name.is_empty() || before.name != spec.name);
             letters::check(&spec, &specs).map_err(wrong)?;
             specs.push((file.to_owned(), spec));

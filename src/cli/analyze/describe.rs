@@ -1,7 +1,7 @@
 //! A trace in words: a headline, what is known of its course, then its habits.
 
 use crate::{
-    base::words::counted,
+    base::{sanitize, words::counted},
     behavior::{Habit, is_foreign, returns_in_words, rules, sheet},
     task::{countdown::score::exact, court},
     trace::{
@@ -127,7 +127,7 @@ pub fn describe(trace: &Trace) -> String {
     let model = trace
         .model
         .as_ref()
-        .map_or_else(String::new, |model| format!("{}  ", model.name));
+        .map_or_else(String::new, |model| format!("{}  ", sanitize::line(&model.name)));
     lines.push(format!("#{}  {model}{verdict}", trace.index));
     let error = trace.error.as_ref().filter(|_| !trace.text.trim().is_empty());
     lines.extend(error.and_then(|error| Some(format!("    {}", ended_in(error.lines().next()?)))));
@@ -154,7 +154,8 @@ pub fn describe(trace: &Trace) -> String {
                 .map(|reason| format!("    scorers disagree   {reason}")),
         );
     }
-    lines.push(format!("    sheet   {}", sheet(trace)));
+    lines.extend(values(trace).map(|values| format!("    recorded   {values}")));
+    lines.push(format!("    sheet   {}", shortened(&sheet(trace))));
     let own = trace.behaviors.iter().map(|found| found.behavior.as_str());
     let own: BTreeSet<&str> = own.filter(|name| Habit::from_name(name).is_none()).collect();
     let names = Habit::ALL.iter().map(|habit| habit.name()).chain(own);
@@ -166,6 +167,35 @@ pub fn describe(trace: &Trace) -> String {
     }
     lines.extend(trace.judge.as_ref().map(judged));
     lines.join("\n") + "\n"
+}
+
+/// What the row has in numbers that are no verdict.
+fn values(trace: &Trace) -> Option<String> {
+    const MOST: usize = 6;
+    let values = trace.source.as_ref()?.get("values")?.as_object()?;
+    let shown = values.iter().take(MOST);
+    let mut shown: Vec<String> = shown
+        .map(|(name, value)| format!("{} {value}", sanitize::line(name)))
+        .collect();
+    if values.len() > MOST {
+        shown.push("\u{2026}".to_owned());
+    }
+    (!shown.is_empty()).then(|| shown.join(", "))
+}
+
+/// The beginning of a sheet that is longer than anybody reads.
+fn shortened(sheet: &str) -> String {
+    const MOST: usize = 1000;
+    match sheet.char_indices().nth(MOST) {
+        Some((end, _)) => {
+            let rest = sheet.chars().count() - MOST;
+            format!(
+                "{}\u{2026} and {rest} more signs",
+                sheet.get(..end).unwrap_or_default()
+            )
+        }
+        None => sheet.to_owned(),
+    }
 }
 
 /// How often a behavior was found, by which detectors if by several, and where first.

@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use std::fmt::Write as _;
 
 /// Prints the behaviors, or one with its phrases.
-pub(super) fn run(args: &ListBehaviors, paths: &Paths) -> Outcome {
+pub(super) fn run(args: &ListBehaviors, paths: &Paths, colors: &dyn Fn(&Rules)) -> Outcome {
     let rules = rules::current();
+    colors(&rules);
     // Those that are passed over have been complained of.
     let (files, _) = usable(own_files(&paths.behaviors()), |_| ());
     let mut behaviors: Vec<(&Spec, Option<&str>)> = rules

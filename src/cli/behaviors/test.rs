@@ -10,8 +10,9 @@ use crate::{
 use std::{fmt::Write as _, fs, path::Path, sync::Arc};
 
 /// Runs the tests of the behaviors or files that are named, or of all behaviors.
-pub(super) fn run(args: &TestBehaviors, paths: &Paths) -> Outcome {
+pub(super) fn run(args: &TestBehaviors, paths: &Paths, colors: &dyn Fn(&Rules)) -> Outcome {
     let (rules, wanted) = named(&args.names, paths)?;
+    colors(&rules);
     // What is wrong with them has been said.
     let passed_over = std::cell::Cell::new(0);
     usable(own_files(&paths.behaviors()), |_| {

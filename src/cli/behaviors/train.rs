@@ -1,6 +1,6 @@
 //! `backtrail behaviors train`: a probe from labelled traces, and what it will decide.
 
-use super::{Failure, Outcome, Output, PROBE, columns, labelled, share};
+use super::{Failure, Outcome, Output, PROBE, apart, columns, labelled, share};
 use crate::{
     base::{
         file::write_atomic,
@@ -14,10 +14,17 @@ use crate::{
     cli::args::TrainProbe,
     config::Paths,
 };
-use std::{fmt::Write as _, fs, path::Path, sync::Arc};
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// Trains a probe, writes it and says what it came to.
 pub(super) fn run(args: &TrainProbe, paths: &Paths) -> Outcome {
+    let path = args.out.clone().unwrap_or_else(|| paths.behaviors().join(PROBE));
+    apart("--out", Some(&path), args.rows.iter().map(PathBuf::as_path))?;
     let mut rows = Vec::new();
     for path in &args.rows {
         rows.extend(labelled(path)?);
@@ -29,7 +36,6 @@ pub(super) fn run(args: &TrainProbe, paths: &Paths) -> Outcome {
         ));
     }
     let file = probe::train(&rows, args.seed, &args.note).map_err(Failure::input)?;
-    let path = args.out.clone().unwrap_or_else(|| paths.behaviors().join(PROBE));
     let text = serde_json::to_string(&file).map_err(Failure::work)?;
     if let Some(directory) = path
         .parent()

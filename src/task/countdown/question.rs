@@ -247,17 +247,30 @@ fn is_over(rest: &str) -> bool {
             && (is_game() || words.next().is_none_or(|word| GOES_ON.contains(&word)))
 }
 
-/// The numbers that `text` lists, and what follows them.
+/// The numbers that `text` lists, and what follows them; none where one of them is no number that a problem may have.
 fn list(text: &str) -> (Vec<&str>, &str) {
     let (mut numbers, mut rest) = (Vec::new(), text);
+    let opened = text.trim_start_matches([':', ' ']).chars().next();
     loop {
-        let next = rest.trim_start_matches([':', ' ', '[', '(', ',']);
+        let next = match numbers.is_empty() {
+            true => rest.trim_start_matches([':', ' ', '[', '(', ',']),
+            false => rest.trim_start_matches([' ', ',']),
+        };
         let next = ["and ", "& "]
             .iter()
             .find_map(|and| next.strip_prefix(and))
             .unwrap_or(next);
         let (number, behind) = digits(next);
         if number.is_empty() {
+            let is_signed = ["-", "\u{2212}", "+"].iter().any(|sign| {
+                let number = next.strip_prefix(sign);
+                number.is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit()))
+            });
+            let goes_on =
+                is_signed && next.len() < rest.len() || opened == Some('[') && !next.starts_with(']');
+            if goes_on {
+                numbers.clear();
+            }
             return (numbers, rest);
         }
         numbers.push(number);
@@ -445,6 +458,12 @@ mod tests {
             "In column 3 we get 5. Missing numbers: 1, 2, 6.",
             "Using the numbers 3, 4, create an equation that equals 1,000.",
             "The numbers 3, 4.5, 6 make 24.",
+            "Using the numbers [18, 7, -4], create an equation that equals 15.",
+            "Using the numbers [18, 7, x], create an equation that equals 15.",
+            "Using the numbers 18, 7, \u{2212}4, create an equation that equals 15.",
+            "Make 15 from 18, 7, 4, -4.",
+            "Use 18, 7, 4 and -4 to make 15.",
+            "Input: 18 7 4 (24 game)",
             "Row 1 must use 1, 2, 3, so we get 4 for the last cell, each number once.\n1 2 3",
         ] {
             assert_eq!(question(text), None, "{text}");

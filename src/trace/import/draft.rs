@@ -5,6 +5,7 @@ use super::{
     speech::{Asked, Speech, append},
     stated::Stated,
     told,
+    verdict::Verdict,
 };
 use crate::{
     task::{countdown::question, turns},
@@ -143,6 +144,21 @@ impl Draft {
                 },
                 scorers,
             });
+        }
+    }
+
+    /// What the columns of its row say; of those that give no verdict the place tells.
+    pub(super) fn scored_as(&mut self, verdict: Verdict, answer: Option<&Value>) {
+        let Verdict {
+            main,
+            scorers,
+            values,
+        } = verdict;
+        if let Some(main) = main {
+            self.judge(&main, scorers, answer);
+        }
+        if !values.is_empty() {
+            self.more.insert("values".to_owned(), Value::Object(values));
         }
     }
 

@@ -2,6 +2,9 @@
 
 use serde_json::{Map, Value};
 
+/// How the parser complains of a value that is nested too deeply.
+const TOO_DEEP: &str = "recursion limit exceeded";
+
 /// Text from bytes, and how many stretches of them were no UTF-8.
 pub(super) fn repair(bytes: &[u8]) -> (String, usize) {
     let repaired = bytes
@@ -18,11 +21,15 @@ pub(super) fn repair(bytes: &[u8]) -> (String, usize) {
 pub(super) fn parse(bytes: &[u8]) -> Result<(Value, usize), String> {
     let (text, repaired) = repair(bytes);
     serde_json::from_str(&text).map_or_else(
-        |error| {
+        |_| {
             let (mended, surrogates) = mend(&text);
-            let value = serde_json::from_str(&mended).map_err(|_| {
+            let value = serde_json::from_str(&mended).map_err(|error: serde_json::Error| {
                 // Which line of the file it is says its place.
                 let why = error.to_string();
+                if why.starts_with(TOO_DEEP) {
+                    return "lists and objects are nested in it more than 127 deep, which is not read"
+                        .to_owned();
+                }
                 let why = match text.trim_end().contains('\n') {
                     true => why,
                     false => why.replace(" at line 1 column ", " at column "),
@@ -35,13 +42,17 @@ pub(super) fn parse(bytes: &[u8]) -> Result<(Value, usize), String> {
     )
 }
 
-/// The text with `NaN`, `Infinity` and `-Infinity` outside strings as `null`, and lone surrogates within them as U+FFFD;
-/// with how many of those there were.
+/// The text with `NaN`, `Infinity`, `-Infinity` and numbers beyond all bounds outside strings as `null`, and lone surrogates
+/// within them as U+FFFD; with how many of those there were.
 fn mend(text: &str) -> (String, usize) {
     const REPLACED: &str = "\\ufffd";
     let (mut out, mut surrogates) = (String::with_capacity(text.len()), 0);
     let (mut rest, mut quoted) = (text, false);
-    while let Some(at) = rest.find(['"', '\\', 'N', 'I', '-']) {
+    let is_telling = |c: char, quoted: bool| match c {
+        '"' | '\\' => true,
+        c => !quoted && matches!(c, 'N' | 'I' | '-' | '0'..='9'),
+    };
+    while let Some(at) = rest.find(|c| is_telling(c, quoted)) {
         let (before, tail) = rest.split_at(at);
         out.push_str(before);
         let mut len = 1;
@@ -68,15 +79,24 @@ fn mend(text: &str) -> (String, usize) {
             _ => {
                 let word = ["NaN", "Infinity", "-Infinity"]
                     .iter()
-                    .find(|word| !quoted && tail.starts_with(**word));
-                len = word.map_or(1, |word| word.len());
-                out.push_str(word.map_or_else(|| tail.get(..1).unwrap_or_default(), |_| "null"));
+                    .find(|word| tail.starts_with(**word));
+                len = word.map_or_else(|| numeral(tail).len().max(1), |word| word.len());
+                let it = tail.get(..len).unwrap_or_default();
+                let huge = || it.parse::<f64>().is_ok_and(f64::is_infinite);
+                out.push_str(if word.is_some() || huge() { "null" } else { it });
             }
         }
         rest = tail.get(len..).unwrap_or_default();
     }
     out.push_str(rest);
     (out, surrogates)
+}
+
+/// The number that `text` begins with.
+fn numeral(text: &str) -> &str {
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | 'e' | 'E');
+    let end = text.find(|c| !is_part(c)).unwrap_or(text.len());
+    text.get(..end).unwrap_or_default()
 }
 
 /// The half of a surrogate pair that `\uXXXX` at the start of `text` stands for.
@@ -149,6 +169,24 @@ mod tests {
         assert_eq!(repaired, 1);
         assert_eq!(parse(b"\"a\xffb\"").unwrap(), (json!("a\u{fffd}b"), 1));
         assert!(parse(b"{NaN}").is_err() && parse(b"").is_err());
+    }
+
+    #[test]
+    fn a_number_beyond_all_bounds_is_none_and_hides_nothing_else() {
+        let digits = "9".repeat(400);
+        let text = format!(r#"{{"a":{digits},"b":[-{digits},1e999,12.5],"c":"{digits} NaN"}}"#);
+        let value = json!({"a": null, "b": [null, null, 12.5], "c": format!("{digits} NaN")});
+        assert_eq!(parse(text.as_bytes()).unwrap(), (value, 0));
+    }
+
+    #[test]
+    fn what_is_nested_too_deeply_is_said_to_be() {
+        let text = format!("{{\"a\":{}{}}}", "[".repeat(200), "]".repeat(200));
+        let why = parse(text.as_bytes()).unwrap_err();
+        assert_eq!(
+            why,
+            "lists and objects are nested in it more than 127 deep, which is not read"
+        );
     }
 
     proptest! {

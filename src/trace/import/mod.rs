@@ -26,6 +26,7 @@ mod stated;
 mod steps;
 mod stream;
 mod table;
+mod verdict;
 
 pub use faults::{Faults, Kind, Places, TOLD};
 pub use place::Place;

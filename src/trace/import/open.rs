@@ -306,9 +306,32 @@ fn narrow(bytes: &[u8]) -> String {
     text
 }
 
+/// Packed files of kinds that are not unpacked here, by what stands in them and where.
+const FOREIGN: [(&str, usize, &[u8]); 5] = [
+    ("xz", 0, b"\xfd7zXZ\0"),
+    ("bzip2", 0, b"BZh"),
+    ("7z", 0, b"7z\xbc\xaf\x27\x1c"),
+    ("rar", 0, b"Rar!\x1a\x07"),
+    ("tar", 257, b"ustar"),
+];
+
+/// How a file is packed that we do not unpack.
+fn foreign(bytes: &[u8]) -> Option<&'static str> {
+    let is = |at: usize, mark: &[u8]| bytes.get(at..).is_some_and(|rest| rest.starts_with(mark));
+    // A text may begin with the letters of bzip2: a digit and the digits of pi follow.
+    let is_packed =
+        |(name, at, mark): &&(&str, usize, &[u8])| is(*at, mark) && (*name != "bzip2" || is(4, b"1AY&SY"));
+    FOREIGN.iter().find(is_packed).map(|(name, ..)| *name)
+}
+
 /// Why bytes are no text, by what stands at their beginning. A zero or two, and a few other control characters, may be a
 /// model's doing.
 fn binary(bytes: &[u8]) -> Option<String> {
+    if let Some(name) = foreign(bytes) {
+        return Some(format!(
+            "it is packed with {name}, which is not read here: unpack it, and name the files"
+        ));
+    }
     let beginning = bytes.get(..BEGINNING).unwrap_or(bytes);
     let zeros = beginning.windows(ZEROS.len()).position(|window| window == ZEROS);
     // Terminals write escapes, backspaces and form feeds into texts.

@@ -1,7 +1,7 @@
 //! Chat messages as one text: what the assistant thought and said, turn by turn.
 //!
 //! Turns, and thinking that came in a field of its own and the answer behind it, are joined by a blank line; nothing else
-//! is added. Tool calls, images and what users say in between are left out.
+//! is added: the pieces of one answer are cut in the middle of sentences. Tool calls, images and what users say in between are left out.
 
 use crate::trace::{
     Span, harmony, parts,
@@ -95,10 +95,12 @@ impl Speech {
                 .iter()
                 .for_each(|detail| self.block(detail, PartKind::Think));
         }
+        // What gpt-oss only thinks is told by its channel.
+        let thinks = message.get("channel").and_then(Value::as_str) == Some("analysis");
         match message.get("content").or_else(|| message.get("value")) {
-            Some(Value::Array(blocks)) => blocks
-                .iter()
-                .for_each(|block| self.block(block, PartKind::Answer)),
+            Some(content @ Value::Array(_)) if thinks => self.think(&joined(content)),
+            Some(Value::Array(blocks)) => self.blocks(blocks),
+            Some(Value::String(text)) if thinks => self.think(text),
             Some(Value::String(text)) => self.say(text),
             _ => {}
         }
@@ -113,16 +115,26 @@ impl Speech {
         self.say(text);
     }
 
+    /// The pieces of a message. Those of an answer that follow each other are one text.
+    fn blocks(&mut self, blocks: &[Value]) {
+        let mut said = String::new();
+        for block in blocks {
+            if is_said(block) {
+                said.push_str(&joined(block));
+            } else {
+                self.say(&std::mem::take(&mut said));
+                self.block(block, PartKind::Answer);
+            }
+        }
+        self.say(&said);
+    }
+
     /// One piece of what a message thinks or answers.
     fn block(&mut self, block: &Value, of: PartKind) {
         let kind = block.get("type").and_then(Value::as_str).unwrap_or("text");
         let hidden = block.get("redacted").and_then(Value::as_bool) == Some(true);
         let mut text = String::new();
         match kind {
-            "text" | "output_text" if of == PartKind::Answer => {
-                flatten(block.get("text").unwrap_or(block), &mut text);
-                self.say(&text);
-            }
             "refusal" if of == PartKind::Answer => {
                 self.refuse(block.get("refusal").and_then(Value::as_str).unwrap_or_default());
             }
@@ -242,7 +254,15 @@ impl Conversation {
 
     /// The messages of a list, in order. `None` when one of them is none.
     pub(super) fn messages(messages: &[Value]) -> Option<Self> {
-        let mut conversation = Self::default();
+        Self::behind(Speech::default(), messages)
+    }
+
+    /// The same, where something has been said before.
+    pub(super) fn behind(speech: Speech, messages: &[Value]) -> Option<Self> {
+        let mut conversation = Self {
+            speech,
+            ..Self::default()
+        };
         for message in messages {
             conversation.message(message.as_object().filter(|m| role(m).is_some())?);
         }
@@ -257,6 +277,11 @@ pub(super) fn is_messages(list: &[Value]) -> bool {
     })
 }
 
+/// Whether one of them is the assistant's.
+pub(super) fn is_answered(list: &[Value]) -> bool {
+    list.iter().filter_map(Value::as_object).any(is_assistant)
+}
+
 fn role(message: &Map<String, Value>) -> Option<&str> {
     ["role", "from"]
         .iter()
@@ -269,6 +294,24 @@ fn is_assistant(message: &Map<String, Value>) -> bool {
         role(message),
         Some("assistant" | "gpt" | "model" | "chatgpt" | "ai" | "bot")
     )
+}
+
+/// Whether a piece of a message is a text of its answer.
+fn is_said(block: &Value) -> bool {
+    let kind = block.get("type").and_then(Value::as_str).unwrap_or("text");
+    matches!(kind, "text" | "output_text")
+}
+
+/// The text of such a piece, or of a list of them.
+fn joined(content: &Value) -> String {
+    match content {
+        Value::Array(blocks) => blocks.iter().filter(|block| is_said(block)).map(joined).collect(),
+        block => {
+            let mut text = String::new();
+            flatten(block.get("text").unwrap_or(block), &mut text);
+            text
+        }
+    }
 }
 
 /// The strings in nested lists and blocks, joined by a blank line.
@@ -342,6 +385,35 @@ mod tests {
             shown(json!([{"role": "assistant", "content": calls}])),
             "{a\n\n}b"
         );
+    }
+
+    #[test]
+    fn pieces_of_one_answer_are_joined_by_nothing() {
+        for (content, wanted) in [
+            (
+                json!([{"type": "text", "text": "Let me think. "}, {"type": "text", "text": "Canberra."}]),
+                "Let me think. Canberra.",
+            ),
+            (json!(["Can", {"type": "text", "text": "berra."}]), "Canberra."),
+            (
+                json!([{"text": "<think>Syd"}, {"text": "ney?</think>Canberra."}]),
+                "{<think>Sydney?</think>}Canberra.",
+            ),
+            (json!(["a", {"type": "image"}, "b"]), "a\n\nb"),
+        ] {
+            assert_eq!(shown(json!([{"role": "assistant", "content": content}])), wanted);
+        }
+    }
+
+    #[test]
+    fn channels_of_messages_tell_thinking_and_answer_apart() {
+        for thought in [json!("a"), json!([{"type": "text", "text": "a"}])] {
+            let messages = json!([
+                {"role": "assistant", "channel": "analysis", "content": thought},
+                {"role": "assistant", "channel": "final", "content": "b"},
+            ]);
+            assert_eq!(shown(messages), "{a\n\n}b");
+        }
     }
 
     #[test]

@@ -42,11 +42,38 @@ pub(in crate::trace::import) struct Archive<R> {
 
 /// Where a sample stands.
 #[derive(Debug)]
-enum Sample {
+pub(super) enum Sample {
     /// In one member.
     Member(String),
     /// In members of this folder.
     Folder(String),
+}
+
+impl Sample {
+    /// The sample that a member is, or of which it is the shell; `None` for pieces of one and all else. Ids may hold slashes,
+    /// which the names of members keep: what tells a sample is the epoch behind its id.
+    pub(super) fn of(name: &str) -> Option<Self> {
+        let is_whole = |id: &str| !id.contains('/') || has_epoch(id);
+        let rest = name.strip_prefix("samples/")?;
+        if let Some(folder) = rest.strip_suffix("/sample.json").filter(|id| is_whole(id)) {
+            return Some(Self::Folder(format!("samples/{folder}")));
+        }
+        let is_member = rest.strip_suffix(".json").is_some_and(is_whole);
+        is_member.then(|| Self::Member(name.to_owned()))
+    }
+
+    /// The member, or the folder.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Member(name) | Self::Folder(name) => name,
+        }
+    }
+}
+
+/// Whether a name ends as samples' do, `{id}_epoch_{epoch}`.
+fn has_epoch(name: &str) -> bool {
+    let epoch = name.rsplit_once("_epoch_").map(|(_, epoch)| epoch);
+    epoch.is_some_and(|epoch| !epoch.is_empty() && epoch.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The archive in `input`, or what can still be read of it.
@@ -75,18 +102,7 @@ impl<R: Read + Seek> Archive<R> {
         let (mut names, mut samples) = (BTreeMap::new(), VecDeque::new());
         for (index, raw) in zip.file_names_raw().enumerate() {
             let name = String::from_utf8_lossy(raw).into_owned();
-            match name
-                .strip_prefix("samples/")
-                .map(|rest| (rest, rest.split_once('/')))
-            {
-                Some((rest, None)) if rest.ends_with(".json") => {
-                    samples.push_back(Sample::Member(name.clone()))
-                }
-                Some((_, Some((folder, "sample.json")))) => {
-                    samples.push_back(Sample::Folder(format!("samples/{folder}")));
-                }
-                _ => {}
-            }
+            samples.extend(Sample::of(&name));
             names.insert(name, index);
         }
         let about = ["header.json", START].iter().find_map(|name| names.get(*name));
@@ -204,8 +220,7 @@ impl<R: Read + Seek> Steps for Archive<R> {
         let Some(sample) = self.samples.pop_front() else {
             return Ok(false);
         };
-        let (Sample::Member(name) | Sample::Folder(name)) = &sample;
-        let place = named(&self.place, name);
+        let place = named(&self.place, sample.name());
         match self.read(&sample, place.clone()) {
             Ok(rows) => self.found.extend(rows),
             Err(reason) => self.found.lost(place, reason),

@@ -7,7 +7,7 @@ use super::{
         shape::Object,
         steps::{Found, Steps},
     },
-    archive::{START, header, headless, named, unpack},
+    archive::{START, Sample, header, headless, named, unpack},
 };
 use std::io::{self, Read};
 
@@ -45,14 +45,14 @@ impl<R: Read> Cut<R> {
             Err(error) => return Err(fail(&self.place, error.to_string())),
         };
         let name = String::from_utf8_lossy(file.name_raw()).into_owned();
-        let sample = name.strip_prefix("samples/");
-        let place = named(&self.place, name.strip_suffix("/sample.json").unwrap_or(&name));
-        match sample.and_then(|sample| sample.split_once('/')) {
-            Some((_, "sample.json")) => {
+        let sample = Sample::of(&name);
+        let place = named(&self.place, sample.as_ref().map_or(&name, Sample::name));
+        match sample {
+            Some(Sample::Folder(_)) => {
                 let reason = "it is stored in pieces, which cannot be put together without the archive's end";
                 self.found.lost(place, reason);
             }
-            None if sample.is_some() => {
+            Some(Sample::Member(_)) => {
                 let bytes = unpack(&mut file, &mut self.left).map_err(|reason| fail(&place, reason))?;
                 self.found.extend(row::parse(&bytes, &self.about, place));
             }

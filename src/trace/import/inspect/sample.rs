@@ -6,11 +6,12 @@ use super::{
         json,
         shape::{Object, finish, plain},
         speech::{Asked, Conversation},
+        verdict::{self, Verdict, Whose},
     },
     FORMAT,
     attachments::Attachments,
 };
-use crate::trace::record::{Seconds, Tokens};
+use crate::trace::record::{Finish, Seconds, Tokens};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -60,6 +61,12 @@ pub(in crate::trace::import) fn read(mut object: Object, about: &Object) -> Resu
     draft.scored(output(&object).and_then(|choice| choice.get("logprobs")));
     results(&mut draft, &object);
     header(&mut draft, &object, about);
+    if draft.trace.created.is_empty()
+        && let Some(created) = about.get("eval").and_then(|eval| eval.get("created")?.as_str())
+        && let Ok(created) = created.parse::<jiff::Timestamp>()
+    {
+        draft.trace.created = created.to_string();
+    }
     for name in ["metadata", "target"] {
         draft.stated.look(object.get(name));
     }
@@ -83,34 +90,79 @@ fn results(draft: &mut Draft, object: &Object) {
         trace.created = started.to_string();
     }
     let reason = output(object).and_then(|choice| choice.get("stop_reason")?.as_str());
-    trace.finish = reason.and_then(finish);
+    let limit = object.get("limit").and_then(|limit| limit.get("type")?.as_str());
+    trace.finish = match limit {
+        Some("token") => Some(Finish::Length),
+        _ => reason.and_then(finish),
+    };
     let error = object
         .get("error")
         .and_then(|error| error.get("message")?.as_str());
     draft.failed(error.map(str::to_owned));
     let trace = &mut draft.trace;
     let usage = object.get("output").and_then(|output| output.get("usage"));
-    let count = |name| usage?.get(name).and_then(json::count);
-    if let (Some(prompt), Some(generated)) = (count("input_tokens"), count("output_tokens")) {
-        trace.tokens = Some(Tokens { prompt, generated });
-    }
+    trace.tokens = usage.and_then(tokens).or_else(|| {
+        // The whole sample, which may have asked several times.
+        let model = object.get("output")?.get("model")?.as_str()?;
+        object.get("model_usage")?.get(model).and_then(tokens)
+    });
     if let Some(total) = object.get("total_time").and_then(Value::as_f64) {
         let first_token = 0.0;
         trace.seconds = Some(Seconds { first_token, total });
     }
+    judge(draft, object);
+}
+
+fn tokens(usage: &Value) -> Option<Tokens> {
+    let count = |name| usage.get(name).and_then(json::count);
+    Some(Tokens {
+        prompt: count("input_tokens")?,
+        generated: count("output_tokens")?,
+    })
+}
+
+/// The scores it got. The first that is a number counts; of one in parts that part which says what is right.
+fn judge(draft: &mut Draft, object: &Object) {
     let scores = object.get("scores").and_then(Value::as_object);
-    let mut scorers = BTreeMap::new();
+    let (mut scorers, mut main, mut values) = (BTreeMap::new(), None, Object::new());
     for (name, score) in scores.into_iter().flatten() {
-        scorers.extend(
-            score
-                .get("value")
-                .and_then(grade)
-                .map(|value| (name.clone(), value)),
-        );
+        let Some(value) = score.get("value") else { continue };
+        let mut count = |scorer: &str, value: f64| {
+            scorers.insert(scorer.to_owned(), value);
+        };
+        if let Some(value) = grade(value) {
+            count(name, value);
+            main.get_or_insert((name.clone(), name));
+        } else if let Value::Object(parts) = value {
+            let parts: Object = parts
+                .iter()
+                .filter_map(|(part, value)| Some((part.clone(), grade(value)?.into())))
+                .collect();
+            let verdict = verdict::of(&parts, 0, 1, Whose::Anybodys);
+            let of_part = |part: &str| format!("{name}/{part}");
+            for (part, value) in verdict.scorers {
+                count(&of_part(&part), value);
+            }
+            let rest = verdict.values.into_iter();
+            values.extend(rest.map(|(part, value)| (of_part(&part), value)));
+            if let Some(part) = verdict.main {
+                main.get_or_insert((of_part(&part), name));
+            }
+        }
     }
-    let main = scores.and_then(|scores| scores.keys().find(|name| scorers.contains_key(*name)));
-    let answer = main.and_then(|main| scores?.get(main)?.get("answer"));
-    draft.judge(main.map_or("", String::as_str), scorers, answer);
+    let answer = main
+        .as_ref()
+        .and_then(|(_, name)| scores?.get(*name)?.get("answer"))
+        .cloned();
+    let main = main.map(|(main, _)| main);
+    draft.scored_as(
+        Verdict {
+            main,
+            scorers,
+            values,
+        },
+        answer.as_ref(),
+    );
 }
 
 /// A score as a number: Inspect writes letters for right, partly right, wrong and unanswered.
@@ -178,7 +230,9 @@ fn messages(object: &mut Object) -> Result<Vec<Value>, String> {
     {
         let last = event.as_object().and_then(output);
         let answer = output(object).or(last).and_then(|choice| choice.get("message"));
-        messages.extend(answer.cloned());
+        // Where the model said nothing, what it was asked may stand there.
+        let is_users = |message: &&Value| message.get("role").is_some_and(|role| role == "user");
+        messages.extend(answer.filter(|answer| !is_users(answer)).cloned());
     }
     if no_list && messages.is_empty() {
         return Err("its `messages` are no list, and there are none elsewhere".to_owned());

@@ -3,9 +3,12 @@
 //! The sentences were cut off their trace without the space between them, so a space stands there again; their labels
 //! become annotations over those bytes.
 
-use super::{super::draft::Draft, Object, said, text};
+use super::{
+    super::{draft::Draft, json},
+    Object, said, text,
+};
 use crate::{task::court::RECORDED, trace::Span};
-use serde_json::{Value, json};
+use serde_json::{Value, json as value};
 
 pub(super) fn fits(object: &Object) -> bool {
     let chunks = said(object, "chunks").and_then(Value::as_array);
@@ -44,7 +47,13 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
 pub(super) fn chunks(list: &[Value]) -> Result<Vec<Draft>, String> {
     let mut draft = Draft::new("thought-anchors");
     let (mut whole, mut skipped) = (String::new(), 0);
-    for (index, chunk) in list.iter().enumerate() {
+    let mut list: Vec<&Value> = list.iter().collect();
+    // Where all of them have a number, that is their order.
+    let number = |chunk: &Value| chunk.get("chunk_idx").and_then(json::count);
+    if list.iter().all(|chunk| number(chunk).is_some()) {
+        list.sort_by_key(|chunk| number(chunk));
+    }
+    for (index, chunk) in list.into_iter().enumerate() {
         let Some(sentence) = chunk.get("chunk").and_then(Value::as_str) else {
             skipped += 1;
             continue;
@@ -59,9 +68,9 @@ pub(super) fn chunks(list: &[Value]) -> Result<Vec<Draft>, String> {
         whole.push_str(sentence);
         let mut label = chunk.as_object().cloned().unwrap_or_default();
         label.shift_remove("chunk");
-        label.entry("chunk_idx").or_insert(json!(index));
-        label.insert("span".to_owned(), json!(Span::new(start, whole.len())));
-        label.insert("annotator".to_owned(), json!("thought-anchors"));
+        label.entry("chunk_idx").or_insert(value!(index));
+        label.insert("span".to_owned(), value!(Span::new(start, whole.len())));
+        label.insert("annotator".to_owned(), value!("thought-anchors"));
         draft.trace.annotations.push(Value::Object(label));
     }
     if whole.is_empty() {

@@ -5,10 +5,11 @@ use super::{
     super::{
         draft::Draft,
         json,
-        speech::{Asked, Conversation, Speech, is_messages},
+        speech::{Asked, Conversation, Speech, is_answered, is_messages},
         stated::Stated,
+        verdict::{self, Verdict, Whose},
     },
-    Object, bound, error, failure, said, text,
+    Object, bound, columns, error, failure, said, text,
 };
 use crate::trace::record::{Finish, Tokens};
 use serde_json::{Map, Value};
@@ -19,10 +20,15 @@ const ANTHROPIC: &str = "anthropic";
 pub(in crate::trace::import) const RESPONSE: &str = "response";
 
 /// Fields that hold a list of messages.
-const LISTS: [&str; 3] = ["messages", "conversations", "conversation"];
+pub(super) const LISTS: [&str; 3] = ["messages", "conversations", "conversation"];
 
 pub(super) fn fits(object: &Object) -> bool {
-    list(object).is_some()
+    // What was asked may stand as messages beside what was answered.
+    let is_asked = |list: &Value| {
+        let list = list.as_array();
+        !list.is_some_and(|list| is_answered(list)) && columns::fits(object)
+    };
+    list(object).is_some_and(|list| !is_asked(list))
         || answer(object).is_some()
         || said(object, "response").is_some_and(Value::is_object)
         || text(object, "role") == Some("assistant") && object.contains_key("content")
@@ -40,13 +46,15 @@ pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String>
     let Some(answers) = answer(response) else {
         return match list(response).or(list(request)) {
             Some(Value::Array(messages)) => conversation(messages, &object),
-            _ => Err("there is no answer in it: no `choices`, no `message`, no `output`".to_owned()),
+            _ => Err(failure(response).or_else(|| failure(&object)).unwrap_or_else(|| {
+                "there is no answer in it: no `choices`, no `message`, no `output`".to_owned()
+            })),
         };
     };
     let choices = response.get("choices").map_or(0, json::size);
     bound(answers.len(), json::sizes(&object) - choices)?;
     let stated = stated(&object);
-    let mut drafts = Vec::new();
+    let (mut drafts, all) = (Vec::new(), answers.len());
     for (index, answer) in answers.into_iter().enumerate() {
         let mut draft = Draft::new(answer.format.unwrap_or(FORMAT));
         draft.ask(asked.and_then(Asked::of));
@@ -68,6 +76,7 @@ pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String>
             draft.by(more.get("model"));
         }
         draft.stated = stated.clone();
+        judge(&mut draft, &object, index, all);
         drafts.push(draft);
     }
     if drafts.is_empty() {
@@ -89,7 +98,15 @@ pub(super) fn conversation(messages: &[Value], object: &Object) -> Result<Vec<Dr
     head(&mut draft, object, object);
     draft.by(object.get("model"));
     draft.stated = stated(object);
+    judge(&mut draft, object, 0, 1);
     Ok(vec![draft])
+}
+
+/// What the row around the answer says of it. Of the numbers that servers send none is kept.
+fn judge(draft: &mut Draft, object: &Object, index: usize, all: usize) {
+    let verdict = verdict::of(object, index, all, Whose::Anybodys);
+    let values = Object::new();
+    draft.scored_as(Verdict { values, ..verdict }, None);
 }
 
 /// What the answer and the row around it say besides.

@@ -4,9 +4,11 @@ use super::{
     super::{
         draft::Draft,
         json,
-        speech::{Asked, Speech, is_messages},
+        speech::{Asked, append, is_messages},
+        verdict::{self, Whose},
     },
     Object, bound, said, text,
+    written::{NAMES, THINKING, attempts, is_text, speech, texts},
 };
 use serde_json::Value;
 
@@ -52,22 +54,15 @@ const KNOWN: [Columns; 4] = [
     },
 ];
 
-/// What anybody calls a question…
-const QUESTIONS: [&str; 6] = ["question", "problem", "instruction", "prompt", "query", "input"];
-
-/// …and what a model wrote to it, one text or several.
-pub(super) const ANSWERS: [&str; 11] = [
-    "response",
-    "completion",
-    "generation",
-    "model_output",
-    "generated_text",
-    "prediction",
-    "responses",
-    "completions",
-    "generations",
-    "outputs",
-    "predictions",
+/// What anybody calls a question.
+pub(super) const QUESTIONS: [&str; 7] = [
+    "question",
+    "problem",
+    "instruction",
+    "prompt",
+    "query",
+    "input",
+    "messages",
 ];
 
 /// What is an answer where there is none of those, even one that cannot be read; beside them it is the right one.
@@ -76,30 +71,44 @@ const LAST: [&str; 2] = ["output", "solution"];
 /// What else the right one is called.
 const REFERENCE: &str = "answer";
 
-const THINKING: &str = "reasoning";
+/// A question that may be about something, and where that stands.
+const INSTRUCTION: &str = "instruction";
+const ABOUT: [&str; 2] = ["input", "context"];
 
 pub(super) fn fits(object: &Object) -> bool {
     KNOWN.iter().any(|columns| columns.fit(object)) || anybodys(object).is_some()
 }
 
-/// The columns of a row whose names are anybody's.
-fn anybodys(object: &Object) -> Option<Columns> {
+/// The column with the question of a row whose names are anybody's.
+fn question(object: &Object) -> Option<&'static str> {
     let asks = |name: &&&str| match object.get(**name) {
         Some(Value::Array(messages)) => is_messages(messages),
         question => question.is_some_and(Value::is_string),
     };
-    let question = QUESTIONS.iter().find(asks)?;
+    QUESTIONS.iter().find(asks).copied()
+}
+
+/// The columns of a row whose names are anybody's.
+fn anybodys(object: &Object) -> Option<Columns> {
+    let question = question(object)?;
     let is_there = |name: &&&str| said(object, name).is_some();
-    let answer = match ANSWERS.iter().find(is_there) {
-        Some(answer) => Some(answer).filter(|answer| is_text(object.get(**answer))),
+    let is_written = |name: &&&str| {
+        object
+            .get(**name)
+            .is_some_and(|value| !attempts(value).is_empty())
+    };
+    let answer = match NAMES.iter().find(is_there) {
+        Some(_) => NAMES.iter().find(is_written),
         // A solution beside a question is the reference's.
         None => LAST
             .iter()
-            .filter(|last| **last == "output" || matches!(*question, "problem" | "prompt"))
-            .find(|last| text(object, last).is_some()),
+            .filter(|last| **last == "output" || matches!(question, "problem" | "prompt"))
+            .find(is_written),
     };
-    let thinks = is_text(object.get(THINKING));
-    let answer = answer.or_else(|| ANSWERS.first().filter(|_| thinks))?;
+    let thinking = THINKING
+        .iter()
+        .find(|name| object.get(**name).is_some_and(is_text));
+    let answer = answer.or_else(|| NAMES.first().filter(|_| thinking.is_some()))?;
     let rights = [REFERENCE].into_iter().chain(LAST);
     let reference = rights
         .filter(|name| name != answer)
@@ -107,24 +116,24 @@ fn anybodys(object: &Object) -> Option<Columns> {
     Some(Columns {
         format: "columns",
         question,
-        thinking: THINKING,
+        thinking: thinking.unwrap_or(&THINKING[0]),
         answer,
         reference: reference.unwrap_or(REFERENCE),
     })
 }
 
-/// Whether it is a text, or a list of them.
-fn is_text(value: Option<&Value>) -> bool {
-    match value {
-        Some(Value::Array(list)) => list.first().is_some_and(Value::is_string),
-        value => value.is_some_and(Value::is_string),
-    }
-}
-
-fn texts(value: Option<&Value>) -> Vec<&str> {
-    match value {
-        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
-        value => value.and_then(Value::as_str).into_iter().collect(),
+/// What is asked: data sets of instructions have what they are about beside them.
+fn asked(object: &Object, question: &str) -> Option<Asked> {
+    let instruction = text(object, question).filter(|_| question == INSTRUCTION);
+    let about = ABOUT.iter().filter_map(|name| text(object, name));
+    let about: Vec<&str> = about.filter(|about| !about.trim().is_empty()).collect();
+    match instruction {
+        Some(instruction) if !about.is_empty() => {
+            let mut whole = instruction.to_owned();
+            about.iter().for_each(|about| append(&mut whole, about));
+            Asked::of(&Value::String(whole))
+        }
+        _ => said(object, question).and_then(Asked::of),
     }
 }
 
@@ -139,27 +148,19 @@ pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String>
     };
     let mut drafts = Vec::new();
     for columns in found {
-        let (thoughts, answers) = (
-            texts(object.get(columns.thinking)),
-            texts(object.get(columns.answer)),
-        );
-        let attempts = thoughts.len().max(answers.len());
+        let thoughts = object.get(columns.thinking).map(texts).unwrap_or_default();
+        let answers = object.get(columns.answer).map(attempts).unwrap_or_default();
+        let all = thoughts.len().max(answers.len());
         let own = [columns.thinking, columns.answer].map(|name| object.get(name).map_or(0, json::size));
-        bound(attempts, json::sizes(&object).saturating_sub(own.iter().sum()))?;
-        for attempt in 0..attempts {
+        bound(all, json::sizes(&object).saturating_sub(own.iter().sum()))?;
+        for attempt in 0..all {
             let mut draft = Draft::new(columns.format);
-            draft.ask(said(&object, columns.question).and_then(Asked::of));
-            let mut speech = Speech::default();
-            speech.think(thoughts.get(attempt).copied().unwrap_or_default());
-            // Several thoughts may have come to one answer.
-            let answer = answers
-                .get(attempt)
-                .or(answers.first().filter(|_| answers.len() == 1));
-            speech.say(answer.copied().unwrap_or_default());
-            draft.say(speech);
+            draft.ask(asked(&object, columns.question));
+            draft.say(speech(&thoughts, &answers, attempt)?);
             draft.by(object.get("model").or_else(|| about.get("model")));
             draft.reference = said(&object, columns.reference).cloned();
             draft.stated.look_in(&object);
+            draft.scored_as(verdict::of(&object, attempt, all, Whose::Anybodys), None);
             draft.trace.sample = drafts.len();
             drafts.push(draft);
         }
@@ -172,7 +173,7 @@ pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String>
 
 impl Columns {
     fn fit(&self, object: &Object) -> bool {
-        let says = is_text(object.get(self.thinking)) || text(object, self.answer).is_some();
+        let says = object.get(self.thinking).is_some_and(is_text) || text(object, self.answer).is_some();
         text(object, self.question).is_some() && says
     }
 }

@@ -2,7 +2,10 @@
 
 use super::{
     super::{draft::Draft, json, stated::Stated},
-    Object, bound, said, text,
+    Object, bound,
+    rollout::worked_on,
+    said, text,
+    written::to_task,
 };
 use crate::trace::import::speech::{Asked, Speech};
 use serde_json::Value;
@@ -63,7 +66,7 @@ pub(super) fn problem_fits(object: &Object) -> bool {
         .any(|name| said(object, name).is_some_and(Value::is_array));
     // Without a target it is one that lacks it, when a model wrote something to it.
     gym && text(object, "question").is_some()
-        || countdown && (object.contains_key("target") || written(object).is_some() && lacks(object))
+        || countdown && (object.contains_key("target") || !to_task(object).is_empty() && lacks(object))
 }
 
 fn lacks(object: &Object) -> bool {
@@ -72,35 +75,16 @@ fn lacks(object: &Object) -> bool {
     stated.lack.is_some()
 }
 
-fn written(object: &Object) -> Option<&str> {
-    WRITTEN.iter().find_map(|name| text(object, name))
-}
-
-/// Where those who work on such rows put what a model wrote.
-const WRITTEN: [&str; 7] = [
-    "completion",
-    "output",
-    "response",
-    "generation",
-    "generated_text",
-    "model_output",
-    "prediction",
-];
-
-/// A problem that nobody has worked on yet, a trace without text; or what a model wrote to it, in a field beside it.
+/// A problem, with what a model wrote to it if anything.
 pub(super) fn problem(object: Object, about: &Object) -> Result<Vec<Draft>, String> {
-    let mut draft = question(&object);
-    match written(&object) {
-        Some(written) => {
-            draft.say(Speech::of(written));
-            draft.by(object.get("model").or_else(|| about.get("model")));
+    worked_on(&object, || {
+        let mut draft = question(&object);
+        draft.by(object.get("model").or_else(|| about.get("model")));
+        if !object.contains_key("question") {
+            draft.format = "countdown";
         }
-        None => draft.unwritten = true,
-    }
-    if !object.contains_key("question") {
-        draft.format = "countdown";
-    }
-    Ok(vec![draft])
+        draft
+    })
 }
 
 fn question(object: &Object) -> Draft {

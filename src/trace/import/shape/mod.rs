@@ -7,6 +7,8 @@ mod episode;
 mod gym;
 mod own;
 mod rollout;
+mod unknown;
+mod written;
 
 use super::{MOST_BYTES, draft::Draft, inspect, speech};
 use serde_json::{Map, Value};
@@ -80,7 +82,11 @@ const SHAPES: [Shape; 12] = [
 /// Why it is none, as part of a sentence.
 pub(super) fn drafts(value: Value, about: &Object) -> Result<Vec<Draft>, String> {
     match value {
-        Value::Object(object) => {
+        Value::Object(mut object) => {
+            unquote(&mut object);
+            if let Some(why) = unknown::by_columns(&object) {
+                return Err(why);
+            }
             if let Some(shape) = fitting(&object) {
                 return (shape.read)(object, about);
             }
@@ -92,7 +98,7 @@ pub(super) fn drafts(value: Value, about: &Object) -> Result<Vec<Draft>, String>
                 .collect();
             match fitting(&lower) {
                 Some(shape) if lower.len() == object.len() => (shape.read)(lower, about),
-                _ => Err(unknown(&object)),
+                _ => Err(unknown::why(&object)),
             }
         }
         Value::Array(list) if is_one(&list) => {
@@ -103,6 +109,36 @@ pub(super) fn drafts(value: Value, about: &Object) -> Result<Vec<Draft>, String>
             }
         }
         _ => Err("this is no JSON object".to_owned()),
+    }
+}
+
+/// Fields in which messages may stand, and do so as JSON in a string where a table has no lists.
+const OF_MESSAGES: [&str; 11] = [
+    "prompt",
+    "completion",
+    "chosen",
+    "rejected",
+    "messages",
+    "conversations",
+    "conversation",
+    "input",
+    "output",
+    "response",
+    "query",
+];
+
+/// Messages that stand as JSON in a string are what they are.
+fn unquote(object: &mut Object) {
+    for (name, value) in object {
+        let quoted = value.as_str().filter(|text| text.trim_start().starts_with("[{"));
+        let parsed = quoted
+            .filter(|_| OF_MESSAGES.contains(&name.as_str()))
+            .and_then(|text| serde_json::from_str(text).ok());
+        if let Some(Value::Array(messages)) = parsed
+            && speech::is_messages(&messages)
+        {
+            *value = Value::Array(messages);
+        }
     }
 }
 
@@ -179,45 +215,6 @@ fn tells(value: &Value) -> bool {
 pub(super) fn failure(object: &Object) -> Option<String> {
     let why = error(object)?;
     Some(format!("it is no answer but an error: {why}"))
-}
-
-/// The sentence about a row of no known shape.
-fn unknown(object: &Object) -> String {
-    const MOST: usize = 6;
-    if let Some(failure) = failure(object) {
-        return failure;
-    }
-    let known = ["messages", "choices", "generated", "output"];
-    let known = columns::ANSWERS.iter().chain(&known);
-    let mut known = known.filter_map(|name| Some((name, object.get(*name)?)));
-    if let Some((name, what)) = known.find_map(|(name, value)| Some((name, nothing(value)?))) {
-        return format!("its `{name}` is {what}, where the text of a model was to be");
-    }
-    if object.is_empty() {
-        return "it has no fields: write the text of a model into `text`".to_owned();
-    }
-    let mut names: Vec<&str> = object.keys().map(String::as_str).take(MOST).collect();
-    if object.len() > MOST {
-        names.push("\u{2026}");
-    }
-    format!(
-        "there is no `text`, and the fields ({}) are those of no format that is known here: call the text of the model \
-         `text`, or `response` beside a `question`",
-        names.join(", ")
-    )
-}
-
-/// What a value is that is no text and holds none.
-fn nothing(value: &Value) -> Option<&'static str> {
-    match value {
-        Value::Null => Some("null"),
-        Value::Bool(_) => Some("a yes or no"),
-        Value::Number(_) => Some("a number"),
-        Value::Array(list) if list.is_empty() => Some("an empty list"),
-        Value::Array(list) if list.iter().all(|one| nothing(one).is_some()) => Some("a list without texts"),
-        Value::Object(object) if object.is_empty() => Some("an empty object"),
-        _ => None,
-    }
 }
 
 /// The string in a field.

@@ -4,15 +4,21 @@
 //! in nearly all data sets. Beside nothing but a text it is taken for the one that the text gives, and is not held against it.
 
 use super::{
-    super::{draft::Draft, speech::Asked},
-    Object, chat, said, text,
+    super::{
+        draft::Draft,
+        json,
+        speech::Asked,
+        verdict::{self, Whose},
+    },
+    Object, bound, chat, said, text,
+    written::{is_text, texts},
 };
 use crate::{
     task::court::RECORDED,
     trace::{Trace, parts, record},
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 pub(super) fn fits(object: &Object) -> bool {
     // Training sets have a whole conversation rendered in `text`, beside its messages.
@@ -29,16 +35,47 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
     {
         object.insert("text".to_owned(), text);
     }
+    if let Some(texts) = object
+        .get("text")
+        .filter(|text| text.is_array() && is_text(text) && !is_ours(&object))
+    {
+        // Servers answer with a list even where it is one.
+        let texts: Vec<String> = texts_of(texts);
+        return several(object, &texts);
+    }
     if !object.get("text").is_some_and(Value::is_string) {
         return Err("`text` is not a string".to_owned());
     }
+    one(object, 0, 1).map(|draft| vec![draft])
+}
+
+/// A trace for each of several texts.
+fn several(mut object: Object, texts: &[String]) -> Result<Vec<Draft>, String> {
+    object.remove("text");
+    bound(texts.len(), json::sizes(&object))?;
+    let each = texts.iter().enumerate().map(|(sample, text)| {
+        let mut object = object.clone();
+        object.insert("text".to_owned(), Value::String(text.clone()));
+        let mut draft = one(object, sample, texts.len())?;
+        draft.trace.sample = sample;
+        Ok(draft)
+    });
+    each.collect()
+}
+
+fn texts_of(value: &Value) -> Vec<String> {
+    texts(value).into_iter().map(str::to_owned).collect()
+}
+
+/// The trace with the text of `object`, which is one of so many.
+fn one(mut object: Object, attempt: usize, attempts: usize) -> Result<Draft, String> {
     let mut draft = Draft::default();
     let name = match object.get("model") {
         Some(Value::Object(model)) if !model.contains_key("name") => said(model, "id"),
         model => model,
     };
     if let Some(Value::String(name)) = name {
-        let model = json!({"name": name});
+        let model = serde_json::json!({"name": name});
         object.insert("model".to_owned(), model);
     }
     // Others count their rows, and keep what was asked as messages.
@@ -70,7 +107,8 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
     draft.stated.look(said(&object, "problem"));
     draft.stated.look_in(&object);
     draft.stated.look(metadata);
-    let score = object.get("score").and_then(Value::as_f64);
+    let verdict = verdict::of(&object, attempt, attempts, Whose::Anybodys);
+    let score = verdict.main.and_then(|main| verdict.scorers.get(&main).copied());
     draft.trace = trace(object)?;
     draft.ask(prompt.as_ref().and_then(Asked::of));
     // Our own traces have parts that were only read off the text.
@@ -97,7 +135,7 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
     if let (None, Some(score)) = (&draft.trace.outcome, score) {
         draft.judge(RECORDED, [(RECORDED.to_owned(), score)].into(), None);
     }
-    Ok(vec![draft])
+    Ok(draft)
 }
 
 fn is_ours(object: &Object) -> bool {

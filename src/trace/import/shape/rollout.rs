@@ -5,74 +5,93 @@ use super::{
         draft::Draft,
         json,
         speech::{Asked, Conversation, Speech, is_messages},
+        verdict::{self, Whose},
     },
-    Object, error, said, text,
+    Object, bound, error, said, text,
+    written::{attempts, passed_over, speech, thoughts, to_task},
 };
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-
-/// Columns of TRL and verifiers rows that are numbers but no rewards.
-const NO_REWARDS: [&str; 9] = [
-    "step",
-    "advantage",
-    "example_id",
-    "id",
-    "index",
-    "generation_ms",
-    "scoring_ms",
-    "total_ms",
-    "rollout_id",
-];
 
 // ---- verl: one file per step, one line per rollout.
 
 pub(super) fn verl_fits(object: &Object) -> bool {
-    text(object, "input").is_some() && text(object, "output").is_some()
+    // Data sets of instructions have both fields, too.
+    let is_scored = ["score", "step", "gts", "reward", "acc"]
+        .iter()
+        .any(|name| object.contains_key(*name));
+    let asks = match object.get("input") {
+        Some(Value::Array(messages)) => is_messages(messages),
+        input => input.is_some_and(Value::is_string),
+    };
+    is_scored && !object.contains_key("instruction") && asks && text(object, "output").is_some()
 }
 
 pub(super) fn verl(object: Object, _: &Object) -> Result<Vec<Draft>, String> {
     let mut draft = Draft::new("verl");
     draft.ask(said(&object, "input").and_then(Asked::of));
     draft.say(completion(object.get("output"))?);
-    let names = ["score", "reward", "acc"];
-    let scorers = numbers(&object, |name| names.contains(&name) || name.ends_with("_reward"));
-    draft.judge("score", scorers, said(&object, "pred"));
+    draft.scored_as(verdict::of(&object, 0, 1, Whose::Trainers), said(&object, "pred"));
     draft.trace.rollout = rollout(&object, object.get("score"));
-    draft.reference = said(&object, "gts").cloned();
+    draft.reference = said(&object, "gts")
+        .or_else(|| said(&object, "ground_truth"))
+        .cloned();
     draft.stated.look(draft.reference.as_ref());
+    draft.stated.look_in(&object);
     Ok(vec![draft])
 }
 
 // ---- TinyZero and cognitive-behaviors: task rows, priming rows and completions.
 
 pub(super) fn tinyzero_fits(object: &Object) -> bool {
-    text(object, "generated").is_some()
-        || text(object, "query").is_some() && text(object, "completion").is_some()
+    let has = |name| object.get(name).is_some_and(|value| !attempts(value).is_empty());
+    let is_asked = ["question", "problem", "instruction"].iter().any(|name| object.contains_key(*name));
+    has("generated") && !is_asked
+        || has("query") && has("completion")
         || said(object, "reward_model").is_some_and(Value::is_object) && object.contains_key("prompt")
 }
 
-pub(super) fn tinyzero(object: Object, _: &Object) -> Result<Vec<Draft>, String> {
+pub(super) fn tinyzero(object: Object, about: &Object) -> Result<Vec<Draft>, String> {
     let priming = object.contains_key("query");
-    let mut draft = Draft::new(if priming {
-        "cognitive-behaviors"
-    } else {
-        "tinyzero"
-    });
-    draft.ask(said(&object, if priming { "query" } else { "prompt" }).and_then(Asked::of));
-    // A task's row has no text yet.
-    let written = said(&object, "generated").or_else(|| said(&object, "completion"));
-    draft.unwritten = written.is_none();
-    if written.is_some() {
-        draft.say(completion(written)?);
-    }
-    draft.judge("score", numbers(&object, |name| name == "score"), None);
     let truth = said(&object, "ground_truth").or_else(|| said(&object, "reward_model")?.get("ground_truth"));
-    draft.reference = truth.cloned();
-    draft.stated.look(truth);
-    if let Some(source) = said(&object, "data_source") {
-        draft.more.insert("data_source".to_owned(), source.clone());
+    let task = || {
+        let mut draft = Draft::new(if priming {
+            "cognitive-behaviors"
+        } else {
+            "tinyzero"
+        });
+        draft.ask(said(&object, if priming { "query" } else { "prompt" }).and_then(Asked::of));
+        draft.reference = truth.cloned();
+        draft.stated.look(truth);
+        draft.stated.look_in(&object);
+        draft.by(object.get("model").or_else(|| about.get("model")));
+        if let Some(source) = said(&object, "data_source") {
+            draft.more.insert("data_source".to_owned(), source.clone());
+        }
+        draft
+    };
+    worked_on(&object, task)
+}
+
+/// A task with what was written to it; one that nobody has worked on yet is a trace without text.
+pub(super) fn worked_on(object: &Object, task: impl Fn() -> Draft) -> Result<Vec<Draft>, String> {
+    let (thoughts, written) = (thoughts(object), to_task(object));
+    let all = thoughts.len().max(written.len());
+    if all == 0 {
+        let mut draft = task();
+        draft.unwritten = true;
+        draft.remarks.extend(passed_over(object));
+        return Ok(vec![draft]);
     }
-    Ok(vec![draft])
+    bound(all, json::sizes(object))?;
+    let mut drafts = Vec::new();
+    for sample in 0..all {
+        let mut draft = task();
+        draft.say(speech(&thoughts, &written, sample)?);
+        draft.trace.sample = sample;
+        draft.scored_as(verdict::of(object, sample, all, Whose::Anybodys), None);
+        drafts.push(draft);
+    }
+    Ok(drafts)
 }
 
 // ---- verifiers: results.jsonl beside metadata.json.
@@ -91,8 +110,7 @@ pub(super) fn verifiers(object: Object, about: &Object) -> Result<Vec<Draft>, St
     draft.by(object.get("model").or_else(|| about.get("model")));
     draft.sampled_with(about.get("sampling_args"));
     draft.failed(error(&object));
-    let scorers = numbers(&object, |name| !NO_REWARDS.contains(&name));
-    draft.judge("reward", scorers, None);
+    draft.scored_as(verdict::of(&object, 0, 1, Whose::Verifiers), None);
     if let Some(example) = said(&object, "example_id").or_else(|| said(&object, "id")) {
         draft.sample = Some((plain(example), None));
     }
@@ -105,6 +123,7 @@ pub(super) fn verifiers(object: Object, about: &Object) -> Result<Vec<Draft>, St
         }
     }
     draft.reference = said(&object, "answer").cloned();
+    draft.stated.look_in(&object);
     for name in ["info", "answer", "metadata"] {
         draft.stated.look(said(&object, name));
     }
@@ -123,42 +142,58 @@ pub(super) fn trl_fits(object: &Object) -> bool {
 
 pub(super) fn trl(object: Object, about: &Object) -> Result<Vec<Draft>, String> {
     let mut drafts = Vec::new();
+    let whose = match object.contains_key("advantage") {
+        true => Whose::Trainers,
+        false => Whose::Anybodys,
+    };
     for name in ["completion", "completions", "chosen", "rejected"] {
         let Some(written) = said(&object, name) else {
             continue;
         };
-        let mut draft = Draft::new("trl");
-        draft.ask(said(&object, "prompt").and_then(Asked::of));
+        let preference = matches!(name, "chosen" | "rejected");
+        let mut speeches = Vec::new();
         match written {
             // Steps that are judged one by one are one text.
-            Value::Array(steps) if name == "completions" && steps.iter().all(Value::is_string) => {
+            Value::Array(steps) if object.contains_key("labels") && steps.iter().all(Value::is_string) => {
                 let steps: Vec<&str> = steps.iter().filter_map(Value::as_str).collect();
-                let mut speech = Speech::default();
-                speech.say(&steps.join("\n"));
-                draft.say(speech);
+                speeches.push((Speech::of(&steps.join("\n")), None));
             }
             // Preferences may hold the prompt as their first messages.
-            Value::Array(messages) if object.get("prompt").is_none() => {
+            Value::Array(messages) if object.get("prompt").is_none() && is_messages(messages) => {
                 let whole = Conversation::messages(messages).ok_or("one of its messages has no `role`")?;
-                draft.ask(Some(whole.asked));
-                draft.say(whole.speech);
+                speeches.push((whole.speech, Some(whole.asked)));
             }
-            written => draft.say(completion(Some(written))?),
-        }
-        draft.trace.sample = drafts.len();
-        draft.by(object.get("model").or_else(|| about.get("model")));
-        if matches!(name, "chosen" | "rejected") {
-            draft.more.insert("preference".to_owned(), json!(name));
-        } else {
-            let scorers = numbers(&object, |name| !NO_REWARDS.contains(&name));
-            if object.contains_key("advantage") {
-                draft.judge(&main(&scorers), scorers, None);
-                draft.trace.rollout = rollout(&object, None);
+            Value::Array(messages) if messages.is_empty() => speeches.push((Speech::default(), None)),
+            written => {
+                let attempts = attempts(written);
+                if attempts.is_empty() {
+                    return Err(format!("its `{name}` is neither a text nor a list of messages"));
+                }
+                bound(attempts.len(), json::sizes(&object) - json::size(written))?;
+                for attempt in attempts {
+                    speeches.push((attempt.speech()?, None));
+                }
             }
         }
-        draft.stated.look_in(&object);
-        draft.stated.look(said(&object, "ground_truth"));
-        drafts.push(draft);
+        let all = speeches.len();
+        for (attempt, (speech, asked)) in speeches.into_iter().enumerate() {
+            let mut draft = Draft::new("trl");
+            draft.ask(said(&object, "prompt").and_then(Asked::of).or(asked));
+            draft.say(speech);
+            draft.trace.sample = drafts.len();
+            draft.by(object.get("model").or_else(|| about.get("model")));
+            if preference {
+                draft.more.insert("preference".to_owned(), json!(name));
+            } else {
+                draft.scored_as(verdict::of(&object, attempt, all, whose), None);
+                if whose == Whose::Trainers {
+                    draft.trace.rollout = rollout(&object, None);
+                }
+            }
+            draft.stated.look_in(&object);
+            draft.stated.look(said(&object, "ground_truth"));
+            drafts.push(draft);
+        }
     }
     if drafts.is_empty() {
         return Err("its completion is empty".to_owned());
@@ -185,42 +220,6 @@ fn is_conversation(value: Option<&Value>) -> bool {
     value
         .and_then(Value::as_array)
         .is_some_and(|list| is_messages(list))
-}
-
-/// The reward that says whether the answer is right, by its name; else the lowest, so that a reward for form alone makes
-/// nothing right.
-fn main(rewards: &BTreeMap<String, f64>) -> String {
-    const RIGHT: [&str; 5] = ["correct", "accuracy", "exact", "answer", "equation"];
-    let telling = |name: &&String| RIGHT.iter().any(|word| name.contains(word));
-    let lowest = || {
-        rewards
-            .iter()
-            .min_by(|a, b| a.1.total_cmp(b.1))
-            .map(|(name, _)| name)
-    };
-    rewards
-        .keys()
-        .find(telling)
-        .or_else(lowest)
-        .cloned()
-        .unwrap_or_default()
-}
-
-/// The columns that `wanted` takes and that hold a number.
-fn numbers(object: &Object, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, f64> {
-    let number = |(name, value): (&String, &Value)| {
-        let number = match value {
-            // verl writes some of its numbers as text.
-            Value::String(_) if name != "score" => None,
-            value => json::number(value),
-        };
-        Some((name.clone(), number?))
-    };
-    object
-        .iter()
-        .filter(|(name, _)| wanted(name))
-        .filter_map(number)
-        .collect()
 }
 
 /// Step, reward and advantage of a rollout, as far as the row says them.

@@ -112,6 +112,43 @@ fn a_broken_member_hides_no_other() {
     assert_eq!(rows[1].as_ref().unwrap().trace.text, "too");
 }
 
+/// Inspect writes an id as it is into the name of its member, and many data sets have ids that are paths.
+#[test]
+fn samples_whose_ids_hold_slashes_are_read_from_members_folders_and_cut_archives() {
+    let (one, two) = (sample("1", "one"), sample("algebra/12", "twelve"));
+    let whole: [(&str, &[u8]); 3] = [
+        ("samples/1_epoch_1.json", one.as_bytes()),
+        ("samples/algebra/12_epoch_1.json", two.as_bytes()),
+        ("samples/a/b/sample_epoch_2.json", b"{"),
+    ];
+    let pieces: [(&str, &[u8]); 6] = [
+        ("samples/1_epoch_1/sample.json", one.as_bytes()),
+        ("samples/1_epoch_1/messages/0.json", b"[]"),
+        ("samples/algebra/12_epoch_1/sample.json", two.as_bytes()),
+        ("samples/algebra/12_epoch_1/messages/0.json", b"[]"),
+        ("samples/algebra/12_epoch_1/skeleton.json", b"{}"),
+        ("samples/a/b/sample_epoch_2/sample.json", b"{"),
+    ];
+    let told = |bytes: &[u8]| -> Vec<String> {
+        let each = of_file(bytes).into_iter();
+        each.map(|row| match row {
+            Ok(row) => format!("{} {}", row.trace.source.unwrap()["sample"], row.trace.text),
+            Err(error) => format!("{:?} {:?}", error.place.sample, error.place.epoch),
+        })
+        .collect()
+    };
+    let wanted = [
+        "\"1\" one",
+        "\"algebra/12\" twelve",
+        "Some(\"a/b/sample\") Some(2)",
+    ];
+    assert_eq!(told(&archive(&whole, CompressionMethod::Deflated)), wanted);
+    assert_eq!(told(&archive(&pieces, CompressionMethod::Deflated)), wanted);
+    let bytes = archive(&whole, CompressionMethod::Deflated);
+    let directory = bytes.windows(4).position(|w| w == b"PK\x01\x02").unwrap();
+    assert_eq!(told(&bytes[..directory + 9])[..3], wanted);
+}
+
 #[test]
 fn samples_in_pieces_are_named_when_the_archive_is_cut() {
     let bytes = fs::read(fixture("inspect_chunked.eval")).unwrap();

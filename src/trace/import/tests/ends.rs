@@ -132,7 +132,7 @@ fn a_message_that_lost_its_end_is_over_where_another_shows_and_doubted_where_not
     let start = json!({"type": "message_start", "message": {"role": "assistant", "content": []}});
     let stop = |index: u64| json!({"type": "content_block_stop", "index": index});
     let end = json!({"type": "message_stop"});
-    let cut = format!("one\n\n1 | f, line 1: {CUT}");
+    let cut = format!("one1 | f, line 1: {CUT}");
     let [begin, grow] = block(0, "one");
     let [begin_again, grow_again] = block(0, "two");
     let first = [
@@ -165,7 +165,7 @@ fn a_message_that_lost_its_end_is_over_where_another_shows_and_doubted_where_not
     // A server that does not count would send the same.
     assert_eq!(
         told(&written(&[&first[..], &[begin_again, grow_again, end]].concat())),
-        [format!("one\n\ntwo | f, line 1: {MIXED}")]
+        [format!("onetwo | f, line 1: {MIXED}")]
     );
 }
 

@@ -204,7 +204,7 @@ fn rollouts_of_trainers_are_read_with_their_rewards() {
     assert_eq!(problem(&verl[0]), "40 61 37 2 -> 104", "asked within a template");
     assert_eq!(verl[0].trace.rollout.as_ref().unwrap()["step"], 40);
     let outcome = verl[0].trace.outcome.as_ref().unwrap();
-    assert_eq!((outcome.scorer.as_str(), outcome.scorers.len()), ("score", 2));
+    assert_eq!((outcome.scorer.as_str(), outcome.scorers.len()), ("acc", 2));
 
     for (name, step, rewards) in [("trl.parquet", 5, 2), ("trl_chat.parquet", 7, 1)] {
         let rows = good(name);
@@ -339,6 +339,13 @@ fn sentences_of_thought_anchors_become_a_text_with_labels() {
     let row = good("thought_anchors.jsonl").remove(0);
     assert!(row.trace.prompt.unwrap().contains("binom"));
     assert!(row.trace.problem.unwrap()["answer"].is_string());
+}
+
+#[test]
+fn sentences_stand_in_the_order_of_their_numbers() {
+    let chunk = |at: usize, said: &str| json!({"chunk": said, "chunk_idx": at});
+    let row = json!([chunk(1, "b."), chunk(0, "a."), chunk(2, "c.")]).to_string();
+    assert_eq!(rows(row.as_bytes()).remove(0).unwrap().trace.text, "a. b. c.");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What reading rows must do: for rows of ours here, for other programs' files and for damaged ones beside.
 
+mod columns;
 mod damage;
 mod ends;
 mod events;
@@ -9,6 +10,7 @@ mod packed;
 mod responses;
 mod streams;
 mod tables;
+mod verdicts;
 
 use super::*;
 use crate::trace::record::PartKind;
@@ -111,6 +113,27 @@ fn bytes_that_are_a_program_or_numbers_are_refused_in_a_sentence() {
             "{error}"
         );
     }
+}
+
+#[test]
+fn a_file_packed_in_a_way_that_is_not_read_is_named() {
+    let mut tar = vec![b'x'; 600];
+    tar[257..262].copy_from_slice(b"ustar");
+    for (bytes, name) in [
+        (&b"\xfd7zXZ\0\0\x04\xe6\xd6"[..], "xz"),
+        (b"BZh91AY&SY\x4b\xb2", "bzip2"),
+        (&tar, "tar"),
+    ] {
+        let error = rows(bytes).remove(0).unwrap_err();
+        assert!(
+            error.reason.starts_with(&format!("it is packed with {name}, ")),
+            "{error}"
+        );
+    }
+    assert_eq!(
+        rows(b"BZh is no word.")[0].as_ref().unwrap().trace.text,
+        "BZh is no word."
+    );
 }
 
 #[test]
