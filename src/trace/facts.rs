@@ -52,7 +52,7 @@ impl Tree {
             return Return::ToNowhere;
         };
         let (branch, _) = self.left(back.from, to);
-        let Some(branch) = branch.and_then(|id| self.nodes.get(id)) else {
+        let Some(branch) = branch.and_then(|id| self.nodes.get(self.lost(id, back))) else {
             return Return::Unknown;
         };
         match branch.reachable {
@@ -61,6 +61,40 @@ impl Tree {
             Some(false) => Return::FromDeadEnd,
             None => Return::Unknown,
         }
+    }
+
+    /// What of the branch that begins with `branch` a return gave up: moves that are made once more right behind it lose
+    /// nothing, so it is the first that is not. Where all are, it is the last.
+    fn lost(&self, branch: NodeId, back: &Backtrack) -> NodeId {
+        let parent = |id: NodeId| self.nodes.get(id).and_then(|node| node.parent);
+        let mut next = self.nodes.iter().skip(back.from + 1).take(MOST_OPENED);
+        let (Some(mut again), Some(root)) = (
+            next.find(|node| node.span.start >= back.span.start),
+            self.nodes.first(),
+        ) else {
+            return branch;
+        };
+        let up = std::iter::successors(Some(back.from), |id| parent(*id)).take(HIGHEST_CLIMB);
+        let mut left: Vec<NodeId> = up.take_while(|id| *id >= branch).collect();
+        left.reverse();
+        let is_same = |id: NodeId, again: &Node| {
+            let node = self.nodes.get(id);
+            node.is_some_and(|node| node.step == again.step && node.state == again.state)
+        };
+        if left.first() != Some(&branch) || again.parent != parent(branch) {
+            return branch;
+        }
+        let mut given_up = branch;
+        for id in &left {
+            given_up = *id;
+            if !is_same(*id, again) {
+                break;
+            }
+            let next = self.nodes.get(again.id + 1);
+            // Where the text leaves off before it has done all of it again, the rest is given up.
+            again = next.filter(|next| next.parent == Some(again.id)).unwrap_or(root);
+        }
+        given_up
     }
 
     /// Whether the goal was reached below the state `branch` before a return left it. Simplification: only the states that

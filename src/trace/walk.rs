@@ -16,8 +16,8 @@ use super::{
 use crate::task::countdown::{Number, Problem, Rules, Solver, spaced};
 pub use equation::Equation;
 use foldhash::fast::RandomState;
-use numbers::{Mark, are_all, bag, sorted};
-pub use numbers::{contains, take};
+use numbers::{Mark, bag, sorted};
+pub use numbers::{are_all, contains, take};
 use std::{collections::HashMap, hash::BuildHasher as _, ops::Range};
 
 /// States with more numbers than this are not solved while tokens arrive.
@@ -324,12 +324,18 @@ impl Walk {
         (rest, available)
     }
 
-    /// The first node that `step` opened from `parent` into `state`; `id` is it when there is none yet.
+    /// The first node that `step` opened from `parent`, or from the one that this is once more, into `state`; `id` is it
+    /// when there is none yet.
     fn seen(&mut self, parent: NodeId, step: &str, state: &str, id: NodeId) -> Option<NodeId> {
+        let nodes = &self.tree.nodes;
+        let original = |id: NodeId| nodes.get(id).and_then(|node| node.again).unwrap_or(id);
+        let parent = original(parent);
         let key = self.first.hasher().hash_one((parent, step, state));
         let first = *self.first.entry(key).or_insert(id);
-        let node = self.tree.nodes.get(first)?;
-        let same = node.parent == Some(parent) && node.step.as_deref() == Some(step) && node.state == state;
+        let node = nodes.get(first)?;
+        let same = node.parent.map(original) == Some(parent)
+            && node.step.as_deref() == Some(step)
+            && node.state == state;
         same.then_some(first)
     }
 

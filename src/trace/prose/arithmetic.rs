@@ -11,6 +11,12 @@ pub(super) struct Token {
     pub end: usize,
 }
 
+impl Token {
+    pub fn is_number(&self) -> bool {
+        matches!(self.kind, Kind::Number(_))
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Kind {
     /// A number; none when it does not fit.
@@ -71,8 +77,7 @@ impl Arithmetic {
 
     /// An expression of these tokens, when there is a number among them.
     fn whole(&mut self, tokens: &[Token]) {
-        let is_number = |token: &Token| matches!(token.kind, Kind::Number(_));
-        if tokens.iter().any(is_number)
+        if tokens.iter().any(Token::is_number)
             && let (Some(first), Some(last)) = (tokens.first(), tokens.last())
         {
             self.evaluate(tokens, first.start, last.end);

@@ -7,7 +7,7 @@ use super::{
     arithmetic::{Kind, Token},
     symbols::operation,
 };
-use crate::task::countdown::Op;
+use crate::task::countdown::{Number, Op};
 
 /// Words before a number that it counts something for: `option 2(18 - 7)`.
 const LABELS: [&str; 16] = [
@@ -38,6 +38,48 @@ pub(super) fn multiply(run: &mut Vec<Token>, text: &str) {
         }
         at += 1;
     }
+}
+
+/// Puts mixed numbers of a run of `text` together: `3 - 2 2/3`, `= 2 2/3`.
+pub(super) fn mix(run: &mut Vec<Token>, text: &str) {
+    let mut at = 0;
+    while at < run.len() {
+        if let Some((number, end)) = mixed(run, at, text)
+            && let Some(token) = run.get_mut(at)
+        {
+            (token.kind, token.end) = (Kind::Number(Some(number)), end);
+            run.drain(at + 1..at + 4);
+        }
+        at += 1;
+    }
+}
+
+/// The mixed number that a run has at `at`, and its end: an operand, or what something is said to be.
+fn mixed(run: &[Token], at: usize, text: &str) -> Option<(Number, usize)> {
+    let [whole, above, sign, below, ..] = run.get(at..)? else {
+        return None;
+    };
+    let (Kind::Number(Some(a)), Kind::Number(Some(b)), Kind::Number(Some(c))) =
+        (whole.kind, above.kind, below.kind)
+    else {
+        return None;
+    };
+    let zero = Number::ZERO;
+    let proper = a > zero && zero < b && b < c && a.is_integer() && b.is_integer() && c.is_integer();
+    let tight =
+        above.end == sign.start && sign.end == below.start && text.get(whole.end..above.start)? == " ";
+    if sign.kind != Kind::Op(Op::Div) || !proper || !tight {
+        return None;
+    }
+    let stands = match at.checked_sub(1).and_then(|before| run.get(before)) {
+        Some(before) => matches!(before.kind, Kind::Op(_) | Kind::Open),
+        None => {
+            let before = text.get(..whole.start)?.trim_end();
+            ["=", " is", "\u{2248}"].iter().any(|sign| before.ends_with(sign))
+        }
+    };
+    let number = a.checked_add(Op::Div.apply(b, c)?)?;
+    stands.then_some((number, below.end))
 }
 
 /// Whether the parenthesis at `at` of a run is multiplied with what stands before it. Around lone numbers it must be

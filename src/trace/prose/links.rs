@@ -1,7 +1,7 @@
 //! What the words between expressions, and beside them, say of them.
 
 use super::scan::{Expression, Link};
-use crate::task::countdown::Number;
+use crate::task::countdown::{Number, Op};
 
 /// Words between two expressions that call them equal.
 const EQUAL: [&str; 22] = [
@@ -71,7 +71,13 @@ const FUNCTIONS: [&str; 14] = [
 /// Finds out what the shape says between neighbours, and what is only a part.
 pub(super) fn link(expressions: &mut [Expression], shape: &str, text: &str, goal: Option<Number>) {
     let mut before: Option<Before> = None;
-    for expression in expressions {
+    // Where the fraction of a mixed number begins: `2 and 2/3`.
+    let mut fraction = None;
+    for at in 0..expressions.len() {
+        let (done, rest) = expressions.split_at_mut(at);
+        let Some(expression) = rest.first_mut() else {
+            break;
+        };
         let from = before.map_or(0, |before| before.mark + 1);
         let between = shape.get(from..expression.mark).unwrap_or_default().as_bytes();
         let words = bare(between);
@@ -81,17 +87,80 @@ pub(super) fn link(expressions: &mut [Expression], shape: &str, text: &str, goal
         };
         if let Some(before) = before.filter(|before| before.value != expression.value)
             && expression.link == Link::Equal
-            && (ARROWS.contains(&words) && !before.makes(expression, text)
-                || words != b"=" && is_difference(expression, text, before.value.zip(goal)))
         {
-            expression.link = Link::None;
+            if ARROWS.contains(&words) && !before.makes(expression, text)
+                || words != b"=" && is_difference(expression, text, before.value.zip(goal))
+            {
+                expression.link = Link::None;
+            } else if !before.calculates {
+            } else if let Some(end) = whole_part(expression, before.value, text) {
+                (expression.link, fraction) = (Link::Near, end);
+            } else if let Some(head) = done.last_mut() {
+                head.divides_by_fraction(expression.value);
+            }
         }
-        expression.partial = is_partial(expression, text);
+        expression.partial = is_partial(expression, text) || fraction == Some(expression.start);
         before = Some(Before {
             mark: expression.mark,
             value: expression.value,
             calculates: !expression.steps.is_empty(),
         });
+    }
+}
+
+/// Words before what a division leaves.
+const REMAINDERS: [&str; 8] = [
+    "remainder ",
+    "remainder: ",
+    "rem ",
+    "r ",
+    "with remainder ",
+    "with a remainder of ",
+    "with remainder of ",
+    "and remainder ",
+];
+
+/// Whether an expression is only the whole part of the value before it, and the rest is said behind it: `8 / 3 = 2 remainder
+/// 2`, `8 / 3 is 2 and 2/3`. When it is, maybe where the fraction begins.
+fn whole_part(expression: &Expression, before: Option<Number>, text: &str) -> Option<Option<usize>> {
+    const AND: &str = " and ";
+    let (whole, value) = (expression.value?, before?);
+    let one = whole.checked_add(Number::from(1))?;
+    if !expression.steps.is_empty() || !whole.is_integer() || value <= whole || value >= one {
+        return None;
+    }
+    let behind = text.get(expression.end..)?;
+    if let Some(fraction) = behind.strip_prefix(AND) {
+        let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+        let above = digits(fraction);
+        let below = fraction.get(above..)?.strip_prefix('/')?;
+        return (above > 0 && digits(below) > 0).then(|| Some(expression.end + AND.len()));
+    }
+    let said = behind.trim_start_matches([' ', ',']);
+    let said = said.get(..said.floor_char_boundary(20))?.to_ascii_lowercase();
+    let digit = |words: &str| {
+        said.strip_prefix(words)
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    REMAINDERS.iter().any(|words| digit(words)).then_some(None)
+}
+
+impl Expression {
+    /// `8 / 1/3` is said to be `claimed`: when only eight by a third is that, it is meant.
+    fn divides_by_fraction(&mut self, claimed: Option<Number>) {
+        let ([first, second], [a, above, below]) = (&mut self.steps[..], &self.operands[..]) else {
+            return;
+        };
+        if (first.op, second.op) != (Op::Div, Op::Div) || first.a != Some(*a) {
+            return;
+        }
+        let fraction = Op::Div.apply(*above, *below);
+        let value = fraction.and_then(|fraction| Op::Div.apply(*a, fraction));
+        if value.is_some() && value == claimed && value != self.value {
+            (first.a, first.b, first.result) = (Some(*above), Some(*below), fraction);
+            (second.a, second.b, second.result) = (Some(*a), fraction, value);
+            self.value = value;
+        }
     }
 }
 

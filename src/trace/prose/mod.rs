@@ -52,6 +52,12 @@ pub fn says(shape: &str) -> bool {
 }
 
 impl Sentence<'_> {
+    /// The expression whose sign stands at a byte of the shape.
+    #[must_use]
+    pub fn at_mark(&self, mark: usize) -> Option<&Expression> {
+        self.expressions.iter().find(|expression| expression.mark == mark)
+    }
+
     /// What the shape says between two of its expressions; none when they are not of the sentence as it is written.
     #[must_use]
     pub fn between(&self, left: &Expression, right: &Expression) -> Option<&str> {

@@ -74,6 +74,8 @@ pub struct Scanner {
     run: Vec<Token>,
     /// Whether a parenthesis of the run follows an operand without a sign.
     omits: bool,
+    /// Whether a number of the run follows another.
+    mixes: bool,
     arithmetic: Arithmetic,
     /// The value with which the last sentence that has one ended.
     before: Option<Number>,
@@ -269,7 +271,11 @@ impl Scanner {
     }
 
     fn token(&mut self, kind: Kind, start: usize, end: usize) {
-        self.omits |= kind == Kind::Open && !self.wants_operand();
+        match kind {
+            Kind::Open => self.omits |= !self.wants_operand(),
+            Kind::Number(_) => self.mixes |= self.run.last().is_some_and(Token::is_number),
+            Kind::Op(_) | Kind::Close => {}
+        }
         self.run.push(Token { kind, start, end });
     }
 
@@ -279,6 +285,9 @@ impl Scanner {
             return;
         }
         let from = self.arithmetic.expressions().len();
+        if std::mem::take(&mut self.mixes) {
+            implied::mix(&mut self.run, text);
+        }
         if std::mem::take(&mut self.omits) {
             implied::multiply(&mut self.run, text);
         }

@@ -12,12 +12,33 @@ use super::{
 use crate::task::countdown::{Number, Op};
 
 /// Without one of these in its shape a sentence has no arithmetic in words.
-pub const VERBS: [&str; 8] = [
-    "multipl", "divid", "adding", "add ", "subtract", "times", "plus", "minus",
+pub const VERBS: [&str; 16] = [
+    "multipl",
+    "divid",
+    "adding",
+    "add ",
+    "subtract",
+    "times",
+    "plus",
+    "minus",
+    "take #",
+    "taking #",
+    "product of",
+    "sum of",
+    "quotient of",
+    "difference of",
+    "difference between",
+    "# less #",
 ];
 
 /// Words behind a calculation in words that say what it gives, besides those that stand for `=` everywhere.
-const GIVES: [&str; 15] = [
+const GIVES: [&str; 21] = [
+    "yielding",
+    "producing",
+    "and we have",
+    "we have",
+    "getting",
+    "and that gives",
     "to give",
     "to make",
     "to reach",
@@ -64,6 +85,8 @@ struct Clause {
     op: Op,
     right: Operand,
     end: usize,
+    /// It only counts when what comes of it is said: `the sum of 7 and 3` may be anything.
+    wants_result: bool,
 }
 
 /// The expressions of a sentence that has one of the [`VERBS`], with those that it says in words, when there are any.
@@ -95,14 +118,14 @@ impl Speech<'_> {
         let mut found: Vec<Expression> = Vec::new();
         let (mut value, mut at, mut spoken) = (before, 0, false);
         // Where a calculation in words ends whose result comes next.
-        let mut after: Option<usize> = None;
+        let mut after: Option<(usize, Option<Number>)> = None;
         while let Some(&(token, start, _)) = self.tokens.get(at) {
             if let Some(clause) = self.clause(at)
                 && let Some((mut expression, end)) = self.calculate(clause, value)
             {
                 self.both_onto(value, at, clause, &mut expression);
-                let claimed = self.link_after(clause.end, end) == Link::Equal;
-                let goes_on = [clause.left, clause.right].contains(&Operand::Before);
+                let claimed = self.result_after(clause.end, end, expression.value) == Link::Equal;
+                let goes_on = clause.wants_result || [clause.left, clause.right].contains(&Operand::Before);
                 // What is claimed tells whether "it" is what we take it for.
                 let fits = || {
                     let next = self.operand_after(clause.end, end);
@@ -112,7 +135,7 @@ impl Speech<'_> {
                     expression.start = start;
                     value = expression.value;
                     found.push(expression);
-                    (at, after, spoken) = (clause.end, Some(end), true);
+                    (at, after, spoken) = (clause.end, Some((end, value)), true);
                     continue;
                 }
             }
@@ -121,8 +144,8 @@ impl Speech<'_> {
             let Some(mut expression) = self.written.get(index).cloned() else {
                 continue;
             };
-            if let Some(end) = after.take() {
-                expression.link = self.link_after(at - 1, end);
+            if let Some((end, value)) = after.take() {
+                expression.link = self.result_after(at - 1, end, value);
             }
             if !expression.steps.is_empty() || expression.link == Link::Equal {
                 value = expression.value;
@@ -192,17 +215,83 @@ impl Speech<'_> {
         link_of(words.as_bytes())
     }
 
+    /// The same behind a calculation in words that comes to `value`, which may stand behind a colon or in parentheses, too:
+    /// `Take 3 from 12: 9.`
+    fn result_after(&self, at: usize, end: usize, value: Option<Number>) -> Link {
+        let link = self.link_after(at, end);
+        let Some((index, start)) = self.operand_after(at, end).filter(|_| link == Link::None) else {
+            return link;
+        };
+        let words = self.lower.get(end..start).unwrap_or_default().trim();
+        let words = words.strip_prefix("instead").unwrap_or(words);
+        let next = self.written.get(index);
+        let fits = next.is_some_and(|next| next.steps.is_empty() && value.is_some() && next.value == value);
+        match words {
+            ":" | "(" if fits => Link::Equal,
+            _ => link,
+        }
+    }
+
+    /// `the product of 12 and 5`, `the difference between 7 and 3`.
+    fn noun(&self, at: usize, noun: &str) -> Option<Clause> {
+        let op = match noun {
+            "product" => Op::Mul,
+            "sum" => Op::Add,
+            "difference" => Op::Sub,
+            "quotient" => Op::Div,
+            _ => return None,
+        };
+        if !self.is(at + 1, &["of", "between"]) {
+            return None;
+        }
+        let (first, next) = self.operand(at + 2)?;
+        if !self.is(next, &["and"]) {
+            return None;
+        }
+        let (second, end) = self.operand(next + 1)?;
+        let value = |operand: Operand| match operand {
+            Operand::Written(index) => self.written.get(index)?.value,
+            Operand::Twice(_) | Operand::Before => None,
+        };
+        let below = op == Op::Sub && value(first).zip(value(second)).is_some_and(|(a, b)| a < b);
+        let (left, right) = if below { (second, first) } else { (first, second) };
+        Some(Clause {
+            left,
+            op,
+            right,
+            end,
+            wants_result: true,
+        })
+    }
+
+    /// `60 less 7`
+    fn less(&self, at: usize, left: usize) -> Option<Clause> {
+        let right = self.is(at + 1, &["less"]).then(|| self.token(at + 2));
+        let Some(Some(Token::Operand(right))) = right else {
+            return None;
+        };
+        Some(Clause {
+            left: Operand::Written(left),
+            op: Op::Sub,
+            right: Operand::Written(right),
+            end: at + 3,
+            wants_result: true,
+        })
+    }
+
     /// The calculation in words that begins at a token.
     fn clause(&self, at: usize) -> Option<Clause> {
-        let Token::Word(verb) = self.token(at)? else {
-            return None;
+        let verb = match self.token(at)? {
+            Token::Word(verb) => verb,
+            Token::Operand(index) => return self.less(at, index),
+            _ => return None,
         };
         let (op, preposition, turned): (Op, &[&str], bool) = match verb {
             "multiply" | "multiplying" => (Op::Mul, &["by", "and", "with"], false),
             "divide" | "dividing" => (Op::Div, &["by"], false),
             "add" | "adding" => (Op::Add, &["to", "and"], false),
-            "subtract" | "subtracting" => (Op::Sub, &["from"], true),
-            _ => return self.goes_on(at, verb),
+            "subtract" | "subtracting" | "take" | "taking" => (Op::Sub, &["from"], true),
+            _ => return self.noun(at, verb).or_else(|| self.goes_on(at, verb)),
         };
         let denied = |word: &str| {
             matches!(word, "not" | "t" | "cannot" | "of" | "never" | "without") || word.ends_with("n't")
@@ -211,9 +300,17 @@ impl Speech<'_> {
         {
             return None;
         }
+        // `take 3 from the list`
+        let takes = matches!(verb, "take" | "taking");
         let make = |left, right, end| {
             let (left, right) = if turned { (right, left) } else { (left, right) };
-            Clause { left, op, right, end }
+            Clause {
+                left,
+                op,
+                right,
+                end,
+                wants_result: takes,
+            }
         };
         if self.is(at + 1, &["by"]) {
             let (right, end) = self.operand(at + 2)?;
@@ -230,12 +327,13 @@ impl Speech<'_> {
             return Some(make(first, second, end));
         }
         // `subtracting 1`: from the last result.
-        let one = matches!(op, Op::Add | Op::Sub) && matches!(first, Operand::Written(_));
+        let one = matches!(op, Op::Add | Op::Sub) && !takes && matches!(first, Operand::Written(_));
         (one && self.begins(at)).then_some(Clause {
             left: Operand::Before,
             op,
             right: first,
             end: next,
+            wants_result: false,
         })
     }
 
@@ -263,6 +361,7 @@ impl Speech<'_> {
             op,
             right,
             end,
+            wants_result: false,
         })
     }
 

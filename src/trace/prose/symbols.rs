@@ -15,7 +15,16 @@ pub(super) fn number(text: &str) -> Option<(Kind, usize)> {
         }
     }
     let mut denominator = Some(1_i64);
-    if bytes.get(end) == Some(&b'.') {
+    if end > 0
+        && bytes.get(end).is_some_and(|byte| !byte.is_ascii())
+        && let Some((sign, above, below)) = vulgar(text.get(end..)?)
+    {
+        denominator = Some(below);
+        value = value
+            .and_then(|whole| whole.checked_mul(below))
+            .and_then(|whole| whole.checked_add(above));
+        end += sign;
+    } else if bytes.get(end) == Some(&b'.') {
         let decimals = digits(bytes, end + 1, &mut value);
         if decimals > 0 {
             denominator = u32::try_from(decimals).ok().and_then(|d| 10_i64.checked_pow(d));
@@ -29,6 +38,26 @@ pub(super) fn number(text: &str) -> Option<(Kind, usize)> {
         .zip(denominator)
         .and_then(|(value, d)| Number::new(value, d));
     Some((Kind::Number(number), end))
+}
+
+/// The fraction that `text` begins with as one sign, and the length of that.
+fn vulgar(text: &str) -> Option<(usize, i64, i64)> {
+    const SIGNS: [(char, i64, i64); 11] = [
+        ('\u{bd}', 1, 2),
+        ('\u{bc}', 1, 4),
+        ('\u{be}', 3, 4),
+        ('\u{2153}', 1, 3),
+        ('\u{2154}', 2, 3),
+        ('\u{2155}', 1, 5),
+        ('\u{2156}', 2, 5),
+        ('\u{2157}', 3, 5),
+        ('\u{2158}', 4, 5),
+        ('\u{2159}', 1, 6),
+        ('\u{215b}', 1, 8),
+    ];
+    let first = text.chars().next()?;
+    let found = SIGNS.iter().find(|(sign, ..)| *sign == first);
+    found.map(|(sign, above, below)| (sign.len_utf8(), *above, *below))
 }
 
 /// A number with a minus before it.

@@ -10,6 +10,7 @@
 //! sentence is understood by itself, but for a `=` that continues the one before and a "times 8" that goes on with its
 //! result.
 
+mod asked;
 mod attempt;
 mod backward;
 mod cues;
@@ -17,8 +18,10 @@ mod exact;
 mod fit;
 mod forward;
 mod meet;
+mod named;
 mod verdict;
 mod whole;
+mod written;
 
 use crate::{
     task::{countdown::Number, is_turn},
@@ -29,7 +32,7 @@ use crate::{
         walk::{Equation, LONGEST_WAY, Walk, contains},
     },
 };
-use attempt::{Attempt, dismissed_between, dismisses};
+use attempt::{Attempt, dismissed_between, dismisses, is_no};
 use backward::{
     Taken, closes, explains, from_goal, is_restatement, named_last, nearly, retells, stated, take_apart,
 };
@@ -38,10 +41,10 @@ use exact::{as_made, equations, exact};
 use fit::{
     Departure, Place, Turn, chains, claimed, departure, is_attempt, is_try, most_of, settled, uses_made,
 };
-use forward::Forward;
+use forward::{Forward, Plan};
 use meet::begins_another;
 use std::borrow::Cow;
-use verdict::judge;
+use verdict::{compare, judge, judge_alone};
 
 /// Sums, and results given otherwise than they are, that are remembered.
 const MOST_REMEMBERED: usize = 4;
@@ -75,8 +78,12 @@ pub(super) struct Free {
     needed: Option<Number>,
     /// The text says that it goes once more through what it has done, and how many moves of that it has gone through.
     retraced: Option<usize>,
-    /// The last move, when it may turn out to have been a step backward.
+    /// The last move, when it may turn out to have been a step backward…
     forward: Option<Forward>,
+    /// …or one that is only planned.
+    plan: Option<Plan>,
+    /// The state that the text says it goes back to.
+    named: Option<NodeId>,
     /// The answer is over, and the text goes on with a turn of somebody else.
     ended: bool,
 }
@@ -89,7 +96,8 @@ impl Free {
             return;
         }
         let cues = Cues::of(sentence.shape);
-        let said = cues.calculates.then(|| spoken(sentence, self.result)).flatten();
+        let from = self.goes_from(walk, sentence);
+        let said = cues.calculates.then(|| spoken(sentence, from)).flatten();
         // "Then add 30 and 28:" says what is written next.
         let announced = sentence.text.ends_with(':') && sentence.calculations().next().is_none();
         let said = said.filter(|said| !announced || said.iter().any(|e| e.link == Link::Equal));
@@ -97,7 +105,9 @@ impl Free {
             // If that is a return, this says so.
             self.cue = self.cue.or(Some(sentence.span));
         }
-        let mut rest = said.as_deref().unwrap_or(sentence.expressions);
+        let written = said.as_deref().unwrap_or(sentence.expressions);
+        let full = written::in_full(sentence, written, self.result);
+        let mut rest = full.as_deref().unwrap_or(written);
         let goes_on = rest.first().is_some_and(|e| e.link == Link::Equal);
         if !goes_on && !rest.is_empty() {
             self.value = None;
@@ -124,7 +134,14 @@ impl Free {
             // `2^2 - 5*2 = -6`: what is only a part of it makes no move and no statement, nor does what follows it.
             let sure = chain.iter().position(|expression| expression.partial);
             let chain = chain.get(..sure.unwrap_or(chain.len())).unwrap_or_default();
-            if !chain.is_empty() {
+            // `5 + 7 = 13?` is worked out, but does not say so.
+            let stated = !asked::is_not_stated(sentence, chain);
+            let chain = if stated {
+                chain
+            } else {
+                chain.get(..1).unwrap_or_default()
+            };
+            if !chain.is_empty() && !self.explains_before(walk, sentence, chain) {
                 self.follow(walk, sentence, chain, ahead, fresh);
             }
             if chain.iter().any(|expression| !expression.steps.is_empty()) {
@@ -147,7 +164,11 @@ impl Free {
         {
             self.whole.clear();
         }
-        self.attempt.dismissed |= cues.dismisses && dismisses(sentence);
+        if let (None, Some(before)) = (result, self.result) {
+            judge_alone(walk, sentence, before);
+        }
+        compare(walk, sentence);
+        self.attempt.dismissed |= cues.dismisses && dismisses(sentence) || is_no(sentence);
         self.needed = None;
         if cues.lacks {
             self.attempt.lacks(walk, sentence);
@@ -167,6 +188,7 @@ impl Free {
             // An item of a list that holds an attempt of its own.
             self.turn = Turn::Item;
         }
+        self.hear_named(walk, sentence, cues);
         self.verifying = cues.turn != Turn::Anew && self.verifies(walk, cues.checks);
         self.retraced = match cues.turn {
             Turn::On if cues.checks || cues.lists => self.retraced.or(Some(0)),
@@ -283,7 +305,9 @@ impl Free {
         // `39 - 8 = 31` on the way to 39 takes nothing from the goal.
         let led = |equation: &Equation| walk.led_to_goal(*equation);
         if let [step] = expression.steps.as_slice()
-            && !equations(expression, None, span).iter().any(led)
+            && let known = equations(expression, None, span)
+            && !known.iter().any(led)
+            && !self.works_out(&known)
             && let Some(need) = claimed.or_else(|| nearly(chain)).or_else(|| stated(chain))
             && let taken = from_goal(walk, *step, need, &place, (span, said))
             && taken != Taken::Nothing
@@ -322,7 +346,8 @@ impl Free {
         };
         let here = start.is_none() && walk.holds_all(walk.here(), &meant.operands);
         let rewritten = bare && !here && self.turn == Turn::On && self.rewrites(walk, expression);
-        if bare && sentence.shape.starts_with('<') || rewritten || is_restatement(walk, expression) {
+        let answers = bare && sentence.shape.starts_with('<') && walk.tree().nodes.len() > 1;
+        if answers || rewritten || is_restatement(walk, expression) {
             return;
         }
         let moves = equations(&meant, claimed, span);
@@ -400,7 +425,7 @@ impl Free {
             return false;
         }
         // One alone says nothing of a way.
-        if self.retraced.is_none() && ahead.len() > 2 {
+        if self.retraced.is_none() && ahead.len() > 2 && !self.attempt.dismissed {
             let all: Vec<Equation> = chains(ahead)
                 .filter_map(|chain| Some((chain.first()?, claimed(chain))))
                 .flat_map(|(head, claimed)| equations(head, claimed, Span::default()))
@@ -430,6 +455,9 @@ impl Free {
         if matches!(meant, Cow::Owned(_)) && walk.holds_all(here, &meant.operands) {
             return Some((None, meant));
         }
+        if let Some(said) = self.said_start(walk, sentence, ahead) {
+            return Some((Some(said).filter(|said| *said != here), Cow::Borrowed(expression)));
+        }
         let start = match departure(walk, ahead, place) {
             Departure::Here => None,
             Departure::Earlier(to) => Some(to),
@@ -457,7 +485,8 @@ impl Free {
 
     /// After moves: nothing is said of where the next ones start.
     fn moved(&mut self, whole: Vec<Equation>, open: bool) {
-        (self.turn, self.cue, self.forward) = (Turn::On, None, None);
+        (self.turn, self.cue, self.named) = (Turn::On, None, None);
+        (self.forward, self.plan) = (None, None);
         (self.whole, self.open) = (whole, open);
         (self.attempt.dismissed, self.retraced) = (false, None);
     }

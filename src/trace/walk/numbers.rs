@@ -51,7 +51,8 @@ pub fn contains(numbers: &[Number], wanted: &[Number]) -> bool {
 }
 
 /// Whether two lists hold the same numbers.
-pub(super) fn are_all(numbers: &[Number], others: &[Number]) -> bool {
+#[must_use]
+pub fn are_all(numbers: &[Number], others: &[Number]) -> bool {
     numbers.len() == others.len() && contains(numbers, others)
 }
 

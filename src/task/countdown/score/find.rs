@@ -22,16 +22,25 @@ use crate::{
 use aho_corasick::AhoCorasick;
 use std::{ops::Range, sync::LazyLock};
 
-/// Words that announce an answer. The first four do so whatever follows; any calculation may be called by the others.
-const CUES: [&str; 6] = [
+/// Words that announce an answer. All but the last two do so whatever follows; any calculation may be called by the others.
+const CUES: [&str; 15] = [
     "answer",
     "solution",
     "antwort",
     "\u{7b54}\u{6848}",
+    "r\u{e9}ponse",
+    "respuesta",
+    "risposta",
+    "resposta",
+    "\u{43e}\u{442}\u{432}\u{435}\u{442}",
+    "\u{41e}\u{442}\u{432}\u{435}\u{442}",
+    "final:",
+    "final :",
+    "success:",
     "expression",
     "equation",
 ];
-const SURE_CUES: usize = 4;
+const SURE_CUES: usize = 13;
 /// What ends the thinking before an answer.
 const THOUGHT: &str = "</think>";
 /// How many bytes behind such a word the answer may stand.
@@ -231,8 +240,10 @@ fn announced(problem: &Problem, region: &str, wanted: impl Fn(&Equation) -> bool
     cues.into_iter().rev().find_map(|(at, sure)| {
         let end = region.floor_char_boundary(at + REACH).min(next);
         next = at;
-        let found = follows(problem, region.get(at..end)?, sure).filter(&wanted)?;
-        Some(found.behind(at))
+        let found = follows(problem, region.get(at..end)?, sure)
+            .filter(&wanted)?
+            .behind(at);
+        (!is_unstated(problem, region, &found)).then_some(found)
     })
 }
 
@@ -291,10 +302,28 @@ fn whole(problem: &Problem, region: &str) -> Option<Equation> {
             has_side(line.get(place.clone()).unwrap_or_default(), digits)
                 && claim(line, place).map_or_else(|| is_alone(&words, place), |claim| claim == problem.target)
         };
-        let read = |place| Equation::read(line, place).filter(|found| uses_all(problem, &found.written));
+        let is_whole =
+            |found: &Equation| uses_all(problem, &found.written) && !is_unstated(problem, line, found);
+        let read = |place| Equation::read(line, place).filter(is_whole);
         let found = runs(line).into_iter().rev().filter(may_be).find_map(read)?;
         Some(found.behind(offset(region, line)))
     })
+}
+
+/// Whether an equation in `text` that is false is only asked for or denied: `7 * 2 - 3 = 13? No`, `7 + 3 + 2 = 13 is false`.
+fn is_unstated(problem: &Problem, text: &str, found: &Equation) -> bool {
+    const WRONG: [&str; 6] = [
+        "is false",
+        "is wrong",
+        "is incorrect",
+        "is not true",
+        "is not right",
+        "isn't true",
+    ];
+    let behind = text.get(found.place.end..).unwrap_or_default();
+    let behind = behind.trim_start_matches([' ', '*', '$', '`', ')', ',', '}']);
+    let unstated = behind.starts_with('?') || WRONG.iter().any(|words| behind.starts_with(words));
+    unstated && found.claim.is_some() && found.written.expr.eval() != Some(problem.goal())
 }
 
 /// The one calculation of a line that has nothing else.

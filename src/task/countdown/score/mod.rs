@@ -55,7 +55,9 @@ pub fn describe(scorer: &str, score: f64) -> Option<&'static str> {
         }
         "exact" => "not one expression with the right value that uses every number exactly once",
         "tinyzero" if right => "the <answer> on the last line uses every number and comes within 0.00001",
-        "tinyzero" if score > 0.0 => "an <answer> stands on the last line, but a wrong one",
+        "tinyzero" if score > 0.0 => {
+            "the <answer> on the last line is wrong, or written so that it counts as that: it takes no `=` and no signs but + - * / ( )"
+        }
         "tinyzero" => "no <answer> on the last line, the only one it reads",
         "reasoning_gym" if right => "the last <answer> uses every number and its value is near enough",
         "reasoning_gym" if score > reasoning_gym::UNREADABLE => {

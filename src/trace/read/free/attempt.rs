@@ -67,6 +67,22 @@ pub(super) fn dismisses(sentence: &Sentence<'_>) -> bool {
         .is_some()
 }
 
+/// Whether a sentence only says no.
+pub(super) fn is_no(sentence: &Sentence<'_>) -> bool {
+    const NO: [&str; 8] = [
+        "no",
+        "wrong",
+        "nope",
+        "incorrect",
+        "fail",
+        "failed",
+        "\u{2717}",
+        "\u{274c}",
+    ];
+    let words = sentence.shape.trim_end_matches(['.', '!', ' ', ',']);
+    words.len() < 10 && NO.contains(&words)
+}
+
 /// Whether the words between the end of a calculation and what comes next in its sentence dismiss it.
 pub(super) fn dismissed_between(sentence: &Sentence<'_>, last: &Expression, next: &Expression) -> bool {
     let written = || {

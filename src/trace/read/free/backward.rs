@@ -41,11 +41,16 @@ pub(super) fn from_goal(
     if walk.holds_all(here, &[a, b]) {
         return Taken::Nothing;
     }
+    // `50 + 3 = 53` for the goal 50 takes back that 3 is subtracted, unless the goal is a number that is there.
+    let inverse = matches!(step.op, Op::Add | Op::Mul);
+    let made = |goal: Number| walk.up_from(here).any(|id| walk.holds_all(id, &[goal]));
     let step_back = |id: NodeId| {
         let goal = walk.goal_of(id)?;
         let known = match step.op {
             Op::Sub | Op::Div if a == goal => b,
             Op::Sub if b == goal => a,
+            Op::Add | Op::Mul if a == goal && !made(goal) => b,
+            Op::Add | Op::Mul if b == goal && !made(goal) => a,
             _ => return None,
         };
         let there = !walk.holds_all(id, &[goal]) && walk.holds_all(id, &[known]);
@@ -56,6 +61,8 @@ pub(super) fn from_goal(
         let numbers = walk.numbers_of(*id);
         numbers.len() > 2 || numbers.contains(&claimed)
     };
+    // What is said the other way round, only where it can be: the goal may be added by mistake.
+    let step_back = |id: NodeId| step_back(id).filter(|found| !inverse || enough(found));
     let found = {
         let mut above = walk.above(here).filter_map(step_back);
         let nearest = step_back(here);
@@ -68,7 +75,13 @@ pub(super) fn from_goal(
             .or(nearest)
     };
     let Some((to, goal, known)) = found else {
-        return Taken::Nothing;
+        // `50 + 10 = 60`, where the 10 is not there either, tells what would make the goal.
+        let tells = |goal: Number| {
+            let other = if a == goal { b } else { a };
+            (a == goal || b == goal) && !made(goal) && !made(other)
+        };
+        let of_goal = inverse && step.result == Some(claimed) && walk.goal().is_some_and(tells);
+        return if of_goal { Taken::Distance } else { Taken::Nothing };
     };
     if walk.numbers_of(to).len() == 1 {
         return Taken::Distance;

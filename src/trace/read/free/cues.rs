@@ -41,10 +41,12 @@ const TURNS: [(&str, Turn); 25] = [
 ];
 
 /// Words of going back, after which the next move starts from an earlier state, too, unless the text goes back to check.
-const BACKS: [&str; 6] = [
+const BACKS: [&str; 8] = [
     "go back",
     "going back",
     "back to #",
+    "back to (#",
+    "back to [#",
     "backtrack",
     "undo ",
     "undoing",

@@ -8,8 +8,8 @@ use crate::{
     task::countdown::Number,
     trace::{
         NodeId, Span,
-        prose::{Expression, Sentence},
-        walk::{Equation, Walk},
+        prose::{Expression, Link, Sentence},
+        walk::{Equation, Walk, contains, take},
     },
 };
 
@@ -40,6 +40,17 @@ pub(super) struct Forward {
     /// The sentence, and where the move ends in it.
     sentence: Span,
     end: usize,
+}
+
+/// A move to the goal that takes two numbers that are not there: `60 - 10 = 50`, before `60 = 12 * 5`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plan {
+    move_: Equation,
+    /// The node it opened, unless that has been taken back, and the state it was made in.
+    node: Option<NodeId>,
+    of: NodeId,
+    /// The last sentence about it.
+    sentence: Span,
 }
 
 impl Free {
@@ -89,6 +100,100 @@ impl Free {
         let enough = |forward: &Forward| walk.numbers_of(forward.of).len() > 2;
         let all = || walk.above(node).filter_map(meant);
         self.forward = all().find(enough).or_else(|| all().next());
+        let Some(of) = walk.above(node).next().filter(|_| self.forward.is_none()) else {
+            return;
+        };
+        let there = |number: Number| walk.holds_all(of, &[number]);
+        if walk.goal_of(of) == Some(result) && !there(a) && !there(b) {
+            self.plan = Some(Plan {
+                move_: equation,
+                node: Some(node),
+                of,
+                sentence: sentence.span,
+            });
+        }
+    }
+
+    /// Whether a chain tells what a number was made of that was not there before: `35 + 6 = 41. 6 = 8 - 2.` Then the move with
+    /// it was a step backward, or one that can be made once its numbers are there; and whether nothing is left to do.
+    pub(super) fn explains_before(
+        &mut self,
+        walk: &mut Walk,
+        sentence: &Sentence<'_>,
+        chain: &[Expression],
+    ) -> bool {
+        let (number, made) = match chain {
+            [number, made] if number.steps.is_empty() && !made.steps.is_empty() => (number, made),
+            [made, number] if number.steps.is_empty() && !made.steps.is_empty() => (number, made),
+            _ => return false,
+        };
+        let linked = chain.last().is_some_and(|last| last.link == Link::Equal) && number.value == made.value;
+        let Some(value) = number.value.filter(|_| linked) else {
+            return false;
+        };
+        if let Some(forward) = self.forward.filter(|forward| forward.need == value) {
+            let rest = take(walk.numbers_of(forward.of), &[forward.known]).unwrap_or_default();
+            if contains(&rest, &made.operands) {
+                self.was_need(walk, &forward);
+            }
+            return false;
+        }
+        let Some(plan) = self
+            .plan
+            .filter(|plan| [plan.move_.a, plan.move_.b].contains(&value))
+        else {
+            return false;
+        };
+        let here = if plan.node.is_some() { plan.of } else { walk.here() };
+        if !walk.holds_all(here, &made.operands) {
+            return false;
+        }
+        if let Some(node) = plan.node {
+            if !walk.was_need(node, plan.of, plan.move_.span) {
+                return false;
+            }
+            self.moved(Vec::new(), false);
+        }
+        let (mut made, mut number) = (made.clone(), number.clone());
+        (made.link, number.link) = (Link::None, Link::Equal);
+        let turned = [made, number];
+        let place = Span::new(
+            sentence.span.start + chain.first().map_or(0, |first| first.start),
+            sentence.span.start + chain.last().map_or(0, |last| last.end),
+        );
+        self.calculate(walk, sentence, &turned, (&turned, false), place);
+        let Equation { a, b, .. } = plan.move_;
+        if walk.holds_all(walk.here(), &[a, b]) {
+            walk.forward(plan.move_, None, plan.move_.span);
+            self.moved(Vec::new(), false);
+        } else {
+            self.plan = Some(Plan {
+                node: None,
+                sentence: sentence.span,
+                ..plan
+            });
+        }
+        true
+    }
+
+    /// The last move was a step backward: it is made as that.
+    fn was_need(&mut self, walk: &mut Walk, forward: &Forward) -> bool {
+        let Forward {
+            node,
+            of,
+            goal,
+            known,
+            need,
+            span,
+            ..
+        } = *forward;
+        if !walk.was_need(node, of, span) {
+            return false;
+        }
+        walk.need(goal, known, need, true, span);
+        self.attempt.began = walk.here();
+        self.moved(Vec::new(), false);
+        true
     }
 
     /// Whether a number alone is what the last move lacked, and is asked for: then that was a step backward.
@@ -105,19 +210,9 @@ impl Free {
             sentence.text.get(from..number.start).unwrap_or_default(),
             sentence.text.get(number.end..).unwrap_or_default(),
         );
-        if !asks(words) && !is_asked(behind) || !walk.was_need(forward.node, forward.of, forward.span) {
-            return;
+        if asks(words) || is_asked(behind) {
+            self.was_need(walk, &forward);
         }
-        let Forward {
-            goal,
-            known,
-            need,
-            span,
-            ..
-        } = forward;
-        walk.need(goal, known, need, true, span);
-        self.attempt.began = walk.here();
-        self.moved(Vec::new(), false);
     }
 
     /// A sentence is over: what comes behind the next one with numbers asks for nothing of before.
@@ -125,6 +220,10 @@ impl Free {
         let old = |forward: &Forward| forward.sentence != sentence.span && !sentence.expressions.is_empty();
         if self.forward.as_ref().is_some_and(old) {
             self.forward = None;
+        }
+        let old = |plan: &Plan| plan.sentence != sentence.span && !sentence.expressions.is_empty();
+        if self.plan.as_ref().is_some_and(old) {
+            self.plan = None;
         }
     }
 }
@@ -142,10 +241,19 @@ fn asks(words: &str) -> bool {
 fn is_asked(words: &str) -> bool {
     let lower = words.to_ascii_lowercase();
     let clause = lower.split([',', '.', ';', ':']).next().unwrap_or_default();
+    let made = [
+        "can be made from",
+        "can't be made from",
+        "cannot be made from",
+        "must be made from",
+        "has to come from",
+    ];
     has(
         clause.split_ascii_whitespace().take(BETWEEN),
         &["needed", "required"],
-    )
+    ) || made
+        .iter()
+        .any(|words| clause.trim_start().replace('\u{2019}', "'").starts_with(words))
 }
 
 /// Whether one of `wanted` is among some words, and none of those that deny it.

@@ -34,11 +34,17 @@ impl Free {
         let Some((to, part)) = met(walk, expression) else {
             return false;
         };
+        let moves = equations(&part, None, span);
+        // `36 = 4 * 9`, and then `4 * 9 - 6`: that has been made.
+        if walk.just_made(&moves) {
+            let all = equations(expression, None, span);
+            all.into_iter().for_each(|equation| walk.recalculate(equation));
+            return true;
+        }
         if to != walk.here() {
             walk.back(Some(to), said);
             self.attempt.began = to;
         }
-        let moves = equations(&part, None, span);
         for equation in &moves {
             walk.forward(*equation, None, span);
         }
