@@ -44,7 +44,9 @@ pub(super) fn verl(object: Object, _: &Object) -> Result<Vec<Draft>, String> {
 
 pub(super) fn tinyzero_fits(object: &Object) -> bool {
     let has = |name| object.get(name).is_some_and(|value| !attempts(value).is_empty());
-    let is_asked = ["question", "problem", "instruction"].iter().any(|name| object.contains_key(*name));
+    let is_asked = ["question", "problem", "instruction"]
+        .iter()
+        .any(|name| object.contains_key(*name));
     has("generated") && !is_asked
         || has("query") && has("completion")
         || said(object, "reward_model").is_some_and(Value::is_object) && object.contains_key("prompt")
