@@ -5,7 +5,7 @@ mod table;
 use super::{
     args::{Compare, TableFormat},
     models, only,
-    output::{Failure, Outcome, Output, complain},
+    output::{Failure, Outcome, Output, apart, complain},
     overrides::Overrides,
 };
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
     task::countdown::Settings,
     trace::record::ModelRef,
 };
-use std::{fs, io, io::Write, path::Path};
+use std::{ffi::OsStr, fs, io, io::Write, path::Path};
 
 /// How lanes are called in options and tables.
 const NAMES: [&str; 4] = ["a", "b", "c", "d"];
@@ -56,6 +56,10 @@ pub(super) fn run(args: &Compare, key: &str, how: &How) -> Outcome {
     // A directory that cannot be written is known before the work is done, not after.
     if let Some(dir) = &args.out {
         fs::create_dir_all(dir).map_err(|e| unwritable(dir, &e))?;
+        let entries = fs::read_dir(dir).map_err(|e| unwritable(dir, &e))?;
+        for entry in entries.flatten().filter(|entry| is_kept(&entry.file_name())) {
+            apart("--out", Some(&entry.path()), wanted.problems.as_deref())?;
+        }
     }
     let found = compare(&plan, &|_, _| true).map_err(Failure::work)?;
     if let Some(dir) = &args.out {
@@ -136,6 +140,16 @@ fn split(set: &[String], lanes: usize) -> Result<Vec<Vec<String>>, Failure> {
     Ok(sets)
 }
 
+/// Whether a file of this name may be one of those that are kept.
+fn is_kept(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    let is_lane = |name: &str| NAMES.iter().any(|lane| name.starts_with(&format!("{lane}-")));
+    name == TABLE || name.ends_with(".jsonl") && is_lane(&name)
+}
+
+/// The table among them.
+const TABLE: &str = "compare.json";
+
 /// The traces of every lane as JSON lines, and the table.
 fn keep(found: &Comparison, dir: &Path) -> Outcome {
     for (index, (row, traces)) in found.table.lanes.iter().zip(&found.traces).enumerate() {
@@ -147,7 +161,7 @@ fn keep(found: &Comparison, dir: &Path) -> Outcome {
         }
         write_atomic(&path, &lines).map_err(|e| unwritable(&path, &e))?;
     }
-    let path = dir.join("compare.json");
+    let path = dir.join(TABLE);
     let line = json::to_line(&found.table).map_err(Failure::work)? + "\n";
     write_atomic(&path, line.as_bytes()).map_err(|e| unwritable(&path, &e))
 }

@@ -79,6 +79,22 @@ const COUNTS: [&str; 37] = [
 /// What else is no score.
 const OTHERS: [&str; 4] = ["answer", "advantage", "created", "target"];
 
+/// Numbers that a trace has elsewhere, or that only say which row it is.
+const ELSEWHERE: [&str; 12] = [
+    "step",
+    "advantage",
+    "id",
+    "example_id",
+    "rollout_id",
+    "index",
+    "answer",
+    "target",
+    "generation_ms",
+    "scoring_ms",
+    "total_ms",
+    "created",
+];
+
 /// Whose columns they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Whose {
@@ -126,7 +142,11 @@ pub(super) fn of(object: &Object, attempt: usize, attempts: usize, whose: Whose)
     let mut wholes = Vec::new();
     let is_labelled = LABELLED.iter().any(|name| object.contains_key(*name));
     for (name, value) in columns(object, attempt, attempts) {
-        let says = says(&name);
+        let says = match says(&name) {
+            // A function may be called so.
+            Says::Flag if whose == Whose::Verifiers && !value.is_boolean() => Says::Else,
+            says => says,
+        };
         let number = number(value, says);
         let is_share = number.is_some_and(|number| number.abs() <= 1.0);
         let counts = match says {
@@ -146,7 +166,9 @@ pub(super) fn of(object: &Object, attempt: usize, attempts: usize, whose: Whose)
                 }
                 verdict.scorers.insert(name, number);
             }
-            None if matches!(value, Value::Number(_) | Value::Bool(_)) => {
+            None if !ELSEWHERE.contains(&name.as_str())
+                && matches!(value, Value::Number(_) | Value::Bool(_)) =>
+            {
                 verdict.values.insert(name, value.clone());
             }
             None => {}
@@ -356,11 +378,11 @@ mod tests {
 
     #[test]
     fn verifiers_score_by_functions_of_any_name_and_count_besides() {
-        let row = json!({"reward": 1.2, "exact": 1.0, "tidy": 0.5, "num_turns": 1, "is_truncated": false, "year": 1999,
+        let row = json!({"reward": 1.2, "exact": 1.0, "tidy": 0.5, "correct_answer": 1.0, "num_turns": 1, "is_truncated": false, "year": 1999,
             "answer": 1, "seed": 1});
         assert_eq!(
             verdict(&row, Whose::Verifiers),
-            (Some(("reward".to_owned(), 1.2)), 3)
+            (Some(("reward".to_owned(), 1.2)), 4)
         );
         let values = of(row.as_object().unwrap(), 0, 1, Whose::Verifiers).values;
         assert_eq!((&values["num_turns"], &values["year"]), (&json!(1), &json!(1999)));

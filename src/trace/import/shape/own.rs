@@ -11,7 +11,7 @@ use super::{
         verdict::{self, Whose},
     },
     Object, bound, chat, said, text,
-    written::{is_text, texts},
+    written::texts,
 };
 use crate::{
     task::court::RECORDED,
@@ -37,7 +37,7 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
     }
     if let Some(texts) = object
         .get("text")
-        .filter(|text| text.is_array() && is_text(text) && !is_ours(&object))
+        .filter(|text| are_texts(text) && !is_ours(&object))
     {
         // Servers answer with a list even where it is one.
         let texts: Vec<String> = texts_of(texts);
@@ -47,6 +47,11 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
         return Err("`text` is not a string".to_owned());
     }
     one(object, 0, 1).map(|draft| vec![draft])
+}
+
+fn are_texts(value: &Value) -> bool {
+    let list = value.as_array().filter(|list| !list.is_empty());
+    list.is_some_and(|list| list.iter().all(Value::is_string))
 }
 
 /// A trace for each of several texts.
