@@ -36,7 +36,7 @@ const ALL: [&str; 20] = [
     "overall",
 ];
 
-const CONCLUDING: [&str; 9] = [
+const CONCLUDING: [&str; 12] = [
     "therefore",
     "thus",
     "hence",
@@ -46,6 +46,9 @@ const CONCLUDING: [&str; 9] = [
     "in summary",
     "in total",
     "altogether",
+    "the answer",
+    "final answer",
+    "answer:",
 ];
 
 impl Discourse {

@@ -4,7 +4,7 @@ use crate::base::phrases::{Beginnings, Phrases};
 use std::{ops::Range, sync::LazyLock};
 
 /// Words with which a text gives up what it did last.
-const FAILURES: [&str; 38] = [
+const FAILURES: [&str; 36] = [
     "that's not right",
     "that is not right",
     "that isn't right",
@@ -41,8 +41,6 @@ const FAILURES: [&str; 38] = [
     "that fails",
     "approach failed",
     "attempt failed",
-    "abandoning this",
-    "abandon this",
 ];
 
 /// Words and marks with which an assumption or an attempt fails.
@@ -63,7 +61,7 @@ const REFUTATIONS: [&str; 10] = [
 static FAILED: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[&FAILURES[..], &REFUTATIONS].concat()));
 
 /// What each of them has; a sentence without it is looked at no further.
-const MARKS: [&str; 20] = [
+const MARKS: [&str; 19] = [
     "right",
     "wrong",
     "correct",
@@ -75,7 +73,6 @@ const MARKS: [&str; 20] = [
     "nowhere",
     "help",
     "fail",
-    "abandon",
     "contradict",
     "possible",
     "inconsistent",

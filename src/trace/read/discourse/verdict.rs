@@ -92,6 +92,8 @@ static AGAINST: LazyLock<Phrases> = LazyLock::new(|| {
         "overshoot",
         "exceeds",
         "out of hand",
+        "abandoning this",
+        "abandon this",
         "can't finish",
         "cannot finish",
         "i'm stuck",

@@ -395,7 +395,7 @@ fn the_next_supposition_of_a_kind_is_a_sibling() {
         "
         If n is even, so is 3n.
         If n is odd, so is 3n.
-          So it is the same.
+        So it is the same.
         ",
         0,
     );
