@@ -88,7 +88,11 @@ pub fn sheet_of(tree: Option<&Tree>, behaviors: &[Behavior], outcome: Option<&Ou
         // A return that the tree knows says more than its letter.
         if !begins || is_in_words(tree, behavior) {
             let (order, blank) = if begins { (0, " ") } else { (2, "") };
-            signs.push((behavior.span.start, order, format!("{blank}{letter}")));
+            let at = match behavior.behavior == Habit::Verification.name() {
+                true => judged_at(tree, behavior),
+                false => behavior.span.start,
+            };
+            signs.push((at, order, format!("{blank}{letter}")));
         }
     }
     signs.sort_by_key(|(at, order, _)| (*at, *order));
@@ -106,6 +110,31 @@ pub fn sheet_of(tree: Option<&Tree>, behaviors: &[Behavior], outcome: Option<&Ou
         sheet.push_str(if outcome.correct { " \u{2713}" } else { " \u{2717}" });
     }
     sheet.trim_start().to_owned()
+}
+
+/// Words that announce a check, before what they are about.
+const ANNOUNCES: [&str; 7] = [
+    "check",
+    "verif",
+    "confirm",
+    "make sure",
+    "let me",
+    "let's",
+    "goes on with",
+];
+
+/// Where the words of a check stand: one that is announced begins its sentence, a verdict stands behind the moves that it is
+/// about (`2 * 3 = 6, 6 + 7 = 13, too low`).
+fn judged_at(tree: Option<&Tree>, behavior: &Behavior) -> usize {
+    let Span { start, end } = behavior.span;
+    if ANNOUNCES.iter().any(|words| behavior.evidence.contains(words)) {
+        return start;
+    }
+    let last = tree.and_then(|tree| {
+        let behind = tree.nodes.partition_point(|node| node.span.start < end);
+        tree.nodes.get(behind.checked_sub(1)?)
+    });
+    last.map_or(start, |last| last.span.start.max(start))
 }
 
 /// How many returns words alone announce: the sheet has a bare `B` for each, the tree has none.

@@ -108,6 +108,9 @@ pub(super) fn link(expressions: &mut [Expression], shape: &str, text: &str, goal
     }
 }
 
+/// Bytes in which a remainder is said.
+const LONGEST_REMAINDER: usize = 24;
+
 /// Words before what a division leaves.
 const REMAINDERS: [&str; 8] = [
     "remainder ",
@@ -137,7 +140,9 @@ fn whole_part(expression: &Expression, before: Option<Number>, text: &str) -> Op
         return (above > 0 && digits(below) > 0).then(|| Some(expression.end + AND.len()));
     }
     let said = behind.trim_start_matches([' ', ',']);
-    let said = said.get(..said.floor_char_boundary(20))?.to_ascii_lowercase();
+    let said = said
+        .get(..said.floor_char_boundary(LONGEST_REMAINDER))?
+        .to_ascii_lowercase();
     let digit = |words: &str| {
         said.strip_prefix(words)
             .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))

@@ -15,21 +15,23 @@ pub(super) fn number(text: &str) -> Option<(Kind, usize)> {
         }
     }
     let mut denominator = Some(1_i64);
-    if end > 0
-        && bytes.get(end).is_some_and(|byte| !byte.is_ascii())
-        && let Some((sign, above, below)) = vulgar(text.get(end..)?)
-    {
-        denominator = Some(below);
-        value = value
-            .and_then(|whole| whole.checked_mul(below))
-            .and_then(|whole| whole.checked_add(above));
-        end += sign;
-    } else if bytes.get(end) == Some(&b'.') {
-        let decimals = digits(bytes, end + 1, &mut value);
-        if decimals > 0 {
-            denominator = u32::try_from(decimals).ok().and_then(|d| 10_i64.checked_pow(d));
-            end += 1 + decimals;
+    match bytes.get(end) {
+        Some(b'.') => {
+            let decimals = digits(bytes, end + 1, &mut value);
+            if decimals > 0 {
+                denominator = u32::try_from(decimals).ok().and_then(|d| 10_i64.checked_pow(d));
+                end += 1 + decimals;
+            }
         }
+        Some(0x80..) if end > 0 => {
+            if let Some((sign, above, below)) = vulgar(text.get(end..)?) {
+                denominator = Some(below);
+                let whole = value.and_then(|whole| whole.checked_mul(below));
+                value = whole.and_then(|whole| whole.checked_add(above));
+                end += sign;
+            }
+        }
+        _ => {}
     }
     if end == 0 {
         return None;

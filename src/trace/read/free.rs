@@ -96,8 +96,10 @@ impl Free {
             return;
         }
         let cues = Cues::of(sentence.shape);
-        let from = self.goes_from(walk, sentence);
-        let said = cues.calculates.then(|| spoken(sentence, from)).flatten();
+        let said = cues
+            .calculates
+            .then(|| spoken(sentence, self.goes_from(walk, sentence, &cues)));
+        let said = said.flatten();
         // "Then add 30 and 28:" says what is written next.
         let announced = sentence.text.ends_with(':') && sentence.calculations().next().is_none();
         let said = said.filter(|said| !announced || said.iter().any(|e| e.link == Link::Equal));
@@ -167,7 +169,9 @@ impl Free {
         if let (None, Some(before)) = (result, self.result) {
             judge_alone(walk, sentence, before);
         }
-        compare(walk, sentence);
+        if cues.compares {
+            compare(walk, sentence);
+        }
         self.attempt.dismissed |= cues.dismisses && dismisses(sentence) || is_no(sentence);
         self.needed = None;
         if cues.lacks {
@@ -195,17 +199,6 @@ impl Free {
             Turn::On => self.retraced,
             _ => None,
         };
-    }
-
-    /// Remembers a number that is called a sum (`their sum is 123`): it may be calculated with.
-    fn hear_sums(&mut self, sentence: &Sentence<'_>) {
-        if let [only] = sentence.expressions
-            && only.steps.is_empty()
-            && has_word(sentence.shape, &["sum", "sums", "total", "totals"])
-        {
-            self.sums.extend(only.value);
-            forget(&mut self.sums);
-        }
     }
 
     /// Whether the text goes once more through what it has found: it says so, and until it turns.
@@ -490,13 +483,6 @@ impl Free {
         (self.whole, self.open) = (whole, open);
         (self.attempt.dismissed, self.retraced) = (false, None);
     }
-}
-
-/// Whether one of `words` stands in a shape as a word: "their sum", not "I assume".
-fn has_word(shape: &str, words: &[&str]) -> bool {
-    shape
-        .split(|c: char| !c.is_ascii_alphabetic())
-        .any(|word| words.contains(&word))
 }
 
 /// Forgets the oldest of what is remembered.

@@ -159,6 +159,20 @@ impl Walk {
         true
     }
 
+    /// The moves from the state `of` to the one being worked on are made once more beside what was needed there: nothing was
+    /// set aside. It is no return, and states nothing.
+    pub fn redo(&mut self, of: NodeId) {
+        let way = self.up_from(self.here).take_while(|id| *id != of);
+        let mut moves: Vec<Equation> = way.filter_map(|id| self.made(id)).collect();
+        moves.reverse();
+        let said = self.tree.claims.len();
+        self.enter(of);
+        for equation in moves {
+            self.forward(equation, None, equation.span);
+        }
+        self.tree.claims.truncate(said);
+    }
+
     /// The calculations on the way to the state being worked on, the last first.
     fn way(&self) -> impl Iterator<Item = Equation> {
         self.up_from(self.here)

@@ -180,7 +180,7 @@ mod tests {
         for words in [
             "the answer (25+7)*1 = 32 is wrong",
             "exact gives 0: is 32, not 31",
-            "tinyzero gives 0.1: an <answer> stands on the last line, but a wrong one",
+            "tinyzero gives 0.1: the <answer> on the last line is wrong, or written so that it counts as that",
             "reasoning_gym gives 0.05: the last <answer> can be worked out",
             "the tree disagrees: its moves reach the goal and together make (25+7)-1; but what is judged is the answer",
         ] {

@@ -286,6 +286,33 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_may_be_announced_by_other_words() {
+        for text in [
+            "5 + 7 = 12\nR\u{e9}ponse : 3 * 5 + 7",
+            "5 + 7 = 12\n\u{41e}\u{442}\u{432}\u{435}\u{442}: 3 * 5 + 7",
+            "5 + 7 = 12\nRespuesta: 3 * 5 + 7",
+            "5 + 7 = 12\nFinal: 3*5+7",
+            "5 + 7 = 12\nSUCCESS: 3*5+7",
+        ] {
+            assert_eq!(taken(text).as_deref(), Some("3*5+7"), "{text}");
+        }
+        assert_eq!(taken("The final step: 3 + 5."), None);
+    }
+
+    #[test]
+    fn a_false_equation_that_is_asked_or_denied_is_no_answer() {
+        for text in [
+            "7 * 5 - 3 = 22? No, that's 32.",
+            "Maybe 7 * 5 - 3 = 22? It's 32.",
+            "7 * 5 - 3 = 22 is false.",
+            "Let me see if 7 * 5 - 3 = 22: it is 32.",
+        ] {
+            assert_eq!(taken(text), None, "{text}");
+        }
+        assert_eq!(taken("Is 3 * 5 + 7 = 22? Yes!").as_deref(), Some("3*5+7"));
+    }
+
+    #[test]
     fn a_factor_without_a_sign_is_one_and_the_published_scorers_know_none() {
         let problem = Problem::parse("3 5 6 7 -> 24").unwrap();
         for text in [

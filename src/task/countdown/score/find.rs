@@ -322,7 +322,15 @@ fn is_unstated(problem: &Problem, text: &str, found: &Equation) -> bool {
     ];
     let behind = text.get(found.place.end..).unwrap_or_default();
     let behind = behind.trim_start_matches([' ', '*', '$', '`', ')', ',', '}']);
-    let unstated = behind.starts_with('?') || WRONG.iter().any(|words| behind.starts_with(words));
+    const SUPPOSES: [&str; 4] = ["if", "whether", "suppose", "assuming"];
+    let before = text.get(..found.place.start).unwrap_or_default().trim_end();
+    let before = before
+        .rsplit(|c: char| !c.is_alphabetic())
+        .next()
+        .unwrap_or_default();
+    let unstated = behind.starts_with('?')
+        || WRONG.iter().any(|words| behind.starts_with(words))
+        || SUPPOSES.iter().any(|words| before.eq_ignore_ascii_case(words));
     unstated && found.claim.is_some() && found.written.expr.eval() != Some(problem.goal())
 }
 

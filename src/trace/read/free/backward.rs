@@ -78,7 +78,7 @@ pub(super) fn from_goal(
         // `50 + 10 = 60`, where the 10 is not there either, tells what would make the goal.
         let tells = |goal: Number| {
             let other = if a == goal { b } else { a };
-            (a == goal || b == goal) && !made(goal) && !made(other)
+            (a == goal || b == goal) && ![goal, other, claimed].into_iter().any(made)
         };
         let of_goal = inverse && step.result == Some(claimed) && walk.goal().is_some_and(tells);
         return if of_goal { Taken::Distance } else { Taken::Nothing };

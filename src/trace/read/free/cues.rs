@@ -69,6 +69,9 @@ const CHECKS: [&str; 3] = ["verify", "check", "confirm"];
 /// Words before a list of what may have been done already.
 const LISTS: [&str; 2] = ["operations", "the steps"];
 
+/// Words of working backward, and of a comparison.
+const MORE: [&str; 2] = ["backward", " than "];
+
 /// The turns, behind them all other words that are looked for: one pass finds them.
 static CUES: LazyLock<Phrases> = LazyLock::new(|| {
     let turns = TURNS.iter().map(|(words, _)| *words);
@@ -78,6 +81,7 @@ static CUES: LazyLock<Phrases> = LazyLock::new(|| {
         .chain(LISTS)
         .chain(MISSING)
         .chain(BACKS)
+        .chain(MORE)
         .chain(VERBS);
     Phrases::new(&turns.chain(others).collect::<Vec<_>>())
 });
@@ -95,6 +99,12 @@ pub(super) struct Cues {
     pub lists: bool,
     /// Something may be missing.
     pub lacks: bool,
+    /// The text goes back.
+    pub returns: bool,
+    /// Something is worked out backward.
+    pub backward: bool,
+    /// Something may be compared.
+    pub compares: bool,
     /// There may be arithmetic in words.
     pub calculates: bool,
 }
@@ -106,7 +116,9 @@ impl Cues {
         const LIST: usize = CHECK + CHECKS.len();
         const LACK: usize = LIST + LISTS.len();
         const BACK: usize = LACK + MISSING.len();
-        const VERB: usize = BACK + BACKS.len();
+        const BACKWARD: usize = BACK + BACKS.len();
+        const THAN: usize = BACKWARD + 1;
+        const VERB: usize = BACKWARD + MORE.len();
         let (mut cues, mut back) = (Self::default(), Turn::On);
         if !says(shape) {
             return cues;
@@ -114,7 +126,9 @@ impl Cues {
         for which in CUES.all(shape) {
             match which {
                 VERB.. => cues.calculates = true,
-                BACK.. => back = Turn::Earlier,
+                THAN.. => cues.compares = true,
+                BACKWARD.. => cues.backward = true,
+                BACK.. => (back, cues.returns) = (Turn::Earlier, true),
                 LACK.. => cues.lacks = true,
                 LIST.. => cues.lists = true,
                 CHECK.. => cues.checks = true,

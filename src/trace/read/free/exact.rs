@@ -1,11 +1,12 @@
 //! What a text's calculation is exactly: of decimals the values they stand for, of numbers that are not there what they
 //! were made of.
 
+use super::{Free, forget};
 use crate::{
     task::countdown::{Number, Op},
     trace::{
         Span,
-        prose::{Expression, Step},
+        prose::{Expression, Sentence, Step},
         read::rounding::{evaluated, is_rounded},
         walk::{Equation, Walk, contains},
     },
@@ -14,6 +15,26 @@ use std::borrow::Cow;
 
 /// Numbers of which a sum that is only said can be one.
 const MOST_PARTS: usize = 6;
+
+impl Free {
+    /// Remembers a number that is called a sum (`their sum is 123`): it may be calculated with.
+    pub(super) fn hear_sums(&mut self, sentence: &Sentence<'_>) {
+        if let [only] = sentence.expressions
+            && only.steps.is_empty()
+            && has_word(sentence.shape, &["sum", "sums", "total", "totals"])
+        {
+            self.sums.extend(only.value);
+            forget(&mut self.sums);
+        }
+    }
+}
+
+/// Whether one of `words` stands in a shape as a word: "their sum", not "I assume".
+fn has_word(shape: &str, words: &[&str]) -> bool {
+    shape
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .any(|word| words.contains(&word))
+}
 
 /// The moves that evaluate an expression; the last has the result that the text claims.
 pub(super) fn equations(expression: &Expression, claimed: Option<Number>, span: Span) -> Vec<Equation> {

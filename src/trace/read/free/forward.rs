@@ -131,6 +131,19 @@ impl Free {
         let Some(value) = number.value.filter(|_| linked) else {
             return false;
         };
+        if contains(walk.numbers_of(walk.here()), &made.operands)
+            && self.forward.is_none()
+            && self.plan.is_none()
+        {
+            return false;
+        }
+        let place = Span::new(
+            sentence.span.start + chain.first().map_or(0, |first| first.start),
+            sentence.span.start + chain.last().map_or(0, |last| last.end),
+        );
+        if self.makes_known(walk, sentence, (number, made), place) {
+            return true;
+        }
         if let Some(forward) = self.forward.filter(|forward| forward.need == value) {
             let rest = take(walk.numbers_of(forward.of), &[forward.known]).unwrap_or_default();
             if contains(&rest, &made.operands) {
@@ -157,10 +170,6 @@ impl Free {
         let (mut made, mut number) = (made.clone(), number.clone());
         (made.link, number.link) = (Link::None, Link::Equal);
         let turned = [made, number];
-        let place = Span::new(
-            sentence.span.start + chain.first().map_or(0, |first| first.start),
-            sentence.span.start + chain.last().map_or(0, |last| last.end),
-        );
         self.calculate(walk, sentence, &turned, (&turned, false), place);
         let Equation { a, b, .. } = plan.move_;
         if walk.holds_all(walk.here(), &[a, b]) {

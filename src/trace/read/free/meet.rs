@@ -11,7 +11,7 @@ use crate::{
     trace::{
         NodeId, Span,
         prose::{Expression, Link, Sentence},
-        walk::Walk,
+        walk::{Walk, contains},
     },
 };
 
@@ -51,6 +51,37 @@ impl Free {
         let rest = equations(expression, None, span).into_iter().skip(moves.len());
         rest.for_each(|equation| walk.recalculate(equation));
         self.moved(moves, bare);
+        true
+    }
+
+    /// `20 = 21 - 1. 21 = 7 * 3. 2 - 1 = 1.`: the number that was set aside is made of others, itself among them, so that nothing
+    /// was set aside. `number` is what is made. Whether that is so.
+    pub(super) fn makes_known(
+        &mut self,
+        walk: &mut Walk,
+        sentence: &Sentence<'_>,
+        (number, made): (&Expression, &Expression),
+        span: Span,
+    ) -> bool {
+        let here = walk.here();
+        let Some(needed) = needed(walk, here).filter(|needed| number.value == Some(needed.known)) else {
+            return false;
+        };
+        let mut there = walk.numbers_of(here).to_vec();
+        let made_need = walk.is_made(here, needed.need) && there.contains(&needed.need);
+        if !made_need || contains(&there, &made.operands) {
+            return false;
+        }
+        there.push(needed.known);
+        if !contains(&there, &made.operands) {
+            return false;
+        }
+        walk.redo(needed.of);
+        self.attempt.began = needed.of;
+        let (mut made, mut number) = (made.clone(), number.clone());
+        (made.link, number.link) = (Link::None, Link::Equal);
+        let turned = [made, number];
+        self.calculate(walk, sentence, &turned, (&turned, false), span);
         true
     }
 

@@ -51,9 +51,9 @@ const LEAVES: [&str; 9] = [
 
 impl Free {
     /// What "adding 3" goes on with: the last result, or the goal where the text says that it works backward from it.
-    pub(super) fn goes_from(&self, walk: &Walk, sentence: &Sentence<'_>) -> Option<Number> {
-        let backward = || sentence.shape.contains('@') && sentence.shape.contains("backward");
-        walk.goal().filter(|_| backward()).or(self.result)
+    pub(super) fn goes_from(&self, walk: &Walk, sentence: &Sentence<'_>, cues: &Cues) -> Option<Number> {
+        let backward = cues.backward && sentence.shape.contains('@');
+        walk.goal().filter(|_| backward).or(self.result)
     }
 
     /// The state that a sentence says it goes back to, if it does.
@@ -61,8 +61,8 @@ impl Free {
         if cues.turn != Turn::On {
             self.named = None;
         }
-        let arrow = sentence.text.starts_with('\u{21a9}') || sentence.text.starts_with('\u{21b6}');
-        if cues.turn != Turn::Earlier && !arrow {
+        let arrow = || sentence.text.starts_with(['\u{21a9}', '\u{21b6}']);
+        if !cues.returns && !arrow() || cues.turn > Turn::Earlier {
             return;
         }
         let list: Vec<Number> = match sentence.expressions.iter().all(|e| e.steps.is_empty()) {

@@ -206,7 +206,7 @@ pub(super) fn compare(walk: &mut Walk, sentence: &Sentence<'_>) {
         "is more than",
     ];
     const BELOW: [&str; 3] = ["is less than", "is smaller than", "is lower than"];
-    if !sentence.shape.contains(" than ") || sentence.shape.ends_with('?') {
+    if sentence.shape.ends_with('?') {
         return;
     }
     for pair in sentence.expressions.windows(2) {

@@ -18,6 +18,10 @@ pub(super) fn in_full(
     expressions: &[Expression],
     before: Option<Number>,
 ) -> Option<Vec<Expression>> {
+    let mut pairs = expressions.windows(2);
+    if !pairs.any(|pair| matches!(pair, [a, b] if may_be_short(sentence, a, b))) {
+        return None;
+    }
     let (mut full, mut value): (Option<Vec<Expression>>, _) = (None, before);
     for (at, expression) in expressions.iter().enumerate() {
         let last = at.checked_sub(1).and_then(|last| expressions.get(last));
@@ -52,6 +56,22 @@ pub(super) fn in_full(
         }
     }
     full
+}
+
+/// Whether either may be for two expressions behind each other; nearly all are not.
+fn may_be_short(sentence: &Sentence<'_>, expression: &Expression, next: &Expression) -> bool {
+    if expression.steps.is_empty() {
+        let before = sentence
+            .text
+            .as_bytes()
+            .get(..expression.start)
+            .unwrap_or_default();
+        let sign = before.iter().rev().find(|byte| **byte != b' ');
+        next.steps.is_empty()
+            && sign.is_some_and(|sign| matches!(sign, b'x' | b'X' | b'*' | b'/' | b'+' | b'-' | 0x80..))
+    } else {
+        next.link == Link::Equal && !next.steps.is_empty() && next.value != expression.value
+    }
 }
 
 /// `12 * 5 = 60 - 7`: the number that is the result of the one and the first of the other.
