@@ -67,6 +67,9 @@ pub(super) fn dismisses(sentence: &Sentence<'_>) -> bool {
         .is_some()
 }
 
+/// Bytes of a sentence that only says no.
+const LONGEST_NO: usize = 12;
+
 /// Whether a sentence only says no.
 pub(super) fn is_no(sentence: &Sentence<'_>) -> bool {
     const NO: [&str; 8] = [
@@ -79,8 +82,11 @@ pub(super) fn is_no(sentence: &Sentence<'_>) -> bool {
         "\u{2717}",
         "\u{274c}",
     ];
+    if sentence.shape.len() > LONGEST_NO {
+        return false;
+    }
     let words = sentence.shape.trim_end_matches(['.', '!', ' ', ',']);
-    words.len() < 10 && NO.contains(&words)
+    NO.contains(&words)
 }
 
 /// Whether the words between the end of a calculation and what comes next in its sentence dismiss it.

@@ -64,6 +64,9 @@ impl Free {
         span: Span,
     ) -> bool {
         let here = walk.here();
+        if !number.value.is_some_and(|known| made.operands.contains(&known)) {
+            return false;
+        }
         let Some(needed) = needed(walk, here).filter(|needed| number.value == Some(needed.known)) else {
             return false;
         };

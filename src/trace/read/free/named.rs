@@ -52,7 +52,9 @@ const LEAVES: [&str; 9] = [
 impl Free {
     /// What "adding 3" goes on with: the last result, or the goal where the text says that it works backward from it.
     pub(super) fn goes_from(&self, walk: &Walk, sentence: &Sentence<'_>, cues: &Cues) -> Option<Number> {
-        let backward = cues.backward && sentence.shape.contains('@');
+        // "Going backward" says "going back", too.
+        let backward = cues.backward || cues.returns && sentence.shape.contains("backward");
+        let backward = backward && sentence.shape.contains('@');
         walk.goal().filter(|_| backward).or(self.result)
     }
 

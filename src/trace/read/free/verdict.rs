@@ -111,9 +111,14 @@ pub(super) fn judge(walk: &mut Walk, sentence: &Sentence<'_>, result: Number, go
     let over = walk.numbers_of(walk.here()).len() == 1 || result == goal;
     // A verdict may be about the problem, or about what is needed here.
     let goals = [Some(goal), walk.root_goal()];
+    // `= 12, too low by 1` ends with a number that is no result.
+    let names = sentence
+        .expressions
+        .last()
+        .is_some_and(|last| last.link == Link::None && last.steps.is_empty());
     let amount = || amount_fault(sentence, from, result, goals);
     if said.peek().is_none() {
-        let amount = behind.contains('#').then(amount).flatten().filter(|_| over);
+        let amount = names.then(amount).flatten().filter(|_| over);
         if let Some(fault) = amount {
             walk.claim(ClaimKind::Verdict, sentence.span, fault);
             return true;
@@ -124,7 +129,9 @@ pub(super) fn judge(walk: &mut Walk, sentence: &Sentence<'_>, result: Number, go
         let faults = goals.iter().flatten().map(|goal| verdict.fault(result, *goal));
         faults.collect::<Option<Vec<_>>>()?.into_iter().next()
     };
-    let fault = said.find_map(fault).or_else(|| amount().flatten());
+    let fault = said
+        .find_map(fault)
+        .or_else(|| names.then(amount).flatten().flatten());
     if fault.is_none() || over {
         walk.claim(ClaimKind::Verdict, sentence.span, fault);
     }
