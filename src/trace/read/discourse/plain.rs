@@ -431,8 +431,10 @@ fn goes_on_plainly(next: &str) -> bool {
 
 /// Whether a result may be given in another unit than the numbers that it is calculated from: `60 + 30 = 1.5 hours`.
 pub(super) fn says_other_unit(behind: &str) -> bool {
-    let word = words(behind).next().unwrap_or_default();
-    behind.trim_start().starts_with(word) && UNITS.iter().any(|unit| unit.eq_ignore_ascii_case(word))
+    let behind = behind.trim_start();
+    let length = behind.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let word = behind.get(..length).unwrap_or_default();
+    UNITS.iter().any(|unit| unit.eq_ignore_ascii_case(word))
 }
 
 /// Whether an expression can be read in one way only.

@@ -48,6 +48,9 @@ const WRONG: [&str; 10] = [
     "impossible",
 ];
 
+/// Bytes behind an equation that may call it wrong.
+const LONGEST_SAID: usize = 48;
+
 /// Whether the text does not state what it says that the first expression of a chain is, which is something else.
 pub(super) fn is_not_stated(sentence: &Sentence<'_>, chain: &[Expression]) -> bool {
     let ([head, ..], Some(said)) = (chain, claimed(chain)) else {
@@ -63,11 +66,14 @@ pub(super) fn is_not_stated(sentence: &Sentence<'_>, chain: &[Expression]) -> bo
     if behind.starts_with('?') {
         return true;
     }
-    let behind = lower(behind);
-    if is_wrong(&behind) {
+    let behind = behind.get(..behind.floor_char_boundary(LONGEST_SAID));
+    if is_wrong(&lower(behind.unwrap_or_default())) {
         return true;
     }
-    let before = sentence.expressions.iter().rfind(|e| e.end <= head.start);
+    let before = sentence.expressions.partition_point(|e| e.end <= head.start);
+    let before = before
+        .checked_sub(1)
+        .and_then(|last| sentence.expressions.get(last));
     let before = sentence.text.get(before.map_or(0, |e| e.end)..head.start);
     let before = lower(before.unwrap_or_default());
     let mut words = before
