@@ -1,260 +1,54 @@
 //! Whether a sentence states an equation plainly: what stands around it, and what the sentence says of it.
 
+/// Words in lower case, with blanks between them.
+struct Words(&'static str);
+
+impl Words {
+    /// Whether `word` is one of them, in whatever letters.
+    fn has(&self, word: &str) -> bool {
+        self.0.split(' ').any(|own| own.eq_ignore_ascii_case(word))
+    }
+}
+
 /// Words before an expression that make it a part of another one.
-const OPEN: [&str; 34] = [
-    "of", "by", "times", "plus", "minus", "over", "than", "twice", "half", "double", "triple", "square",
-    "squared", "cubed", "root", "log", "ln", "lg", "exp", "sin", "cos", "tan", "mod", "negative", "percent",
-    "point", "hundred", "thousand", "million", "billion", "and", "gcd", "lcm", "imes",
-];
+const OPEN: Words = Words(
+    "of by times plus minus over than twice half double triple square squared cubed root log ln lg exp \
+     sin cos tan mod negative percent point hundred thousand million billion and gcd lcm imes",
+);
 
 /// Words behind a number that make it another one.
-const GOES_ON: [&str; 24] = [
-    "squared",
-    "cubed",
-    "times",
-    "plus",
-    "minus",
-    "more",
-    "less",
-    "mod",
-    "modulo",
-    "percent",
-    "to",
-    "or",
-    "over",
-    "r",
-    "remainder",
-    "with",
-    "carry",
-    "in",
-    "hundred",
-    "thousand",
-    "million",
-    "billion",
-    "trillion",
-    "of",
-];
+const GOES_ON: Words = Words(
+    "squared cubed times plus minus more less mod modulo percent to or over r remainder with carry in \
+     hundred thousand million billion trillion of",
+);
 
 /// Words behind a number that may count something else than the calculation does.
-const UNITS: [&str; 76] = [
-    "second",
-    "seconds",
-    "sec",
-    "minute",
-    "minutes",
-    "min",
-    "mins",
-    "hour",
-    "hours",
-    "hr",
-    "hrs",
-    "day",
-    "days",
-    "week",
-    "weeks",
-    "month",
-    "months",
-    "year",
-    "years",
-    "decade",
-    "decades",
-    "century",
-    "centuries",
-    "am",
-    "pm",
-    "cent",
-    "cents",
-    "dollar",
-    "dollars",
-    "quarter",
-    "quarters",
-    "dozen",
-    "dozens",
-    "pair",
-    "pairs",
-    "half",
-    "halves",
-    "third",
-    "thirds",
-    "inch",
-    "inches",
-    "foot",
-    "feet",
-    "ft",
-    "yard",
-    "yards",
-    "mile",
-    "miles",
-    "mm",
-    "cm",
-    "km",
-    "meter",
-    "meters",
-    "metre",
-    "metres",
-    "gram",
-    "grams",
-    "kg",
-    "ounce",
-    "ounces",
-    "oz",
-    "lb",
-    "lbs",
-    "pound",
-    "pounds",
-    "ml",
-    "liter",
-    "liters",
-    "degrees",
-    "groups",
-    "ones",
-    "tens",
-    "hundreds",
-    "thousands",
-    "kilometer",
-    "kilometers",
-];
+const UNITS: Words = Words(
+    "second seconds sec minute minutes min mins hour hours hr hrs day days week weeks month months year \
+     years decade decades century centuries am pm cent cents dollar dollars quarter quarters dozen \
+     dozens pair pairs half halves third thirds inch inches foot feet ft yard yards mile miles mm cm km \
+     meter meters metre metres gram grams kg ounce ounces oz lb lbs pound pounds ml liter liters degrees \
+     groups ones tens hundreds thousands kilometer kilometers",
+);
 
 /// Words with which a sentence does not state, or not everybody's arithmetic.
-const DOUBTS: [&str; 102] = [
-    "if",
-    "suppose",
-    "supposing",
-    "assume",
-    "assuming",
-    "assumed",
-    "imagine",
-    "pretend",
-    "would",
-    "should",
-    "could",
-    "might",
-    "may",
-    "whether",
-    "unless",
-    "perhaps",
-    "maybe",
-    "guess",
-    "hypothetical",
-    "hypothetically",
-    "not",
-    "no",
-    "never",
-    "nor",
-    "cannot",
-    "false",
-    "untrue",
-    "wrong",
-    "incorrect",
-    "incorrectly",
-    "error",
-    "mistake",
-    "mistaken",
-    "mistakenly",
-    "impossible",
-    "contradiction",
-    "contradicts",
-    "instead",
-    "rather",
-    "need",
-    "needs",
-    "must",
-    "want",
-    "says",
-    "said",
-    "say",
-    "claims",
-    "claim",
-    "claimed",
-    "stated",
-    "states",
-    "told",
-    "thinks",
-    "thought",
-    "believes",
-    "student",
-    "friend",
-    "wrote",
-    "quote",
-    "equation",
-    "statement",
-    "puzzle",
-    "pattern",
-    "matchstick",
-    "satisfy",
-    "satisfies",
-    "rule",
-    "test",
-    "placeholder",
-    "approximately",
-    "approx",
-    "about",
-    "around",
-    "roughly",
-    "nearly",
-    "almost",
-    "close",
-    "estimate",
-    "estimated",
-    "estimating",
-    "round",
-    "rounded",
-    "rounding",
-    "carry",
-    "carries",
-    "carrying",
-    "borrow",
-    "borrowing",
-    "column",
-    "digit",
-    "digits",
-    "percent",
-    "percentage",
-    "quotient",
-    "integer",
-    "floor",
-    "writes",
-    "slogan",
-    "famous",
-    "off",
-    "flawed",
-    "sloppy",
-];
+const DOUBTS: Words = Words(
+    "if suppose supposing assume assuming assumed imagine pretend would should could might may whether \
+     unless perhaps maybe guess hypothetical hypothetically not no never nor cannot false untrue wrong \
+     incorrect incorrectly error mistake mistaken mistakenly impossible contradiction contradicts \
+     instead rather need needs must want says said say claims claim claimed stated states told thinks \
+     thought believes student friend wrote quote equation statement puzzle pattern matchstick satisfy \
+     satisfies rule test placeholder approximately approx about around roughly nearly almost close \
+     estimate estimated estimating round rounded rounding carry carries carrying borrow borrowing column \
+     digit digits percent percentage quotient integer floor writes slogan famous off flawed sloppy",
+);
 
 /// Words of another arithmetic than everybody's.
-const ODD: [&str; 31] = [
-    "mod",
-    "modulo",
-    "modulus",
-    "modular",
-    "congruent",
-    "base",
-    "binary",
-    "octal",
-    "hex",
-    "hexadecimal",
-    "ternary",
-    "clock",
-    "xor",
-    "bitwise",
-    "cipher",
-    "cryptarithm",
-    "cryptarithmetic",
-    "alphametic",
-    "define",
-    "defined",
-    "operator",
-    "matchstick",
-    "matchsticks",
-    "saturating",
-    "ring",
-    "field",
-    "residue",
-    "residues",
-    "concatenate",
-    "concatenated",
-    "strings",
-];
+const ODD: Words = Words(
+    "mod modulo modulus modular congruent base binary octal hex hexadecimal ternary clock xor bitwise \
+     cipher cryptarithm cryptarithmetic alphametic define defined operator matchstick matchsticks \
+     saturating ring field residue residues concatenate concatenated strings",
+);
 
 /// The same in several words, or within one.
 const PHRASES: [&str; 5] = ["left to right", "left-to-right", "\\mathbb", "z_", "z/"];
@@ -313,7 +107,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether words, in lower case, are about another arithmetic than everybody's.
 pub(super) fn is_odd(text: &str) -> bool {
-    words(text).any(|word| ODD.contains(&word))
+    words(text).any(|word| ODD.has(word))
 }
 
 /// Whether a sentence does not state what stands in it, or takes it back.
@@ -323,7 +117,7 @@ pub(super) fn doubts(text: &str) -> bool {
     text.contains(SIGNS)
         || PHRASES.iter().any(|phrase| lower.contains(phrase))
         || is_odd(&lower)
-        || words(&lower).any(|word| DOUBTS.contains(&word) || denies(word))
+        || words(&lower).any(|word| DOUBTS.has(word) || denies(word))
 }
 
 /// Whether a sentence, in lower case, says of the equation before it that it does not hold: it was to be tested.
@@ -380,7 +174,7 @@ pub(super) fn is_begun(before: &str) -> bool {
             let (outer, word) = rest.split_at(rest.len() - word.unwrap_or_default().len());
             let whole = outer.is_empty() || outer.ends_with([' ', '(', '*', '"', ',', '-', '\u{2014}']);
             let total = word == "of" && outer.trim_end().ends_with("total");
-            whole && word.len() > 1 && (total || !OPEN.iter().any(|open| open.eq_ignore_ascii_case(word)))
+            whole && word.len() > 1 && (total || !OPEN.has(word))
         }
         Some('.' | '!' | '?') => {
             let word = rest.trim_end_matches(['.', '!', '?']);
@@ -423,7 +217,7 @@ fn goes_on_plainly(next: &str) -> bool {
             let mut said = words(next);
             let word = said.next().unwrap_or_default();
             let more = word == "and" && said.next() == Some("a");
-            word.len() > 1 && !more && !GOES_ON.iter().any(|on| on.eq_ignore_ascii_case(word))
+            word.len() > 1 && !more && !GOES_ON.has(word)
         }
         _ => false,
     }
@@ -434,7 +228,7 @@ pub(super) fn says_other_unit(behind: &str) -> bool {
     let behind = behind.trim_start();
     let length = behind.bytes().take_while(u8::is_ascii_alphabetic).count();
     let word = behind.get(..length).unwrap_or_default();
-    UNITS.iter().any(|unit| unit.eq_ignore_ascii_case(word))
+    UNITS.has(word)
 }
 
 /// Whether an expression can be read in one way only.
