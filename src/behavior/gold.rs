@@ -136,8 +136,36 @@ pub struct GoldError {
     pub reason: String,
 }
 
-/// The labelled traces of a JSON-lines file; each line that is none gives its reason.
+/// The labelled traces of a JSON-lines file; each line that is none gives its reason. Of JSON in another layout no line is
+/// read: the first says what to do.
 pub fn read(text: &str) -> impl Iterator<Item = Result<Labelled, GoldError>> {
+    // What some editors put before the first line.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let other = other_layout(text);
+    let lines = if other.is_some() { "" } else { text };
+    other.map(Err).into_iter().chain(read_lines(lines))
+}
+
+/// What is wrong with a file whose rows are no lines.
+fn other_layout(text: &str) -> Option<GoldError> {
+    let (number, line) = text
+        .lines()
+        .enumerate()
+        .find(|(_, line)| !line.trim().is_empty())?;
+    let reason = match line.trim() {
+        list if list.starts_with('[') => {
+            "this is a JSON list, and labelled traces are read a line each: write it so, as `jq -c '.[]'` does"
+        }
+        "{" => "this row goes on over several lines: write each row in one, as `jq -c .` does",
+        _ => return None,
+    };
+    Some(GoldError {
+        line: number + 1,
+        reason: reason.to_owned(),
+    })
+}
+
+fn read_lines(text: &str) -> impl Iterator<Item = Result<Labelled, GoldError>> {
     text.lines()
         .enumerate()
         .filter(|(_, line)| !line.trim().is_empty())
@@ -353,6 +381,26 @@ mod tests {
         ] {
             let said = unit(json).unwrap_err();
             assert!(said.contains(why) && !said.contains("at line"), "{json}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_mark_before_the_first_line_is_no_part_of_it_and_another_layout_is_told_once() {
+        let row = r#"{"trace":"abc","units":[{"start":0,"end":3,"labels":"V"}]}"#;
+        let one = read(&format!("\u{feff}{row}\r\n")).collect::<Vec<_>>();
+        assert!(matches!(&one[..], [Ok(row)] if row.text == "abc"), "{one:?}");
+        for (text, why) in [
+            (format!("\n [{row},\n{row}]"), "line 2: this is a JSON list"),
+            (
+                row.replace(',', ",\n").replace("{\"t", "{\n\"t"),
+                "line 1: this row goes on over several lines",
+            ),
+        ] {
+            let errors: Vec<String> = read(&text).map(|row| row.unwrap_err().to_string()).collect();
+            assert!(
+                matches!(&errors[..], [error] if error.starts_with(why)),
+                "{errors:?}"
+            );
         }
     }
 

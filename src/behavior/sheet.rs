@@ -13,9 +13,6 @@ use crate::trace::{
 use regex_automata::meta::{BuildError, Regex};
 use std::collections::BTreeSet;
 
-/// Longest sheet, in signs; a longer trace ends in `…` before its verdict.
-const LONGEST: usize = 400;
-
 /// What sheets are searched for: a piece of one as it is written, or a regular expression.
 #[derive(Clone, Debug)]
 pub struct Pattern {
@@ -98,14 +95,7 @@ pub fn sheet_of(tree: Option<&Tree>, behaviors: &[Behavior], outcome: Option<&Ou
     signs.sort_by_key(|(at, order, _)| (*at, *order));
     // Several detectors may have found the same.
     signs.dedup_by(|next, before| next == before && (next.1 == 2 || next.2 == " B"));
-    let mut sheet: String = signs
-        .iter()
-        .take(LONGEST)
-        .map(|(_, _, sign)| sign.as_str())
-        .collect();
-    if signs.len() > LONGEST {
-        sheet.push('\u{2026}');
-    }
+    let mut sheet: String = signs.iter().map(|(_, _, sign)| sign.as_str()).collect();
     if let Some(outcome) = outcome {
         sheet.push_str(if outcome.correct { " \u{2713}" } else { " \u{2717}" });
     }

@@ -25,7 +25,12 @@ use crate::{
     trace::record::Behavior,
     tui::theme::{Depth, Theme},
 };
-use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    fs, io,
+    path::Path,
+};
 
 /// The name of a user's own probe among their behaviors.
 const PROBE: &str = "probe.json";
@@ -125,7 +130,14 @@ fn own_files(directory: &Path) -> Vec<(String, String)> {
 /// The labelled traces of a file; those that cannot be read are counted and named.
 fn labelled(path: &Path) -> Result<Vec<Labelled>, Failure> {
     let name = path.display();
-    let text = fs::read_to_string(path).map_err(|e| Failure::input(format!("{name} cannot be read: {e}")))?;
+    let text = fs::read_to_string(path).map_err(|error| {
+        Failure::input(match error.kind() {
+            io::ErrorKind::InvalidData => format!(
+                "{name} is no text in UTF-8: labelled traces are JSON lines, as they are and not packed"
+            ),
+            _ => format!("{name} cannot be read: {error}"),
+        })
+    })?;
     let (mut rows, mut bad) = (Vec::new(), 0);
     for row in gold::read(&text) {
         match row {
@@ -185,7 +197,9 @@ fn measure(args: &ScoreArgs, means: Means<'_>) -> Outcome {
             )));
         };
         let found = probe::cross_validate(&rows, 0).map_err(Failure::input)?;
-        score::score(&format!("{name}, cross-validated by model"), &rows, |row| {
+        let models: BTreeSet<&str> = rows.iter().map(|row| row.model.as_str()).collect();
+        let by = probe::left_out(models.len());
+        score::score(&format!("{name}, cross-validated by {by}"), &rows, |row| {
             let place = rows.iter().position(|other| std::ptr::eq(other, row));
             let found = place.and_then(|place| found.get(place)?.get(number));
             found.cloned().unwrap_or_default()

@@ -64,6 +64,12 @@ pub(super) fn run(
                 command_hint(&typed)
             )));
         }
+        if std::io::stdout().is_terminal() {
+            return Err(Failure::input(
+                "the workbench hears its keys on standard input, which is no terminal here: save what comes in a file \
+                 and open that with `backtrail FILE`, or read it with `backtrail analyze -`",
+            ));
+        }
         return Err(Failure::input(
             "the workbench needs a terminal. In scripts use a command, for instance `backtrail generate --json`; \
              `backtrail --help` lists them",

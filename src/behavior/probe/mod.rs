@@ -15,7 +15,7 @@ mod reasons;
 mod train;
 
 pub use features::VERSION;
-pub use train::{DETECTORS, Found, TrainError, any_prose, cross_validate, train};
+pub use train::{DETECTORS, Found, TrainError, any_prose, cross_validate, left_out, train};
 
 use super::{Habit, Layer, detector::behavior, discourse::Discourse};
 use crate::trace::{Tree, prose::Sentence, read::Style, record::Behavior};

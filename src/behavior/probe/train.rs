@@ -195,6 +195,12 @@ fn read<'a>(rows: &'a [Labelled], rules: &Arc<Rules>) -> (Vec<Lesson<'a>>, HashM
     (lessons, names)
 }
 
+/// What is left out in turn where so many models wrote the rows.
+#[must_use]
+pub fn left_out(models: usize) -> &'static str {
+    if models < 2 { "trace" } else { "model" }
+}
+
 /// The numbers of lessons in parts that share no model, of about equal size; each trace for itself when one model wrote
 /// all.
 fn parts(lessons: &[Lesson<'_>], seed: u64) -> Result<Vec<Vec<usize>>, TrainError> {

@@ -60,11 +60,16 @@ pub(super) fn run(args: &TrainProbe, paths: &Paths) -> Outcome {
 fn learnt(file: &probe::file::File, path: &Path) -> String {
     let trained = &file.trained;
     let mut text = format!(
-        "probe {}   {}, {} of {}; each model left out once\n\n  habit                detector  precision  recall     F1   [95 %]        labelled\n",
+        "probe {}   {}, {} of {}; each {} left out once{}\n\n  habit                detector  precision  recall     F1   [95 %]        labelled\n",
         file.version,
         counted(trained.traces, "trace"),
         counted(trained.units, "unit"),
         counted(trained.models.len(), "model"),
+        probe::left_out(trained.models.len()),
+        match trained.models.len() {
+            0 | 1 => ": what it finds in texts of other models is not known",
+            _ => "",
+        },
     );
     for habit in Habit::ALL {
         for detector in probe::DETECTORS {

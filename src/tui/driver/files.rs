@@ -2,7 +2,7 @@
 //! they are read, so that a file of gigabytes is looked at at once. Reading pauses when enough is open, and goes on when
 //! somebody walks towards the end of it.
 
-use super::{lock, shown};
+use super::{lock, problems};
 use crate::{
     behavior,
     task::countdown,
@@ -88,7 +88,7 @@ impl Iterator for Files {
                     let trace = self.reading.analyze(row, self.index);
                     self.index += 1;
                     let problem = named.or_else(|| countdown_of(&trace));
-                    let problem = shown(problem.as_ref(), trace.prompt.as_deref());
+                    let problem = problems::of(&trace, problem.as_ref());
                     return Some(Ok(((problem, trace), mended)));
                 }
             }

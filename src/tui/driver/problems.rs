@@ -1,14 +1,16 @@
 //! Problems for the screen: the example on a model's card, random ones, and what people type.
 
 use crate::{
+    base::words::counted,
     model::{Card, Source},
     task::{
         countdown::{self, Generator, Settings, Solver, Split},
         sudoku::{self, Board},
     },
-    trace::language,
+    trace::{Trace, language},
     tui::app::Problem,
 };
+use serde_json::Value;
 
 /// What `p` expects, for sentences about what was typed instead.
 const FALLBACK: &str = "18 7 4 -> 15";
@@ -132,10 +134,9 @@ pub fn shown(problem: Option<&countdown::Problem>, prompt: Option<&str>) -> Prob
                 ..grid(&board)
             };
         }
-        let statement = prompt
-            .unwrap_or("unknown")
-            .lines()
-            .next()
+        let mut lines = prompt.unwrap_or("unknown").lines();
+        let statement = lines
+            .find(|line| !line.trim().is_empty())
             .unwrap_or_default()
             .to_owned();
         return Problem {
@@ -159,20 +160,35 @@ pub fn shown(problem: Option<&countdown::Problem>, prompt: Option<&str>) -> Prob
     }
 }
 
+/// The problem of a trace by others: its question, where the record tells that apart from what else the model was given.
+pub fn of(trace: &Trace, problem: Option<&countdown::Problem>) -> Problem {
+    let prompt = trace.prompt.as_deref();
+    let recorded = trace.problem.as_ref().and_then(|problem| problem.get("question"));
+    let question = recorded
+        .and_then(Value::as_str)
+        .filter(|question| !question.trim().is_empty());
+    let shown = shown(problem, question.or(prompt));
+    match prompt {
+        Some(prompt) if problem.is_none() => Problem {
+            prompt: prompt.to_owned(),
+            ..shown
+        },
+        _ => shown,
+    }
+}
+
 fn grid(board: &Board) -> Problem {
     let side = board.shape().size();
     let cells = board.to_string();
     let rows: Vec<&str> = (0..side)
         .filter_map(|row| cells.get(row * side..(row + 1) * side))
         .collect();
+    let open = counted(cells.len() - board.filled().count(), "cell");
     Problem {
         task: "sudoku".to_owned(),
         title: "Sudoku".to_owned(),
         statement: rows.join(" "),
-        note: format!(
-            "{side} by {side}, {} cells open",
-            cells.len() - board.filled().count()
-        ),
+        note: format!("{side} by {side}, {open} open"),
         ..Problem::default()
     }
 }
@@ -197,7 +213,21 @@ mod tests {
         );
         assert_eq!(problem.statement, ".3.. 4132 3... ..43");
         assert_eq!(problem.note, "4 by 4, 8 cells open");
-        assert_eq!(shown(None, Some("Who?\nWhy?")).statement, "Who?");
+        assert_eq!(shown(None, Some("\nWho?\nWhy?")).statement, "Who?");
+    }
+
+    #[test]
+    fn a_question_is_shown_and_not_what_the_system_says_before_it() {
+        let trace = Trace {
+            prompt: Some("You are helpful.\n\nWhat is 3+4?".to_owned()),
+            problem: Some(serde_json::json!({ "question": "What is 3+4?" })),
+            ..Trace::default()
+        };
+        let problem = of(&trace, None);
+        assert_eq!(
+            (problem.statement.as_str(), problem.prompt.as_str()),
+            ("What is 3+4?", "You are helpful.\n\nWhat is 3+4?")
+        );
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod verdict;
 
 use super::{
     app::{App, Frame, SMALLEST, Screen},
-    theme::Look,
+    theme::{Glyphs, Look},
     widget::Canvas,
 };
 use ratatui::{
@@ -89,6 +89,14 @@ fn end_of(text: &str, width: usize, more: &str) -> String {
             more.chars().chain(text.chars().skip(left_out)).collect()
         }
     }
+}
+
+/// The beginning of a score sheet, as long as any row has room for.
+fn begun(sheet: &str, glyphs: &Glyphs) -> String {
+    const MOST: usize = 400;
+    let end = sheet.char_indices().nth(MOST).map(|(end, _)| end);
+    let begun = glyphs.write(end.and_then(|end| sheet.get(..end)).unwrap_or(sheet));
+    begun + end.map_or("", |_| glyphs.more)
 }
 
 /// `text` with blanks up to so many columns.

@@ -32,7 +32,7 @@ pub fn verdict(canvas: &Canvas<'_>, live: &Live, width: u16, pieces: &mut Pieces
         (None, Phase::Done(Finish::Length)) => pieces.right(0, "", canvas.span("out of tokens", "unknown")),
         (None, Phase::Done(Finish::Cancelled)) => pieces.right(0, "", canvas.span("stopped", "unknown")),
         (None, Phase::Done(Finish::Error) | Phase::Failed(_)) => {
-            pieces.right(0, "", canvas.span(format!("{} failed", glyphs.bad), "bad"));
+            pieces.right(0, "", canvas.span(format!("{} failed", glyphs.fault), "bad"));
         }
     }
     if let Some(tokens) = live.generated() {

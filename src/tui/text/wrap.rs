@@ -31,17 +31,24 @@ pub struct Cell<'a> {
 /// The cells of `row`, whose first byte is `start` in the whole text.
 pub fn cells(row: &str, start: usize) -> impl Iterator<Item = Cell<'_>> {
     let mut column = 0;
-    row.grapheme_indices(true).map(move |(at, grapheme)| {
-        let (shown, width) = show(grapheme, column);
-        let cell = Cell {
-            span: Span::new(start + at, start + at + grapheme.len()),
-            column,
-            width,
-            shown,
-        };
-        column += width;
-        cell
-    })
+    without_return(row)
+        .grapheme_indices(true)
+        .map(move |(at, grapheme)| {
+            let (shown, width) = show(grapheme, column);
+            let cell = Cell {
+                span: Span::new(start + at, start + at + grapheme.len()),
+                column,
+                width,
+                shown,
+            };
+            column += width;
+            cell
+        })
+}
+
+/// Lines of other systems end in a carriage return as well: there it shows nothing.
+fn without_return(line: &str) -> &str {
+    line.strip_suffix('\r').unwrap_or(line)
 }
 
 fn show(grapheme: &str, column: usize) -> (Cow<'_, str>, usize) {
@@ -75,7 +82,7 @@ pub fn rows(block: &str, start: usize, width: usize) -> Vec<Row> {
     let mut column = 0;
     // Behind the last blank of this row: the byte, and the column there.
     let mut blank = None;
-    for (at, grapheme) in block.grapheme_indices(true) {
+    for (at, grapheme) in without_return(block).grapheme_indices(true) {
         let at = start + at;
         let is_blank = grapheme == " " || grapheme == "\t";
         let mut wide = show(grapheme, column).1;
@@ -111,6 +118,20 @@ mod tests {
         assert_eq!(wrapped("abcdefgh ij", 4), ["abcd", "efgh ", "ij"]);
         assert_eq!(wrapped("日本語", 5), ["日本", "語"]);
         assert_eq!(wrapped("", 5), [""]);
+    }
+
+    #[test]
+    fn a_carriage_return_at_the_end_of_a_line_shows_nothing() {
+        let shown = |text| {
+            cells(text, 0)
+                .map(|cell| cell.shown.into_owned())
+                .collect::<String>()
+        };
+        assert_eq!(
+            [shown("a\r"), shown("a\rb"), shown("\r")],
+            ["a", "a\u{240d}b", ""]
+        );
+        assert_eq!(wrapped("abcd\r", 4), ["abcd\r"]);
     }
 
     #[test]

@@ -88,6 +88,12 @@ fn draw_line(
         _ => base,
     };
     let style = cursor(canvas, style, selected, focused);
+    let below = live.outline.folded(node.id).map(|below| format!(" +{below}"));
+    let whole = end;
+    // How much is folded is seen beside a label that has to be cut, too.
+    let end = below
+        .as_ref()
+        .map_or(end, |below| end.saturating_sub(below.len() as u16));
     let text = match first {
         Some(row) => format!("{} {row}", canvas.glyphs().root),
         None => label(canvas, live, node, end.saturating_sub(x).into()),
@@ -97,9 +103,8 @@ fn draw_line(
     if x.saturating_add(text.width() as u16) > end {
         canvas.cut(x, area.y, end);
     }
-    if let Some(below) = live.outline.folded(node.id) {
-        let dim = canvas.style("ui.dim");
-        canvas.put(after + 1, area.y, end, &format!("+{below}"), dim);
+    if let Some(below) = below {
+        canvas.put(after, area.y, whole, &below, canvas.style("ui.dim"));
     }
     draw_signs(canvas, area, live, node);
 }
@@ -152,7 +157,7 @@ fn label(canvas: &Canvas<'_>, live: &Live, node: &Node, columns: usize) -> Strin
             None => format!("{} {}", glyphs.root, node.state),
         },
         // What a step of reasoning says may be one word, or of a script without blanks.
-        Some(step) if node.state.contains(' ') || is_reasoning(live) => {
+        Some(step) if node.state.contains(' ') || is_reasoning(live) && !node.state.is_empty() => {
             format!("{step} {} {}", glyphs.arrow, node.state)
         }
         Some(step) => step.clone(),

@@ -144,7 +144,7 @@ pub fn sample(trace: Trace) -> Sample {
         .clone()
         .and_then(|value| serde_json::from_value(value).ok());
     Sample {
-        problem: Arc::new(problems::shown(problem.as_ref(), trace.prompt.as_deref())),
+        problem: Arc::new(problems::of(&trace, problem.as_ref())),
         trace,
     }
 }

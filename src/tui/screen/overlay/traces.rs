@@ -11,7 +11,7 @@ use crate::{
     base::sanitize,
     tui::{
         app::{Action, App, Field, Live, is_pattern},
-        screen::{clip, end_of, filled},
+        screen::{begun, clip, end_of, filled},
         widget::{Canvas, popup::Content},
     },
 };
@@ -45,7 +45,7 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, typed: &Field, selected: 
     let unread = app.explore.unread.count().map_or_else(String::new, |rows| {
         // Here its key would be typed.
         let (close, list) = (app.keymap.key(Action::Close), app.keymap.key(Action::Unread));
-        format!("   {rows}: {close} {list}")
+        format!("   {rows}: {list} behind {close}")
     });
     let unseen = match app.explore.more {
         true if width < 100 => "+",
@@ -142,7 +142,7 @@ fn entry(app: &App, canvas: &Canvas<'_>, columns: Columns, place: usize, live: &
         canvas.span(format!(" {sign} "), scope),
         canvas.span(format!("{tokens:>of_tokens$}  "), "ui"),
         canvas.span(filled(end_of(&who, of_who, glyphs.more), of_who), "ui.dim"),
-        canvas.span(format!("  {}", glyphs.write(live.sheet())), "ui"),
+        canvas.span(format!("  {}", begun(live.sheet(), glyphs)), "ui"),
     ])
 }
 

@@ -104,7 +104,7 @@ fn the_list_of_traces_says_how_many_rows_could_not_be_read_and_a_key_lists_them(
         press(&mut app, "T");
         let text = all(&app);
         assert!(
-            text.contains("1 of 1   5 rows could not be read: esc U "),
+            text.contains("1 of 1   5 rows could not be read: U behind esc"),
             "{text}"
         );
         press(&mut app, "esc U");

@@ -15,7 +15,7 @@ use crate::{
             App, Live,
             train::{Focus, Run, Sample, SampleRow, State},
         },
-        screen::{inset, row},
+        screen::{begun, inset, row},
         text::wrap,
         widget::Canvas,
     },
@@ -137,7 +137,7 @@ fn sample_line(canvas: &Canvas<'_>, run: &Run, sample: &Sample, width: u16) -> L
         parts.push(canvas.span(" cut", "unknown"));
     }
     if width >= ROOMY {
-        let sheet = canvas.glyphs().write(&behavior::sheet(&sample.trace));
+        let sheet = begun(&behavior::sheet(&sample.trace), canvas.glyphs());
         parts.push(canvas.span(format!("   {sheet}"), "ui.dim"));
     }
     Line::from(parts)
