@@ -2,6 +2,7 @@
 
 use super::{
     Place, Row, logprobs, prompted,
+    rendered::{self, Sequence},
     speech::{Asked, Speech, append},
     stated::Stated,
     told,
@@ -38,6 +39,8 @@ pub(super) struct Draft {
     pub joints: Vec<usize>,
     /// The score that counts, when somebody gave one.
     pub recorded: Option<f64>,
+    /// What a column says of it as a whole, on a scale that this row alone does not tell.
+    pub graded: Option<(String, f64)>,
     /// Whether it is a problem that no model has written anything to.
     pub unwritten: bool,
     /// What the reader had to make do with, each as a sentence.
@@ -82,13 +85,30 @@ impl Draft {
     /// A text in which channels may be told apart; what was asked may stand before them.
     pub(super) fn write(&mut self, text: String) {
         if harmony::messages(&text).is_none() {
-            self.trace.text = text;
+            match rendered::sequence(&text) {
+                Some(sequence) => self.take_apart(&sequence),
+                None => self.trace.text = text,
+            }
             return;
         }
         self.say(Speech::of(&text));
         if self.trace.prompt.is_none() && self.question.is_none() {
             self.question = turns(&text).map(|(asked, _)| asked.to_owned());
         }
+    }
+
+    /// A whole sequence: its prompt is no part of what the model said.
+    fn take_apart(&mut self, sequence: &Sequence<'_>) {
+        let mut speech = Speech::default();
+        sequence.said.iter().for_each(|turn| speech.say(turn));
+        self.say(speech);
+        self.unwritten = self.trace.text.is_empty();
+        if self.question.is_none() {
+            self.question = Some(sequence.asked.to_owned());
+        }
+        self.trace
+            .prompt
+            .get_or_insert_with(|| sequence.prompt.to_owned());
     }
 
     /// What a server says of the tokens of the text that has been said.
@@ -153,7 +173,9 @@ impl Draft {
             main,
             scorers,
             values,
+            graded,
         } = verdict;
+        self.graded = graded;
         if let Some(main) = main {
             self.judge(&main, scorers, answer);
         }
@@ -227,6 +249,7 @@ impl Draft {
             recorded: self.recorded,
             unwritten: self.unwritten || kept,
             mended: place.mended(),
+            graded: self.graded,
         };
         prompted::hear(&mut row);
         for remark in &self.remarks {

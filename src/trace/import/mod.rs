@@ -6,6 +6,7 @@
 //! place and reason and never hides what can. Text is taken as it is, but for bytes that are no UTF-8: they become U+FFFD
 //! and are counted. Of any one row at most 256 MiB are read, whatever it unpacks to.
 
+mod beginning;
 mod document;
 mod draft;
 mod faults;
@@ -17,7 +18,9 @@ mod open;
 mod packed;
 mod place;
 mod prompted;
+mod rendered;
 mod row;
+mod scale;
 mod scan;
 mod separated;
 mod shape;
@@ -60,6 +63,8 @@ pub struct Row {
     pub unwritten: bool,
     /// What had to be mended before it could be read, and where.
     pub mended: Option<RowError>,
+    /// A column that says how good it is as a whole, on a scale that the file's other rows tell, and what it says.
+    graded: Option<(String, f64)>,
 }
 
 impl Row {
@@ -141,7 +146,7 @@ pub struct Rows<'a>(State<'a>);
 /// Nothing is read before somebody asks.
 enum State<'a> {
     Fresh(open::Input<'a>, String),
-    Reading(open::Reader<'a>),
+    Reading(scale::Scaled<'a>),
     Over,
 }
 
@@ -156,7 +161,7 @@ impl<'a> Rows<'a> {
     /// # Errors
     /// When it cannot be opened.
     pub fn open(path: &Path) -> io::Result<Rows<'static>> {
-        Ok(Rows(State::Reading(open::path(path)?)))
+        Ok(Rows(State::Reading(scale::Scaled::new(open::path(path)?))))
     }
 }
 
@@ -168,7 +173,7 @@ impl Iterator for Rows<'_> {
             && let State::Fresh(input, file) = std::mem::replace(&mut self.0, State::Over)
         {
             match open::stream(input, &file, shape::Object::new()) {
-                Ok(reader) => self.0 = State::Reading(reader),
+                Ok(reader) => self.0 = State::Reading(scale::Scaled::new(reader)),
                 Err(error) => return Some(Err(error)),
             }
         }

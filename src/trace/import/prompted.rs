@@ -70,8 +70,14 @@ mod tests {
 
     #[test]
     fn a_text_without_a_prompt_of_a_problem_has_none() {
+        let greeted = problems("User: How are you?\nAssistant: Fine.");
+        assert!(
+            greeted.iter().all(|found| found
+                .as_deref()
+                .is_some_and(|found| found.contains("How are you?"))),
+            "{greeted:?}"
+        );
         for text in [
-            "User: How are you?\nAssistant: Fine.",
             "Using the numbers 18, 7 and 4 I make 15.",
             "Assistant: Let me see. User: Using 18, 7 and 4, make 15.",
         ] {
