@@ -85,7 +85,7 @@ impl<R: BufRead> Document<R> {
         self.complain(reason);
         self.about = Object::new();
         self.state = State::Between;
-        self.scan.to_bracket()
+        self.scan.seek_bracket()
     }
 
     fn read(&mut self) -> io::Result<()> {

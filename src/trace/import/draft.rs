@@ -1,7 +1,7 @@
 //! A row on its way from another program's shape to a trace of ours.
 
 use super::{
-    Place, Row, logprobs, prompted,
+    Place, Read, Row, logprobs, prompted,
     rendered::{self, Sequence},
     speech::{Asked, Speech, append},
     stated::Stated,
@@ -9,7 +9,7 @@ use super::{
     verdict::Verdict,
 };
 use crate::{
-    task::{countdown::question, turns},
+    task::{countdown::question, sudoku, turns},
     trace::{
         Subject, Trace, harmony,
         record::{Finish, ModelRef, Outcome, Part},
@@ -86,7 +86,7 @@ impl Draft {
     pub(super) fn write(&mut self, text: String) {
         if harmony::messages(&text).is_none() {
             match rendered::sequence(&text) {
-                Some(sequence) => self.take_apart(&sequence),
+                Some(sequence) => self.take_apart(&text, &sequence),
                 None => self.trace.text = text,
             }
             return;
@@ -97,10 +97,17 @@ impl Draft {
         }
     }
 
-    /// A whole sequence: its prompt is no part of what the model said.
-    fn take_apart(&mut self, sequence: &Sequence<'_>) {
+    /// A whole sequence: its prompt is no part of what the model said. Behind its answer to a puzzle a base model goes on with
+    /// turns of its own.
+    fn take_apart(&mut self, text: &str, sequence: &Sequence<'_>) {
         let mut speech = Speech::default();
-        sequence.said.iter().for_each(|turn| speech.say(turn));
+        let is_puzzle = question(sequence.asked).is_some() || sudoku::question(sequence.asked).is_some();
+        if is_puzzle && sequence.said.len() > 1 {
+            let said = text.get(sequence.prompt.len()..).unwrap_or_default();
+            speech.say(said.trim());
+        } else {
+            sequence.said.iter().for_each(|turn| speech.say(turn));
+        }
         self.say(speech);
         self.unwritten = self.trace.text.is_empty();
         if self.question.is_none() {
@@ -200,7 +207,7 @@ impl Draft {
     }
 
     /// The finished row. `place` is filled in with what the draft knows.
-    pub(super) fn finish(mut self, mut place: Place) -> Row {
+    pub(super) fn finish(mut self, mut place: Place) -> Read {
         let mut trace = self.trace;
         if !self.format.is_empty() {
             place.format = self.format.to_owned();
@@ -249,7 +256,6 @@ impl Draft {
             recorded: self.recorded,
             unwritten: self.unwritten || kept,
             mended: place.mended(),
-            graded: self.graded,
         };
         prompted::hear(&mut row);
         for remark in &self.remarks {
@@ -270,6 +276,7 @@ impl Draft {
         if let Some(fault) = fault {
             row.remark(&place, &told(format!("its problem cannot be read: {fault}")));
         }
-        row
+        let graded = self.graded;
+        Read { row, graded }
     }
 }

@@ -39,6 +39,7 @@ use crate::{base::id, task::countdown::Problem};
 use std::{
     fmt,
     io::{self, BufRead},
+    ops::{Deref, DerefMut},
     path::Path,
 };
 
@@ -63,8 +64,28 @@ pub struct Row {
     pub unwritten: bool,
     /// What had to be mended before it could be read, and where.
     pub mended: Option<RowError>,
+}
+
+/// A row before all is known of it.
+#[derive(Debug)]
+struct Read {
+    row: Row,
     /// A column that says how good it is as a whole, on a scale that the file's other rows tell, and what it says.
     graded: Option<(String, f64)>,
+}
+
+impl Deref for Read {
+    type Target = Row;
+
+    fn deref(&self) -> &Row {
+        &self.row
+    }
+}
+
+impl DerefMut for Read {
+    fn deref_mut(&mut self) -> &mut Row {
+        &mut self.row
+    }
 }
 
 impl Row {
@@ -138,7 +159,7 @@ impl RowError {
 }
 
 /// What reading yields: a row, the reason why there is none, or that the input itself failed.
-type Item = io::Result<Result<Row, RowError>>;
+type Item = io::Result<Result<Read, RowError>>;
 
 /// Reads rows one after the other.
 pub struct Rows<'a>(State<'a>);
@@ -166,9 +187,9 @@ impl<'a> Rows<'a> {
 }
 
 impl Iterator for Rows<'_> {
-    type Item = Item;
+    type Item = io::Result<Result<Row, RowError>>;
 
-    fn next(&mut self) -> Option<Item> {
+    fn next(&mut self) -> Option<Self::Item> {
         if let State::Fresh(..) = self.0
             && let State::Fresh(input, file) = std::mem::replace(&mut self.0, State::Over)
         {

@@ -62,7 +62,7 @@ const TOOL: &str = "<tool_response>";
 const INSTRUCTION: (&str, &str) = ("### Instruction:", "### Response:");
 const BRACKETS: (&str, &str) = ("[INST]", "[/INST]");
 /// Words that introduce a talk between the two.
-const TALK: [&str; 2] = ["User", "Assistant"];
+const TALK: [&str; 3] = ["onversation", "User", "Assistant"];
 /// Bytes of a text in which its prompt begins, and those that may stand behind a prompt's end for the model to go on from.
 const BEGINNING: usize = 2048;
 const GIVEN: usize = 80;
@@ -326,6 +326,7 @@ mod tests {
         for text in [
             "So the template is <|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\na",
             "Let me write a talk.\nUser: q\nAssistant: a",
+            "The User wants the Assistant to write a talk.\nUser: q\nAssistant: a",
             "User: q, and no more",
             "[1] q [2] a",
             "a",

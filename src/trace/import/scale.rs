@@ -1,10 +1,16 @@
 //! On which scale a file's scores are. One of 1 is a verdict among those from 0 to 1, and the worst of all among grades up to
 //! 5; a row alone does not tell which. So before the first of them is given out, some rows behind it are read.
 
-use super::{Item, Row, open::Reader, verdict::is_on_scale};
-use crate::trace::import::verdict::Whose;
+use super::{
+    Item, Row, RowError,
+    open::Reader,
+    verdict::{Whose, is_on_scale},
+};
 use serde_json::Value;
-use std::collections::{HashMap, VecDeque};
+use std::{
+    collections::{HashMap, VecDeque},
+    io,
+};
 
 /// Rows that are read ahead, and the bytes of text in them: one cannot wait for the end of a stream.
 const MOST_AHEAD: usize = 32;
@@ -52,9 +58,9 @@ impl<'a> Scaled<'a> {
 }
 
 impl Iterator for Scaled<'_> {
-    type Item = Item;
+    type Item = io::Result<Result<Row, RowError>>;
 
-    fn next(&mut self) -> Option<Item> {
+    fn next(&mut self) -> Option<Self::Item> {
         let mut item = self.ahead.pop_front().or_else(|| self.rows.next())?;
         if let Ok(Ok(row)) = &mut item
             && let Some((column, score)) = row.graded.take()
@@ -65,7 +71,7 @@ impl Iterator for Scaled<'_> {
                 grade(row, column, score);
             }
         }
-        Some(item)
+        Some(item.map(|row| row.map(|read| read.row)))
     }
 }
 

@@ -53,7 +53,7 @@ impl<R: BufRead> Scanner<R> {
     }
 
     /// Passes over all up to a line that begins with a bracket.
-    pub(super) fn to_bracket(&mut self) -> io::Result<()> {
+    pub(super) fn seek_bracket(&mut self) -> io::Result<()> {
         let mut begins = false;
         loop {
             let bytes = self.input.fill_buf()?;
@@ -206,11 +206,11 @@ mod tests {
     #[test]
     fn a_line_that_begins_with_a_bracket_is_found_again() {
         let mut scan = Scanner::new(&b"x {\n  {\n}\n[1]\n{\"a\":1}"[..]);
-        scan.to_bracket().unwrap();
+        scan.seek_bracket().unwrap();
         assert_eq!((scan.value(99).unwrap(), scan.line), (whole("[1]"), 4));
-        scan.to_bracket().unwrap();
+        scan.seek_bracket().unwrap();
         assert_eq!((scan.value(99).unwrap(), scan.line), (whole(r#"{"a":1}"#), 5));
-        scan.to_bracket().unwrap();
+        scan.seek_bracket().unwrap();
         assert_eq!(scan.peek().unwrap(), None);
     }
 
