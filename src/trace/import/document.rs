@@ -32,6 +32,8 @@ pub(super) struct Document<R> {
     row: usize,
     /// Those of the documents before this one.
     before: usize,
+    /// The line in which it begins.
+    begun: usize,
     streams: Streams,
     found: Found,
 }
@@ -61,6 +63,7 @@ impl<R: BufRead> Document<R> {
             listed: false,
             row: 0,
             before: 0,
+            begun: 0,
             streams: Streams::default(),
             found: Found::default(),
         }
@@ -77,15 +80,23 @@ impl<R: BufRead> Document<R> {
         self.state = State::Done;
     }
 
+    /// The same, and what is read next is the document that begins on a line of its own.
+    fn go_on(&mut self, reason: &str) -> io::Result<()> {
+        self.complain(reason);
+        self.about = Object::new();
+        self.state = State::Between;
+        self.scan.seek_bracket()
+    }
+
     fn read(&mut self) -> io::Result<()> {
         let next = self.scan.peek()?;
         match self.state {
             State::Between => match next {
                 Some(b'{') => self.begin(State::Members),
                 Some(b'[') => self.begin(State::Elements { inner: false }),
-                Some(_) => {
-                    self.stop("what stands here is no JSON list or object, and nothing behind it is read")
-                }
+                // Rows of a list that lost its brackets have commas between them.
+                Some(b',') => self.scan.skip(),
+                Some(_) => self.go_on("what stands here is no JSON list or object")?,
                 None => self.state = State::Done,
             },
             State::Members => match next {
@@ -95,7 +106,7 @@ impl<R: BufRead> Document<R> {
                 }
                 Some(b',') => self.scan.skip(),
                 Some(b'"') => self.member()?,
-                Some(_) => self.stop("this is no JSON: a name in quotes is missing here"),
+                Some(_) => self.go_on("this is no JSON: a name in quotes is missing here")?,
                 None => self.cut(),
             },
             State::Elements { inner } => match next {
@@ -120,7 +131,7 @@ impl<R: BufRead> Document<R> {
 
     /// A document begins; several may stand one behind the other.
     fn begin(&mut self, state: State) {
-        (self.listed, self.before) = (false, self.row);
+        (self.listed, self.before, self.begun) = (false, self.row, self.scan.line);
         self.enter(state);
     }
 
@@ -138,8 +149,7 @@ impl<R: BufRead> Document<R> {
             Raw::Cut(_) | Raw::TooLong => None,
         };
         let (Some(name), Some(b':')) = (name, self.scan.peek()?) else {
-            self.stop("this is no JSON: a member's name or the colon behind it is broken");
-            return Ok(());
+            return self.go_on("this is no JSON: a member's name or the colon behind it is broken");
         };
         self.scan.skip();
         if LISTS.contains(&name.as_str()) && self.scan.peek()? == Some(b'[') {
@@ -197,6 +207,9 @@ impl<R: BufRead> Document<R> {
                     self.gathered.push(value);
                 }
             }
+            Ok((Value::String(text), repaired)) => {
+                self.found.extend([row::text(text, place.repaired(repaired))]);
+            }
             Ok((value, repaired)) => {
                 let place = place.repaired(repaired);
                 let rows = self.streams.rows(value, bytes.len(), &self.about, place);
@@ -234,7 +247,7 @@ impl<R: BufRead> Document<R> {
         if self.listed && self.row > self.before {
             return;
         }
-        let place = self.place.at_line(self.scan.line);
+        let place = self.place.at_line(self.begun);
         self.found
             .extend(row::read(Value::Object(object), &Object::new(), place));
     }

@@ -1,14 +1,15 @@
 //! A row on its way from another program's shape to a trace of ours.
 
 use super::{
-    Place, Row, logprobs, prompted,
+    Place, Read, Row, logprobs, prompted,
+    rendered::{self, Sequence},
     speech::{Asked, Speech, append},
     stated::Stated,
     told,
     verdict::Verdict,
 };
 use crate::{
-    task::{countdown::question, turns},
+    task::{countdown::question, sudoku, turns},
     trace::{
         Subject, Trace, harmony,
         record::{Finish, ModelRef, Outcome, Part},
@@ -38,6 +39,8 @@ pub(super) struct Draft {
     pub joints: Vec<usize>,
     /// The score that counts, when somebody gave one.
     pub recorded: Option<f64>,
+    /// What a column says of it as a whole, on a scale that this row alone does not tell.
+    pub graded: Option<(String, f64)>,
     /// Whether it is a problem that no model has written anything to.
     pub unwritten: bool,
     /// What the reader had to make do with, each as a sentence.
@@ -82,13 +85,37 @@ impl Draft {
     /// A text in which channels may be told apart; what was asked may stand before them.
     pub(super) fn write(&mut self, text: String) {
         if harmony::messages(&text).is_none() {
-            self.trace.text = text;
+            match rendered::sequence(&text) {
+                Some(sequence) => self.take_apart(&text, &sequence),
+                None => self.trace.text = text,
+            }
             return;
         }
         self.say(Speech::of(&text));
         if self.trace.prompt.is_none() && self.question.is_none() {
             self.question = turns(&text).map(|(asked, _)| asked.to_owned());
         }
+    }
+
+    /// A whole sequence: its prompt is no part of what the model said. Behind its answer to a puzzle a base model goes on with
+    /// turns of its own.
+    fn take_apart(&mut self, text: &str, sequence: &Sequence<'_>) {
+        let mut speech = Speech::default();
+        let is_puzzle = question(sequence.asked).is_some() || sudoku::question(sequence.asked).is_some();
+        if is_puzzle && sequence.said.len() > 1 {
+            let said = text.get(sequence.prompt.len()..).unwrap_or_default();
+            speech.say(said.trim());
+        } else {
+            sequence.said.iter().for_each(|turn| speech.say(turn));
+        }
+        self.say(speech);
+        self.unwritten = self.trace.text.is_empty();
+        if self.question.is_none() {
+            self.question = Some(sequence.asked.to_owned());
+        }
+        self.trace
+            .prompt
+            .get_or_insert_with(|| sequence.prompt.to_owned());
     }
 
     /// What a server says of the tokens of the text that has been said.
@@ -153,7 +180,9 @@ impl Draft {
             main,
             scorers,
             values,
+            graded,
         } = verdict;
+        self.graded = graded;
         if let Some(main) = main {
             self.judge(&main, scorers, answer);
         }
@@ -178,7 +207,7 @@ impl Draft {
     }
 
     /// The finished row. `place` is filled in with what the draft knows.
-    pub(super) fn finish(mut self, mut place: Place) -> Row {
+    pub(super) fn finish(mut self, mut place: Place) -> Read {
         let mut trace = self.trace;
         if !self.format.is_empty() {
             place.format = self.format.to_owned();
@@ -247,6 +276,7 @@ impl Draft {
         if let Some(fault) = fault {
             row.remark(&place, &told(format!("its problem cannot be read: {fault}")));
         }
-        row
+        let graded = self.graded;
+        Read { row, graded }
     }
 }

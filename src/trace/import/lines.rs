@@ -2,10 +2,12 @@
 
 use super::{
     MOST_BYTES, Place, TOO_LONG, json,
+    scan::{Raw, Scanner},
     shape::Object,
     steps::{Found, Steps},
     stream::Streams,
 };
+use serde_json::Value;
 use std::io::{self, BufRead, Read};
 
 /// What a stream ends with.
@@ -70,7 +72,7 @@ impl<R: BufRead> Lines<R> {
     /// Takes in what stands on a line.
     fn take(&mut self, line: &[u8]) {
         let place = self.place.at_line(self.line);
-        let body = line.trim_ascii();
+        let body = unseparated(line).trim_ascii_end();
         let body = match field(body) {
             Some(data) if self.events => data.trim_ascii(),
             None if self.events && is_other_field(body) => return,
@@ -83,14 +85,68 @@ impl<R: BufRead> Lines<R> {
             return self.found.extend(self.streams.close(&self.about));
         }
         match json::parse(body) {
-            Ok((value, repaired)) => {
-                let place = place.repaired(repaired);
-                let rows = self.streams.rows(value, body.len(), &self.about, place);
-                self.found.extend(rows);
-            }
+            Ok((value, repaired)) => self.rows(value, body.len(), place.repaired(repaired)),
+            Err(reason) => match several(body).as_slice() {
+                [] => self.found.lost(place, reason),
+                [only] => self.piece(only, place),
+                pieces => {
+                    for (number, piece) in (1..).zip(pieces) {
+                        self.piece(piece, place.inside(number));
+                    }
+                }
+            },
+        }
+    }
+
+    /// Takes in one of the values that stand on a line.
+    fn piece(&mut self, piece: &[u8], place: Place) {
+        match json::parse(piece) {
+            Ok((value, repaired)) => self.rows(value, piece.len(), place.repaired(repaired)),
             Err(reason) => self.found.lost(place, reason),
         }
     }
+
+    fn rows(&mut self, value: Value, bytes: usize, place: Place) {
+        let rows = self.streams.rows(value, bytes, &self.about, place);
+        self.found.extend(rows);
+    }
+}
+
+/// The values on a line where a comma stands behind the first one, as in a list that lost its brackets, or the next one; none
+/// where it is no JSON.
+fn several(line: &[u8]) -> Vec<Vec<u8>> {
+    let mut scan = Scanner::new(line);
+    let mut pieces = Vec::new();
+    while let Ok(Some(next)) = scan.peek() {
+        if next == b',' && !pieces.is_empty() {
+            scan.skip();
+            continue;
+        }
+        match scan.value(MOST_BYTES) {
+            Ok(Raw::Whole(piece) | Raw::Cut(piece)) => pieces.push(piece),
+            Ok(Raw::TooLong) | Err(_) => return Vec::new(),
+        }
+        // A row that is one as far as it goes, and has no other behind it, is broken.
+        if let [only] = pieces.as_slice()
+            && !(matches!(scan.peek(), Ok(Some(b',' | b'{' | b'['))) && json::parse(only).is_ok())
+        {
+            return Vec::new();
+        }
+    }
+    pieces
+}
+
+/// A line without the comma that rows of a list have behind them.
+pub(super) fn without_comma(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b",").unwrap_or(line)
+}
+
+/// A line, or a file, without spaces and the separators of records (RFC 7464) that it begins with.
+pub(super) fn unseparated(line: &[u8]) -> &[u8] {
+    const SEPARATOR: u8 = 0x1e;
+    let is_other = |byte: &u8| !byte.is_ascii_whitespace() && *byte != SEPARATOR;
+    let begin = line.iter().position(is_other).unwrap_or(line.len());
+    line.get(begin..).unwrap_or_default()
 }
 
 /// What a `data` field holds.

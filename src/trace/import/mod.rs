@@ -6,6 +6,7 @@
 //! place and reason and never hides what can. Text is taken as it is, but for bytes that are no UTF-8: they become U+FFFD
 //! and are counted. Of any one row at most 256 MiB are read, whatever it unpacks to.
 
+mod beginning;
 mod document;
 mod draft;
 mod faults;
@@ -17,7 +18,9 @@ mod open;
 mod packed;
 mod place;
 mod prompted;
+mod rendered;
 mod row;
+mod scale;
 mod scan;
 mod separated;
 mod shape;
@@ -36,6 +39,7 @@ use crate::{base::id, task::countdown::Problem};
 use std::{
     fmt,
     io::{self, BufRead},
+    ops::{Deref, DerefMut},
     path::Path,
 };
 
@@ -60,6 +64,28 @@ pub struct Row {
     pub unwritten: bool,
     /// What had to be mended before it could be read, and where.
     pub mended: Option<RowError>,
+}
+
+/// A row before all is known of it.
+#[derive(Debug)]
+struct Read {
+    row: Row,
+    /// A column that says how good it is as a whole, on a scale that the file's other rows tell, and what it says.
+    graded: Option<(String, f64)>,
+}
+
+impl Deref for Read {
+    type Target = Row;
+
+    fn deref(&self) -> &Row {
+        &self.row
+    }
+}
+
+impl DerefMut for Read {
+    fn deref_mut(&mut self) -> &mut Row {
+        &mut self.row
+    }
 }
 
 impl Row {
@@ -133,7 +159,7 @@ impl RowError {
 }
 
 /// What reading yields: a row, the reason why there is none, or that the input itself failed.
-type Item = io::Result<Result<Row, RowError>>;
+type Item = io::Result<Result<Read, RowError>>;
 
 /// Reads rows one after the other.
 pub struct Rows<'a>(State<'a>);
@@ -141,7 +167,7 @@ pub struct Rows<'a>(State<'a>);
 /// Nothing is read before somebody asks.
 enum State<'a> {
     Fresh(open::Input<'a>, String),
-    Reading(open::Reader<'a>),
+    Reading(scale::Scaled<'a>),
     Over,
 }
 
@@ -156,19 +182,19 @@ impl<'a> Rows<'a> {
     /// # Errors
     /// When it cannot be opened.
     pub fn open(path: &Path) -> io::Result<Rows<'static>> {
-        Ok(Rows(State::Reading(open::path(path)?)))
+        Ok(Rows(State::Reading(scale::Scaled::new(open::path(path)?))))
     }
 }
 
 impl Iterator for Rows<'_> {
-    type Item = Item;
+    type Item = io::Result<Result<Row, RowError>>;
 
-    fn next(&mut self) -> Option<Item> {
+    fn next(&mut self) -> Option<Self::Item> {
         if let State::Fresh(..) = self.0
             && let State::Fresh(input, file) = std::mem::replace(&mut self.0, State::Over)
         {
             match open::stream(input, &file, shape::Object::new()) {
-                Ok(reader) => self.0 = State::Reading(reader),
+                Ok(reader) => self.0 = State::Reading(scale::Scaled::new(reader)),
                 Err(error) => return Some(Err(error)),
             }
         }

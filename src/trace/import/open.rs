@@ -1,7 +1,7 @@
 //! What a file holds: told by its first bytes, not by its name.
 
 use super::{
-    Item, MOST_BYTES, Place, RowError,
+    Item, MOST_BYTES, Place, RowError, beginning,
     document::Document,
     draft::Draft,
     inspect::archive,
@@ -200,11 +200,15 @@ fn decide(head: &[u8], last: bool) -> Option<Kind> {
     if let Some(kind) = magic(head) {
         return Some(kind);
     }
-    let body = head.trim_ascii_start();
+    let body = lines::unseparated(head);
     let Some(&open @ (b'{' | b'[')) = body.first() else {
         return match is_events(body, last) {
             Some(true) => Some(Kind::Events),
-            Some(false) => Some(Kind::Text),
+            Some(false) => match beginning::leads_to_rows(body, last) {
+                Some(true) => Some(Kind::Lines),
+                Some(false) => Some(Kind::Text),
+                None => last.then_some(Kind::Text),
+            },
             None => last.then_some(Kind::Text),
         };
     };
@@ -220,7 +224,7 @@ fn decide(head: &[u8], last: bool) -> Option<Kind> {
     if open == b'[' && !is_whole {
         return None;
     }
-    let whole = json::parse(first).is_ok();
+    let whole = json::parse(lines::without_comma(first)).is_ok();
     if open == b'{' && whole {
         return Some(Kind::Lines);
     }
@@ -231,7 +235,7 @@ fn decide(head: &[u8], last: bool) -> Option<Kind> {
         (b'[', true) if second.first() == Some(&b'[') && json::parse(second.trim_ascii_end()).is_ok() => {
             Kind::Lines
         }
-        (b'[', false) => match is_list(body) {
+        (b'[', false) => match is_list(body, last) {
             None if !last => return None,
             Some(false) => Kind::Text,
             _ => Kind::Document,
@@ -257,22 +261,23 @@ fn one_line(line: &[u8]) -> Kind {
     let beginning = line.get(..line.len().min(4096)).unwrap_or_default();
     let has = |name: &[u8]| beginning.windows(name.len()).any(|window| window == name);
     match line.first() {
-        Some(b'[') if is_list(line) == Some(false) => Kind::Text,
+        Some(b'[') if is_list(line, true) == Some(false) => Kind::Text,
         Some(b'[') => Kind::Document,
         _ if has(b"\"version\"") && has(b"\"eval\"") || has(b"\"results\"") => Kind::Document,
         _ => Kind::Lines,
     }
 }
 
-/// Whether a bracket opens a list of objects, or of lists of them, and no line of a text; none when nothing says so yet, and
-/// nothing against it.
-fn is_list(body: &[u8]) -> Option<bool> {
+/// Whether a bracket opens a list of objects or of texts, or of lists of them, and no line of a text; none when nothing says
+/// so yet, and nothing against it.
+fn is_list(body: &[u8], last: bool) -> Option<bool> {
     let mut inner = body;
     while let Some(rest) = inner.strip_prefix(b"[") {
         inner = rest.trim_ascii_start();
     }
     match inner.first() {
         Some(b'{') => Some(true),
+        Some(b'"') => beginning::are_texts(body, last),
         None => None,
         Some(b']') => (inner.trim_ascii_end().len() > 1).then_some(false),
         Some(_) => Some(false),
@@ -369,10 +374,15 @@ fn plain(input: impl Read, file: &str) -> io::Result<Option<Item>> {
     if bytes.trim_ascii().is_empty() {
         return Ok(None);
     }
+    if bytes.trim_ascii() == b"null" {
+        let reason = "there is nothing in it but a `null` of JSON".to_owned();
+        return Ok(Some(Ok(Err(RowError { place, reason }))));
+    }
     if let Some(reason) = binary(&bytes) {
         return Ok(Some(Ok(Err(RowError { place, reason }))));
     }
     let (text, repaired) = json::repair(&bytes);
+    let text = beginning::quoted(&text).unwrap_or(text);
     let place = place.repaired(repaired);
     let is_table = separated::is_table(&text);
     let mut draft = Draft::default();

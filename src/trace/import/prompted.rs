@@ -69,9 +69,30 @@ mod tests {
     }
 
     #[test]
+    fn what_a_base_model_goes_on_with_behind_its_answer_stays_its_own() {
+        let turn = |role: &str, said: &str| format!("<|im_start|>{role}\n{said}<|im_end|>\n");
+        let more = [turn("user", "More?"), turn("assistant", "<answer>7</answer>")].concat();
+        let text = [
+            turn("user", ASKED),
+            turn("assistant", "<answer>18 - 7 + 4</answer>"),
+            more,
+        ]
+        .concat();
+        let row = Rows::new(text.as_bytes(), "f").next().unwrap().unwrap().unwrap();
+        assert!(row.trace.text.starts_with("<answer>18") && row.trace.text.contains("<|im_start|>user"));
+        assert_eq!(row.problem.unwrap().to_string(), "18 7 4 -> 15");
+    }
+
+    #[test]
     fn a_text_without_a_prompt_of_a_problem_has_none() {
+        let greeted = problems("User: How are you?\nAssistant: Fine.");
+        assert!(
+            greeted.iter().all(|found| found
+                .as_deref()
+                .is_some_and(|found| found.contains("How are you?"))),
+            "{greeted:?}"
+        );
         for text in [
-            "User: How are you?\nAssistant: Fine.",
             "Using the numbers 18, 7 and 4 I make 15.",
             "Assistant: Let me see. User: Using 18, 7 and 4, make 15.",
         ] {

@@ -52,6 +52,31 @@ impl<R: BufRead> Scanner<R> {
         self.input.consume(1);
     }
 
+    /// Passes over all up to a line that begins with a bracket.
+    pub(super) fn seek_bracket(&mut self) -> io::Result<()> {
+        let mut begins = false;
+        loop {
+            let bytes = self.input.fill_buf()?;
+            if bytes.is_empty() {
+                return Ok(());
+            }
+            let (mut used, mut over) = (0, false);
+            for &byte in bytes {
+                over = begins && matches!(byte, b'{' | b'[');
+                if over {
+                    break;
+                }
+                used += 1;
+                begins = byte == b'\n';
+                self.line += usize::from(begins);
+            }
+            self.input.consume(used);
+            if over {
+                return Ok(());
+            }
+        }
+    }
+
     /// The next value, at most `most` bytes of it. At least one byte is passed over.
     pub(super) fn value(&mut self, most: usize) -> io::Result<Raw> {
         self.peek()?;
@@ -175,6 +200,17 @@ mod tests {
         assert_eq!((scan.value(99).unwrap(), scan.line), (whole("\"x\""), 3));
         assert_eq!(scan.value(99).unwrap(), whole("[1,[2]]"));
         assert_eq!(scan.value(99).unwrap(), Raw::Cut(b"tail".to_vec()));
+        assert_eq!(scan.peek().unwrap(), None);
+    }
+
+    #[test]
+    fn a_line_that_begins_with_a_bracket_is_found_again() {
+        let mut scan = Scanner::new(&b"x {\n  {\n}\n[1]\n{\"a\":1}"[..]);
+        scan.seek_bracket().unwrap();
+        assert_eq!((scan.value(99).unwrap(), scan.line), (whole("[1]"), 4));
+        scan.seek_bracket().unwrap();
+        assert_eq!((scan.value(99).unwrap(), scan.line), (whole(r#"{"a":1}"#), 5));
+        scan.seek_bracket().unwrap();
         assert_eq!(scan.peek().unwrap(), None);
     }
 

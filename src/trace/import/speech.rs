@@ -3,6 +3,7 @@
 //! Turns, and thinking that came in a field of its own and the answer behind it, are joined by a blank line; nothing else
 //! is added: the pieces of one answer are cut in the middle of sentences. Tool calls, images and what users say in between are left out.
 
+use super::rendered;
 use crate::trace::{
     Span, harmony, parts,
     record::{Part, PartKind},
@@ -13,6 +14,9 @@ use serde_json::{Map, Value};
 pub(super) const BLANK_LINE: &str = "\n\n";
 /// Fields that servers put thinking in.
 pub(super) const THINKING: [&str; 3] = ["reasoning_content", "reasoning", "thinking"];
+
+/// Where a server that speaks for others puts it in pieces.
+pub(super) const DETAILS: &str = "reasoning_details";
 
 /// One side of a conversation.
 #[derive(Debug, Default)]
@@ -40,6 +44,14 @@ impl Speech {
         if let Some(messages) = harmony::messages(text) {
             return self.channels(text, &messages);
         }
+        if let Some(turns) = rendered::said(text, false) {
+            return turns.into_iter().for_each(|turn| self.say_turn(turn));
+        }
+        self.say_turn(text);
+    }
+
+    /// The same, of one turn.
+    fn say_turn(&mut self, text: &str) {
         let start = self.begin(text);
         match parts::marked(text) {
             Some(marked) => {
@@ -85,12 +97,16 @@ impl Speech {
         if message.get("type").and_then(Value::as_str) == Some("reasoning") {
             return self.block(&Value::Object(message.clone()), PartKind::Think);
         }
-        // Servers that changed their mind about the name send both.
-        if let Some(thinking) = THINKING.iter().find_map(|name| message.get(*name)) {
+        // Servers that changed their mind about the name send both, and some leave one empty.
+        let thoughts = THINKING.iter().filter_map(|name| message.get(*name));
+        let mut thoughts = thoughts.map(|thought| {
             let mut text = String::new();
-            flatten(thinking, &mut text);
-            self.think(&text);
-        } else if let Some(Value::Array(details)) = message.get("reasoning_details") {
+            flatten(thought, &mut text);
+            text
+        });
+        if let Some(thought) = thoughts.find(|text| !text.is_empty()) {
+            self.think(&thought);
+        } else if let Some(Value::Array(details)) = message.get(DETAILS) {
             details
                 .iter()
                 .for_each(|detail| self.block(detail, PartKind::Think));
@@ -200,7 +216,7 @@ impl Asked {
         match value {
             Value::String(text) => Some(Self {
                 prompt: text.clone(),
-                question: Some(text.clone()),
+                question: Some(rendered::asked(text).unwrap_or(text).to_owned()),
             }),
             Value::Array(messages) => {
                 let mut asked = Self::default();
@@ -282,14 +298,16 @@ pub(super) fn is_answered(list: &[Value]) -> bool {
     list.iter().filter_map(Value::as_object).any(is_assistant)
 }
 
-fn role(message: &Map<String, Value>) -> Option<&str> {
+/// Whose a message is.
+pub(super) fn role(message: &Map<String, Value>) -> Option<&str> {
     ["role", "from"]
         .iter()
         .find_map(|name| message.get(*name))
         .and_then(Value::as_str)
 }
 
-fn is_assistant(message: &Map<String, Value>) -> bool {
+/// Whether a message is the model's.
+pub(super) fn is_assistant(message: &Map<String, Value>) -> bool {
     matches!(
         role(message),
         Some("assistant" | "gpt" | "model" | "chatgpt" | "ai" | "bot")
@@ -363,6 +381,9 @@ mod tests {
             json!({"role": "assistant", "content": "b", "reasoning_content": "a", "reasoning": "a"}),
             json!({"role": "assistant", "content": "b", "thinking": "a"}),
             json!({"role": "assistant", "content": "b", "reasoning_details": [{"type": "reasoning.text", "text": "a"}]}),
+            json!({"role": "assistant", "content": "b", "reasoning": null,
+                "reasoning_details": [{"type": "reasoning.summary", "summary": "a"}, {"type": "reasoning.encrypted", "data": "x"}]}),
+            json!({"role": "assistant", "content": "b", "reasoning": "", "thinking": "a"}),
             json!({"role": "assistant", "content": [{"type": "reasoning", "reasoning": "a"}, {"type": "text", "text": "b"}]}),
             json!({"role": "assistant", "content": [{"type": "thinking", "thinking": "a"}, {"type": "text", "text": "b"}]}),
             json!({"role": "assistant", "content": [{"type": "reasoning", "reasoning": "xx", "redacted": true, "summary": "a"},

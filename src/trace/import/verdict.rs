@@ -28,7 +28,9 @@ const OF_ANSWERS: [&str; 8] = [
 /// What a score is called, of the whole or of a part.
 const SCORES: [&str; 4] = ["reward", "rewards", "score", "scores"];
 /// What scores of the whole are called besides.
-const WHOLE: [&str; 6] = ["total", "final", "overall", "reward", "rewards", "score"];
+const WHOLE: [&str; 7] = [
+    "total", "final", "overall", "reward", "rewards", "score", "scores",
+];
 /// What a part that is no reward by name may be called.
 const PARTS: [&str; 2] = ["penalty", "bonus"];
 /// Names that say by themselves that an answer is right.
@@ -80,7 +82,7 @@ const COUNTS: [&str; 37] = [
 const OTHERS: [&str; 4] = ["answer", "advantage", "created", "target"];
 
 /// Numbers that a trace has elsewhere, or that only say which row it is.
-const ELSEWHERE: [&str; 12] = [
+const ELSEWHERE: [&str; 15] = [
     "step",
     "advantage",
     "id",
@@ -93,6 +95,9 @@ const ELSEWHERE: [&str; 12] = [
     "scoring_ms",
     "total_ms",
     "created",
+    "done",
+    "finished",
+    "doc_id",
 ];
 
 /// Whose columns they are.
@@ -115,6 +120,8 @@ pub(super) struct Verdict {
     pub scorers: BTreeMap<String, f64>,
     /// Other numbers and flags, which say nothing of that.
     pub values: Map<String, Value>,
+    /// The first score of the whole, where that is what counts or would be on a scale up to one.
+    pub graded: Option<(String, f64)>,
 }
 
 /// What the name of a column says of its number.
@@ -140,20 +147,32 @@ pub(super) fn of(object: &Object, attempt: usize, attempts: usize, whose: Whose)
     let mut verdict = Verdict::default();
     let mut rights = Vec::new();
     let mut wholes = Vec::new();
+    let mut marks = Vec::new();
     let is_labelled = LABELLED.iter().any(|name| object.contains_key(*name));
     for (name, value) in columns(object, attempt, attempts) {
-        let says = match says(&name) {
+        let named = says(&name);
+        let says = match named {
             // A function may be called so.
             Says::Flag if whose == Whose::Verifiers && !value.is_boolean() => Says::Else,
             says => says,
         };
         let number = number(value, says);
+        if let Some(number) = number.filter(|_| matches!(named, Says::Right | Says::RightReward | Says::Flag))
+        {
+            marks.push((name.clone(), number));
+        }
+        if let Some(number) = number.filter(|_| says == Says::Whole && whose != Whose::Verifiers) {
+            verdict.graded.get_or_insert_with(|| (name.clone(), number));
+        }
         let is_share = number.is_some_and(|number| number.abs() <= 1.0);
         let counts = match says {
             Says::Flag if LABELS.contains(&name.as_str()) => is_labelled,
             Says::Right | Says::Flag => is_share,
             Says::RightReward => true,
-            Says::Whole | Says::Part => is_share || whose != Whose::Anybodys,
+            Says::Whole => {
+                whose == Whose::Verifiers || number.is_some_and(|number| is_on_scale(number, whose))
+            }
+            Says::Part => is_share || whose != Whose::Anybodys,
             Says::Count => false,
             Says::Else => is_share && whose == Whose::Verifiers && !value.is_string(),
         };
@@ -175,17 +194,55 @@ pub(super) fn of(object: &Object, attempt: usize, attempts: usize, whose: Whose)
         }
     }
     // What verifiers call the reward is the sum of all that they have been told to score.
-    let order = match whose {
-        Whose::Verifiers => [wholes, rights],
-        Whose::Trainers | Whose::Anybodys => [rights, wholes],
+    verdict.main = match whose {
+        Whose::Verifiers => sum(&verdict.scorers, &marks, wholes, rights),
+        Whose::Trainers | Whose::Anybodys => {
+            verdict.graded = verdict.graded.take().filter(|_| rights.is_empty());
+            rights.into_iter().chain(wholes).next()
+        }
     };
-    verdict.main = order.into_iter().flatten().next();
     if verdict.main.is_none() {
         let scorers = std::mem::take(&mut verdict.scorers);
         let values = scorers.into_iter().map(|(name, number)| (name, number.into()));
         verdict.values.extend(values);
     }
     verdict
+}
+
+/// Whether a score of the whole may be a verdict: from 0 to 1, or what trainers take off for a wrong answer.
+pub(super) fn is_on_scale(number: f64, whose: Whose) -> bool {
+    let is_penalty = number.total_cmp(&-1.0).is_eq() && whose == Whose::Trainers;
+    (0.0..=1.0).contains(&number) || is_penalty
+}
+
+/// Which scorer counts where a reward is the sum of others: the reward, unless one that says what is right says otherwise. A
+/// part of one says nothing where none does: what it lacks may be the form.
+fn sum(
+    scorers: &BTreeMap<String, f64>,
+    marks: &[(String, f64)],
+    wholes: Vec<String>,
+    rights: Vec<String>,
+) -> Option<String> {
+    let Some(whole) = wholes.into_iter().next() else {
+        return rights.into_iter().next();
+    };
+    let reward = scorers.get(&whole).copied().unwrap_or_default();
+    let says = |right: bool| marks.iter().find(|(_, mark)| (*mark >= 1.0) == right);
+    let is_part = reward > 0.0 && reward < 1.0;
+    match (says(true), says(false)) {
+        (Some((mark, _)), None) if reward < 1.0 => Some(mark.clone()),
+        (None, Some((mark, _))) if reward >= 1.0 => Some(mark.clone()),
+        (Some(_), Some(_)) if is_part => None,
+        (None, None)
+            if is_part
+                && scorers
+                    .iter()
+                    .any(|(name, score)| *name != whole && *score >= 1.0) =>
+        {
+            None
+        }
+        _ => Some(whole),
+    }
 }
 
 /// The columns that say one thing of the answer, those within a score by both names.

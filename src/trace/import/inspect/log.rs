@@ -12,7 +12,10 @@ pub(in crate::trace::import) fn fits(object: &Object) -> bool {
 
 /// The sentence about a log without samples.
 pub(in crate::trace::import) fn empty(log: &Object) -> String {
-    let status = log.get("status").and_then(Value::as_str).unwrap_or("unknown");
+    // What a log begins with says nothing of that.
+    let Some(status) = log.get("status").and_then(Value::as_str) else {
+        return "this Inspect log was not closed (it has just begun, or its run was broken off) and holds no samples yet".to_owned();
+    };
     let why = log
         .get("error")
         .and_then(|error| error.get("message"))

@@ -45,6 +45,7 @@ pub(in crate::trace::import) fn read(mut object: Object, about: &Object) -> Resu
         .iter_mut()
         .try_for_each(|message| attachments.resolve(message))?;
     draft.remarks.extend(attachments.lacks());
+    mark_given(&mut messages, object.get("input"));
 
     let conversation = Conversation::messages(&messages).ok_or("one of its messages has no `role`")?;
     draft.ask(Some(conversation.asked));
@@ -72,6 +73,21 @@ pub(in crate::trace::import) fn read(mut object: Object, about: &Object) -> Resu
     }
     draft.reference = object.get("target").filter(|t| !t.is_null()).cloned();
     Ok(vec![draft])
+}
+
+/// Messages that stand in the sample's input were given, examples of answers among them.
+fn mark_given(messages: &mut [Value], input: Option<&Value>) {
+    let said = |message: &Value| ["role", "content"].map(|name| message.get(name).cloned());
+    let input = input
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let both = messages.iter_mut().zip(input);
+    for (message, _) in both.take_while(|(message, given)| said(message) == said(given)) {
+        if let Value::Object(message) = message {
+            message.insert("source".to_owned(), "input".into());
+        }
+    }
 }
 
 /// How it ended, what it cost and how it was scored.
@@ -160,6 +176,7 @@ fn judge(draft: &mut Draft, object: &Object) {
             main,
             scorers,
             values,
+            graded: None,
         },
         answer.as_ref(),
     );

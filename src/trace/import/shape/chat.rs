@@ -5,11 +5,11 @@ use super::{
     super::{
         draft::Draft,
         json,
-        speech::{Asked, Conversation, Speech, is_answered, is_messages},
+        speech::{Asked, Conversation, Speech, is_answered, is_assistant, is_messages, role},
         stated::Stated,
         verdict::{self, Verdict, Whose},
     },
-    Object, bound, columns, error, failure, said, text,
+    Object, bound, columns, error, failure, said, text, written,
 };
 use crate::trace::record::{Finish, Tokens};
 use serde_json::{Map, Value};
@@ -23,14 +23,19 @@ pub(in crate::trace::import) const RESPONSE: &str = "response";
 pub(super) const LISTS: [&str; 3] = ["messages", "conversations", "conversation"];
 
 pub(super) fn fits(object: &Object) -> bool {
-    // What was asked may stand as messages beside what was answered.
+    // What was asked may stand as messages beside what was answered, with turns that were said before.
     let is_asked = |list: &Value| {
-        let list = list.as_array();
-        !list.is_some_and(|list| is_answered(list)) && columns::fits(object)
+        let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
+        columns::fits(object) && (!is_answered(list) || columns::say_more(object, list))
     };
+    // A question's own response may be an object with its text.
+    let is_response =
+        |response: &Object| answer(inner(response, "body")).is_some() || !columns::are_named(object);
     list(object).is_some_and(|list| !is_asked(list))
         || answer(object).is_some()
-        || said(object, "response").is_some_and(Value::is_object)
+        || said(object, "response")
+            .and_then(Value::as_object)
+            .is_some_and(is_response)
         || text(object, "role") == Some("assistant") && object.contains_key("content")
 }
 
@@ -98,7 +103,13 @@ pub(super) fn conversation(messages: &[Value], object: &Object) -> Result<Vec<Dr
     head(&mut draft, object, object);
     draft.by(object.get("model"));
     draft.stated = stated(object);
-    judge(&mut draft, object, 0, 1);
+    draft.reference = columns::reference(object, "messages").cloned();
+    draft.trace.finish = written::ended(object, None, 0, 1);
+    draft.scored_as(verdict::of(object, 0, 1, Whose::Anybodys), None);
+    let column = list_name(object).unwrap_or("messages");
+    draft
+        .remarks
+        .extend(written::unread(object, column, &draft.trace.text));
     Ok(vec![draft])
 }
 
@@ -166,9 +177,15 @@ struct Answer<'a> {
 
 /// The answers in a response; `None` when it is no response.
 fn answer(object: &Object) -> Option<Vec<Answer<'_>>> {
-    let message = |value: &'_ Value| value.as_object().is_some_and(|m| m.contains_key("content"));
+    let message = |value: &'_ Value| {
+        let message = value
+            .as_object()
+            .filter(|message| message.contains_key("content"));
+        message.is_some_and(|message| role(message).is_none() || is_assistant(message))
+    };
     // Chat and text completions.
-    if let Some(choices) = said(object, "choices").and_then(Value::as_array) {
+    let choices = said(object, "choices").and_then(Value::as_array);
+    if let Some(choices) = choices.filter(|choices| are_answers(choices, object)) {
         let choice = |choice| {
             let choice: &Map<String, Value> = Value::as_object(choice)?;
             Some(Answer {
@@ -191,7 +208,9 @@ fn answer(object: &Object) -> Option<Vec<Answer<'_>>> {
     if let Some(one) = said(object, "message").filter(|value| message(value)) {
         return Some(vec![Answer {
             messages: one.as_object().into_iter().collect(),
-            finish: text(object, "done_reason"),
+            finish: ["done_reason", "finish_reason", "stopReason"]
+                .iter()
+                .find_map(|name| text(object, name)),
             logprobs: said(object, "logprobs"),
             ..Answer::default()
         }]);
@@ -224,10 +243,26 @@ fn answer(object: &Object) -> Option<Vec<Answer<'_>>> {
     })
 }
 
+/// Whether choices are a server's answers: a question has choices, too.
+fn are_answers(choices: &[Value], object: &Object) -> bool {
+    match choices {
+        [] => !columns::fits(object) && list(object).is_none(),
+        choices => choices.iter().all(Value::is_object),
+    }
+}
+
 /// The messages of an object.
 pub(super) fn list(object: &Object) -> Option<&Value> {
-    let mut found = LISTS.iter().filter_map(|name| object.get(*name));
-    found.find(|value| value.as_array().is_some_and(|list| is_messages(list)))
+    object.get(list_name(object)?)
+}
+
+/// The field in which they stand.
+fn list_name(object: &Object) -> Option<&'static str> {
+    let is_list = |name: &&&str| {
+        let list = object.get(**name).and_then(Value::as_array);
+        list.is_some_and(|list| is_messages(list))
+    };
+    LISTS.iter().find(is_list).copied()
 }
 
 /// The object in a field, where batch files wrap one in another.
@@ -237,9 +272,12 @@ fn inner<'a>(object: &'a Object, name: &str) -> &'a Object {
 
 /// Why an answer ended, in the words of several servers.
 pub(in crate::trace::import) fn finish(reason: &str) -> Option<Finish> {
-    match reason {
-        "stop" | "end_turn" | "stop_sequence" | "eos" | "eos_token" | "completed" => Some(Finish::Stop),
+    match reason.to_ascii_lowercase().as_str() {
+        "stop" | "end_turn" | "stop_sequence" | "eos" | "eos_token" | "completed" | "complete" | "word" => {
+            Some(Finish::Stop)
+        }
         "length"
+        | "limit"
         | "max_tokens"
         | "max_output_tokens"
         | "model_length"

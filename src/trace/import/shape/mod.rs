@@ -1,10 +1,13 @@
 //! Which program wrote a row, and what it says. A shape is known by the fields only it has; the first that fits reads.
 
+mod alone;
 mod anchors;
 mod chat;
 mod columns;
+mod dialect;
 mod episode;
 mod gym;
+mod harness;
 mod own;
 mod rollout;
 mod unknown;
@@ -14,6 +17,12 @@ use super::{MOST_BYTES, draft::Draft, inspect, speech};
 use serde_json::{Map, Value};
 
 pub(super) use {chat::RESPONSE, chat::finish, rollout::plain};
+
+/// What is said of a sample in a log of Inspect's that is none.
+const NO_SAMPLE: &str =
+    "this is no sample of an Inspect log: it has no `epoch`, or neither `messages` nor an `output`";
+/// Bytes of a column's name in a table, which every row repeats.
+const LONGEST_NAME: usize = 256;
 
 /// A JSON object.
 pub(super) type Object = Map<String, Value>;
@@ -25,7 +34,7 @@ struct Shape {
 }
 
 /// The shapes, those with the most telling fields first.
-const SHAPES: [Shape; 12] = [
+const SHAPES: [Shape; 14] = [
     Shape {
         fits: own::fits,
         read: own::read,
@@ -37,6 +46,10 @@ const SHAPES: [Shape; 12] = [
     Shape {
         fits: anchors::fits,
         read: anchors::read,
+    },
+    Shape {
+        fits: harness::fits,
+        read: harness::read,
     },
     Shape {
         fits: rollout::verl_fits,
@@ -74,6 +87,10 @@ const SHAPES: [Shape; 12] = [
         fits: gym::problem_fits,
         read: gym::problem,
     },
+    Shape {
+        fits: alone::fits,
+        read: alone::read,
+    },
 ];
 
 /// The traces of one row.
@@ -84,6 +101,7 @@ pub(super) fn drafts(value: Value, about: &Object) -> Result<Vec<Draft>, String>
     match value {
         Value::Object(mut object) => {
             unquote(&mut object);
+            dialect::translate(&mut object);
             if let Some(why) = unknown::by_columns(&object) {
                 return Err(why);
             }
@@ -98,6 +116,7 @@ pub(super) fn drafts(value: Value, about: &Object) -> Result<Vec<Draft>, String>
                 .collect();
             match fitting(&lower) {
                 Some(shape) if lower.len() == object.len() => (shape.read)(lower, about),
+                _ if about.get("eval").is_some_and(Value::is_object) => Err(NO_SAMPLE.to_owned()),
                 _ => Err(unknown::why(&object)),
             }
         }
@@ -142,6 +161,11 @@ fn unquote(object: &mut Object) {
     }
 }
 
+/// Whether an object is a row of a shape that is read.
+pub(super) fn is_known(object: &Object) -> bool {
+    fitting(object).is_some()
+}
+
 fn fitting(object: &Object) -> Option<&'static Shape> {
     SHAPES.iter().find(|shape| (shape.fits)(object))
 }
@@ -156,6 +180,28 @@ pub(super) fn wrapped(object: &mut Object) -> Option<Vec<Value>> {
     let name = NAMES.iter().find(rows).filter(|_| fitting(object).is_none())?;
     match object.remove(*name) {
         Some(Value::Array(list)) => Some(list),
+        _ => None,
+    }
+}
+
+/// The columns and the rows of a table that an object is, with each row a list, as pandas and W&B write them.
+pub(super) fn table(object: &mut Object) -> Option<(Vec<String>, Vec<Value>)> {
+    let is_column = |name: &Value| name.as_str().is_some_and(|name| name.len() <= LONGEST_NAME);
+    let columns = object
+        .get("columns")?
+        .as_array()
+        .filter(|columns| columns.iter().all(is_column))?;
+    let columns = columns
+        .iter()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect();
+    let rows = object.get("data")?.as_array()?;
+    if rows.is_empty() || !rows.iter().all(Value::is_array) {
+        return None;
+    }
+    match object.remove("data") {
+        Some(Value::Array(rows)) => Some((columns, rows)),
         _ => None,
     }
 }

@@ -10,8 +10,8 @@ use super::{
         speech::Asked,
         verdict::{self, Whose},
     },
-    Object, bound, chat, said, text,
-    written::texts,
+    Object, bound, chat, columns, failure, rollout, said, text,
+    written::{texts, unread},
 };
 use crate::{
     task::court::RECORDED,
@@ -26,7 +26,13 @@ pub(super) fn fits(object: &Object) -> bool {
     // Responses have their settings in `text`.
     let settings = object.get("text").is_some_and(|text| !text.is_string()) && chat::fits(object);
     let theirs = !is_ours(object) && (rendered || settings);
-    (object.contains_key("text") || text(object, "trace").is_some()) && !theirs
+    // A word is a trace's number in somebody's logs, where other columns hold what was said.
+    let is_number = |trace: &&str| {
+        !trace.contains(char::is_whitespace)
+            && (chat::fits(object) || columns::are_named(object) || rollout::verl_fits(object))
+    };
+    let has_trace = text(object, "trace").filter(|trace| !is_number(trace)).is_some();
+    (object.contains_key("text") || has_trace) && !theirs
 }
 
 pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String> {
@@ -44,7 +50,7 @@ pub(super) fn read(mut object: Object, _: &Object) -> Result<Vec<Draft>, String>
         return several(object, &texts);
     }
     if !object.get("text").is_some_and(Value::is_string) {
-        return Err("`text` is not a string".to_owned());
+        return Err(failure(&object).unwrap_or_else(|| "`text` is not a string".to_owned()));
     }
     one(object, 0, 1).map(|draft| vec![draft])
 }
@@ -112,7 +118,12 @@ fn one(mut object: Object, attempt: usize, attempts: usize) -> Result<Draft, Str
     draft.stated.look(said(&object, "problem"));
     draft.stated.look_in(&object);
     draft.stated.look(metadata);
+    if !ours {
+        let read = text(&object, "text").unwrap_or_default();
+        draft.remarks.extend(unread(&object, "text", read));
+    }
     let verdict = verdict::of(&object, attempt, attempts, Whose::Anybodys);
+    draft.graded = verdict.graded.clone();
     let score = verdict.main.and_then(|main| verdict.scorers.get(&main).copied());
     draft.trace = trace(object)?;
     draft.ask(prompt.as_ref().and_then(Asked::of));
@@ -137,8 +148,10 @@ fn one(mut object: Object, attempt: usize, attempts: usize) -> Result<Draft, Str
         let recorded = outcome.scorers.get(RECORDED).copied();
         recorded.or_else(|| (!ours).then_some(outcome.score))
     });
-    if let (None, Some(score)) = (&draft.trace.outcome, score) {
-        draft.judge(RECORDED, [(RECORDED.to_owned(), score)].into(), None);
+    match (&draft.trace.outcome, score) {
+        (None, Some(score)) => draft.judge(RECORDED, [(RECORDED.to_owned(), score)].into(), None),
+        (None, None) => {}
+        (Some(_), _) => draft.graded = None,
     }
     Ok(draft)
 }

@@ -3,12 +3,12 @@
 use super::{
     super::{
         draft::Draft,
-        json,
+        json, rendered,
         speech::{Asked, Conversation, Speech, is_messages},
         verdict::{self, Whose},
     },
-    Object, bound, error, said, text,
-    written::{attempts, passed_over, speech, thoughts, to_task},
+    Object, bound, chat, columns, error, said, text,
+    written::{attempts, ended, judged, passed_over, speech, thoughts, to_task},
 };
 use serde_json::{Value, json};
 
@@ -29,7 +29,17 @@ pub(super) fn verl_fits(object: &Object) -> bool {
 pub(super) fn verl(object: Object, _: &Object) -> Result<Vec<Draft>, String> {
     let mut draft = Draft::new("verl");
     draft.ask(said(&object, "input").and_then(Asked::of));
-    draft.say(completion(object.get("output"))?);
+    // Where it is told that others have spoken, their turns stand in the output.
+    let turns = said(&object, "num_turns").and_then(json::count);
+    let output = text(&object, "output").filter(|_| turns.is_some_and(|turns| turns > 2));
+    match output.and_then(|output| rendered::said(output, true)) {
+        Some(turns) => {
+            let mut speech = Speech::default();
+            turns.iter().for_each(|turn| speech.say(turn));
+            draft.say(speech);
+        }
+        None => draft.say(completion(object.get("output"))?),
+    }
     draft.scored_as(verdict::of(&object, 0, 1, Whose::Trainers), said(&object, "pred"));
     draft.trace.rollout = rollout(&object, object.get("score"));
     draft.reference = said(&object, "gts")
@@ -90,6 +100,7 @@ pub(super) fn worked_on(object: &Object, task: impl Fn() -> Draft) -> Result<Vec
         let mut draft = task();
         draft.say(speech(&thoughts, &written, sample)?);
         draft.trace.sample = sample;
+        draft.trace.finish = ended(object, None, sample, all);
         draft.scored_as(verdict::of(object, sample, all, Whose::Anybodys), None);
         drafts.push(draft);
     }
@@ -111,6 +122,7 @@ pub(super) fn verifiers(object: Object, about: &Object) -> Result<Vec<Draft>, St
     draft.say(completion(object.get("completion"))?);
     draft.by(object.get("model").or_else(|| about.get("model")));
     draft.sampled_with(about.get("sampling_args"));
+    draft.trace.finish = ended(&object, None, 0, 1);
     draft.failed(error(&object));
     draft.scored_as(verdict::of(&object, 0, 1, Whose::Verifiers), None);
     if let Some(example) = said(&object, "example_id").or_else(|| said(&object, "id")) {
@@ -139,6 +151,7 @@ pub(super) fn trl_fits(object: &Object) -> bool {
         && ["completion", "completions", "chosen"]
             .iter()
             .any(|n| object.contains_key(*n))
+        || chat::list(object).is_some() && ["chosen", "rejected"].iter().all(|n| object.contains_key(*n))
         || is_conversation(object.get("chosen"))
 }
 
@@ -172,25 +185,29 @@ pub(super) fn trl(object: Object, about: &Object) -> Result<Vec<Draft>, String> 
                     return Err(format!("its `{name}` is neither a text nor a list of messages"));
                 }
                 bound(attempts.len(), json::sizes(&object) - json::size(written))?;
-                for attempt in attempts {
-                    speeches.push((attempt.speech()?, None));
+                let thoughts = if preference { Vec::new() } else { thoughts(&object) };
+                for attempt in 0..attempts.len() {
+                    speeches.push((speech(&thoughts, &attempts, attempt)?, None));
                 }
             }
         }
         let all = speeches.len();
         for (attempt, (speech, asked)) in speeches.into_iter().enumerate() {
             let mut draft = Draft::new("trl");
-            draft.ask(said(&object, "prompt").and_then(Asked::of).or(asked));
+            let prompt = said(&object, "prompt").or_else(|| chat::list(&object));
+            draft.ask(prompt.and_then(Asked::of).or(asked));
             draft.say(speech);
             draft.trace.sample = drafts.len();
             draft.by(object.get("model").or_else(|| about.get("model")));
             if preference {
                 draft.more.insert("preference".to_owned(), json!(name));
             } else {
-                draft.scored_as(verdict::of(&object, attempt, all, whose), None);
+                draft.trace.finish = ended(&object, Some(written), attempt, all);
+                draft.scored_as(judged(&object, Some(written), attempt, all, whose), None);
                 if whose == Whose::Trainers {
                     draft.trace.rollout = rollout(&object, None);
                 }
+                draft.reference = columns::reference(&object, name).cloned();
             }
             draft.stated.look_in(&object);
             draft.stated.look(said(&object, "ground_truth"));

@@ -1,6 +1,7 @@
 //! What is said of rows of no known shape: what they have where the text of a model was to be.
 
 use super::{
+    super::speech::role,
     Object, chat, columns, failure,
     written::{self, is_text},
 };
@@ -23,6 +24,10 @@ const MOST: usize = 6;
 pub(super) fn why(object: &Object) -> String {
     if let Some(failure) = failure(object) {
         return failure;
+    }
+    let message = object.get("message").and_then(Value::as_object);
+    if let Some(role) = message.and_then(role).filter(|role| !role.is_empty()) {
+        return format!("its `message` is no answer of a model: it is by `{role}`");
     }
     let known = written::NAMES.iter().chain(&OTHERS);
     let mut known = known.filter_map(|name| Some((name, object.get(*name)?)));

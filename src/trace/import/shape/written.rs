@@ -1,9 +1,13 @@
 //! What a model wrote, in whatever column a row has it: one text, messages, or several of either.
 
 use super::{
-    super::speech::{Conversation, Speech, is_answered, is_messages},
-    Object, said,
+    super::{
+        speech::{Conversation, Speech, is_answered, is_messages},
+        verdict::{self, Verdict, Whose},
+    },
+    Object, finish, said,
 };
+use crate::trace::record::Finish;
 use serde_json::Value;
 
 /// What anybody calls it…
@@ -35,6 +39,18 @@ const IN_TASKS: [&str; 5] = ["output", "trace", "messages", "content", "samples"
 
 /// What it thought, where that stands in a column of its own.
 pub(super) const THINKING: [&str; 3] = ["reasoning", "reasoning_content", "thinking"];
+
+/// Why it ended, in the words of many servers…
+const ENDS: [&str; 6] = [
+    "finish_reason",
+    "finish_reasons",
+    "stop_reason",
+    "done_reason",
+    "stop_type",
+    "stopReason",
+];
+/// …and that it was cut off.
+const TRUNCATED: [&str; 3] = ["is_truncated", "truncated", "stopped_limit"];
 
 /// Fields of an object in a list of what was written.
 const WITHIN: [&str; 5] = [
@@ -138,18 +154,16 @@ fn attempt(value: &Value) -> Option<Attempt<'_>> {
     }
 }
 
-impl Attempt<'_> {
-    /// What was said.
-    ///
-    /// # Errors
-    /// Why it is no conversation.
-    pub(super) fn speech(self) -> Result<Speech, String> {
-        let mut speech = Speech::default();
-        self.said_in(&mut speech)?;
-        Ok(speech)
+impl<'a> Attempt<'a> {
+    /// What was written, where that is one text.
+    pub(super) fn text(self) -> Option<&'a str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Messages(_) | Self::Message(_) => None,
+        }
     }
 
-    /// The same, behind what has been said before.
+    /// What was said, behind what has been said before.
     ///
     /// # Errors
     /// Why it is no conversation.
@@ -164,6 +178,68 @@ impl Attempt<'_> {
         }
         Ok(())
     }
+}
+
+/// What is said of one of several attempts beside it: `written` is the column they stand in.
+pub(super) fn judged(
+    object: &Object,
+    written: Option<&Value>,
+    attempt: usize,
+    all: usize,
+    whose: Whose,
+) -> Verdict {
+    let outer = verdict::of(object, attempt, all, whose);
+    let own = beside(written, attempt).map(|own| verdict::of(own, 0, 1, whose));
+    match own.filter(|own| own.main.is_some()) {
+        Some(mut own) => {
+            own.values.extend(outer.values);
+            own
+        }
+        None => outer,
+    }
+}
+
+/// Why it ended, in its own words or in those of its row.
+pub(super) fn ended(object: &Object, written: Option<&Value>, attempt: usize, all: usize) -> Option<Finish> {
+    let of_several = |value: &'_ Value| match value {
+        Value::Array(list) if list.len() == all => list.get(attempt).cloned(),
+        value => Some(value.clone()),
+    };
+    let own = beside(written, attempt);
+    let details = said(object, "details").and_then(Value::as_object);
+    let mut places = [own, Some(object), details].into_iter().flatten();
+    places.find_map(|place| {
+        let reason = ENDS.iter().find_map(|name| of_several(said(place, name)?));
+        let reason = reason.as_ref().and_then(Value::as_str).and_then(finish);
+        let cut = || {
+            let cut = TRUNCATED.iter().find_map(|name| of_several(said(place, name)?));
+            (cut == Some(Value::Bool(true))).then_some(Finish::Length)
+        };
+        reason.or_else(cut)
+    })
+}
+
+/// The object in which an attempt stands, with what is said of it.
+fn beside(written: Option<&Value>, attempt: usize) -> Option<&Object> {
+    let own = match written? {
+        Value::Array(list) if !is_messages(list) => list.get(attempt)?,
+        value => value,
+    };
+    own.as_object()
+}
+
+/// What is said of other columns with words of a model, where those of one are read as `read`.
+pub(super) fn unread(object: &Object, column: &str, read: &str) -> Option<String> {
+    let is_other =
+        |attempt: &Attempt<'_>| matches!(attempt, Attempt::Text(text) if !read.contains(text.trim()));
+    let is_unread = |name: &&&str| {
+        let value = object.get(**name).filter(|_| **name != column);
+        value.is_some_and(|value| attempts(value).iter().any(is_other))
+    };
+    let name = NAMES.iter().find(is_unread)?;
+    Some(format!(
+        "its `{name}` says something else, which is not read beside its `{column}`"
+    ))
 }
 
 /// Columns of a task that hold words which are no model's, whatever they are called elsewhere.

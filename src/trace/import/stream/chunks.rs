@@ -8,7 +8,7 @@ use super::{
     super::{
         logprobs::LISTS,
         shape::{Object, error},
-        speech::THINKING,
+        speech::{DETAILS, THINKING},
     },
     Pieces, Whole,
 };
@@ -25,8 +25,16 @@ pub(super) fn is_chunk(object: &Object, is_open: impl Fn(&str) -> bool) -> bool 
         return false;
     }
     let kind = object.get("object").and_then(Value::as_str);
+    // What it cost, or that the prompt was looked at, some say in a chunk of no kind and without a choice.
+    let is_bare = object
+        .get("choices")
+        .and_then(Value::as_array)
+        .is_some_and(Vec::is_empty);
+    let is_notice =
+        object.get("usage").is_some_and(Value::is_object) || object.contains_key("prompt_filter_results");
     let whole = || choices(object).any(ends) || object.get("usage").is_some_and(Value::is_object);
     kind == Some("chat.completion.chunk")
+        || is_bare && is_notice
         || choices(object).any(|choice| choice.get("delta").is_some_and(Value::is_object))
         || kind == Some(COMPLETION)
             // What has no name cannot be told from the next one.
@@ -225,10 +233,20 @@ fn index(choice: &Object) -> u64 {
     choice.get("index").and_then(Value::as_u64).unwrap_or(0)
 }
 
-/// The thinking in a choice of a chunk. Some servers send the same under two names.
+/// The thinking in a choice of a chunk. Some servers send the same under two names, or in pieces alone.
 fn thought(choice: &Object) -> Option<&str> {
     let delta = choice.get("delta")?;
-    THINKING.iter().find_map(|name| text(delta.get(*name)))
+    let detail = || {
+        let details = delta.get(DETAILS)?.as_array()?;
+        let mut texts = details
+            .iter()
+            .map(|detail| detail.get("text").or_else(|| detail.get("summary")));
+        texts.find_map(text)
+    };
+    THINKING
+        .iter()
+        .find_map(|name| text(delta.get(*name)))
+        .or_else(detail)
 }
 
 /// The answer in it.

@@ -7,6 +7,7 @@
 //! what cannot come within one; where nothing tells, that is said of the row.
 
 mod chunks;
+mod dialects;
 mod message;
 mod open;
 mod pieces;
@@ -112,6 +113,8 @@ impl Streams {
             self.event(api, object, bytes, about, &place)
         } else if chunks::is_chunk(&object, |id| self.open.get(&Key::Chunks(id.to_owned())).is_some()) {
             self.chunk(object, bytes, about, &place)
+        } else if let Some(chunk) = dialects::chunk(&object, self.has_nameless()) {
+            self.chunk(chunk, bytes, about, &place)
         } else {
             return row::read(Value::Object(object), about, place);
         };
@@ -122,6 +125,12 @@ impl Streams {
             rows.extend(self.end(about));
         }
         rows
+    }
+
+    /// Whether an answer without a name is open.
+    fn has_nameless(&self) -> bool {
+        let open = self.open.get(&Key::Chunks(String::new()));
+        open.is_some_and(|stream| !stream.is_over())
     }
 
     /// A stream has been closed: the responses that are over, and one without a name, which nothing else would end. An

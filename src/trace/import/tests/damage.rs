@@ -260,6 +260,26 @@ fn an_archive_that_is_no_log_says_what_it_is() {
 }
 
 #[test]
+fn a_log_that_has_just_begun_and_a_sample_that_is_none_are_told_of_in_words_of_a_log() {
+    let header = json!({"version": 2, "eval": {"task": "t"}, "plan": {}}).to_string();
+    let begun = [("_journal/start.json", header.as_bytes())];
+    let why = of_file(&archive(&begun, CompressionMethod::Stored))
+        .remove(0)
+        .unwrap_err()
+        .reason;
+    assert!(
+        why.contains("was not closed") && why.contains("no samples yet"),
+        "{why}"
+    );
+    let members = [begun[0], ("samples/5_epoch_1.json", b"{\"id\":5}")];
+    let why = of_file(&archive(&members, CompressionMethod::Stored))
+        .remove(0)
+        .unwrap_err()
+        .reason;
+    assert!(why.starts_with("this is no sample of an Inspect log"), "{why}");
+}
+
+#[test]
 fn a_zip_bomb_is_put_out() {
     let huge = vec![b' '; MOST_BYTES + 1];
     let good = sample("b", "fine");

@@ -64,6 +64,51 @@ fn a_broken_row_hides_no_other() {
 }
 
 #[test]
+fn rows_behind_a_comma_behind_each_other_or_behind_a_broken_one_are_read() {
+    let row = "{\"text\":\"a\"}";
+    for file in [
+        format!("{row},\n{row}\n{row}\n"),
+        format!("{row}\n{row},\n{row},\n"),
+        format!("{row}{row}{row}"),
+        format!("{row},{row}\n{row}"),
+        format!("\u{1e}{row}\n\u{1e}{row}\n\u{1e}{row}\n"),
+        "{\n\"text\":\"a\"\n},\n".repeat(3),
+    ] {
+        assert_eq!(texts(file.as_bytes()), ["a"; 3], "{file}");
+    }
+    let pretty = |colon: &str| format!("{{\n  \"question\": \"q\",\n  \"response\"{colon} \"a\"\n}}\n");
+    let file = [pretty(":"), pretty(""), pretty(":")].concat();
+    let read = texts(file.as_bytes());
+    assert_eq!(
+        (read[0].as_str(), read[2].as_str(), read.len()),
+        ("a", "a", 3),
+        "{read:?}"
+    );
+    assert!(read[1].starts_with("! f, line 7: this is no JSON"), "{read:?}");
+    // What is no row at all is named with what stands behind the first value.
+    assert!(texts(b"{\"text\":\"a\"} and more\n{\"text\":\"b\"}\n")[0].contains("trailing characters"));
+}
+
+#[test]
+fn a_file_with_nothing_but_null_in_it_is_no_text() {
+    assert_eq!(
+        texts(b"null\n"),
+        ["! f: there is nothing in it but a `null` of JSON"]
+    );
+    assert_eq!(texts(b"42\n"), ["42\n"]);
+}
+
+#[test]
+fn an_object_on_several_lines_stands_where_it_begins() {
+    let file = "{\n\"text\":\n\"a\"\n}\n{\n\"text\":\n\"b\"\n}\n";
+    let lines: Vec<_> = super::rows(file.as_bytes())
+        .into_iter()
+        .map(|row| row.unwrap().trace.source.unwrap()["line"].clone())
+        .collect();
+    assert_eq!(lines, [1, 5]);
+}
+
+#[test]
 fn a_table_of_separated_values_is_one_text_and_says_what_to_do() {
     let csv = "id,completion\n1,\"Let me see, then.\"\n2,So it is 42.\n";
     let row = super::rows(csv.as_bytes()).remove(0).unwrap();

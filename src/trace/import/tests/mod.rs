@@ -1,5 +1,6 @@
 //! What reading rows must do: for rows of ours here, for other programs' files and for damaged ones beside.
 
+mod beside;
 mod columns;
 mod damage;
 mod ends;
@@ -8,6 +9,7 @@ mod fixtures;
 mod kinds;
 mod packed;
 mod responses;
+mod servers;
 mod streams;
 mod tables;
 mod verdicts;

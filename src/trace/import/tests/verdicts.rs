@@ -168,6 +168,86 @@ fn of_several_answers_each_has_its_own_verdict() {
     }
 }
 
+/// Whether each answer of a file is right.
+fn right(rows: &[serde_json::Value]) -> Vec<Option<bool>> {
+    let text: String = rows.iter().map(|row| format!("{row}\n")).collect();
+    let rows = super::rows(text.as_bytes()).into_iter();
+    rows.map(|row| row.unwrap().trace.outcome.map(|outcome| outcome.correct))
+        .collect()
+}
+
+#[test]
+fn scores_are_verdicts_only_where_the_files_others_are_from_0_to_1() {
+    let each = |name: &str, scores: &[f64], row: &serde_json::Value| -> Vec<Option<bool>> {
+        let rows: Vec<_> = scores
+            .iter()
+            .map(|score| with(row.clone(), json!({name: score})))
+            .collect();
+        right(&rows)
+    };
+    let answered = json!({"question": "Capital?", "response": "Canberra."});
+    let verl = json!({"input": "Capital?", "output": "Canberra.", "step": 3});
+    let text = json!({"text": "Canberra."});
+    let (yes, no) = (Some(true), Some(false));
+    for row in [&answered, &verl, &text] {
+        assert_eq!(each("score", &[1.0, 2.0, 3.0, 4.0, 5.0], row), [None; 5], "{row}");
+        assert_eq!(each("score", &[1.0, 0.0, 0.1], row), [yes, no, no], "{row}");
+        assert_eq!(each("reward", &[0.9, 0.5, 3.7], row), [None; 3], "{row}");
+        // What is known later holds from there on.
+        let scores = [vec![1.0; 40], vec![5.0], vec![1.0]].concat();
+        let found = each("score", &scores, row);
+        assert_eq!((found[0], found[40], found[41]), (yes, None, None), "{row}");
+    }
+    assert_eq!(each("score", &[3.7, -2.1, 0.9, 5.0, 1.1], &verl), [None; 5]);
+    assert_eq!(each("score", &[1.0, -1.0], &verl), [yes, no]);
+    assert_eq!(each("accuracy_reward", &[2.0, 0.0], &answered), [yes, no]);
+    // The number is kept.
+    let rows: String = [1, 5]
+        .iter()
+        .map(|score| format!("{}\n", with(answered.clone(), json!({"score": score}))))
+        .collect();
+    let first = super::rows(rows.as_bytes()).remove(0).unwrap();
+    assert_eq!(
+        (
+            first.trace.source.unwrap()["values"]["score"].as_f64(),
+            first.recorded
+        ),
+        (Some(1.0), None)
+    );
+}
+
+#[test]
+fn a_reward_that_is_a_sum_is_no_verdict_against_the_part_that_says_what_is_right() {
+    let row = json!({"example_id": 1, "prompt": "Capital?", "completion": "Canberra."});
+    for (columns, wanted) in [
+        (
+            json!({"reward": 0.8, "correct_answer": 1.0, "format": 0.0}),
+            by("correct_answer", true),
+        ),
+        (
+            json!({"reward": 1.2, "correct_answer": 1.0, "format": 0.2}),
+            by("reward", true),
+        ),
+        (
+            json!({"reward": 0.2, "correct_answer": 0.0, "format": 1.0}),
+            by("reward", false),
+        ),
+        (
+            json!({"reward": 1.5, "exact": 0.0, "format": 1.0}),
+            by("exact", false),
+        ),
+        (json!({"reward": 0.8, "judge": 1.0, "format": 0.0}), None),
+        (json!({"reward": 0.8}), by("reward", false)),
+        (json!({"reward": 0.0, "format": 1.0}), by("reward", false)),
+    ] {
+        assert_eq!(
+            verdicts(&with(row.clone(), columns.clone())),
+            [wanted],
+            "{columns}"
+        );
+    }
+}
+
 #[test]
 fn a_sample_that_failed_before_the_model_spoke_was_asked_once() {
     let user = json!({"role": "user", "content": "Capital?"});
