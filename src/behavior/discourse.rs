@@ -12,7 +12,12 @@ use super::{
 };
 use crate::{
     task::countdown::Number,
-    trace::{Tree, parts::is_tag, prose::Sentence, record::Behavior},
+    trace::{
+        Tree,
+        parts::is_tag,
+        prose::{Expression, Sentence},
+        record::Behavior,
+    },
 };
 use std::sync::Arc;
 
@@ -33,6 +38,7 @@ const BARE: Condition = Condition::built_in(13);
 const TURNING: Condition = Condition::built_in(14);
 const DOUBTED: Condition = Condition::built_in(15);
 const SETTLED: Condition = Condition::built_in(16);
+const AGAIN: Condition = Condition::built_in(17);
 
 /// Sentences a check goes on without a calculation or a word of checking.
 const PATIENCE: u8 = 2;
@@ -123,6 +129,8 @@ pub(super) struct Discourse {
     doubted: u8,
     /// The last judgement of the attempt was that it holds.
     settled: bool,
+    /// The numbers of the last calculation, and what it is said to be.
+    last: (Vec<Number>, Option<Number>),
     /// Inside a prompt that the text repeats, up to the word that says whose turn is next.
     echo: bool,
     /// Inside a program.
@@ -169,6 +177,7 @@ impl Discourse {
             turning: 0,
             doubted: 0,
             settled: false,
+            last: (Vec::new(), None),
             echo: false,
             code: false,
             flags: Flags::default(),
@@ -216,7 +225,8 @@ impl Discourse {
         let goal = *self.goal.get_or_insert_with(|| tree.goal());
         self.flags = self
             .flags(sentence, calculates)
-            .with(TARGET_KNOWN, goal.is_some());
+            .with(TARGET_KNOWN, goal.is_some())
+            .with(AGAIN, calculates && self.is_again(sentence));
         let from = found.len();
         let mut told = self.find(sentence, tree, found);
         let checking = self.flags.has(CHECKING) || self.has(self.turns.verifying);
@@ -297,6 +307,18 @@ impl Discourse {
             )
     }
 
+    /// Whether the only calculation of a sentence is the last one once more. It is remembered for the next.
+    fn is_again(&mut self, sentence: &Sentence<'_>) -> bool {
+        let mut own = sentence.calculations();
+        let same = |only: &Expression| only.operands == self.last.0 && only.value == self.last.1;
+        let again = own.next().is_some_and(same) && own.next().is_none();
+        if let Some(last) = sentence.calculations().last() {
+            self.last.0.clone_from(&last.operands);
+            self.last.1 = last.value;
+        }
+        again
+    }
+
     /// What the sentence changes for those after it.
     fn go_on(&mut self, sentence: &Sentence<'_>, calculates: bool, told: Told) {
         let turned = told.turned;
@@ -308,6 +330,10 @@ impl Discourse {
         self.settled = !told.failure && !turned && (told.success || self.settled);
         if turned {
             (self.failed, self.contradicted, self.found, self.checking) = (false, false, false, 0);
+        }
+        // "Too big, so I try another one": what failed is left where the other one begins.
+        if self.turning > 0 && calculates {
+            self.failed = false;
         }
         if told.failure {
             self.failed = true;

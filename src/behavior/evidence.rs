@@ -104,7 +104,8 @@ impl Evidence {
             // With nothing left, how far an attempt has come from it is no way to it.
             let to_target = matches!(e.steps.as_slice(), [step] if step.op == Op::Sub && step.b == Some(goal)
                 && step.a.is_none_or(|reached| !is_all(tree, sentence, reached)));
-            if from_target || to_target {
+            let needs = || e.operands.contains(&goal) && is_need(tree, sentence);
+            if from_target || to_target || needs() {
                 return Some((
                     "backward_chaining.from-target",
                     format!("calculates with the target: {}", written(e)),
@@ -179,6 +180,16 @@ fn is_all(tree: &Tree, sentence: &Sentence<'_>, number: Number) -> bool {
     let mut nodes = tree.nodes.iter().rev();
     let before = nodes.find(|node| node.span.start < sentence.span.start);
     before.is_some_and(|node| node.state.parse() == Ok(number))
+}
+
+/// Nodes that one sentence opens, as far as they are looked at.
+const MOST_OPENED: usize = 8;
+
+/// Whether the reader has understood a sentence as a step backward: `65 + 7 = 72`, `(77 + 3) / 4 = 20`.
+fn is_need(tree: &Tree, sentence: &Sentence<'_>) -> bool {
+    let opened = tree.nodes.iter().rev().take(MOST_OPENED);
+    let mut own = opened.take_while(|node| node.span.start >= sentence.span.start);
+    own.any(|node| node.step.as_deref().is_some_and(|step| step.starts_with("need ")))
 }
 
 /// Whether it is said that a number is not there: `30 * 2 = 60, but we don't have a 2` gives the thought up.

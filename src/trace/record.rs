@@ -239,7 +239,8 @@ pub struct Seconds {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// The bare expression in ASCII, or a grid's cells row by row, an empty one as a point; null when the text has none. Of
-    /// a list of operations it is the list; of an answer that there is no solution the word that says so. Always a part of the text but for spacing and signs.
+    /// a list of operations it is the list; of an answer that there is no solution the word that says so. Always a part of the text but for spacing and signs,
+    /// unless the text ends with operations that it has strewn over its sentences: of these it is the expression that they make.
     pub answer: Option<String>,
     /// The expression that such a list makes; left out where the answer is one itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]

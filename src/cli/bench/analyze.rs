@@ -136,7 +136,7 @@ mod tests {
         let problem = Problem::parse("18 7 4 -> 15").unwrap();
         let text = "try 18+7=25 left 25 4\ncheck 25-4=21 not 15\nback to 18 7 4\ntry 18-7=11 left 11 4\n";
         let tree = Reader::read(Some(problem), &retell(text));
-        assert_eq!(tree.reader, "free/12");
+        assert_eq!(tree.reader, "free/13");
         assert!(tree.nodes.len() >= 4 && !tree.backtracks.is_empty(), "{tree:?}");
     }
 }

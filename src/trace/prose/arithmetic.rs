@@ -53,8 +53,9 @@ impl Arithmetic {
         self.expressions.get_mut(..self.used).unwrap_or_default()
     }
 
-    /// Appends the expressions of a run: each as long as it goes on being well-formed.
-    pub fn cut(&mut self, run: &[Token]) {
+    /// Appends the expressions of a run: each as long as it goes on being well-formed. `broken` says whether the text breaks off
+    /// behind it.
+    pub fn cut(&mut self, run: &[Token], broken: bool) {
         let mut rest = run;
         while let [first, others @ ..] = rest {
             let goes_on = matches!(others.first().map(|next| next.kind), Some(Kind::Op(_)));
@@ -69,7 +70,7 @@ impl Arithmetic {
             }
             let (expression, after) = rest.split_at(well_formed(rest).max(1));
             rest = after;
-            let (before, last) = expression.split_at(unfinished(expression));
+            let (before, last) = expression.split_at(unfinished(expression, broken && rest.is_empty()));
             self.whole(bare(before));
             self.whole(bare(last));
         }
@@ -181,7 +182,17 @@ fn well_formed(tokens: &[Token]) -> usize {
 
 /// Where the part begins that an operation without its second operand is still to change: of `57 + 90 *` the `90 *`. What
 /// stands before it cannot be calculated with it yet.
-fn unfinished(mut tokens: &[Token]) -> usize {
+fn unfinished(mut tokens: &[Token], broken: bool) -> usize {
+    // `(9 + 4*...`: nor what was opened.
+    if broken
+        && open(tokens) > 0
+        && let Some(opened) = tokens.iter().rposition(|token| token.kind == Kind::Open)
+    {
+        return match unfinished(tokens.get(opened + 1..).unwrap_or_default(), true) {
+            0 => 0,
+            at => opened + 1 + at,
+        };
+    }
     // `37 / (2 is`: what was opened is not understood.
     while open(tokens) > 0
         && let Some(opened) = tokens.iter().rposition(|token| token.kind == Kind::Open)
@@ -189,8 +200,8 @@ fn unfinished(mut tokens: &[Token]) -> usize {
         tokens = tokens.get(..opened).unwrap_or_default();
     }
     let [before @ .., last] = tokens else { return 0 };
-    // A star that stands close to the number only typesets.
-    let apart = before.last().is_some_and(|number| number.end < last.start);
+    // A star that stands close to the number only typesets, unless the text breaks off there.
+    let apart = broken || before.last().is_some_and(|number| number.end < last.start);
     match last.kind {
         Kind::Op(Op::Div) => {}
         Kind::Op(Op::Mul) if apart => {}

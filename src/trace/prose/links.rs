@@ -93,11 +93,18 @@ pub(super) fn link(expressions: &mut [Expression], shape: &str, text: &str, goal
             {
                 expression.link = Link::None;
             } else if !before.calculates {
+            } else if is_said_rounded(expression, text) {
+                expression.link = Link::Near;
             } else if let Some(end) = whole_part(expression, before.value, text) {
                 (expression.link, fraction) = (Link::Near, end);
             } else if let Some(head) = done.last_mut() {
                 head.divides_by_fraction(expression.value);
             }
+        }
+        if let [label] = done
+            && is_label(label, expression, text)
+        {
+            expression.link = Link::None;
         }
         expression.partial = is_partial(expression, text) || fraction == Some(expression.start);
         before = Some(Before {
@@ -106,6 +113,74 @@ pub(super) fn link(expressions: &mut [Expression], shape: &str, text: &str, goal
             calculates: !expression.steps.is_empty(),
         });
     }
+}
+
+/// Words that a sentence begins with which number what follows.
+const LABELS: [&str; 16] = [
+    "result",
+    "step",
+    "option",
+    "attempt",
+    "try",
+    "trial",
+    "equation",
+    "expression",
+    "combination",
+    "sum",
+    "product",
+    "case",
+    "line",
+    "idea",
+    "solution",
+    "approach",
+];
+
+/// Whether the number that a sentence begins with behind a word only numbers what it is said to be: `Result 1 = 25 + 3`.
+fn is_label(label: &Expression, next: &Expression, text: &str) -> bool {
+    let numbers = label.steps.is_empty() && next.link == Link::Equal && label.value != next.value;
+    numbers && numbers_what_follows(text, label.start)
+}
+
+/// Whether nothing but a word that numbers what follows stands before byte `at` of a sentence.
+pub(super) fn numbers_what_follows(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let word = before.trim_matches(['*', ' ', '#', '$']);
+    before.ends_with([' ', '#']) && LABELS.iter().any(|label| label.eq_ignore_ascii_case(word))
+}
+
+/// Words and signs behind a number that say that it is not all of it: `8.\overline{3}`, `8 (rounded down)`.
+const ROUNDED: [&str; 16] = [
+    "overline{",
+    "dot{",
+    "(rounded",
+    "rounded",
+    "(truncated",
+    "truncated",
+    "(approx",
+    "approximately",
+    "approx",
+    "or so",
+    "(floor",
+    "(integer division",
+    "(integer part",
+    "(repeating",
+    "repeating",
+    "(recurring",
+];
+
+/// Bytes between a number and them: blanks, a point, what begins or ends a formula.
+const MOST_BETWEEN: usize = 6;
+
+/// Whether the words behind a number say that it is rounded.
+fn is_said_rounded(expression: &Expression, text: &str) -> bool {
+    if !expression.steps.is_empty() {
+        return false;
+    }
+    let behind = text.get(expression.end..).unwrap_or_default();
+    let words = behind.trim_start_matches([' ', '.', ',', '$', '\\', ')']);
+    behind.len() - words.len() <= MOST_BETWEEN
+        && behind.len() > words.len()
+        && ROUNDED.iter().any(|rounded| words.starts_with(rounded))
 }
 
 /// Bytes in which a remainder is said.

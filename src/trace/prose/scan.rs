@@ -4,7 +4,7 @@ use super::{
     Sentence,
     arithmetic::{Arithmetic, Kind, Token},
     implied,
-    links::link,
+    links::{link, numbers_what_follows},
     split,
     symbols::{blank, fraction, is_negative, multiplier, negated, number, operation},
 };
@@ -201,11 +201,13 @@ impl Scanner {
             };
             if let Some((Kind::Op(Op::Sub), length)) = token
                 && self.wants_operand()
-                && let Some((kind, digits)) = number(rest.get(length..).unwrap_or_default()).map(negated)
+                && let sign =
+                    length + usize::from(rest.get(length..).is_some_and(|rest| rest.starts_with(' ')))
+                && let Some((kind, digits)) = number(rest.get(sign..).unwrap_or_default()).map(negated)
             {
                 // `12 * -3`: the sign of a number.
-                self.token(kind, at + length, at + length + digits);
-                at += length + digits;
+                self.token(kind, at + sign, at + sign + digits);
+                at += sign + digits;
                 continue;
             }
             match token {
@@ -285,13 +287,27 @@ impl Scanner {
             return;
         }
         let from = self.arithmetic.expressions().len();
+        // `Option 2 - 25 * 3 = 75`: the dash stands behind a label.
+        if let [number, dash, next, ..] = &self.run[..]
+            && from == 0
+            && number.is_number()
+            && dash.kind == Kind::Op(Op::Sub)
+            && dash.start > number.end
+            && next.start > dash.end
+            && numbers_what_follows(text, number.start)
+        {
+            self.arithmetic.cut(&self.run[..1], false);
+            self.run.drain(..2);
+        }
         if std::mem::take(&mut self.mixes) {
             implied::mix(&mut self.run, text);
         }
         if std::mem::take(&mut self.omits) {
             implied::multiply(&mut self.run, text);
         }
-        self.arithmetic.cut(&self.run);
+        let behind = self.run.last().and_then(|last| text.get(last.end..));
+        let broken = behind.is_some_and(|behind| behind.starts_with("..") || behind.starts_with('\u{2026}'));
+        self.arithmetic.cut(&self.run, broken);
         self.run.clear();
         for index in from..self.arithmetic.expressions().len() {
             let Some(expression) = self.arithmetic.expressions().get(index) else {

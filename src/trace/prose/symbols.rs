@@ -73,11 +73,15 @@ pub(super) fn negated((kind, length): (Kind, usize)) -> (Kind, usize) {
     }
 }
 
-/// Whether the number at byte `at` has a minus of its own before it: `= -9`, not `2-9`.
+/// Whether the number at byte `at` has a minus of its own before it: `= -9`, `= - 9`, not `2-9`.
 pub(super) fn is_negative(text: &str, at: usize) -> bool {
-    let before = text
-        .get(..at)
-        .and_then(|before| before.strip_suffix(['-', '\u{2212}']));
+    let before = text.get(..at).unwrap_or_default();
+    if let Some(apart) = before.strip_suffix(' ') {
+        // Behind these it can be nothing else.
+        let before = apart.strip_suffix(['-', '\u{2212}']).map(str::trim_end);
+        return before.is_some_and(|before| before.ends_with(['=', '\u{2248}']));
+    }
+    let before = before.strip_suffix(['-', '\u{2212}']);
     before.is_some_and(|before| {
         !before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | ']' | '}' | '-' | '#'))
     })

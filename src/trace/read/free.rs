@@ -10,9 +10,12 @@
 //! sentence is understood by itself, but for a `=` that continues the one before and a "times 8" that goes on with its
 //! result.
 
+mod again;
 mod asked;
+mod at_length;
 mod attempt;
 mod backward;
+mod by_parts;
 mod cues;
 mod exact;
 mod fit;
@@ -29,20 +32,21 @@ use crate::{
         ClaimKind, NodeId, Span,
         prose::{Expression, Link, Sentence, spoken},
         read::rounding::{is_near, is_rounded},
-        walk::{Equation, LONGEST_WAY, Walk, contains},
+        walk::{Equation, Walk},
     },
 };
 use attempt::{Attempt, dismissed_between, dismisses, is_no};
 use backward::{
-    Taken, closes, explains, from_goal, is_restatement, named_last, nearly, retells, stated, take_apart,
+    Taken, closes, explains, from_goal, is_restatement, made_otherwise, named_last, nearly, rounded, stated,
+    take_apart,
 };
+use by_parts::ByParts;
 use cues::Cues;
 use exact::{as_made, equations, exact};
 use fit::{
     Departure, Place, Turn, chains, claimed, departure, is_attempt, is_try, most_of, settled, uses_made,
 };
 use forward::{Forward, Plan};
-use meet::begins_another;
 use std::borrow::Cow;
 use verdict::{compare, judge, judge_alone};
 
@@ -66,6 +70,8 @@ pub(super) struct Free {
     open: bool,
     /// The value of the last expression and its numbers, when a sentence held nothing but it.
     written: Option<(Number, Vec<Number>)>,
+    /// The expression that may be worked out by parts.
+    by_parts: ByParts,
     /// The goal is reached, and the text goes through it again.
     verifying: bool,
     /// What is being tried.
@@ -103,6 +109,7 @@ impl Free {
         // "Then add 30 and 28:" says what is written next.
         let announced = sentence.text.ends_with(':') && sentence.calculations().next().is_none();
         let said = said.filter(|said| !announced || said.iter().any(|e| e.link == Link::Equal));
+        let said = said.map(without_announced);
         if announced && cues.calculates {
             // If that is a return, this says so.
             self.cue = self.cue.or(Some(sentence.span));
@@ -147,7 +154,7 @@ impl Free {
                 self.follow(walk, sentence, chain, ahead, fresh);
             }
             if chain.iter().any(|expression| !expression.steps.is_empty()) {
-                (result, fresh) = (self.value, false);
+                (result, fresh) = (self.by_parts.value().or(self.value), false);
             }
             if sure.is_some() {
                 self.value = None;
@@ -177,6 +184,9 @@ impl Free {
         if cues.lacks {
             self.attempt.lacks(walk, sentence);
             self.needed = named_last(sentence);
+        }
+        if Self::lists_left(walk, sentence) {
+            self.attempt.goes_on_here(walk);
         }
         self.hear_sums(sentence);
         self.forgets_forward(sentence);
@@ -301,7 +311,11 @@ impl Free {
             && let known = equations(expression, None, span)
             && !known.iter().any(led)
             && !self.works_out(&known)
-            && let Some(need) = claimed.or_else(|| nearly(chain)).or_else(|| stated(chain))
+            && !(walk.is_at_goal() && closes(walk, expression))
+            && let Some(need) = rounded(claimed, expression)
+                .or_else(|| nearly(chain))
+                .or_else(|| stated(chain))
+                .or_else(|| made_otherwise(chain))
             && let taken = from_goal(walk, *step, need, &place, (span, said))
             && taken != Taken::Nothing
         {
@@ -314,19 +328,30 @@ impl Free {
             }
             self.attempt.began = walk.here();
             self.moved(Vec::new(), false);
-            if let [_, result, .., made] = chain {
-                self.makes_here(walk, sentence, (result, made), span);
+            match chain {
+                [_, result, .., made] => drop(self.makes_here(walk, sentence, (result, made), span)),
+                [head, made] => drop(self.makes_here(walk, sentence, (head, made), span)),
+                _ => {}
             }
+            return;
+        }
+        if self.from_goal_at_length(walk, chain, &place, (span, said)) {
             return;
         }
         let claimed = claimed.filter(|claimed| !is_rounded(*claimed, expression.value));
         let written = equations(expression, claimed, span);
         let works_out = self.works_out(&written) && !self.begins_so(walk, ahead);
-        if self.is_check(walk, (expression, ahead), &written)
+        if self.helps(walk, expression, &written)
+            || self.is_check(walk, (expression, ahead), &written)
+            || self.looks_again(walk, sentence, expression, &written)
             || expression.value == walk.goal() && explains(walk, sentence, chain, self.needed)
             || self.retraces(walk, ahead, &written)
             || works_out && written.iter().all(|equation| equation.holds())
         {
+            if self.turn == Turn::Earlier && walk.just_made(&written) {
+                // "Wait, 75 + 9 is 84": what was to be looked at once more has been.
+                (self.turn, self.cue) = (Turn::On, None);
+            }
             let said = written.into_iter().filter(|_| !bare);
             said.for_each(|equation| walk.recalculate(equation));
             return;
@@ -382,58 +407,6 @@ impl Free {
         }
     }
 
-    /// Whether an expression is the one before with a part worked out, or left out: `52 + 96` under `52 + 50 + 46`. Other
-    /// numbers are another attempt.
-    fn rewrites(&self, walk: &Walk, expression: &Expression) -> bool {
-        let Some((value, numbers)) = &self.written else {
-            return false;
-        };
-        let shorter = expression.value == Some(*value) && expression.operands.len() < numbers.len();
-        let parts = || contains(numbers, &expression.operands);
-        shorter && (parts() || !walk.holds_all(0, &expression.operands))
-    }
-
-    /// Whether an expression, which these moves calculate, only goes once more through what has been done: the way to the
-    /// goal, what was just made, what is needed.
-    fn is_check(
-        &self,
-        walk: &Walk,
-        (expression, ahead): (&Expression, &[Expression]),
-        moves: &[Equation],
-    ) -> bool {
-        let goes_on = self.turn == Turn::On;
-        let known = |equation: &Equation| self.verifying || walk.led_to_goal(*equation);
-        let led = !moves.is_empty() && moves.iter().all(known) || closes(walk, expression);
-        // After "too big" all of it once more is another attempt.
-        let repeats = moves.len() == 1 || !self.attempt.dismissed;
-        let there = || walk.holds_all(walk.here(), &expression.operands);
-        let made = || walk.just_made(moves) && !there() && !begins_another(walk, ahead);
-        led || goes_on && (repeats && made() || retells(walk, expression))
-    }
-
-    /// Whether these moves, the first of `ahead`, are the next on the way to the state being worked on, through which the
-    /// text goes once more: it says so, or its sentence holds all of that way's end.
-    fn retraces(&mut self, walk: &Walk, ahead: &[Expression], moves: &[Equation]) -> bool {
-        if self.turn != Turn::On || moves.is_empty() {
-            return false;
-        }
-        // One alone says nothing of a way.
-        if self.retraced.is_none() && ahead.len() > 2 && !self.attempt.dismissed {
-            let all: Vec<Equation> = chains(ahead)
-                .filter_map(|chain| Some((chain.first()?, claimed(chain))))
-                .flat_map(|(head, claimed)| equations(head, claimed, Span::default()))
-                // More moves than one of a way are no way's end, however many there are.
-                .take(LONGEST_WAY + 1)
-                .collect();
-            self.retraced = walk.ends_with(&all).filter(|_| all.len() > moves.len());
-        }
-        let next = self
-            .retraced
-            .and_then(|done| walk.leads_on(done, moves).then_some(done + moves.len()));
-        self.retraced = next.or(self.retraced);
-        next.is_some()
-    }
-
     /// Where an expression starts (nowhere else than here when none), and what it is there. None when it is no move.
     fn start<'a>(
         &self,
@@ -483,6 +456,22 @@ impl Free {
         (self.whole, self.open) = (whole, open);
         (self.attempt.dismissed, self.retraced) = (false, None);
     }
+}
+
+/// Expressions of words without one that is written behind them, whatever it is said to be there: "Subtract 20 from 33: 33 - 20
+/// = 12".
+fn without_announced(mut said: Vec<Expression>) -> Vec<Expression> {
+    let same = |a: &Expression, b: &Expression| {
+        let calculates = |e: &Expression| equations(e, None, Span::default());
+        matches!((&calculates(a)[..], &calculates(b)[..]), ([a], [b]) if a.does_as(*b))
+    };
+    let announces = said.windows(3).position(
+        |next| matches!(next, [a, b, c] if b.link == Link::None && c.link == Link::Equal && b.value != c.value && same(a, b)),
+    );
+    if let Some(at) = announces {
+        said.remove(at);
+    }
+    said
 }
 
 /// Forgets the oldest of what is remembered.

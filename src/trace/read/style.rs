@@ -38,7 +38,7 @@ impl Style {
         match self {
             Style::Lines => "lines/1",
             Style::Search => "search/1",
-            Style::Free => "free/12",
+            Style::Free => "free/13",
             Style::Sudoku => "sudoku/10",
             Style::Discourse => "discourse/7",
         }

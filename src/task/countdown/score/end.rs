@@ -107,6 +107,9 @@ pub(super) fn announced(problem: &Problem, text: &str) -> Option<Equation> {
     }
     let found =
         equations(sentence).find(|found| uses_all(problem, &found.written) && found.claim.is_none())?;
+    if is_told(problem, sentence, &found) {
+        return Some(found.behind(start));
+    }
     let (before, behind) = (
         sentence.get(..found.place.start)?,
         sentence.get(found.place.end..)?,
@@ -120,6 +123,45 @@ pub(super) fn announced(problem: &Problem, text: &str) -> Option<Equation> {
         && !before.contains(|c: char| c.is_ascii_digit())
         && !behind.contains(char::is_alphanumeric);
     announced.then(|| found.behind(start))
+}
+
+/// Words of a sentence that only tries, asks or denies.
+const TRIES: [&str; 25] = [
+    "try", "trying", "tried", "maybe", "perhaps", "not", "no", "isn", "doesn", "don", "never", "if", "what",
+    "how", "let", "suppose", "consider", "might", "should", "check", "wait", "wrong", "instead", "fails",
+    "whether",
+];
+
+/// Whether a sentence gives a right expression as what makes the target, in whatever words: `We can get 47 by computing 8 * 4 +
+/// 15`, or begins with it and only says something of it: `15 + 8 * 4 (using each number once)`.
+fn is_told(problem: &Problem, sentence: &str, found: &Equation) -> bool {
+    let parts = || {
+        let (place, behind) = (found.place.start, found.place.end);
+        Some((sentence.get(..place)?, sentence.get(behind..)?))
+    };
+    let Some((before, behind)) = parts().filter(|_| found.written.expr.eval() == Some(problem.goal())) else {
+        return false;
+    };
+    let mut words = before
+        .split(|c: char| !c.is_alphanumeric())
+        .chain(behind.split(|c: char| !c.is_alphanumeric()))
+        .filter(|word| !word.is_empty())
+        .peekable();
+    if words.peek().is_none() {
+        return false;
+    }
+    let target = problem.target.to_string();
+    let (mut names, mut other) = (false, false);
+    for word in words {
+        let number = word.starts_with(|c: char| c.is_ascii_digit());
+        names |= word == target;
+        other |= number && word != target || TRIES.iter().any(|tries| tries.eq_ignore_ascii_case(word));
+    }
+    let begins = !before.contains(char::is_alphanumeric)
+        && behind
+            .trim_start()
+            .starts_with(['(', '-', '\u{2013}', '\u{2014}']);
+    !other && (names || begins)
 }
 
 #[cfg(test)]
@@ -143,6 +185,33 @@ mod tests {
         }
         let wrong = exact(&Problem::parse("18 7 4 -> 15").unwrap(), "So 18+7+4.", 0);
         assert_eq!(wrong.reason, "is 29, not 15");
+    }
+
+    #[test]
+    fn one_sentence_that_says_what_makes_the_target_is_an_answer() {
+        for text in [
+            "We can get 15 by computing 18 - 7 + 4.",
+            "18 - 7 + 4 (using each number once)",
+            "(18 - 7) + 4 \u{2014} this gives 15.",
+            "To get 15, use 18 - 7 + 4.",
+            "We can combine them as 18 - 7 + 4 to get 15.",
+        ] {
+            let answer = taken(text).unwrap_or_default();
+            assert!(
+                ["18-7+4", "(18-7)+4"].contains(&answer.as_str()),
+                "{text}: {answer}"
+            );
+        }
+        for text in [
+            "We can get 15 by computing 18 + 7 + 4.",
+            "To get 15, let me try 18 - 7 + 4.",
+            "If we take 18 - 7 + 4 we may get 15.",
+            "I would not say that 18 - 7 + 4 is what makes 15.",
+            "18 - 7 + 4 comes to 15 or 16.",
+            "Is 15 what 18 - 7 + 4 makes?",
+        ] {
+            assert_eq!(taken(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -131,7 +131,7 @@ pub(super) fn reached(problem: &Problem, text: &str) -> Option<Equation> {
                 return None;
             }
             steps.push(step);
-            if let Some(found) = joined(problem, text, &steps) {
+            if let Some(found) = joined(problem, &steps) {
                 return Some(found);
             }
             if steps.len() == MOST {
@@ -150,7 +150,7 @@ fn is_asked(text: &str, step: &Equation) -> bool {
 }
 
 /// What operations, the last of which comes first, make of each other, when that solves the problem.
-fn joined(problem: &Problem, text: &str, steps: &[Equation]) -> Option<Equation> {
+fn joined(problem: &Problem, steps: &[Equation]) -> Option<Equation> {
     let (last, place) = (
         steps.first()?,
         steps.last()?.place.start..steps.first()?.place.end,
@@ -162,8 +162,9 @@ fn joined(problem: &Problem, text: &str, steps: &[Equation]) -> Option<Equation>
         results.push(step.claim.map(Number::from), expr);
     }
     let expr = results.put_into(last.written.expr.clone());
+    // Whatever stands between them is no list.
     let written = Written {
-        ascii: listed(text.get(place.clone())?),
+        ascii: expr.to_string(),
         expr,
     };
     let solves =
@@ -242,6 +243,15 @@ mod tests {
             let squeezed = |text: &str| text.replace('\u{d7}', "*").replace([' ', '\n'], "");
             assert!(squeezed(&text[place(&problem, text, 0).unwrap()]).contains(&squeezed(answer)));
         }
+        let strewn = exact(
+            &problem,
+            "3 times 4 is 12. 3 * 4 = 12. Then 12 + 5 = 17. This equals 17.",
+            0,
+        );
+        assert_eq!(
+            (strewn.answer.as_deref(), strewn.expression),
+            (Some("(3*4)+5"), None)
+        );
         let alone = exact(&problem, "<answer>3*4+5 = 17</answer>", 0);
         assert_eq!((alone.answer.as_deref(), alone.expression), (Some("3*4+5"), None));
     }

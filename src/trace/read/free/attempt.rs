@@ -131,6 +131,11 @@ impl Attempt {
         }
     }
 
+    /// Something is to be made of what is left here.
+    pub fn goes_on_here(&mut self, walk: &Walk) {
+        self.missing = Some(walk.here());
+    }
+
     /// Whether nothing goes on with it: it is dismissed, or has come to its end.
     pub fn is_over(&self, walk: &Walk) -> bool {
         let here = walk.here();

@@ -6,6 +6,7 @@ use crate::{
     trace::{
         NodeId, Span, Status,
         prose::{Expression, Link, Sentence, Step},
+        read::rounding::is_rounded,
         walk::{Walk, contains},
     },
 };
@@ -224,6 +225,22 @@ pub(super) fn nearly(chain: &[Expression]) -> Option<Number> {
         return None;
     };
     (step.op == Op::Div && near.link == Link::Near).then_some(step.result)?
+}
+
+/// What a calculation is said to be, exactly where that is only rounded: `77 / 12 = 6.42`.
+pub(super) fn rounded(claimed: Option<Number>, expression: &Expression) -> Option<Number> {
+    let value = expression.value;
+    claimed.map(|claimed| match is_rounded(claimed, value) {
+        true => value.unwrap_or(claimed),
+        false => claimed,
+    })
+}
+
+/// What a calculation is that is said to be another one, and is: `24 / 7 = 3 + 3/7`.
+pub(super) fn made_otherwise(chain: &[Expression]) -> Option<Number> {
+    let [head, made] = chain else { return None };
+    let same = made.link == Link::Equal && !made.steps.is_empty() && made.value == head.value;
+    head.value.filter(|_| same)
 }
 
 /// What a calculation is said to be before that is said to be another one: `18 - 15 = 3 = 7 - 4`.

@@ -104,6 +104,8 @@ impl Free {
         }
         let (mut made, mut result) = (made.clone(), result.clone());
         (made.link, result.link) = (Link::None, Link::Equal);
+        // Of `24 / 7 = 3 + 3/7` what it is.
+        result.steps.clear();
         let turned = [made, result];
         self.calculate(walk, sentence, &turned, (&turned, false), span);
         true

@@ -87,6 +87,21 @@ impl Free {
         self.result = made.copied().or(self.result);
     }
 
+    /// Whether a sentence ends with the numbers that are left beside the last result: what is tried next is made of these.
+    pub(super) fn lists_left(walk: &Walk, sentence: &Sentence<'_>) -> bool {
+        let is_listed = |e: &&Expression| e.steps.is_empty() && e.link == Link::None;
+        let ends = sentence.expressions.last().filter(is_listed).is_some();
+        if !ends || !sentence.shape.contains(" left") && !sentence.shape.contains("remain") {
+            return false;
+        }
+        let here = walk.here();
+        let numbers = walk.numbers_of(here);
+        let listed = sentence.expressions.iter().rev().take_while(is_listed);
+        let listed: Vec<Number> = listed.take(numbers.len()).filter_map(|e| e.value).collect();
+        let rest = take(numbers, &listed).unwrap_or_default();
+        !listed.is_empty() && matches!(rest[..], [made] if walk.is_made(here, made))
+    }
+
     /// The state in which the first expression of `ahead` is calculated, when the text says so: it has named it, or lists what
     /// is left behind it.
     pub(super) fn said_start(
