@@ -15,7 +15,7 @@ use crate::trace::{
 use std::sync::Arc;
 
 /// Version of the rules; raised when a rule changes what it finds.
-pub(super) const VERSION: &str = "14";
+pub(super) const VERSION: &str = "15";
 
 /// Bytes of text that show a habit, hardly ever fewer.
 const BYTES_A_FINDING: usize = 80;

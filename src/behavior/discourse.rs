@@ -33,6 +33,8 @@ const BARE: Condition = Condition::built_in(13);
 const TURNING: Condition = Condition::built_in(14);
 const DOUBTED: Condition = Condition::built_in(15);
 const SETTLED: Condition = Condition::built_in(16);
+const RETURNED: Condition = Condition::built_in(17);
+const OPENING: Condition = Condition::built_in(18);
 
 /// Sentences a check goes on without a calculation or a word of checking.
 const PATIENCE: u8 = 2;
@@ -42,6 +44,12 @@ const TURN: u8 = 3;
 
 /// Sentences over which a failure is still what the text answers to.
 const DOUBT: u8 = 3;
+
+/// Sentences at the beginning of a text that say what it is asked…
+const OPENING_SENTENCES: u8 = 2;
+
+/// …each of at least so many bytes: `Okay.` is none of them.
+const LONG_ENOUGH: usize = 24;
 
 /// Longest sentence, in bytes of its shape, over which arithmetic before it is still near.
 const NEAR: usize = 60;
@@ -123,6 +131,10 @@ pub(super) struct Discourse {
     doubted: u8,
     /// The last judgement of the attempt was that it holds.
     settled: bool,
+    /// Returns that the reader has seen so far.
+    returns: usize,
+    /// Sentences so far, as long as they may still say what is asked.
+    sentences: u8,
     /// Inside a prompt that the text repeats, up to the word that says whose turn is next.
     echo: bool,
     /// Inside a program.
@@ -169,6 +181,8 @@ impl Discourse {
             turning: 0,
             doubted: 0,
             settled: false,
+            returns: 0,
+            sentences: 0,
             echo: false,
             code: false,
             flags: Flags::default(),
@@ -216,7 +230,10 @@ impl Discourse {
         let goal = *self.goal.get_or_insert_with(|| tree.goal());
         self.flags = self
             .flags(sentence, calculates)
-            .with(TARGET_KNOWN, goal.is_some());
+            .with(TARGET_KNOWN, goal.is_some())
+            .with(RETURNED, tree.backtracks.len() > self.returns)
+            .with(OPENING, self.says_what_is_asked(sentence.shape));
+        self.returns = tree.backtracks.len();
         let from = found.len();
         let mut told = self.find(sentence, tree, found);
         let checking = self.flags.has(CHECKING) || self.has(self.turns.verifying);
@@ -266,6 +283,25 @@ impl Discourse {
             found.push(self.behavior(rule, sentence, tree));
         }
         told
+    }
+
+    /// Whether the text may still be at what it is asked: that names no part of the work, as `first`, `by counting` would.
+    fn says_what_is_asked(&mut self, shape: &str) -> bool {
+        const PARTS: [&str; 8] = [
+            " first",
+            " and ",
+            " by ",
+            " then",
+            " each ",
+            " both ",
+            " separately",
+            "now ",
+        ];
+        if self.sentences >= OPENING_SENTENCES || self.tried {
+            return false;
+        }
+        self.sentences += u8::from(shape.len() >= LONG_ENOUGH);
+        !PARTS.iter().any(|words| shape.contains(words))
     }
 
     /// Whether a context of the files holds in the sentence just read.

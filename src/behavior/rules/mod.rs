@@ -44,7 +44,7 @@ pub const BUNDLED: [(&str, &str); 5] = [
 ];
 
 /// What the course of the reasoning tells, beside the contexts of the files.
-pub const BUILT_IN: [&str; 17] = [
+pub const BUILT_IN: [&str; 19] = [
     "arithmetic",
     "arithmetic-near",
     "tried",
@@ -62,6 +62,8 @@ pub const BUILT_IN: [&str; 17] = [
     "turning",
     "doubted",
     "settled",
+    "returned",
+    "opening",
 ];
 
 static INSTALLED: OnceLock<Arc<Rules>> = OnceLock::new();
