@@ -127,7 +127,7 @@ mod tests {
             .collect();
         assert_eq!(
             readers,
-            ["sudoku/10", "discourse/7", "lines/1", "free/13", "sudoku/10"]
+            ["sudoku/10", "discourse/8", "lines/1", "free/13", "sudoku/10"]
         );
         assert_eq!(traces[0].tree.as_ref().unwrap().nodes[1].reachable, Some(true));
         assert_eq!(traces[4].task.as_deref(), Some("sudoku"));
@@ -137,7 +137,7 @@ mod tests {
             ..reading
         };
         let trace = forced.analyze(rows(json).remove(0), 0);
-        assert_eq!(trace.tree.unwrap().reader, "discourse/7");
+        assert_eq!(trace.tree.unwrap().reader, "discourse/8");
     }
 
     #[test]

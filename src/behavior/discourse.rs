@@ -39,6 +39,8 @@ const TURNING: Condition = Condition::built_in(14);
 const DOUBTED: Condition = Condition::built_in(15);
 const SETTLED: Condition = Condition::built_in(16);
 const AGAIN: Condition = Condition::built_in(17);
+const RETURNED: Condition = Condition::built_in(18);
+const OPENING: Condition = Condition::built_in(19);
 
 /// Sentences a check goes on without a calculation or a word of checking.
 const PATIENCE: u8 = 2;
@@ -48,6 +50,12 @@ const TURN: u8 = 3;
 
 /// Sentences over which a failure is still what the text answers to.
 const DOUBT: u8 = 3;
+
+/// Sentences at the beginning of a text that say what it is asked…
+const OPENING_SENTENCES: u8 = 2;
+
+/// …each of at least so many bytes: `Okay.` is none of them.
+const LONG_ENOUGH: usize = 24;
 
 /// Longest sentence, in bytes of its shape, over which arithmetic before it is still near.
 const NEAR: usize = 60;
@@ -131,6 +139,10 @@ pub(super) struct Discourse {
     settled: bool,
     /// The numbers of the last calculation, and what it is said to be.
     last: (Vec<Number>, Option<Number>),
+    /// Returns that the reader has seen so far.
+    returns: usize,
+    /// Sentences so far, as long as they may still say what is asked.
+    sentences: u8,
     /// Inside a prompt that the text repeats, up to the word that says whose turn is next.
     echo: bool,
     /// Inside a program.
@@ -178,6 +190,8 @@ impl Discourse {
             doubted: 0,
             settled: false,
             last: (Vec::new(), None),
+            returns: 0,
+            sentences: 0,
             echo: false,
             code: false,
             flags: Flags::default(),
@@ -226,7 +240,10 @@ impl Discourse {
         self.flags = self
             .flags(sentence, calculates)
             .with(TARGET_KNOWN, goal.is_some())
-            .with(AGAIN, calculates && self.is_again(sentence));
+            .with(AGAIN, calculates && self.is_again(sentence))
+            .with(RETURNED, tree.backtracks.len() > self.returns)
+            .with(OPENING, self.says_what_is_asked(sentence.shape));
+        self.returns = tree.backtracks.len();
         let from = found.len();
         let mut told = self.find(sentence, tree, found);
         let checking = self.flags.has(CHECKING) || self.has(self.turns.verifying);
@@ -276,6 +293,25 @@ impl Discourse {
             found.push(self.behavior(rule, sentence, tree));
         }
         told
+    }
+
+    /// Whether the text may still be at what it is asked: that names no part of the work, as `first`, `by counting` would.
+    fn says_what_is_asked(&mut self, shape: &str) -> bool {
+        const PARTS: [&str; 8] = [
+            " first",
+            " and ",
+            " by ",
+            " then",
+            " each ",
+            " both ",
+            " separately",
+            "now ",
+        ];
+        if self.sentences >= OPENING_SENTENCES || self.tried {
+            return false;
+        }
+        self.sentences += u8::from(shape.len() >= LONG_ENOUGH);
+        !PARTS.iter().any(|words| shape.contains(words))
     }
 
     /// Whether a context of the files holds in the sentence just read.

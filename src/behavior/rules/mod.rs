@@ -44,7 +44,7 @@ pub const BUNDLED: [(&str, &str); 5] = [
 ];
 
 /// What the course of the reasoning tells, beside the contexts of the files.
-pub const BUILT_IN: [&str; 18] = [
+pub const BUILT_IN: [&str; 20] = [
     "arithmetic",
     "arithmetic-near",
     "tried",
@@ -63,6 +63,8 @@ pub const BUILT_IN: [&str; 18] = [
     "doubted",
     "settled",
     "again",
+    "returned",
+    "opening",
 ];
 
 static INSTALLED: OnceLock<Arc<Rules>> = OnceLock::new();

@@ -54,7 +54,7 @@ fn end_of_sentence(line: &str, from: usize) -> Option<usize> {
                 || matches!(c, '"' | '\u{201c}' | '\\' | '[' | '\u{2713}')
                 || matches!(c, '(' | '*') && !factorial
                 || c.is_ascii_digit()
-                    && (is_behind_number(line, from, mark) || is_behind_word(line, from, mark, next))
+                    && (is_behind_number(line, from, mark, next) || is_behind_word(line, from, mark, next))
         });
         // `That works.</think>`: the tag is no part of what was said.
         if begins && next.len() < closed.len() || next.starts_with("</") {
@@ -63,18 +63,32 @@ fn end_of_sentence(line: &str, from: usize) -> Option<usize> {
     }
 }
 
-/// Whether the point at `mark`, with a blank behind it, follows a number of the sentence that began at `from`:
-/// `3 + 5 = 8. 8 + 7`. The number of a list's item is none: `1. 3 + 5`, `Step 2. 8 + 7`, `these: 1. 3 + 5`.
-fn is_behind_number(line: &str, from: usize, mark: usize) -> bool {
-    let Some(([.., b'0'..=b'9'], [b'.', b' ' | b'\t', ..])) = line.as_bytes().split_at_checked(mark) else {
+/// Whether the mark at `mark`, with a blank behind it and then `next`, follows a number of the sentence that began at `from`:
+/// `3 + 5 = 8. 8 + 7`, `Is it 72? 72 - 7`. The number of a list's item is none: `1. 3 + 5`, `Step 2. 8 + 7`, `these: 1. 3 + 5`.
+fn is_behind_number(line: &str, from: usize, mark: usize, next: &str) -> bool {
+    let Some(([.., b'0'..=b'9'], [end @ (b'.' | b'?'), b' ' | b'\t', ..])) =
+        line.as_bytes().split_at_checked(mark)
+    else {
         return false;
     };
+    // A list's number is asked nothing.
+    if *end == b'?' {
+        return begins_calculation(next);
+    }
     let said = line.get(from..mark).unwrap_or_default();
     let before = said.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
-    if said.len() - before.len() > 2 {
+    let digits = said.len() - before.len();
+    if digits > 2 {
         return true;
     }
     let before = before.trim();
+    // `from 23, 41. 41 - 23 = 18`: the last of several numbers.
+    let one_of_them = before
+        .strip_suffix(',')
+        .is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()));
+    if one_of_them && digits == 2 && begins_calculation(next) {
+        return true;
+    }
     !before.ends_with(['.', ',', ':', ';', '!', '?', '(']) && before.contains(' ')
 }
 

@@ -40,7 +40,7 @@ impl Style {
             Style::Search => "search/1",
             Style::Free => "free/13",
             Style::Sudoku => "sudoku/10",
-            Style::Discourse => "discourse/7",
+            Style::Discourse => "discourse/8",
         }
     }
 

@@ -78,6 +78,19 @@ fn a_point_between_two_numbers_ends_a_sentence() {
             "Too small."
         ]
     );
+    assert_eq!(
+        split("Can I make 15 from 12, 6 and 7? 12 + 6 = 18. What about 12 * 6 = 72? 72 - 7 = 65."),
+        [
+            "Can I make 15 from 12, 6 and 7?",
+            "12 + 6 = 18.",
+            "What about 12 * 6 = 72?",
+            "72 - 7 = 65."
+        ]
+    );
+    assert_eq!(
+        split("I make it from 23, 41. 41 - 23 = 18"),
+        ["I make it from 23, 41.", "41 - 23 = 18"]
+    );
     // Not of a list's item, and not with dots that stand for something.
     for one in [
         "1. 3 + 5 = 8",
@@ -87,6 +100,7 @@ fn a_point_between_two_numbers_ends_a_sentence() {
         "We could: 1. 3 + 5, 2. 8 + 7",
         "5 3 . . 7 . 2 . 1",
         "3... 4... 5",
+        "Is it 3? 4 of them are",
     ] {
         assert_eq!(split(one), [one]);
     }

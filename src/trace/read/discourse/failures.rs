@@ -116,6 +116,69 @@ pub(super) fn fails(shape: &str, assumed: bool) -> bool {
         && DENIED.first(shape).is_none()
 }
 
+/// Longest remark, in bytes.
+const REMARK: usize = 40;
+
+/// Whether a sentence says no more than that what was done is wrong: `that's not right.`
+pub(super) fn is_remark(rest: &str) -> bool {
+    let said = rest.trim_end_matches(['.', '!', ' ']);
+    let whole = |(which, at): (usize, Range<usize>)| which < FAILURES.len() && at.end == said.len();
+    said.len() < REMARK
+        && !said.contains(['#', '%', '@'])
+        && fails(rest, false)
+        && FAILED.places(said).any(whole)
+}
+
+/// What fails when that is one of several values that were found: `x =` of `so x = -# doesn't work`, `#` of a bare one,
+/// `root` of `the negative root is impossible`.
+pub(super) fn rejected(shape: &str) -> Option<String> {
+    const BETWEEN: [&str; 10] = [
+        "is",
+        "was",
+        "also",
+        "clearly",
+        "obviously",
+        "definitely",
+        "then",
+        "just",
+        "simply",
+        "here",
+    ];
+    const ONE: [&str; 8] = [
+        "negative",
+        "positive",
+        "other",
+        "second",
+        "first",
+        "larger",
+        "smaller",
+        "extraneous",
+    ];
+    let (_, at) = FAILED.places(shape).next()?;
+    let mut words = shape.get(..at.start)?.trim_end();
+    while let Some((before, word)) = words.rsplit_once(' ')
+        && BETWEEN.contains(&word)
+    {
+        words = before.trim_end();
+    }
+    let words = words.trim_end_matches(['$', ')', '*', ',', ' ']);
+    if let Some(before) = words.strip_suffix(['#', '%']) {
+        let before = before.trim_end_matches(['-', '\u{2212}', ' ']);
+        let Some(before) = before.strip_suffix('=') else {
+            let word = before.rsplit(' ').next().unwrap_or_default();
+            let alone = matches!(word, "" | "so" | "but" | "and" | "since" | "because")
+                || word.ends_with([',', ';', ':']);
+            return alone.then(|| "#".to_owned());
+        };
+        let name = before.trim_end();
+        let name = name.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next()?;
+        return Some(format!("{name} ="));
+    }
+    let (before, word) = words.rsplit_once(' ')?;
+    let one = before.rsplit(' ').next().is_some_and(|word| ONE.contains(&word));
+    (one && matches!(word, "root" | "solution" | "value")).then(|| "root".to_owned())
+}
+
 /// Whether the refutation at `at` is one, and neither what is aimed at (`let me try contradiction`, `to get a contradiction`)
 /// nor part of a condition (`if it is impossible, …`).
 fn is_found(shape: &str, at: &Range<usize>) -> bool {

@@ -23,6 +23,7 @@ mod cues;
 mod failures;
 mod given;
 mod going;
+mod judged;
 mod label;
 mod layout;
 mod lists;
@@ -41,16 +42,15 @@ use crate::trace::{
 };
 use claims::Asked;
 use cues::{Said, Turn, said};
-use failures::{contradicts, fails};
 use foldhash::fast::RandomState;
 use given::{Condition, condition};
-use label::{extended, label, own_words};
+use label::{label, own_words};
 use layout::{Layout, Mark};
 use lists::Lists;
 use numbered::named;
 use place::Place;
 use std::{collections::HashMap, hash::BuildHasher as _};
-use verdict::{Last, concludes, subject};
+use verdict::{Last, subject};
 
 /// A first sentence of fewer bytes may be said twice without being a repetition: `Wait.`
 const LONG_ENOUGH: usize = 24;
@@ -79,6 +79,8 @@ pub(super) struct Discourse {
     failed: Option<Span>,
     /// Whether it came to a result all the same.
     stands: bool,
+    /// Whether a bare remark has just said that it fails: what takes its place follows.
+    remarked: bool,
     /// What it said last of what it does.
     last: Last,
     layout: Layout,
@@ -112,6 +114,7 @@ impl Discourse {
             lists: Lists::default(),
             failed: None,
             stands: false,
+            remarked: false,
             last: Last::default(),
             layout: Layout::default(),
             first: HashMap::default(),
@@ -170,6 +173,7 @@ impl Discourse {
         let place = self.place(told, about.as_deref(), given.as_ref(), begins);
         let tries = place.is_some_and(|place| place.tries);
         let checks = given.as_ref().is_some_and(|given| given.checks);
+        let follows = self.follows(sentence.shape);
         let turn = match told {
             // Its heading announces an attempt as any words do.
             Some(Turn::Attempt | Turn::Way) => told,
@@ -184,13 +188,16 @@ impl Discourse {
             }
             Some(Turn::Then) | None if place.is_some() && checks => Some(Turn::Check),
             Some(Turn::Then) | None if place.is_some() => Some(Turn::Given),
-            Some(Turn::Then) | None if begins => Some(Turn::Then),
+            Some(Turn::Then) | None if begins || follows => Some(Turn::Then),
             // `Wait.` and what comes after it are one step.
             Some(Turn::Again | Turn::Back) | None => told,
             Some(_) if self.is_short() => None,
             Some(_) => told,
         };
+        let short = turn.is_none() && self.is_short();
+        let remarks = (short || turn == Some(Turn::But)) && self.remarks(said.rest);
         let turn = turn.filter(|turn| *turn != Turn::But || begins || !self.judges(sentence.shape));
+        let turn = turn.filter(|_| !remarks);
         let place = place.or_else(|| {
             let concludes = self.failed.is_none()
                 && begins
@@ -221,21 +228,10 @@ impl Discourse {
         }
         self.calculate(sentence);
         self.judge(sentence);
-    }
-
-    /// Whether what is done fails, or may be told to have failed by what follows.
-    fn judge(&mut self, sentence: &Sentence<'_>) {
-        // What is given in the step itself can be refuted, too.
-        let given = || self.givens.last().is_some_and(|(start, _)| *start == self.here);
-        let shape = sentence.shape;
-        if self.here != 0 && (fails(shape, !self.attempts.is_empty()) || given() && contradicts(shape)) {
-            self.failed.get_or_insert(sentence.span);
-            self.stands = false;
-        } else if self.failed.is_some() {
-            self.stands |= concludes(shape);
-        }
-        if !self.attempts.is_empty() || !self.givens.is_empty() {
-            self.last.keep(shape, sentence.span);
+        if remarks {
+            self.remarked = true;
+            // `Wait. That's not right.` is about the step before the doubt.
+            self.here = if short { self.above(self.here) } else { self.here };
         }
     }
 
@@ -250,21 +246,6 @@ impl Discourse {
             said.turn = None;
         }
         (said, name)
-    }
-
-    /// Whether the step is no more than a word of doubt so far: `Wait.`
-    fn is_short(&self) -> bool {
-        let node = self.tree.nodes.get(self.here);
-        node.is_some_and(|node| node.step.as_deref() == Some(Turn::But.name()) && node.state.len() < SHORT)
-    }
-
-    /// The step goes on with another sentence.
-    fn go_on(&mut self, sentence: &Sentence<'_>) {
-        if self.is_short()
-            && let Some(node) = self.tree.nodes.get_mut(self.here)
-        {
-            node.state = extended(&node.state, &unmarked(sentence.text));
-        }
     }
 
     /// A step begins, and with it the attempt that has this name and subject.
