@@ -19,7 +19,7 @@ use crate::{
         record::Behavior,
     },
 };
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 const ARITHMETIC: Condition = Condition::built_in(0);
 const ARITHMETIC_NEAR: Condition = Condition::built_in(1);
@@ -418,12 +418,7 @@ impl Discourse {
         let evidence = match proof {
             Some(back) => explain(tree, back),
             None => match self.matches.place(rule, 0) {
-                Some(place) => {
-                    let said = sentence.shape.get(place).unwrap_or_default().trim();
-                    let most = said.char_indices().nth(LONGEST_QUOTE);
-                    let said = most.map_or(said, |(end, _)| said.get(..end).unwrap_or(said));
-                    format!("says \u{201c}{said}\u{201d}")
-                }
+                Some(place) => format!("says \u{201c}{}\u{201d}", quoted(sentence, place)),
                 None => "goes on with a check".to_owned(),
             },
         };
@@ -437,6 +432,23 @@ impl Discourse {
             confidence: rule.confidence,
         }
     }
+}
+
+/// A part of a sentence's shape with the numbers and calculations that its signs stand for.
+fn quoted(sentence: &Sentence<'_>, place: Range<usize>) -> String {
+    let shape = sentence.shape.get(place.clone()).unwrap_or_default();
+    let mut said = String::new();
+    for (at, c) in shape.char_indices().take(LONGEST_QUOTE) {
+        let expression = match c {
+            '#' | '%' | '@' => sentence.at_mark(place.start + at),
+            _ => None,
+        };
+        match expression.and_then(|expression| sentence.text.get(expression.start..expression.end)) {
+            Some(written) => said.push_str(written),
+            None => said.push(c),
+        }
+    }
+    said.trim().chars().take(LONGEST_QUOTE).collect()
 }
 
 /// Whether the sentence says that its last calculation comes to the goal; `24 = 6 * 4` only takes the goal apart.
