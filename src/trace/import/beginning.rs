@@ -140,5 +140,7 @@ mod tests {
         }
         assert_eq!(told("\"a\\nb\"\n"), ["a\nb"]);
         assert_eq!(told("[\"a\", 5, \"b\"]"), ["a", "! f, line 1, row 2", "b"]);
+        let among_rows = format!("[{}, \"b\"]", ROW.trim());
+        assert_eq!(told(&among_rows), ["a", "! f, line 1, row 2"]);
     }
 }

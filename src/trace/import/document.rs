@@ -26,6 +26,8 @@ pub(super) struct Document<R> {
     gathered: Vec<Value>,
     gathered_bytes: usize,
     gathered_repaired: usize,
+    /// Whether the list is one of texts.
+    texts: bool,
     /// Whether the object's rows have been read out of a list in it.
     listed: bool,
     /// Rows of lists so far: a file may hold several, and a row's number must say which it is.
@@ -60,6 +62,7 @@ impl<R: BufRead> Document<R> {
             gathered: Vec::new(),
             gathered_bytes: 0,
             gathered_repaired: 0,
+            texts: false,
             listed: false,
             row: 0,
             before: 0,
@@ -131,7 +134,8 @@ impl<R: BufRead> Document<R> {
 
     /// A document begins; several may stand one behind the other.
     fn begin(&mut self, state: State) {
-        (self.listed, self.before, self.begun) = (false, self.row, self.scan.line);
+        (self.listed, self.texts) = (false, false);
+        (self.before, self.begun) = (self.row, self.scan.line);
         self.enter(state);
     }
 
@@ -207,7 +211,9 @@ impl<R: BufRead> Document<R> {
                     self.gathered.push(value);
                 }
             }
-            Ok((Value::String(text), repaired)) => {
+            // Among objects a text is a row that lost its shape.
+            Ok((Value::String(text), repaired)) if self.texts || self.is_first() => {
+                self.texts = true;
                 self.found.extend([row::text(text, place.repaired(repaired))]);
             }
             Ok((value, repaired)) => {
@@ -222,7 +228,12 @@ impl<R: BufRead> Document<R> {
 
     /// Whether the first element of a list says that all of them are one row.
     fn is_piece(&self, value: &Value) -> bool {
-        self.row == self.before + 1 && !self.listed && shape::is_one(std::slice::from_ref(value))
+        self.is_first() && shape::is_one(std::slice::from_ref(value))
+    }
+
+    /// Whether an element is the first of a list that is a document by itself.
+    fn is_first(&self) -> bool {
+        self.row == self.before + 1 && !self.listed
     }
 
     fn end_list(&mut self) {

@@ -71,7 +71,11 @@ impl Iterator for Scaled<'_> {
                 grade(row, column, score);
             }
         }
-        Some(item.map(|row| row.map(|read| read.row)))
+        Some(match item {
+            Ok(Ok(read)) => Ok(Ok(read.row)),
+            Ok(Err(error)) => Ok(Err(error)),
+            Err(error) => Err(error),
+        })
     }
 }
 
