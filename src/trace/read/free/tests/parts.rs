@@ -33,6 +33,15 @@ fn what_is_worked_out_by_parts_is_one_move() {
 }
 
 #[test]
+fn the_last_part_may_be_a_number_that_is_there() {
+    let tree = read_for(
+        "13 7 3 41 -> 75",
+        "13 * 7: 10*7 = 70, 3*7 = 21, so 91. 91 - 3 = 88.",
+    );
+    assert_eq!(moves(&tree), ["0:13*7=91", "1:91-3=88"]);
+}
+
+#[test]
 fn a_number_that_is_there_is_no_part() {
     let tree = read_for("13 7 10 41 -> 75", "13 * 7 = 91. 10 * 7 = 70. 70 + 3 = 73.");
     assert_eq!(moves(&tree)[..2], ["0:13*7=91", "0:10*7=70"]);
