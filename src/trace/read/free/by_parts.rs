@@ -68,6 +68,7 @@ impl ByParts {
     /// Whether a step calculates with parts of what is being worked out.
     fn takes_part(&self, step: &Equation, is_made: impl Fn(Number) -> bool) -> bool {
         self.of.iter().any(|of| match of.op {
+            _ if undoes(of, step) => true,
             Op::Mul => {
                 // `300 - 12`, where the twelve is one of the factors: `12 * 24` as `12 * 25` less one twelve.
                 let once = matches!(step.op, Op::Add | Op::Sub) && [of.a, of.b].contains(&step.b);
@@ -90,6 +91,13 @@ impl ByParts {
             Op::Div => false,
         })
     }
+}
+
+/// Whether a step tells why a calculation is right: `12 * 13 = 156` behind `156 / 12 = 13`.
+fn undoes(of: &Equation, step: &Equation) -> bool {
+    let numbers = [(step.a, step.b), (step.b, step.a)];
+    let multiplies = (of.op, step.op) == (Op::Div, Op::Mul) && step.result == of.a;
+    multiplies && numbers.contains(&(of.b, of.result))
 }
 
 /// The part of a factor that a step multiplies in its place, and that factor.
