@@ -28,12 +28,15 @@ pub(super) struct ByParts {
     value: Option<Number>,
     /// What has come of its parts so far.
     made: Vec<Number>,
+    /// The last part that was multiplied.
+    part: Option<Number>,
 }
 
 impl ByParts {
     /// Another expression is calculated.
     fn begins(&mut self, value: Option<Number>, steps: &[Equation]) {
         self.made.clear();
+        self.part = None;
         self.of.clear();
         self.of.extend(steps.iter().take(MOST_STEPS));
         self.value = value;
@@ -45,7 +48,16 @@ impl ByParts {
     }
 
     /// Whether a step calculates with parts of what is being worked out, or puts together what has come of them.
-    fn helps(&self, walk: &Walk, step: &Equation) -> bool {
+    fn helps(&mut self, walk: &Walk, step: &Equation) -> bool {
+        let part = self.of.iter().find_map(|of| multiplied(of, step));
+        let before = self.part;
+        self.part = part.map(|(part, _)| part);
+        // `10 * 7 = 70, 3 * 7 = 21`, though there is a 3.
+        if let Some(((part, whole), before)) = part.zip(before)
+            && [before.checked_add(part), before.checked_sub(part)].contains(&Some(whole))
+        {
+            return true;
+        }
         let is_made = |number: Number| self.made.contains(&number);
         let joins = matches!(step.op, Op::Add | Op::Sub) && is_made(step.a) && is_made(step.b);
         let numbers = [step.a, step.b];
@@ -56,15 +68,11 @@ impl ByParts {
     /// Whether a step calculates with parts of what is being worked out.
     fn takes_part(&self, step: &Equation, is_made: impl Fn(Number) -> bool) -> bool {
         self.of.iter().any(|of| match of.op {
+            _ if undoes(of, step) => true,
             Op::Mul => {
-                let multiplies = |whole: Number, other: Number| {
-                    let part = |a: Number, b: Number| a == other && is_part(b, whole);
-                    part(step.a, step.b) || part(step.b, step.a)
-                };
                 // `300 - 12`, where the twelve is one of the factors: `12 * 24` as `12 * 25` less one twelve.
-                let less = step.op == Op::Sub && is_made(step.a) && [of.a, of.b].contains(&step.b);
-                let more = step.op == Op::Add && is_made(step.a) && [of.a, of.b].contains(&step.b);
-                step.op == Op::Mul && (multiplies(of.a, of.b) || multiplies(of.b, of.a)) || less || more
+                let once = matches!(step.op, Op::Add | Op::Sub) && [of.a, of.b].contains(&step.b);
+                multiplied(of, step).is_some() || once && is_made(step.a)
             }
             Op::Add | Op::Sub => {
                 let side = |number: Number, whole: Number| number == whole || is_part(number, whole);
@@ -83,6 +91,30 @@ impl ByParts {
             Op::Div => false,
         })
     }
+}
+
+/// Whether a step tells why a calculation is right: `12 * 13 = 156` behind `156 / 12 = 13`.
+fn undoes(of: &Equation, step: &Equation) -> bool {
+    let numbers = [(step.a, step.b), (step.b, step.a)];
+    let multiplies = (of.op, step.op) == (Op::Div, Op::Mul) && step.result == of.a;
+    multiplies && numbers.contains(&(of.b, of.result))
+}
+
+/// The part of a factor that a step multiplies in its place, and that factor.
+fn multiplied(of: &Equation, step: &Equation) -> Option<(Number, Number)> {
+    if (of.op, step.op) != (Op::Mul, Op::Mul) {
+        return None;
+    }
+    let ways = [
+        (step.a, step.b, of.a, of.b),
+        (step.a, step.b, of.b, of.a),
+        (step.b, step.a, of.a, of.b),
+        (step.b, step.a, of.b, of.a),
+    ];
+    let found = ways
+        .into_iter()
+        .find(|(part, same, whole, other)| same == other && is_part(*part, *whole));
+    found.map(|(part, _, whole, _)| (part, whole))
 }
 
 impl Free {
