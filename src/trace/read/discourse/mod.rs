@@ -10,6 +10,8 @@
 //!
 //! An attempt or case is given up when the text says that it fails; the step after that hangs beside it. What the last
 //! sentence says against it (`too small`, `not 12`) counts only when another value or another attempt of its kind follows.
+//! A bare remark (`Wait, that's not right.`) is no step but about the one before, and a root that is rejected beside another
+//! fails nothing.
 //! `If A is a knight, …` and `If B is a knight, …` are cases, too, once there are both.
 //!
 //! Limits: it goes by the words that begin sentences and by how the text is laid out, not by what is meant. A step is a
@@ -231,7 +233,9 @@ impl Discourse {
         if remarks {
             self.remarked = true;
             // `Wait. That's not right.` is about the step before the doubt.
-            self.here = if short { self.above(self.here) } else { self.here };
+            if short {
+                self.here = self.above(self.here);
+            }
         }
     }
 

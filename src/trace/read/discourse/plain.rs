@@ -10,10 +10,11 @@ impl Words {
     }
 }
 
-/// Words before an expression that make it a part of another one.
+/// Words before an expression that make it a part of another one, or its first number a name: `Option 2 - 25 * 3 = 75`.
 const OPEN: Words = Words(
     "of by times plus minus over than twice half double triple square squared cubed root log ln lg exp \
-     sin cos tan mod negative percent point hundred thousand million billion and gcd lcm imes",
+     sin cos tan mod negative percent point hundred thousand million billion and gcd lcm imes \
+     option result case part attempt step trial approach method",
 );
 
 /// Words behind a number that make it another one.

@@ -141,6 +141,7 @@ fn a_part_of_what_is_written_is_not_judged() {
         "3 + 4 = 7,5",
         "6497400 \u{d7} 48 = 311,  let me compute it.",
         "13,728 \u{f7} 16 = 85",
+        "Option 2 - 25 * 3 = 75",
     ] {
         assert_eq!(counts(text), (0, 0), "{text}");
     }
