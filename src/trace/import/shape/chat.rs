@@ -19,6 +19,10 @@ const ANTHROPIC: &str = "anthropic";
 /// What OpenAI's Responses API calls its answers.
 pub(in crate::trace::import) const RESPONSE: &str = "response";
 
+/// What requests and their answers are called in logs.
+const REQUESTS: [&str; 4] = ["request", "body", "input", "inputs"];
+const RESPONSES: [&str; 3] = ["response", "output", "outputs"];
+
 /// Fields that hold a list of messages.
 pub(super) const LISTS: [&str; 3] = ["messages", "conversations", "conversation"];
 
@@ -36,14 +40,17 @@ pub(super) fn fits(object: &Object) -> bool {
         || said(object, "response")
             .and_then(Value::as_object)
             .is_some_and(is_response)
+        || logged(object).is_some()
         || text(object, "role") == Some("assistant") && object.contains_key("content")
 }
 
 pub(super) fn read(object: Object, about: &Object) -> Result<Vec<Draft>, String> {
     // The request stands around the answer, or beside it.
-    let request = said(&object, "request").and_then(Value::as_object);
+    let request = asking(&object);
     let request = request.map(|request| inner(request, "body")).unwrap_or(&object);
-    let response = said(&object, "response").and_then(Value::as_object);
+    let response = said(&object, RESPONSES[0])
+        .and_then(Value::as_object)
+        .or_else(|| logged(&object));
     let response = response
         .map(|response| inner(response, "body"))
         .unwrap_or(&object);
@@ -111,6 +118,27 @@ pub(super) fn conversation(messages: &[Value], object: &Object) -> Result<Vec<Dr
         .remarks
         .extend(written::unread(object, column, &draft.trace.text));
     Ok(vec![draft])
+}
+
+/// The request in a row, which logs call by several names that elsewhere mean other things.
+fn asking(object: &Object) -> Option<&Object> {
+    let asks = |request: &&Object| list(request).is_some() || said(request, "prompt").is_some();
+    let mut others = REQUESTS
+        .iter()
+        .skip(1)
+        .filter_map(|name| said(object, name)?.as_object());
+    said(object, REQUESTS[0])
+        .and_then(Value::as_object)
+        .or_else(|| others.find(asks))
+}
+
+/// A server's answer in a log that calls it an output.
+fn logged(object: &Object) -> Option<&Object> {
+    let mut outputs = RESPONSES
+        .iter()
+        .skip(1)
+        .filter_map(|name| said(object, name)?.as_object());
+    outputs.find(|output| answer(output).is_some_and(|answers| !answers.is_empty()))
 }
 
 /// What the row around the answer says of it. Of the numbers that servers send none is kept.

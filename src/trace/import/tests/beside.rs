@@ -62,6 +62,25 @@ fn an_answer_beside_the_turns_before_it_is_the_new_one() {
             "What is 3+4?"
         );
     }
+    let answer = json!({"choices": [{"message": {"role": "assistant", "content": "It is 7."}, "finish_reason": "stop"}]});
+    for (request, response) in [
+        ("request", "response"),
+        ("body", "response"),
+        ("input", "output"),
+        ("inputs", "outputs"),
+    ] {
+        let rows = line(&json!({request: {"messages": history}, response: answer}));
+        assert_eq!(rows[0].trace.text, "It is 7.", "{request} {response}");
+        assert_eq!(
+            rows[0].trace.problem.as_ref().unwrap()["question"],
+            "What is 3+4?"
+        );
+    }
+    let rows = line(&json!({"messages": history, "input": {"x": 1}, "choices": answer["choices"]}));
+    assert_eq!(
+        rows[0].trace.problem.as_ref().unwrap()["question"],
+        "What is 3+4?"
+    );
     let rows = line(&json!({"messages": history, "chosen": "c", "rejected": "r"}));
     assert_eq!(
         rows.iter().map(|row| row.trace.text.as_str()).collect::<Vec<_>>(),
