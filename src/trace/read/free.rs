@@ -335,7 +335,7 @@ impl Free {
             }
             return;
         }
-        if self.from_goal_at_length(walk, chain, &place, (span, said)) {
+        if self.takes_at_length(walk, chain, &place, (span, said)) {
             return;
         }
         let claimed = claimed.filter(|claimed| !is_rounded(*claimed, expression.value));

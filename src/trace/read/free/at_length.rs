@@ -36,7 +36,7 @@ enum Done {
 impl Free {
     /// A calculation with the goal and with several numbers that are there: a step backward with each of them, as it would be if
     /// they were written one behind the other. Whether it is that.
-    pub(super) fn from_goal_at_length(
+    pub(super) fn takes_at_length(
         &mut self,
         walk: &mut Walk,
         chain: &[Expression],
