@@ -177,6 +177,11 @@ fn is_said_rounded(expression: &Expression, text: &str) -> bool {
         return false;
     }
     let behind = text.get(expression.end..).unwrap_or_default();
+    // Nearly every number is followed by another word.
+    let first = behind.bytes().find(|byte| !b" .,$\\)".contains(byte));
+    if !first.is_some_and(|first| b"odrta(".contains(&first)) {
+        return false;
+    }
     let words = behind.trim_start_matches([' ', '.', ',', '$', '\\', ')']);
     behind.len() - words.len() <= MOST_BETWEEN
         && behind.len() > words.len()

@@ -1,40 +1,54 @@
 //! Whether a sentence states an equation plainly: what stands around it, and what the sentence says of it.
 
-/// Words in lower case, with blanks between them.
-struct Words(&'static str);
+use std::sync::LazyLock;
+
+/// Words in lower case.
+struct Words(Vec<&'static str>);
 
 impl Words {
+    /// Those in a text, with blanks between them.
+    fn listed(words: &'static str) -> Self {
+        Self(words.split(' ').collect())
+    }
+
     /// Whether `word` is one of them, in whatever letters.
     fn has(&self, word: &str) -> bool {
-        self.0.split(' ').any(|own| own.eq_ignore_ascii_case(word))
+        self.0.iter().any(|own| own.eq_ignore_ascii_case(word))
     }
 }
 
 /// Words before an expression that make it a part of another one, or its first number a name: `Option 2 - 25 * 3 = 75`.
-const OPEN: Words = Words(
-    "of by times plus minus over than twice half double triple square squared cubed root log ln lg exp \
+static OPEN: LazyLock<Words> = LazyLock::new(|| {
+    Words::listed(
+        "of by times plus minus over than twice half double triple square squared cubed root log ln lg exp \
      sin cos tan mod negative percent point hundred thousand million billion and gcd lcm imes \
      option result case part attempt step trial approach method",
-);
+    )
+});
 
 /// Words behind a number that make it another one.
-const GOES_ON: Words = Words(
-    "squared cubed times plus minus more less mod modulo percent to or over r remainder with carry in \
+static GOES_ON: LazyLock<Words> = LazyLock::new(|| {
+    Words::listed(
+        "squared cubed times plus minus more less mod modulo percent to or over r remainder with carry in \
      hundred thousand million billion trillion of",
-);
+    )
+});
 
 /// Words behind a number that may count something else than the calculation does.
-const UNITS: Words = Words(
-    "second seconds sec minute minutes min mins hour hours hr hrs day days week weeks month months year \
+static UNITS: LazyLock<Words> = LazyLock::new(|| {
+    Words::listed(
+        "second seconds sec minute minutes min mins hour hours hr hrs day days week weeks month months year \
      years decade decades century centuries am pm cent cents dollar dollars quarter quarters dozen \
      dozens pair pairs half halves third thirds inch inches foot feet ft yard yards mile miles mm cm km \
      meter meters metre metres gram grams kg ounce ounces oz lb lbs pound pounds ml liter liters degrees \
      groups ones tens hundreds thousands kilometer kilometers",
-);
+    )
+});
 
 /// Words with which a sentence does not state, or not everybody's arithmetic.
-const DOUBTS: Words = Words(
-    "if suppose supposing assume assuming assumed imagine pretend would should could might may whether \
+static DOUBTS: LazyLock<Words> = LazyLock::new(|| {
+    Words::listed(
+        "if suppose supposing assume assuming assumed imagine pretend would should could might may whether \
      unless perhaps maybe guess hypothetical hypothetically not no never nor cannot false untrue wrong \
      incorrect incorrectly error mistake mistaken mistakenly impossible contradiction contradicts \
      instead rather need needs must want says said say claims claim claimed stated states told thinks \
@@ -42,14 +56,17 @@ const DOUBTS: Words = Words(
      satisfies rule test placeholder approximately approx about around roughly nearly almost close \
      estimate estimated estimating round rounded rounding carry carries carrying borrow borrowing column \
      digit digits percent percentage quotient integer floor writes slogan famous off flawed sloppy",
-);
+    )
+});
 
 /// Words of another arithmetic than everybody's.
-const ODD: Words = Words(
-    "mod modulo modulus modular congruent base binary octal hex hexadecimal ternary clock xor bitwise \
+static ODD: LazyLock<Words> = LazyLock::new(|| {
+    Words::listed(
+        "mod modulo modulus modular congruent base binary octal hex hexadecimal ternary clock xor bitwise \
      cipher cryptarithm cryptarithmetic alphametic define defined operator matchstick matchsticks \
      saturating ring field residue residues concatenate concatenated strings",
-);
+    )
+});
 
 /// The same in several words, or within one.
 const PHRASES: [&str; 5] = ["left to right", "left-to-right", "\\mathbb", "z_", "z/"];
