@@ -418,7 +418,7 @@ impl Discourse {
         let evidence = match proof {
             Some(back) => explain(tree, back),
             None => match self.matches.place(rule, 0) {
-                Some(place) => format!("says \u{201c}{}\u{201d}", quoted(sentence, place)),
+                Some(place) => quoted(sentence, place),
                 None => "goes on with a check".to_owned(),
             },
         };
@@ -434,21 +434,27 @@ impl Discourse {
     }
 }
 
-/// A part of a sentence's shape with the numbers and calculations that its signs stand for.
+/// What a part of a sentence's shape says, with the numbers and calculations that its signs stand for.
 fn quoted(sentence: &Sentence<'_>, place: Range<usize>) -> String {
+    const SAYS: &str = "says \u{201c}";
     let shape = sentence.shape.get(place.clone()).unwrap_or_default();
-    let mut said = String::new();
-    for (at, c) in shape.char_indices().take(LONGEST_QUOTE) {
-        let expression = match c {
-            '#' | '%' | '@' => sentence.at_mark(place.start + at),
-            _ => None,
-        };
-        match expression.and_then(|expression| sentence.text.get(expression.start..expression.end)) {
-            Some(written) => said.push_str(written),
-            None => said.push(c),
-        }
+    let (mut said, mut from) = (String::with_capacity(SAYS.len() + 2 * LONGEST_QUOTE), 0);
+    said.push_str(SAYS);
+    let begin = shape.len() - shape.trim_start().len();
+    for (at, sign) in shape.match_indices(['#', '%', '@']).take(LONGEST_QUOTE) {
+        said.push_str(shape.get(from.max(begin)..at).unwrap_or_default());
+        let expression = sentence.at_mark(place.start + at);
+        let written = expression.and_then(|e| sentence.text.get(e.start..e.end));
+        said.push_str(written.unwrap_or(sign));
+        from = at + sign.len();
     }
-    said.trim().chars().take(LONGEST_QUOTE).collect()
+    said.push_str(shape.get(from.max(begin)..).unwrap_or_default());
+    if let Some((end, _)) = said.char_indices().nth(SAYS.chars().count() + LONGEST_QUOTE) {
+        said.truncate(end);
+    }
+    said.truncate(said.trim_end().len());
+    said.push('\u{201d}');
+    said
 }
 
 /// Whether the sentence says that its last calculation comes to the goal; `24 = 6 * 4` only takes the goal apart.
