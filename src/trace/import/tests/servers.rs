@@ -132,7 +132,7 @@ fn answers_without_a_question_are_read_where_they_plainly_are_answers() {
             None,
         ),
     ] {
-        let read = lines(&[row.clone()]).remove(0);
+        let read = lines(std::slice::from_ref(&row)).remove(0);
         assert_eq!(
             (shown(&read).as_str(), read.trace.finish),
             (wanted, finish),
@@ -192,7 +192,7 @@ fn tables_with_each_row_a_list_and_rows_within_rows_are_read() {
     let pages = json!({"features": [], "rows": [{"row_idx": 0, "row": {"question": "q", "response": "a"}},
         {"row_idx": 1, "row": {"question": "q", "response": "b"}}]});
     for file in [table, pages] {
-        assert_eq!(told(&[file.clone()]), ["a", "b"], "{file}");
+        assert_eq!(told(std::slice::from_ref(&file)), ["a", "b"], "{file}");
         let pretty = serde_json::to_string_pretty(&file).unwrap();
         let rows = rows(pretty.as_bytes());
         assert_eq!(rows.iter().filter(|row| row.is_ok()).count(), 2, "{rows:?}");
