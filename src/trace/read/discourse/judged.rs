@@ -6,22 +6,11 @@ use super::{
     cues::Turn,
     failures::{contradicts, fails, is_remark, rejected},
     label::extended,
-    verdict::concludes,
+    verdict::{begins_conclusion, concludes},
 };
 use crate::trace::{parts::unmarked, prose::Sentence};
 
-/// Words of a sentence that draws a conclusion.
-const CONCLUDES: [&str; 7] = [
-    "so ",
-    "so, ",
-    "thus",
-    "therefore",
-    "hence",
-    "this means ",
-    "that means ",
-];
-
-/// Words of one that still speaks of what was supposed, or of another supposition.
+/// Words of a conclusion that still speaks of what was supposed, or of another supposition.
 const STILL: [&str; 9] = [
     " if ",
     " case",
@@ -114,7 +103,7 @@ fn is_denial(shape: &str) -> bool {
     const SAYS: [&str; 6] = [" must ", " is ", " are ", " has to ", " have to ", "'s "];
     // `So A is not the thief` only says that the supposition is over.
     const DENIES: [&str; 3] = [" not ", "n't ", "cannot "];
-    let concludes = CONCLUDES.iter().any(|words| shape.starts_with(words));
+    let concludes = begins_conclusion(shape, &["this means ", "that means "]);
     concludes
         && SAYS.iter().any(|words| shape.contains(words))
         && !DENIES.iter().any(|words| shape.contains(words))

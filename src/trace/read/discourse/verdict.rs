@@ -196,19 +196,16 @@ impl Last {
     }
 }
 
+/// Whether a sentence begins as conclusions do, or with one of `others`.
+pub(super) fn begins_conclusion(shape: &str, others: &[&str]) -> bool {
+    const BEGINS: [&str; 5] = ["so ", "so, ", "thus", "therefore", "hence"];
+    BEGINS.iter().chain(others).any(|words| shape.starts_with(words))
+}
+
 /// Whether a sentence gives a result that stands, whatever failed before it: `So the area is #.`
 pub(super) fn concludes(shape: &str) -> bool {
-    const CONCLUDES: [&str; 7] = [
-        "so ",
-        "so, ",
-        "thus",
-        "therefore",
-        "hence",
-        "this gives",
-        "the answer",
-    ];
     const DENIES: [&str; 5] = [" not ", "n't ", "cannot", " no ", "wrong"];
-    CONCLUDES.iter().any(|words| shape.starts_with(words))
+    begins_conclusion(shape, &["this gives", "the answer"])
         && shape.contains(['#', '%'])
         && !DENIES.iter().any(|words| shape.contains(words))
         && !fails(shape, true)
@@ -226,17 +223,6 @@ fn is_against(shape: &str) -> bool {
 
 /// Whether a conclusion denies what was supposed of the subject.
 fn denies(shape: &str, subject: &str) -> bool {
-    const CONCLUDES: [&str; 9] = [
-        "so ",
-        "so, ",
-        "thus",
-        "therefore",
-        "hence",
-        "this means",
-        "that means",
-        "then ",
-        "which means",
-    ];
     const DENIES: [&str; 9] = [
         " is not ",
         " isn't ",
@@ -248,7 +234,7 @@ fn denies(shape: &str, subject: &str) -> bool {
         " didn't ",
         " does not ",
     ];
-    CONCLUDES.iter().any(|words| shape.starts_with(words))
+    begins_conclusion(shape, &["this means", "that means", "then ", "which means"])
         && shape.match_indices(subject).any(|(at, _)| {
             let whole = shape.get(..at).is_some_and(|before| before.ends_with(' '));
             let behind = shape.get(at + subject.len()..).unwrap_or_default();
